@@ -262,7 +262,7 @@ def _attach(visitor: Visitor, question: Locator, content: bytes) -> None:
 def _finish(visitor: Visitor, audit_id: int, proofs: Proofs) -> None:
     """What the last look still asks for."""
     for _ in range(20):
-        owed = visitor.page.locator(".owed-list a")
+        owed = visitor.page.locator("ol.owed-list a")
         if not owed.count():
             return
         key = (owed.first.get_attribute("href") or "").rpartition("#q-")[2]
@@ -276,7 +276,7 @@ def _finish(visitor: Visitor, audit_id: int, proofs: Proofs) -> None:
         if question.locator("input[type=file]").count() and not question.locator(".files__one").count():
             _attach(visitor, question, proofs[key == CERTIFIED])
         visitor.open(f"/espace/audits/{audit_id}/envoi")
-    raise AssertionError(visitor.page.locator(".owed-list").inner_text())
+    raise AssertionError(visitor.page.locator("main").inner_text())
 
 
 def _send(visitor: Visitor) -> None:
@@ -338,8 +338,7 @@ def _year_two(browser: Browser, portal: Portal, server: Server) -> tuple[int, Ef
     page = f"/espace/audits/{audit_id}"
     with _visit(browser, server, NADIA, effort) as nadia:
         nadia.open(page)
-        nadia.go(nadia.page.locator(f"main a[href$='/sections/{GIVEN}']"))
-        nadia.go(nadia.page.locator("button[name=then][value='confier:']"))
+        nadia.go(nadia.page.locator(f"main a[href$='/confier/{GIVEN}']"))
         nadia.go(nadia.page.get_by_role("button", name="Confier à Paul Lenoir"))
     with _visit(browser, server, PAUL, of_paul) as paul:
         paul.open(f"{page}/sections/{GIVEN}")
@@ -347,11 +346,12 @@ def _year_two(browser: Browser, portal: Portal, server: Server) -> tuple[int, Ef
     with _visit(browser, server, NADIA, effort) as nadia:
         nadia.open(f"{page}/reprise")
         changed = _edited(nadia)
-        if not nadia.page.url.endswith("/reprise"):
-            nadia.open(f"{page}/reprise")
+        assert nadia.page.url.endswith("/reprise"), nadia.page.url
         nadia.go(nadia.page.locator("button[name=then][value=rien]").last)
         _replace_certificate(nadia, page)
-        nadia.open(f"{page}/envoi")
+        nadia.go(nadia.page.locator("button[name=then][value=suite]").last)
+        if not nadia.page.url.endswith("/envoi"):
+            nadia.open(f"{page}/envoi")
         _finish(nadia, audit_id, _proofs(clock.legal_date(now())))
         _send(nadia)
     return audit_id, effort, of_paul, {*changed, CERTIFIED}
@@ -367,6 +367,7 @@ def _edited(visitor: Visitor) -> set[str]:
             visitor.press(question.locator("details.question__comment > summary").first)
         with visitor.page.expect_response(lambda answer: "/reponses/" in answer.url):
             visitor.press(choice)
+    visitor.go(visitor.page.locator("button[name=then][value=suite]").last)
     return set(EDITED)
 
 

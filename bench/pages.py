@@ -252,10 +252,10 @@ class Saving:
 
 def choice_in(html: str, audit_id: int) -> tuple[str, dict[str, str], list[str]]:
     """The first question of a page with two choices: where it is saved, its fields, its two values."""
-    first = re.search(r'type="radio" id="[^"]+-0" name="([^"]+)" value="([^"]+)"', html)
+    first = re.search(r'type="radio" id="[^"]+:0" name="([^"]+)" value="([^"]+)"', html)
     assert first
     key = first[1]
-    second = re.search(rf'type="radio" id="[^"]+-1" name="{re.escape(key)}" value="([^"]+)"', html)
+    second = re.search(rf'type="radio" id="[^"]+:1" name="{re.escape(key)}" value="([^"]+)"', html)
     assert second
     fields = {
         "csrf_token": field_of(html, "csrf_token"),

@@ -173,7 +173,8 @@ class Submission(Base):
     content: Mapped[dict[str, Any]]
     """{"answers": {question: {value, comment}}, "files": [{question, name, sha256, size}], "attestation": {name, role}}
 
-    `attestation` is who attests that the answers are true; what was sent before version 0.8 has none.
+    `attestation` is who attests that the answers are true; what was sent before version 0.8 has none. `address` is that
+    of the head office, {said, held}: as it was confirmed or corrected, and as the register held it then.
 
     An answer that was proposed first also has `carried` (confirmed or edited) and `said_at`, since when it is said.
     """

@@ -52,6 +52,7 @@ def receipt(sent: ReceiptFacts, questionnaire: Questionnaire, language: Language
             (said(say("Envoyé par")), sent.by),
             (said(say("Envoyé le")), moment),
             *_attested_lines(sent, language),
+            *_address_line(sent, language),
             (said(say("Tour")), str(sent.round)),
             (said(say("Questionnaire")), f"{questionnaire.key} {questionnaire.version}"),
             (said(say("Empreinte du questionnaire")), _grouped(questionnaire.sha256)),
@@ -84,6 +85,13 @@ def _attested_lines(sent: ReceiptFacts, language: Language) -> Iterator[tuple[st
     if attested:
         yield translate(say("Attesté par"), language), attested["name"]
         yield translate(say("En qualité de"), language), attested["role"]
+
+
+def _address_line(sent: ReceiptFacts, language: Language) -> Iterator[tuple[str, str]]:
+    """The address that was confirmed or corrected; it was not asked before version 0.9."""
+    address = sent.content.get("address")
+    if address:
+        yield translate(say("Adresse du siège"), language), ", ".join(address["said"].splitlines())
 
 
 def _statement(sent: ReceiptFacts, language: Language) -> Iterator[Paragraph]:

@@ -51,6 +51,8 @@ class SentAnswers:
     """What each answer made of the one proposed, when one was."""
     optional: frozenset[str] = frozenset()
     """Questions left out because no answer to them could change the grade or a critical finding."""
+    address: str = ""
+    """The address of the head office, when its vendor corrected the one that the register held."""
 
     def answer(self, key: str) -> GivenAnswer:
         """What was answered to a question; nothing when it was not asked."""
@@ -166,7 +168,12 @@ def _sent_answers(row: Submission) -> SentAnswers:
             key: CarriedAs(answer["carried"]) for key, answer in row.content["answers"].items() if "carried" in answer
         },
         optional=frozenset(row.content.get("optional", ())),
+        address=_corrected(row.content.get("address")),
     )
+
+
+def _corrected(address: Mapping[str, str] | None) -> str:
+    return address["said"] if address and address["said"] != address["held"] else ""
 
 
 def _holding(

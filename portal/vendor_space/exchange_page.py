@@ -58,6 +58,11 @@ class VendorExchanges:
     usual_day: date | None
     """What is proposed to ask for; none when no day is left, or when one is asked for already."""
 
+    @property
+    def given_sections(self) -> frozenset[str]:
+        """The keys of the sections that a colleague has as a whole."""
+        return frozenset(line.part.row.section_key for line in self.given if not line.part.row.question_key)
+
 
 def vendor_exchanges(ctx: Context, page: AuditPage) -> VendorExchanges:
     """The same, for one audit; three statements."""

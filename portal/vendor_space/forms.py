@@ -4,7 +4,7 @@ from wtforms import BooleanField, FileField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from portal.audits.rules import NotASignatory, Signatory, signatory
+from portal.audits.rules import ADDRESS_LENGTH, NotASignatory, Signatory, signatory
 from portal.authz.policy import Role
 from portal.core.language import N_, Language
 from portal.identity.rules import PERSON_NAME_LENGTH, is_address, is_person_name
@@ -43,6 +43,12 @@ class AttestationForm(PortalForm):
         [InputRequired(REQUIRED)],
         description=lazy("Par exemple : DPO, directrice générale."),
         render_kw={"autocomplete": "organization-title", "maxlength": 120},
+    )
+    address = LongTextField(
+        lazy("Adresse de votre siège"),
+        [Length(max=ADDRESS_LENGTH, message=lazy("%(max)d caractères au plus."))],
+        description=lazy("Celle que nous connaissons, s'il y en a une : corrigez-la si elle a changé."),
+        render_kw={"rows": 3, "autocomplete": "street-address"},
     )
     attests = BooleanField(validators=[InputRequired(lazy("Cochez pour attester : rien n'est envoyé sans cela."))])
 

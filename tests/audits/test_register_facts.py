@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.audits import queries
+from portal.audits import queries, services
 from portal.audits.register_facts import (
     ASKED,
     CERTIFICATES,
@@ -28,12 +28,14 @@ from portal.audits.services import (
 )
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Permission
+from portal.core.language import Language
 from portal.evidence.rules import EvidenceVerdict
 from portal.journal.models import JournalEntry
 from portal.questionnaires.definition import GivenAnswer
 from portal.questionnaires.queries import questionnaire_of
 from portal.vendors.models import SubProcessor
 from tests.conftest import NOW
+from tests.factories.review import SIGNATORY, accepted, case_of
 from tests.factories.spaces import actor_of, proof_of
 from tests.factories.world import vendor_of, vendor_user, version_of
 
@@ -181,3 +183,38 @@ def test_a_certificate_held_is_shown_and_asks_for_its_proof_like_any_other(ctx):
     audit = open_audit(ctx, vendor, version_of(ctx.session), due_on=ctx.today + timedelta(days=30))
     sheet = queries.open_sheet(ctx, audit.id, to=Permission.AUDIT_VIEW)
     assert queries.asked_in(ctx, sheet) == {CERTIFICATES: AskedAgain.PROOF}
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("held", "said", "kept"),
+    [
+        ("1 rue Vieille, Lyon", "2 rue Neuve,\r\n 69001 Lyon", "2 rue Neuve,\n69001 Lyon"),
+        ("", "2 rue Neuve, Lyon", "2 rue Neuve, Lyon"),
+        ("1 rue Vieille,\r\nLyon", "1 rue  Vieille,\nLyon", "1 rue Vieille,\r\nLyon"),
+        ("1 rue Vieille, Lyon", "", "1 rue Vieille, Lyon"),
+    ],
+)
+def test_an_address_is_corrected_in_the_register_once_the_audit_is_accepted(session, app, backend, held, said, kept):
+    case = case_of(session)
+    case.vendor.address = held
+    case.answer()
+    services.submit_answers(
+        case.answering, case.audit, language=Language.FR, signatory=SIGNATORY, address=said
+    )  # fmt: skip
+    session.commit()
+    assert case.vendor.address == held, "nobody has read it yet"
+    accepted(case)
+    assert case.vendor.address == kept
+
+
+def test_an_address_only_confirmed_overwrites_nothing_that_we_corrected_meanwhile(session, app):
+    case = case_of(session)
+    case.vendor.address = "1 rue Vieille, Lyon"
+    case.answer()
+    services.submit_answers(
+        case.answering, case.audit, language=Language.FR, signatory=SIGNATORY, address="1 rue Vieille, Lyon"
+    )
+    case.vendor.address = "3 rue Juste, Lyon"
+    accepted(case)
+    assert case.vendor.address == "3 rue Juste, Lyon"

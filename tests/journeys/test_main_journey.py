@@ -208,7 +208,7 @@ def second_sitting(portal, visit) -> str:
 def finish_what_is_missing(page: Page, audit: str) -> None:
     for _ in range(8):
         page.goto(f"/espace/audits/{audit}/envoi")
-        owed = page.locator(".owed-list a")
+        owed = page.locator("ol.owed-list a")
         if not owed.count():
             return
         page.goto(owed.first.get_attribute("href"))

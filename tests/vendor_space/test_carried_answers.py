@@ -63,3 +63,28 @@ def test_a_post_that_shows_it_saw_nothing_confirms_nothing(again, as_):
 def test_a_first_audit_has_no_such_page(session, as_, page, space):
     done = page.get(url_of(space), status=302)
     assert done.response.headers["Location"].endswith("/reprendre")
+
+
+def test_a_section_is_edited_whole_from_there_and_leads_back_without_confirming_the_rest(again, as_, typed):
+    vendor = as_(again.contact)
+    (link,) = vendor.get(url_of(again)).all("//a[contains(@href, 'modifier=a.contrat')]/@href")
+    found = vendor.get(link)
+    folds = found.all("//details[contains(@class, 'question__comment')][.//input[@type='radio']]")
+    assert len(folds) > 1
+    assert all(fold.get("open") is not None for fold in folds), "nobody unfolds each question of it"
+    action = found.one("//form[@data-portal-answers]").get("action")
+    fields = {**typed(found), "a.contrat": "non", "then": "suite"}
+    done = vendor.post(action, fields, status=302, page=link)
+    assert done.response.headers["Location"] == url_of(again)
+    sheet = again.sheet()
+    assert sheet.answers["a.contrat"].value == "non"
+    assert set(sheet.answers) == {"a.contrat"}, "the others wait for somebody to confirm them"
+
+
+def test_once_all_is_confirmed_the_edited_section_leads_to_what_is_left(again, as_, typed):
+    vendor = as_(again.contact)
+    vendor.post(url_of(again), posted(vendor.get(url_of(again)), then="rien"), status=302)
+    link = f"{url_of(again, 'sections/a')}?modifier=a.contrat"
+    done = vendor.post(link, {**typed(vendor.get(link)), "then": "suite"}, status=302, page=link)
+    onward = vendor.get(done.response.headers["Location"], status=302).response.headers["Location"]
+    assert onward.endswith("/reprendre")

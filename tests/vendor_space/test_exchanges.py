@@ -51,6 +51,17 @@ def test_a_colleague_with_an_account_is_given_a_section_in_one_tap(session, page
     assert session.scalars(select(Delegation.email)).one() == space.respondent.email
 
 
+def test_a_section_is_given_from_the_page_of_the_audit_unless_it_is_done_or_given(page, space, base, admin):
+    def offered():
+        return page.get(base).all("//a[contains(@href, '/confier/')]/@href")
+
+    assert offered() == [f"{base}/confier/a", f"{base}/confier/b"]
+    page.post(f"{base}/confier/b", {"email": space.respondent.email})
+    assert offered() == [f"{base}/confier/a"]
+    answer_all(admin, space.audit)
+    assert offered() == []
+
+
 def test_a_refused_address_loses_nothing_typed(page, space, base):
     path = f"{base}/confier/b"
     found = page.post(path, {"email": "aline@acme.test", "note": NOTE}, status=422)

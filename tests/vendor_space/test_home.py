@@ -158,7 +158,7 @@ def test_the_audit_page_says_who_asks_until_when_how_long_it_takes_and_where_to_
     effort = "30 minutes au plus, recherche des preuves comprise"
     for words in ("Merci de répondre.", effort, "Demandé par", "dans 30 jours", "Commencer"):
         assert words in found.words
-    links = found.all("//nav[contains(@class, 'stepper')]//a/@href")
+    links = found.all("//nav[contains(@class, 'stepper')]//a[contains(@class, 'stepper__link')]/@href")
     assert links == [f"/espace/audits/{space.audit.id}/sections/{key}" for key in ("a", "b")]
 
 

@@ -14,6 +14,7 @@ from portal.core.stored import keep
 from portal.journal.models import JournalEntry
 from tests.factories import files
 from tests.factories.browsing import upload
+from tests.factories.review import accepted, case_of
 from tests.factories.spaces import SIGNATORY, SIGNED, answer_all
 
 
@@ -150,3 +151,21 @@ def test_who_attests_is_frozen_journalled_and_proposed_the_next_time(session, pa
     found = page.get(envoi(space))
     assert found.all("//input[@name='name']/@value") == ["Zoé d'Arc"]
     assert found.all("//input[@name='role']/@value") == ["Directrice générale"]
+
+
+def test_the_address_that_we_hold_is_shown_and_a_correction_is_read_by_the_reviewer(session, as_, app):
+    case = case_of(session)
+    case.vendor.address = "1 rue Vieille, Lyon"
+    case.answer()
+    session.commit()
+    client, place = as_(case.contact), f"/espace/audits/{case.audit.id}/envoi"
+    assert client.get(place).one("//textarea[@name='address']").text.strip() == "1 rue Vieille, Lyon"
+    client.post(place, {**SIGNED, "address": "x" * 1001}, status=422, page=place)
+    client.post(place, {**SIGNED, "address": "2 rue Neuve, Lyon"}, page=place)
+    session.expire_all()
+    assert case.vendor.address == "1 rue Vieille, Lyon"
+    said = "corrigée par le prestataire : 2 rue Neuve, Lyon."
+    reviewer = as_(case.reviewer)
+    assert said in reviewer.get(f"/audits/{case.audit.id}").words.replace("\u202f", " ").replace("\xa0", " ")
+    accepted(case)
+    assert "corrigée par le prestataire" not in reviewer.get(f"/audits/{case.audit.id}").words

@@ -1,6 +1,13 @@
 """Rules of audits: what is open in a round, what a review may do next, what an earlier audit carries into this one."""
 
-from portal.audits.rules.attesting import NotASignatory, Signatory, signatory, statement
+from portal.audits.rules.attesting import (
+    ADDRESS_LENGTH,
+    NotASignatory,
+    Signatory,
+    postal_address,
+    signatory,
+    statement,
+)
 from portal.audits.rules.carry_over import (
     AnswerState,
     AskedAgain,
@@ -43,6 +50,7 @@ from portal.audits.rules.rounds import (
 )
 
 __all__ = [
+    "ADDRESS_LENGTH",
     "BARS_BULK",
     "FINDING_SOURCE",
     "LONGEST_NOTE",
@@ -75,6 +83,7 @@ __all__ = [
     "officer_row",
     "officer_text",
     "open_questions",
+    "postal_address",
     "proof_reasons",
     "proposed_answers",
     "read_reasons",

@@ -53,6 +53,19 @@ def signatory(name: str, role: str) -> Signatory:
     return Signatory(name, role)
 
 
+ADDRESS_LENGTH = 1000
+
+
+def postal_address(text: str) -> str:
+    """An address line by line, without what only spaces it out: two that read the same are the same.
+
+    >>> postal_address(" 3 rue  de la Loge,\\r\\n\\r\\n 13002 Marseille ")
+    '3 rue de la Loge,\\n13002 Marseille'
+    """
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return "\n".join(line for line in lines if line)[:ADDRESS_LENGTH]
+
+
 def _letters(text: str) -> int:
     return sum(letter.isalpha() for letter in text)
 

@@ -29,6 +29,7 @@ from portal.journal import services as journal
 from portal.notices.services import tell_otherwise
 from portal.questionnaires.definition import Question
 from portal.questionnaires.rules.completing import severity_opened
+from portal.vendors.services import keep_address
 
 
 def return_questions(ctx: Context, audit: Audit, *, due_on: date, with_optional: bool = False) -> list[str]:
@@ -111,6 +112,8 @@ def accept_audit(ctx: Context, audit: Audit, *, until: date | None = None) -> li
     standing = keep_standing_answers(ctx, submitted)
     found = [q.key for q in submitted.asked if submitted.verdicts[q.key].verdict is ReviewVerdict.ACCEPTABLE]
     keep_register_facts(ctx, audit.vendor, {key: submitted.answer(key) for key in found})
+    if submitted.sent is not None and submitted.sent.address:
+        keep_address(ctx, audit.vendor, submitted.sent.address)
     told = {"findings": len(opened), "standing": standing, **({"accepted_until": until} if until else {})}
     journal.record(ctx, "audit.accepted", audit, after=told)
     publish(ctx, AuditAccepted(audit.id), key=f"{audit.id}:{audit.round}")

@@ -11,7 +11,7 @@ from portal.audits.events import AuditSubmitted
 from portal.audits.mails import write_acknowledgement
 from portal.audits.models import AnswerEvidence, Audit, Submission
 from portal.audits.queries import AuditAnswers, CarriedAnswer
-from portal.audits.rules import AuditState, Signatory
+from portal.audits.rules import AuditState, Signatory, postal_address
 from portal.audits.services.delegations import forget_delegations
 from portal.audits.services.optional_questions import OptionalQuestions, none_optional
 from portal.authz.context import Context, authorize
@@ -24,6 +24,7 @@ from portal.jobs.ledger import publish
 from portal.journal import services as journal
 from portal.questionnaires.definition import NO_ANSWER, GivenAnswer
 from portal.questionnaires.rules.completing import MissingItem, is_answered
+from portal.vendors.models import Vendor
 
 
 class IncompleteAnswers(Refused):
@@ -40,11 +41,13 @@ def submit_answers(
     *,
     language: Language,
     signatory: Signatory,
+    address: str = "",
     optional: OptionalQuestions = none_optional,
 ) -> Submission:
     """Send the answers: frozen with the hashes of their files and whoever attests that they are true.
 
-    Raises IncompleteAnswers with all that is missing.
+    `address` is that of their head office as they confirm or correct it: a correction goes to the register once the
+    audit is accepted. Raises IncompleteAnswers with all that is missing.
     `optional` is asked here, of the sheet kept to this transaction, which questions may be left without an answer.
     """
     authorize(ctx, Permission.AUDIT_SUBMIT, audit)
@@ -55,7 +58,7 @@ def submit_answers(
     if missing:
         raise IncompleteAnswers(missing)
     attested = {"name": signatory.name, "role": signatory.role}
-    content = {**_frozen(ctx, sheet, spared), "attestation": attested}
+    content = {**_frozen(ctx, sheet, spared), "attestation": attested, **_address(ctx, audit, address)}
     submission = Submission(
         audit_id=audit.id,
         round=audit.round,
@@ -79,12 +82,23 @@ def submit_answers(
         "attested_by": signatory.name,
         "attested_as": signatory.role,
     }
+    if "address" in content:
+        told["address"] = content["address"]["said"]
     if "optional" in content:
         told["optional"] = content["optional"]
     journal.record(ctx, "audit.submitted", audit, after=told)
     write_acknowledgement(ctx, audit, submission)
     publish(ctx, AuditSubmitted(audit.id, audit.round), key=f"{audit.id}:{audit.round}")
     return submission
+
+
+def _address(ctx: Context, audit: Audit, address: str) -> dict[str, Any]:
+    """The address said, beside the one that the register held when it was: what only confirms it changes nothing."""
+    said = postal_address(address)
+    if not said:
+        return {}
+    held = ctx.session.get_one(Vendor, audit.vendor_id).address
+    return {"address": {"said": said, "held": postal_address(held)}}
 
 
 def must_be_to_send(audit: Audit) -> None:

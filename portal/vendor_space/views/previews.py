@@ -26,7 +26,7 @@ from portal.vendor_space.views.blueprint import ACCEPT
 from portal.web import edge
 from portal.web.guard import requires, unseen_by_vendors
 from portal.web.security_headers import let_frame
-from portal.web.text import current_language
+from portal.web.text import current_language, read_in
 
 bp = unseen_by_vendors(Blueprint("questionnaire_previews", __name__, url_prefix="/questionnaires/apercu"))
 WIDTHS = ("bureau", "telephone")
@@ -65,6 +65,7 @@ def page(source: str, name: str) -> ResponseReturnValue:
     )
     if shown is None:
         raise NotFound(queries.GONE)
+    read_in(language)  # the choices and the page's own words too, as whoever answers in that language reads them
     here: dict[str, Any] = {"source": source, "name": name, "langue": language.value}
     response = make_response(
         render_template(

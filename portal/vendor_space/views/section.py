@@ -37,6 +37,12 @@ from portal.web import edge
 from portal.web.guard import requires
 from portal.web.text import _, current_language, said
 
+EDITING = "modifier"
+"""The argument of an address that opens a section to be edited, from the page of all the answers held, and leads back.
+
+It names the question that was chosen; the others of the section are open to be edited too.
+"""
+
 
 @bp.route(f"/audits/<{ID}:audit_id>/sections/<section_key>", methods=["GET", "POST"])
 @requires(Permission.SPACE_VIEW)
@@ -80,6 +86,8 @@ def _save(audit_id: int, section_key: str) -> ResponseReturnValue:
             return redirect(_section_url(page, part, join_pieces(kept.sheet, act, what)))
         if act in {"suite", "rien", "confirmer"} and (after := _after_given_part(kept.sheet, part)):
             return redirect(after)
+        if act in {"suite", "rien"} and EDITING in request.args:
+            return redirect(url_for(".carried", audit_id=audit_id))
         confirms = act in {"rien", "confirmer"}
         return redirect(_after_confirming(page, part) if confirms else _next_url(page, part, kept, act, what))
     # What could be saved is: the person corrects the rest on the page that comes back.
@@ -191,6 +199,7 @@ def _section_url(page: AuditPage, part: SectionText, question: str = "", *, one_
         section_key=part.key,
         ligne=question if one_more else None,
         confie=request.args.get("confie", type=int),
+        modifier=request.args.get(EDITING),
         _anchor=f"q-{question}" if question else None,
     )
 
@@ -255,7 +264,8 @@ def _page(page: AuditPage, part: SectionText, posted: RefusedEntries) -> str:
         left=left,
         done=answered_words(audit.answered, audit.expected),
         unchanged=sum(b.is_shown and b.is_open and b.proposed is not None and not b.proposed.asks for b in blocks),
-        one_more=request.args.get("ligne", "") or request.args.get("modifier", ""),
+        one_more=request.args.get("ligne", "") or request.args.get(EDITING, ""),
+        edited=request.args.get(EDITING),
         drafts=f"{ctx.actor.id}:{audit.id}",
         given=given,
         urls=page_urls(

@@ -41,7 +41,8 @@ def _last_look(page: AuditPage, form: AttestationForm | None = None) -> str:
     ctx, sheet = edge.current(), page.sheet
     vendor = queries.own_vendor(ctx)
     if form is None:
-        form = AttestationForm(formdata=None, data=queries.last_attestation(ctx) or {"name": ctx.actor.name})
+        held = queries.last_attestation(ctx) or {"name": ctx.actor.name}
+        form = AttestationForm(formdata=None, data={**held, "address": vendor.address})
     form.attests.label.text = said(statement(vendor.name))
     files = audits.files_of(ctx, sheet.audit)
     spared = spared_in(ctx, sheet, files)
@@ -102,7 +103,10 @@ def send(audit_id: int) -> ResponseReturnValue:
         signed = form.signatory()
         if signed is None:
             return _last_look(open_audit_page(audit_id), form), 422
-        services.submit_answers(ctx, sheet.audit, language=current_language(), signatory=signed, optional=spared_in)
+        services.submit_answers(
+            ctx, sheet.audit, language=current_language(), signatory=signed, address=form.address.data or "",
+            optional=spared_in,
+        )  # fmt: skip
     except IncompleteAnswers:
         edge.db_session().rollback()
         return _last_look(open_audit_page(audit_id), form), 422

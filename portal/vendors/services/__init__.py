@@ -1,6 +1,6 @@
 """Writes of the register, by what they change; a contact's account is opened by `memberships`."""
 
-from portal.vendors.services.chain import keep_data_transfers, keep_officer, keep_sub_processors
+from portal.vendors.services.chain import keep_address, keep_data_transfers, keep_officer, keep_sub_processors
 from portal.vendors.services.classification import facts_of, reclassify, reclassify_some
 from portal.vendors.services.contacts import ContactSheet, add_contact, remove_contact, revise_contact
 from portal.vendors.services.entities import (
@@ -111,6 +111,7 @@ __all__ = [
     "finish_import",
     "grant_expert",
     "import_material",
+    "keep_address",
     "keep_data_transfers",
     "keep_draft",
     "keep_level",

@@ -1,4 +1,4 @@
-"""What a vendor has said of its chain and its officer, once reviewed: rows said no more end, the others stay."""
+"""What a vendor has said of its chain, officer and address, once reviewed: rows said no more end, the others stay."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -27,6 +27,14 @@ def keep_data_transfers(ctx: Context, vendor: Vendor, rows: Sequence[Row]) -> bo
 def keep_officer(ctx: Context, vendor: Vendor, contact: str) -> bool:
     """Make this the data protection officer of a vendor; whether anything changed. The caller has authorised."""
     before, after = journal.changes(vendor, {"dpo_contact": contact})
+    if after:
+        journal.record(ctx, "vendor.described", vendor, before=before, after=after)
+    return bool(after)
+
+
+def keep_address(ctx: Context, vendor: Vendor, address: str) -> bool:
+    """Make this the address of the head office of a vendor; whether anything changed. The caller has authorised."""
+    before, after = journal.changes(vendor, {"address": address})
     if after:
         journal.record(ctx, "vendor.described", vendor, before=before, after=after)
     return bool(after)
