@@ -31,6 +31,7 @@ from portal.evidence.domain import DOMAIN as EVIDENCE
 from portal.findings.domain import DOMAIN as FINDINGS
 from portal.identity import web_session
 from portal.identity.domain import DOMAIN as IDENTITY
+from portal.incidents.domain import DOMAIN as INCIDENTS
 from portal.jobs import carriers, ledger
 from portal.journal.domain import DOMAIN as JOURNAL
 from portal.mystery.domain import DOMAIN as MYSTERY
@@ -84,6 +85,7 @@ DOMAINS = (
     CAMPAIGNS,
     PROCESSING,
     CHAIN,
+    INCIDENTS,
     VENDOR_SPACE,
     DASHBOARD,
     SEARCH,

@@ -24,7 +24,7 @@ def shown(page):
 def test_the_navigation_is_grouped_by_what_people_do(as_):
     assert shown(as_(Role.DPO).get("/")) == {
         "Accueil": [],
-        "Sous-traitants": ["Sous-traitants", "Chaîne de sous-traitance"],
+        "Sous-traitants": ["Sous-traitants", "Chaîne de sous-traitance", "Violations de données"],
         "Audits": ["Audits", "Campagnes", "Questionnaires", "Constats"],
         "Contrats": ["Registre des contrats", "Contrats reçus", "Bibliothèque de clauses"],
         "Relation client": [],
@@ -38,7 +38,8 @@ def test_the_navigation_is_grouped_by_what_people_do(as_):
     [
         (Role.ADMIN, {"Accueil": [], "Questionnaires": [], "Journal": [],
                       "Réglages": ["Entités du groupe", "Comptes", "Tâches"]}),
-        (Role.MANAGEMENT, {"Accueil": [], "Sous-traitants": ["Sous-traitants", "Chaîne de sous-traitance"],
+        (Role.MANAGEMENT, {"Accueil": [],
+                           "Sous-traitants": ["Sous-traitants", "Chaîne de sous-traitance", "Violations de données"],
                            "Audits": ["Campagnes", "Constats"],
                            "Contrats": ["Registre des contrats", "Contrats reçus", "Bibliothèque de clauses"],
                            "Relation client": [], "Pilotage": ["Portefeuille", "Registre des traitements", "Agenda"]}),

@@ -78,6 +78,11 @@ class Permission(StrEnum):
     FINDING_VIEW = "finding:view"
     FINDING_WORK = "finding:work"
     HOME_VIEW = "home:view"
+    INCIDENT_DECLARE = "incident:declare"
+    """Declare a personal data breach, and say more of it: the vendor's side."""
+    INCIDENT_VIEW = "incident:view"
+    INCIDENT_WORK = "incident:work"
+    """Record a breach, assess it, decide whether it is notified (RGPD art. 33 and 34)."""
     JOB_MANAGE = "job:manage"
     JOURNAL_VIEW = "journal:view"
     MAIL_RESEND = "mail:resend"
@@ -152,6 +157,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     },
     Role.DPO: {
         **_STAFF_READS,
+        P.INCIDENT_VIEW: S.ALL,
+        P.INCIDENT_WORK: S.ALL,
         P.VENDOR_CREATE: S.ALL,
         P.VENDOR_EDIT: S.ALL,
         P.VENDOR_IMPORT: S.ALL,
@@ -183,6 +190,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     },
     Role.LEGAL: {
         **_STAFF_READS,
+        P.INCIDENT_VIEW: S.ALL,
+        P.INCIDENT_WORK: S.ALL,
         P.VENDOR_CREATE: S.ALL,
         P.VENDOR_EDIT: S.ALL,
         P.VENDOR_IMPORT: S.ALL,
@@ -215,6 +224,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.AUDIT_VIEW: S.OWN,
         P.EVIDENCE_VIEW: S.OWN,
         P.FINDING_VIEW: S.OWN,
+        P.INCIDENT_VIEW: S.OWN,
         P.SCORECARD_VIEW: S.OWN,
         P.CONTRACT_DECIDE: S.OWN,
         P.CONTRACT_VIEW: S.OWN,
@@ -232,6 +242,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.VENDOR_VIEW: S.ALL,
         P.SCORECARD_VIEW: S.ALL,
         P.FINDING_VIEW: S.ALL,
+        P.INCIDENT_VIEW: S.ALL,
         P.CLAUSE_APPROVE: S.ALL,
         P.CONTRACT_AGREE_MANAGEMENT: S.ALL,
         P.CONTRACT_VIEW: S.ALL,
@@ -259,6 +270,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.AUDIT_SUBMIT: S.SELF,
         P.SAMPLE_SEND: S.SELF,
         P.FINDING_REPLY: S.SELF,
+        P.INCIDENT_DECLARE: S.SELF,
         P.CONTRACT_DISCUSS: S.SELF,
         P.COLLEAGUE_INVITE: S.SELF,
     },
@@ -269,6 +281,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.EVIDENCE_GIVE: S.SELF,
         P.SAMPLE_SEND: S.SELF,
         P.FINDING_REPLY: S.SELF,
+        P.INCIDENT_DECLARE: S.SELF,
         P.CONTRACT_DISCUSS: S.SELF,
     },
     Role.VENDOR_READER: {

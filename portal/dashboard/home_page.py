@@ -14,7 +14,7 @@ from portal.audits.rules import AuditState
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission, Scope, scope_of
 from portal.core.language import Sentence, say
-from portal.dashboard import contract_todos, exchange_todos, queries
+from portal.dashboard import contract_todos, exchange_todos, incident_todos, queries
 from portal.dashboard.portfolio_page import WITHOUT_CONTRACT
 from portal.dashboard.todo import EACH, Todo
 from portal.dashboard.wording import TO_DO
@@ -52,6 +52,7 @@ class KeyFigure:
 def todos(ctx: Context, audits_open: Mapping[AuditState, int]) -> list[Todo]:
     """What waits for this person, in the order of urgency; `audits_open` as `open_audits` counts them."""
     found = [
+        *incident_todos.incident_todos(ctx),
         *_reviews(ctx, audits_open.get(AuditState.SUBMITTED, 0)),
         *_findings_waiting_for_us(ctx),
         *exchange_todos.exchange_todos(ctx),
@@ -71,8 +72,8 @@ def todos(ctx: Context, audits_open: Mapping[AuditState, int]) -> list[Todo]:
 def figures(ctx: Context, audits_open: Mapping[AuditState, int]) -> list[KeyFigure]:
     """How things stand, as far as this role may see; `audits_open` as `open_audits` counts them."""
     found: list[KeyFigure] = []
+    live, late = _live_and_late(ctx)
     if ctx.can(Permission.VENDOR_VIEW):
-        live = _count(ctx, Vendor, Permission.VENDOR_VIEW, Vendor.status.in_(LIVE))
         found.append(KeyFigure(live, say("sous-traitants suivis"), "vendors.index", {}))
     if scope_of(ctx.actor, Permission.VENDOR_VIEW) is Scope.ALL:
         bare = vendors.count_vendors(ctx, vendors.WITHOUT_CONTRACT)
@@ -88,13 +89,22 @@ def figures(ctx: Context, audits_open: Mapping[AuditState, int]) -> list[KeyFigu
         review = audits_open.get(AuditState.SUBMITTED, 0)
         found.append(KeyFigure(review, say("audits à revoir"), "audits.index", {}, "info" if review else None))
     if ctx.can(Permission.FINDING_VIEW):
-        late = _count(ctx, Finding, Permission.FINDING_VIEW, Finding.state.in_(LIVE_STATES), Finding.due_on < ctx.today)
         found.append(KeyFigure(late, say("constats en retard"), "findings.index", {}, "danger" if late else None))
     return found
 
 
-def _count(ctx: Context, model: Any, permission: Permission, *where: Any) -> int:
-    return ctx.session.scalar(select(func.count(model.id)).where(visible(ctx, permission, model), *where)) or 0
+def _live_and_late(ctx: Context) -> tuple[int, int]:
+    """Vendors followed and findings past their date, within reach; in one statement, nothing for who sees neither."""
+    if not (ctx.can(Permission.VENDOR_VIEW) or ctx.can(Permission.FINDING_VIEW)):
+        return 0, 0
+    vendors_live = select(func.count(Vendor.id)).where(
+        visible(ctx, Permission.VENDOR_VIEW, Vendor), Vendor.status.in_(LIVE)
+    )
+    findings_late = select(func.count(Finding.id)).where(
+        visible(ctx, Permission.FINDING_VIEW, Finding), Finding.state.in_(LIVE_STATES), Finding.due_on < ctx.today
+    )
+    live, late = ctx.session.execute(select(vendors_live.scalar_subquery(), findings_late.scalar_subquery())).one()
+    return live, late
 
 
 def open_audits(ctx: Context) -> Mapping[AuditState, int]:

@@ -1,17 +1,15 @@
 """Forms of mystery withdrawals: a plan, an order, an observation, a reason."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, DateTimeLocalField, HiddenField, IntegerField, RadioField
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.consumer_law.forms import places_choices
 from portal.consumer_law.rules.periods import CONTRACT_KINDS, ContractKind
-from portal.core.clock import LEGAL_ZONE
 from portal.mystery.rules.judgement import ObservationAnswer
 from portal.mystery.rules.script import WAYS, ScriptStep, Way
 from portal.mystery.rules.series import LONGEST_RHYTHM
@@ -22,11 +20,11 @@ from portal.web.forms import (
     REQUIRED,
     DayField,
     LongTextField,
+    MinuteField,
     PortalForm,
     SelectField,
     TextField,
     choices,
-    refuse_beyond_calendar,
 )
 from portal.web.text import lazy
 
@@ -121,34 +119,6 @@ class ReasonForm(PortalForm):
     """Why a test, or a plan, is left out."""
 
     reason = LongTextField(lazy("Motif"), [InputRequired(REQUIRED), _NOTE], render_kw={"rows": 3})
-
-
-class MinuteField(DateTimeLocalField):
-    """A date and a time, to the minute, in the civil time of the law."""
-
-    data: Any
-
-    def __init__(self, label: object, **placed: Any) -> None:
-        formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M"]
-        super().__init__(label, [Optional()], format=formats, **placed)
-
-    def process_data(self, value: datetime | None) -> None:
-        """An instant, shown in Paris."""
-        self.data = value.astimezone(LEGAL_ZONE).replace(tzinfo=None) if value else None
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the instant, or say how to write one."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(lazy("Cet instant n'est pas reconnu ; écrivez-le ainsi : 31/12/2026 14:30.")) from None
-        refuse_beyond_calendar(self.data)
-
-    @property
-    def instant(self) -> datetime | None:
-        """What was given, as an instant."""
-        found: datetime | None = self.data.replace(tzinfo=LEGAL_ZONE) if self.data else None
-        return found
 
 
 class ObservationForm(PortalForm):

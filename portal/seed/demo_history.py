@@ -45,6 +45,7 @@ from portal.seed.demo_answers import VENDOR_ANSWERS, typed_facts, typed_transfer
 from portal.seed.demo_chain import enter_chain
 from portal.seed.demo_contracts import RECEIVED_CONTRACTS, receive
 from portal.seed.demo_exchanges import COLLEAGUE, arrange
+from portal.seed.demo_incidents import PAYROLL, run_incidents
 from portal.seed.demo_mystery_tests import CALL_CENTRE, CARRIER, run_mystery_tests
 from portal.seed.demo_people import ENTITIES, STAFF, VENDORS, DemoVendor
 from portal.seed.demo_pieces import fill_locker
@@ -106,6 +107,7 @@ def write_history(
     callisto = _exchanges(demo)
     _signing(demo, callisto[0])
     enter_chain(demo.at(demo.now - timedelta(days=20), demo.staff[Role.DPO]))
+    _incidents(demo)
     _mornings(demo)
     clock_guard.believe(session, now)  # what was just promised bears dates of weeks ago
     logins = [(role.value, email) for email, _, role in STAFF]
@@ -178,6 +180,18 @@ def _signing(demo: DemoContext, manager: User) -> None:
     centre = demo.session.query(Vendor).filter_by(name=CALL_CENTRE).one()
     people = Signatories(demo.staff[Role.MANAGEMENT], manager)
     have_signed_by_one_side(demo.now, demo.at, demo.staff[Role.LEGAL], centre, people)
+
+
+def _incidents(demo: DemoContext) -> None:
+    """The payroll office's breach waits for a decision, the carrier's is closed."""
+    wanted = Vendor.name.in_((PAYROLL, CALL_CENTRE, CARRIER))
+    named = {vendor.name: vendor for vendor in demo.session.query(Vendor).filter(wanted)}
+    office = named.get(PAYROLL) or named[CALL_CENTRE]
+    user = demo.session.query(User).join(Membership).filter(Membership.vendor_id == office.id).first()
+    run_incidents(
+        demo.now, lambda moment: demo.at(moment, demo.staff[Role.DPO]), lambda moment: demo.at(moment, user, office),
+        office, named[CARRIER],
+    )  # fmt: skip
 
 
 def _mornings(demo: DemoContext) -> None:

@@ -1,16 +1,17 @@
 """Forms: CSRF, translated messages, status, and field types that clean what people type."""
 
 import unicodedata
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import DateField, DateTimeLocalField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from portal.core.calendar import DAY_FORMATS, BeyondCalendar, given_day, within_calendar
+from portal.core.clock import LEGAL_ZONE
 from portal.core.errors import Refused
 from portal.web.text import lazy, said
 
@@ -109,6 +110,40 @@ def refuse_beyond_calendar(day: date | None) -> None:
         raise ValueError(said(refusal.sentence)) from refusal
 
 
+def minute_shown(value: datetime | None) -> datetime | None:
+    """An instant as a `MinuteField` gives it back: the same whether it comes from the database or from a form."""
+    return value.astimezone(LEGAL_ZONE).replace(tzinfo=None, second=0, microsecond=0) if value else None
+
+
+class MinuteField(DateTimeLocalField):
+    """A date and a time, to the minute, in the civil time of the law."""
+
+    data: Any
+
+    def __init__(self, label: object, *, required: bool = False, **placed: Any) -> None:
+        check = InputRequired(REQUIRED) if required else Optional()
+        formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M"]
+        super().__init__(label, [check], format=formats, **placed)
+
+    def process_data(self, value: datetime | None) -> None:
+        """An instant, shown in Paris; one without a zone is what the field holds already (`minute_shown`)."""
+        self.data = minute_shown(value) if value and value.tzinfo else value
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the instant, or say how to write one."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(lazy("Cet instant n'est pas reconnu ; écrivez-le ainsi : 31/12/2026 14:30.")) from None
+        refuse_beyond_calendar(self.data)
+
+    @property
+    def instant(self) -> datetime | None:
+        """What was given, as an instant."""
+        found: datetime | None = self.data.replace(tzinfo=LEGAL_ZONE) if self.data else None
+        return found
+
+
 class ListField(TextAreaField):
     """A list written one item per line (or separated by semicolons)."""
 
@@ -139,11 +174,13 @@ __all__ = [
     "DayField",
     "ListField",
     "LongTextField",
+    "MinuteField",
     "PortalForm",
     "SelectField",
     "SelectMultipleField",
     "TextField",
     "choices",
+    "minute_shown",
     "optional",
     "refuse_beyond_calendar",
     "typed_day",

@@ -24,6 +24,7 @@ from portal.core.clock import legal_date, now
 from portal.evidence.models import Evidence
 from portal.findings.models import Finding, FindingMessage
 from portal.identity.models import User
+from portal.incidents.models import Incident, IncidentStatement
 from portal.mystery.models import MysteryPlan, MysteryTest
 from portal.paper.models import PaperBatch, PaperReview
 from portal.samples.models import CaseSample
@@ -45,6 +46,19 @@ FEED = "f" * 43
 TODAY = legal_date(now())
 NOT_ROWS = {"number"}
 """What no vendor owns: an exception of the law is anyone's to read."""
+
+
+def incident_of(vendor_id: int, what: str, ours: str) -> Incident:
+    """A breach that a vendor declared, with everything that we wrote of it for ourselves."""
+    facts = {"what": what}
+    return Incident(
+        vendor_id=vendor_id, facts={**facts, "measures": ours}, vendor_facts=facts, declared_at=now(),
+        declared_by="Ana",
+        from_vendor=True, is_shared=True, aware_at=now(), aware_reason=ours, notify_by=now(), risk_reason=ours,
+        spared_reason=ours, delay_reason=ours, persons_told_how=ours, exemption_reason=ours, effects=ours, remedy=ours,
+        lessons=ours, mistake_reason=ours,
+        contract_terms=[{"contract_id": 1, "title": ours, "hours": 24, "quote": ours}],
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -90,6 +104,7 @@ def others(session, space) -> dict[str, list[Any]]:
             asked_at=now(), asked_by_name=f"{MARK} Ana",
         ),
     ])  # fmt: skip
+    session.add(incident_of(theirs.vendor.id, f"{MARK} fichier", f"{MARK} note"))
     session.flush()
     numbers: dict[str, list[Any]] = {}
     ours = {space.vendor.id}
@@ -97,7 +112,7 @@ def others(session, space) -> dict[str, list[Any]]:
         "audit": Audit, "finding": Finding, "evidence": Evidence, "contact": Contact, "service": Service,
         "scorecard": Scorecard, "contract": Contract, "review": PaperReview, "batch": PaperBatch,
         "invitation": ColleagueInvitation, "sample": CaseSample, "test": MysteryTest, "plan": MysteryPlan,
-        "delegation": Delegation,
+        "delegation": Delegation, "incident": Incident,
     }.items():  # fmt: skip
         numbers[name] = [row.id for row in session.query(model) if row.vendor_id not in ours]
     numbers["vendor"] = [vendor.id for vendor in session.query(Vendor) if vendor.id not in ours]
@@ -274,7 +289,15 @@ def inside(session, space, others) -> dict[str, Any]:
         ),
         CalendarAddress(user_id=space.admin.id, token_hash=tokens.fingerprint(FEED), created_at=now()),
     ])  # fmt: skip
+    incident = incident_of(space.vendor.id, "Un fichier est parti ailleurs.", f"{INTERNAL} violation")
+    session.add(incident)
     session.flush()
+    session.add(
+        IncidentStatement(
+            incident_id=incident.id, at=now(), author_name="DPO", from_vendor=False, internal=True,
+            text=f"{INTERNAL} note", said={"measures": f"{INTERNAL} mesures"},
+        )
+    )  # fmt: skip
     session.add(
         FindingMessage(
             finding_id=finding.id, at=now(), author_name="DPO", from_vendor=False, internal=True,
@@ -284,7 +307,8 @@ def inside(session, space, others) -> dict[str, Any]:
     session.commit()
     return {
         "audit_id": space.audit.id, "finding_id": finding.id, "evidence_id": proof.id, "link_id": link.id,
-        "delegation_id": given.id, "vendor_id": space.vendor.id, "number": 1,
+        "delegation_id": given.id, "vendor_id": space.vendor.id, "incident_id": incident.id,
+        "number": 1,
     }  # fmt: skip
 
 
@@ -338,3 +362,4 @@ def test_no_response_to_a_vendor_holds_a_note_of_ours_a_score_in_progress_or_ano
 def test_the_walk_finds_a_note_that_a_page_shows(session, as_, space, inside):
     """The check can fail: our own page of the finding shows the internal message."""
     assert INTERNAL in read_in(as_(Role.DPO).client.get(f"/audits/constats/{inside['finding_id']}"))
+    assert INTERNAL in read_in(as_(Role.DPO).client.get(f"/violations/{inside['incident_id']}"))

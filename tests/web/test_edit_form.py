@@ -29,6 +29,7 @@ from tests.conftest import REPOSITORY
 from tests.factories.campaigns import campaign_of
 from tests.factories.desk import contract_of as draft_of
 from tests.factories.desk import drafted, entity_of, matter, service_of
+from tests.factories.incidents import declared
 from tests.factories.mystery import running
 from tests.factories.own_questionnaires import own_of, rows_of, section_of
 from tests.factories.people import user_of
@@ -49,8 +50,10 @@ NOT_OVER_A_ROW = {
     "AskSampleForm": "a new sample",
     "ColleagueForm": "a new account",
     "ContactForm": "a new contact, in the vendor's language",
+    "DeclarationForm": "a new breach: who can say more is proposed",
     "DelayDecisionForm": "a decision, once: the day asked for is proposed, whoever comes second is refused",
     "DelayForm": "a new request: the usual day is proposed",
+    "RecordForm": "a new breach: the vendor and the present moment are proposed",
     "SendBackForm": "a new due date is proposed each time",
     "ExposureForm": "a calculation, kept nowhere",
     "ExtendForm": "a new due date is proposed each time",
@@ -257,8 +260,19 @@ def _chain(path: str) -> World:
     return build
 
 
+def _breach(session: Any, ctx: Any) -> tuple[Any, str]:
+    incident = declared(ctx, vendor_of(session))
+    return lambda: user_of(session, Role.DPO), f"/violations/{incident.id}/faits"
+
+
+def _phase(session: Any, ctx: Any) -> tuple[Any, str]:
+    incident = declared(ctx, vendor_of(session))
+    return lambda: vendor_user(session, incident.vendor), f"/espace/violations/{incident.id}"
+
+
 CASES: dict[str, World] = {
     "AmendForm": _dpos(lambda v: f"/retractation/tests/plans/{_over('portal.mystery.models.MysteryPlan')(v)}/modifier"),
+    "BreachForm": _breach,
     "CampaignForm": _campaign,
     "CompanyForm": _chain("modifier"),
     "ContactForm": _contact,
@@ -275,6 +289,7 @@ CASES: dict[str, World] = {
     "ProcessorForm": _activity(processor_sheet),
     "ProfileForm": _own_account,
     "ProposedParagraphForm": _proposed,
+    "PhaseForm": _phase,
     "QuestionForm": _own(lambda ctx, own: f"questions/{rows_of(ctx, own)[0].id}"),
     "ReceiptForm": _receipt,
     "SectionForm": _own(lambda ctx, own: f"parties/{section_of(ctx, own).id}"),
@@ -324,6 +339,7 @@ def writable(page: Page) -> list[Any]:
 
 
 SOUND = {
+    "what": tuple(f"Un fichier de clients est parti vers une adresse inconnue, relevé {n}." for n in range(3)),
     "name": ("Anne Roy", "Paul Roy", "Marc Roy"),
     "countries": ("France", "Belgique", "Italie"),
     "notice": ("4", "5", "6"),

@@ -1,4 +1,4 @@
-"""Pages of the vendor space: its door, home, one section at a time, files, sending, findings, samples, colleagues."""
+"""Pages of the vendor space: its door, home, sections, files, sending, findings, breaches, samples, colleagues."""
 
 from portal.vendor_space.views import (
     answer_book,
@@ -13,6 +13,7 @@ from portal.vendor_space.views import (
     files,
     findings,
     home,
+    incidents,
     joining,
     level,
     pieces,
@@ -40,6 +41,7 @@ __all__ = [
     "files",
     "findings",
     "home",
+    "incidents",
     "joining",
     "level",
     "pieces",

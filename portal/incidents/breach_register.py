@@ -1,0 +1,92 @@
+"""The register of breaches (RGPD art. 33(5)) as a table and on paper: facts, effects, remedial action of each."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from portal.core.dates import written
+from portal.core.documents.printing import PrintingError, print_in_child
+from portal.core.documents.tree import Block, Document, Inline, Note, Section, Table, Text
+from portal.core.files import Unavailable
+from portal.core.language import N_, Language, say
+from portal.core.spreadsheets import Value, write_csv
+from portal.core.translation import translate
+from portal.incidents.facts_page import fact_text, moment
+from portal.incidents.models import Incident
+
+PRINTING_SECONDS = 60
+TITLE = N_("Registre des violations de données")
+HEADER = (
+    N_("Référence"), N_("Sous-traitant"), N_("État"), N_("Déclarée le"), N_("Découverte par le prestataire"),
+    N_("Connue de nous le"), N_("Ce qui s'est passé"), N_("Ce qui est arrivé aux données"), N_("Personnes concernées"),
+    N_("Nombre de personnes, environ"), N_("Données concernées"), N_("Nombre d'enregistrements, environ"),
+    N_("Conséquences probables"), N_("Effets"), N_("Mesures prises ou proposées"), N_("Ce qui y a remédié"),
+    N_("Risque"), N_("Pourquoi"), N_("CNIL notifiée le"), N_("Numéro de notification"), N_("Motifs du retard"),
+    N_("Pourquoi pas de notification"), N_("Personnes informées le"), N_("Exception de l'article 34(3)"),
+    N_("Close le"), N_("Ce que nous en retenons"),
+)  # fmt: skip
+
+
+def register_csv(incidents: Iterable[Incident], language: Language) -> bytes:
+    """One line a breach; what is not known is empty."""
+    header = [translate(name, language) for name in HEADER]
+    return write_csv(header, [_cells(incident, language) for incident in incidents], language)
+
+
+def _cells(incident: Incident, language: Language) -> list[Value]:
+    said = _facts(incident, language)
+    exemption = incident.exemption
+    return [
+        incident.reference, incident.vendor.name, translate(incident.state.label, language),
+        _at(incident.declared_at, language), said["noticed_at"], _at(incident.aware_at, language), said["what"],
+        said["nature"], said["subjects"], said["persons"], said["categories"], said["records"], said["consequences"],
+        incident.effects, said["measures"], incident.remedy,
+        translate(incident.risk.label, language) if incident.risk else "", incident.risk_reason,
+        _at(incident.notified_at, language), incident.notified_reference, incident.delay_reason,
+        incident.spared_reason or incident.mistake_reason, _at(incident.persons_told_at, language),
+        f"{translate(exemption.label, language)} – {incident.exemption_reason}" if exemption else "",
+        _at(incident.closed_at, language), incident.lessons,
+    ]  # fmt: skip
+
+
+def _facts(incident: Incident, language: Language) -> Mapping[str, str]:
+    known = incident.known
+    names = ("noticed_at", "what", "nature", "subjects", "persons", "categories", "records", "consequences", "measures")
+    return {name: fact_text(name, getattr(known, name), {}, language) for name in names}
+
+
+def _at(at: datetime | None, language: Language) -> str:
+    return moment(at, language) if at is not None else ""
+
+
+def register_pdf(incidents: Sequence[Incident], organisation: str, language: Language, now: datetime) -> bytes:
+    """The register on paper; raises Unavailable when the printer does not answer."""
+    try:
+        return print_in_child(register_tree(incidents, organisation, language, now), PRINTING_SECONDS)
+    except PrintingError as failure:
+        raise Unavailable(say("L'impression n'a pas abouti : réessayez dans quelques minutes.")) from failure
+
+
+def register_tree(incidents: Sequence[Incident], organisation: str, language: Language, now: datetime) -> Document:
+    """The register as a document: a part a breach, every line of the table in it that says something."""
+    note = N_("Registre tenu en application de l'article 33, § 5, du RGPD : faits, effets, mesures prises.")
+    blocks: list[Block] = [Note((Text(translate(note, language)),))]
+    if not incidents:
+        blocks.append(Note((Text(translate(N_("Aucune violation n'a été consignée."), language)),)))
+    header = [translate(name, language) for name in HEADER]
+    blocks += [_part(header, _cells(incident, language)) for incident in incidents]
+    day = written(now.date(), language)
+    return Document(
+        title=translate(TITLE, language), subtitle=f"{organisation} – {day}", language=language, blocks=tuple(blocks),
+        reference=f"{organisation} · {day}", contents=False, compact=True,
+        created=now.replace(microsecond=0).isoformat(),
+    )  # fmt: skip
+
+
+def _part(header: Sequence[str], cells: Sequence[Value]) -> Section:
+    rows: list[tuple[tuple[Inline, ...], ...]] = [
+        ((Text(name, strong=True),), (Text(str(cell)),))
+        for name, cell in zip(header[2:], cells[2:], strict=True)
+        if cell not in (None, "")
+    ]
+    table = Table(caption="", header=("", ""), rows=tuple(rows), widths=(2, 5))
+    return Section(title=f"{cells[0]} – {cells[1]}", blocks=(table,))

@@ -1,0 +1,86 @@
+"""The facts of a breach in words, for pages, letters and the register alike."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from portal.core.dates import written_time
+from portal.core.language import N_, Language
+from portal.core.translation import translate
+from portal.incidents.rules.breach_facts import BreachCause, BreachFacts, BreachNature
+from portal.vendors.rules.facts import DataCategory, DataSubject, SpecialCategory
+
+FACT_LABELS: Mapping[str, str] = {
+    "what": N_("Ce qui s'est passé"),
+    "noticed_at": N_("Découverte par le prestataire"),
+    "began_at": N_("Commencée"),
+    "nature": N_("Ce qui est arrivé aux données"),
+    "cause": N_("Origine"),
+    "services": N_("Prestations concernées"),
+    "categories": N_("Données concernées"),
+    "subjects": N_("Personnes concernées"),
+    "persons": N_("Nombre de personnes, environ"),
+    "records": N_("Nombre d'enregistrements, environ"),
+    "consequences": N_("Ce que peuvent craindre les personnes"),
+    "measures": N_("Ce qui a été fait ou va l'être"),
+    "contact": N_("Qui peut en dire plus"),
+}
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "nature": {one.value: one.label for one in BreachNature},
+    "cause": {one.value: one.label for one in BreachCause if one is not BreachCause.UNKNOWN},
+    "categories": {one.value: one.label for kind in (DataCategory, SpecialCategory) for one in kind},
+    "subjects": {one.value: one.label for one in DataSubject},
+}
+
+
+def moment(at: datetime, language: Language) -> str:
+    """A moment in letters, legal time."""
+    return written_time(at, language, join=" at " if language is Language.EN else " à ")
+
+
+@dataclass(frozen=True)
+class SaidMoment:
+    """A moment as a value of a sentence."""
+
+    at: datetime
+
+    def read(self, language: Language) -> str:
+        """In letters."""
+        return moment(self.at, language)
+
+
+def fact_text(name: str, value: Any, services: Mapping[int, str], language: Language) -> str:
+    """One fact in words, from its JSON value; empty when it is not known."""
+    if value in (None, "", [], ()):
+        return ""
+    if name in {"noticed_at", "began_at"}:
+        return moment(value if isinstance(value, datetime) else datetime.fromisoformat(value), language)
+    if name == "services":
+        return ", ".join(services.get(number, str(number)) for number in value)
+    if name == "cause":
+        return translate(_WORDS[name].get(value, ""), language)
+    if name in _WORDS:
+        return ", ".join(translate(_WORDS[name].get(one, one), language) for one in value)
+    return f"{value:,}".replace(",", "\u202f") if isinstance(value, int) else str(value)
+
+
+def fact_rows(
+    facts: BreachFacts, services: Mapping[int, str], language: Language, *, names: Iterable[str] = FACT_LABELS
+) -> list[tuple[str, str]]:
+    """Each fact with its name, in words; what is not known is empty."""
+    return [
+        (translate(FACT_LABELS[name], language), fact_text(name, getattr(facts, name), services, language))
+        for name in names
+    ]
+
+
+def said_rows(
+    said: Mapping[str, Any], services: Mapping[int, str], language: Language
+) -> list[tuple[str, str]]:  # fmt: skip
+    """What a phase says anew, in words."""
+    return [
+        (translate(FACT_LABELS[name], language), fact_text(name, said[name], services, language))
+        for name in FACT_LABELS
+        if name in said and (said[name] != BreachCause.UNKNOWN.value)
+    ]

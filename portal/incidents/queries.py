@@ -1,0 +1,197 @@
+"""Reads of breaches, within the actor's reach. What a vendor may read has its own query, which names its columns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
+
+from portal.authz.context import Context, visible
+from portal.authz.policy import Permission
+from portal.core.errors import NotFound
+from portal.core.language import N_
+from portal.core.pages import PAGE_SIZE, Page
+from portal.incidents.models import Incident, IncidentStatement
+from portal.incidents.rules.breach_facts import BreachFacts
+from portal.incidents.rules.life import UNDECIDED, IncidentState
+from portal.vendors.models import Service, Vendor
+from portal.vendors.queries import one_vendor_named
+
+P = Permission
+MOST_STATEMENTS = 200
+OWN_AT_MOST = 100
+
+
+def incident_page(ctx: Context, state: IncidentState | None, page: int) -> Page[Incident]:
+    """Breaches within reach, those whose clock runs first; then the latest."""
+    where = [visible(ctx, P.INCIDENT_VIEW, Incident)]
+    if state is not None:
+        where.append(Incident.state == state)
+    total = ctx.session.scalar(select(func.count(Incident.id)).where(*where)) or 0
+    rows = ctx.session.scalars(
+        select(Incident)
+        .options(joinedload(Incident.vendor))
+        .where(*where)
+        .order_by(Incident.state.not_in(UNDECIDED), Incident.declared_at.desc(), Incident.id.desc())
+        .offset((page - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE)
+    ).all()
+    return Page(list(rows), page, PAGE_SIZE, total)
+
+
+def state_counts(ctx: Context) -> dict[IncidentState, int]:
+    """How many breaches within reach stand where."""
+    rows = ctx.session.execute(
+        select(Incident.state, func.count(Incident.id).label("number"))
+        .where(visible(ctx, P.INCIDENT_VIEW, Incident))
+        .group_by(Incident.state)
+    )
+    return {row.state: row.number for row in rows}
+
+
+def register_rows(ctx: Context) -> Sequence[Incident]:
+    """The whole register within reach, the oldest first (RGPD art. 33(5))."""
+    return ctx.session.scalars(
+        select(Incident)
+        .options(joinedload(Incident.vendor))
+        .where(visible(ctx, P.INCIDENT_VIEW, Incident))
+        .order_by(Incident.declared_at, Incident.id)
+    ).all()
+
+
+def get_incident(ctx: Context, incident_id: int, *, to: Permission) -> Incident:
+    """A breach; raises NotFound out of reach."""
+    found = ctx.session.scalar(
+        select(Incident)
+        .options(joinedload(Incident.vendor))
+        .where(Incident.id == incident_id, visible(ctx, to, Incident))
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def statements_of(ctx: Context, incident: Incident) -> Sequence[IncidentStatement]:
+    """Everything that was said of a breach, notes of ours included; the caller has checked that one may read them."""
+    return ctx.session.scalars(
+        select(IncidentStatement)
+        .where(IncidentStatement.incident_id == incident.id)
+        .order_by(IncidentStatement.id)
+        .limit(MOST_STATEMENTS)
+    ).all()
+
+
+def services_of(ctx: Context, vendor_id: int) -> Sequence[Service]:
+    """What a vendor does for us now; the caller has checked its reach."""
+    return ctx.session.scalars(
+        select(Service)
+        .where(Service.vendor_id == vendor_id, or_(Service.ended_on.is_(None), Service.ended_on >= ctx.today))
+        .order_by(Service.id)
+    ).all()
+
+
+def vendor_to_record(ctx: Context, name: str) -> Vendor:
+    """The vendor that a form names; raises Refused when none, or several, may be meant."""
+    absent = N_("Aucun sous-traitant du registre ne porte ce nom : corrigez-le.")
+    return one_vendor_named(ctx, name, to=P.INCIDENT_WORK, absent=absent)
+
+
+def vendor_by_number(ctx: Context, vendor_id: int) -> Vendor | None:
+    """A vendor for which one may record a breach, or None."""
+    return ctx.session.scalar(select(Vendor).where(Vendor.id == vendor_id, visible(ctx, P.INCIDENT_WORK, Vendor)))
+
+
+def waiting_for_us(ctx: Context, *, at_most: int) -> Sequence[Incident]:
+    """Breaches whose clock runs, the soonest first, then those of which the vendor said more."""
+    return ctx.session.scalars(
+        select(Incident)
+        .options(joinedload(Incident.vendor))
+        .where(
+            visible(ctx, P.INCIDENT_WORK, Incident),
+            or_(Incident.state.in_(UNDECIDED), Incident.unread_since.is_not(None)),
+        )
+        .order_by(Incident.state.not_in(UNDECIDED), Incident.notify_by, Incident.id)
+        .limit(at_most)
+    ).all()
+
+
+@dataclass(frozen=True)
+class OwnIncident:
+    """A breach as its vendor sees it: what it declared, and whether we are done with it."""
+
+    id: int
+    reference: str
+    declared_at: datetime
+    facts: BreachFacts
+    is_over: bool
+    may_add: bool
+
+
+@dataclass(frozen=True)
+class OwnStatement:
+    """Something said of it that the vendor may read."""
+
+    at: datetime
+    author: str
+    from_vendor: bool
+    text: str
+    said: dict[str, object]
+
+
+_OWN = (Incident.id, Incident.declared_at, Incident.state, Incident.vendor_facts)
+
+
+def _own(row: Incident) -> OwnIncident:
+    reference = f"VD-{row.declared_at:%Y}-{row.id:04}"
+    may_add = row.state is not IncidentState.MISTAKEN
+    return OwnIncident(
+        row.id, reference, row.declared_at, BreachFacts.of(row.vendor_facts), row.state.is_over, may_add
+    )  # fmt: skip
+
+
+def own_incidents(ctx: Context) -> list[OwnIncident]:
+    """What the vendor declared, or was asked about, the latest first; what we recorded by ourselves is ours."""
+    rows = ctx.session.execute(
+        select(*_OWN)
+        .where(visible(ctx, P.SPACE_VIEW, Incident), Incident.is_shared.is_(True))
+        .order_by(Incident.id.desc())
+        .limit(OWN_AT_MOST)
+    )
+    return [_own(row) for row in rows]  # type: ignore[arg-type]
+
+
+def own_incident(ctx: Context, incident_id: int) -> tuple[OwnIncident, list[OwnStatement]]:
+    """One of them with what was said of it; raises NotFound."""
+    row = ctx.session.execute(
+        select(*_OWN).where(
+            Incident.id == incident_id, visible(ctx, P.SPACE_VIEW, Incident), Incident.is_shared.is_(True)
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound()
+    said = ctx.session.execute(
+        select(
+            IncidentStatement.at, IncidentStatement.author_name, IncidentStatement.from_vendor,
+            IncidentStatement.text, IncidentStatement.said,
+        )
+        .where(IncidentStatement.incident_id == incident_id, IncidentStatement.internal.is_(False))
+        .order_by(IncidentStatement.id)
+        .limit(MOST_STATEMENTS)
+    )  # fmt: skip
+    statements = [OwnStatement(one.at, one.author_name, one.from_vendor, one.text, one.said) for one in said]
+    return _own(row), statements  # type: ignore[arg-type]
+
+
+def incident_to_add_to(ctx: Context, incident_id: int) -> Incident:
+    """The row of a breach that its vendor may see and says more of; raises NotFound."""
+    found = ctx.session.scalar(
+        select(Incident)
+        .options(joinedload(Incident.vendor))
+        .where(
+            Incident.id == incident_id, visible(ctx, P.INCIDENT_DECLARE, Incident), Incident.is_shared.is_(True)
+        )
+    )  # fmt: skip
+    if found is None:
+        raise NotFound()
+    return found
