@@ -21,6 +21,7 @@ from portal.vendors.models import LegalEntity, Service, Vendor
 from portal.vendors.place_names import place_name
 from portal.vendors.reference import atlas
 from portal.vendors.rules.naming import words
+from portal.web.text import _
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class PictureQuestion:
     """What of the chain is asked to be drawn; nothing: all of it."""
 
     focus: str = ""
-    """Key of a box: it, what leads to it and what it leads to."""
+    """Key of a box, of a thing or of a group: it, what leads to it and what it leads to."""
     words: str = ""
     country: str = ""
     red: bool = False
@@ -59,7 +60,7 @@ def picture_page(ctx: Context, asked: PictureQuestion, language: Language) -> Pi
     focus = by_key.get(asked.focus)
     kept = items
     if asked.is_narrowed:
-        starts = [focus.key] if focus else [] if asked.focus else [one.key for one in items if _is_asked(one, asked)]
+        starts = [one.key for one in items if _is_asked(one, asked)]
         shown = around(links, starts)
         kept = [item for item in items if item.key in shown]
     countries = [(item.key.partition(":")[2], item.label) for item in items if item.rank is Rank.COUNTRY]
@@ -76,6 +77,8 @@ def vendor_picture(ctx: Context, vendor: Vendor, world: ChainWorld, language: La
 
 
 def _is_asked(item: PictureItem, asked: PictureQuestion) -> bool:
+    if asked.focus:
+        return asked.focus in (item.key, f"group:{item.rank.value}:{item.group}")
     sought = words(asked.words)
     named = all(any(one.startswith(word) for one in words(item.label)) for word in sought)
     there = not asked.country or item.key == f"country:{asked.country}"
@@ -112,7 +115,7 @@ def _entrusted(ctx: Context, language: Language) -> Iterator[Drawn]:
         yield PictureItem(here, service, Rank.PROCESSING, entity or ""), PictureLink(here, there)
         if entity_id is not None:
             yield PictureItem(f"entity:{entity_id}", entity, Rank.ENTITY), PictureLink(f"entity:{entity_id}", here)
-        yield PictureItem(there, vendor, Rank.VENDOR, place_name(country, language)), None
+        yield PictureItem(there, vendor, Rank.VENDOR, place_name(country, language) or _("pays inconnu")), None
 
 
 def _chained(ctx: Context, world: ChainWorld, language: Language) -> Iterator[Drawn]:
@@ -128,7 +131,7 @@ def _chained(ctx: Context, world: ChainWorld, language: Language) -> Iterator[Dr
     for knot, names in by_knot.items():
         node = next((one for one in names if one.number == knot), names[0])
         where = dict.fromkeys(country for one in names for country in one.countries)
-        group = place_name(next(iter(where), ""), language)
+        group = place_name(next(iter(where), ""), language) or _("pays inconnu")
         rank = Rank(min(Rank.VENDOR + depths.get(knot, 1), Rank.DEEPER))
         label = vendors[vendor].name if (vendor := behind.get(knot)) is not None else node.name
         red = {country for country in where if _is_bare(names, country, ctx)}

@@ -183,6 +183,11 @@ def test_the_picture_of_thousands_is_grouped_and_light(as_, chain, dpo):
     assert len(page.all("//*[@class='map__label']")) < 60
     assert any("400 · " in one.text_content() for one in page.all("//*[@class='map__label']"))
     assert len(page.text) < 60_000
+    (group,) = [a for a in page.all("//*[local-name()='a']") if "400 · Allemagne" in a.text_content()]
+    opened = as_(Role.DPO).get(group.get("href"))
+    shown = [one.text_content().strip() for one in opened.all("//*[@class='map__label']")]
+    assert {"Brume", "Allemagne", "377 · autres"} <= set(shown)
+    assert "Maroc" not in shown
 
 
 def test_a_vendor_has_its_own_neighbourhood(as_, chain):
