@@ -26,6 +26,8 @@ FACTS_AIM_MS = 1.0
 """For each vendor of those whose facts are stated at once."""
 WRITING_AIM_MS = 100.0
 """A draft with its coverage made anew at each request; the request for 36 clauses."""
+TRIED = "CL21_3"
+"""A paragraph on which an obligation rests."""
 _PAGES: tuple[tuple[str, Role, str, float | None], ...] = (
     ("vendor list", Role.DPO, "/sous-traitants", LIST_AIM_MS),
     ("vendor list, page 4", Role.DPO, "/sous-traitants?page=4", LIST_AIM_MS),
@@ -95,6 +97,7 @@ def lists_of(report: Report, limits: Limits, portal: tuple[World, Server]) -> No
     for what, role, path, aim in _PAGES:
         if where["review"] or "{review}" not in path:  # a portal of few vendors has received no contract
             page(report, limits, portal, (f"{what}, {portal[0].vendors:,} vendors", role, path, aim))
+    _trying(report, limits, *portal)
     _creating(report, limits, *portal)
     _stating_facts(report, limits, *portal)
 
@@ -141,6 +144,27 @@ def counts(made: World) -> dict[tuple[Role, str], int]:
         assert client.get(path).status_code == 200, path
         found[role, pattern] = statements(made.database.engine, lambda c=client, p=path: c.get(p))
     return found
+
+
+def _trying(report: Report, limits: Limits, made: World, server: Server) -> None:
+    """A paragraph as its page's script sends it while it is typed: what it prints, what the draft still covers."""
+    caller = server.caller(made.cookie(Role.LEGAL))
+    page = f"/contrats/{places(made)['contract']}/redaction/{TRIED}"
+    fields = {"csrf_token": field_of(caller.get(page).text, "csrf_token"), "wording": "free", "place": "CL21|"}
+    turn = 0
+
+    def type_on() -> None:
+        nonlocal turn
+        turn += 1
+        answer = caller.post(
+            f"{page}/essai", {**fields, "text": f"Le Sous-traitant se soumet à {turn} audits."}, script=True
+        )
+        assert answer.status == 200, answer.text[:200]
+        assert "obligations seraient couvertes" in answer.text, answer.text[:200]
+
+    spent = server.cpu(type_on)
+    what = f"paragraph being typed, its coverage beside it, {made.vendors:,} vendors"
+    report.add(what, spent, "ms", WRITING_AIM_MS, limits.beside(spent))
 
 
 def _creating(report: Report, limits: Limits, made: World, server: Server) -> None:

@@ -61,6 +61,7 @@ def test_the_list_pages_and_a_vendor_created_are_measured_small(report, portal):
     pages.lists_of(report, BARE, portal)
     assert "portfolio, 6 vendors" in told(report)
     assert "creating a vendor" in told(report)
+    assert "paragraph being typed, its coverage beside it" in told(report)
     assert "facts of 6 vendors stated at once" in told(report)
 
 

@@ -1,14 +1,19 @@
 """Use cases of the contract desk: what is frozen stays, what is typed wins, who may not is refused."""
 
+import json
 import shutil
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
 from portal.audits.models import Answer
-from portal.authz.policy import Permission, Role
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM, Permission, Role
 from portal.contracts import library, overview, queries, services
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.life import ContractAct, ContractState, CopyReading
@@ -19,12 +24,17 @@ from portal.core.documents.text import tree_text
 from portal.core.documents.tree import Blank
 from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.language import Language
+from portal.core.stored import StoredFile
 from portal.jobs.models import Job
 from portal.journal.models import JournalEntry
+from portal.vendors.models import SignedContract
 from portal.vendors.rules.standing import ContractStanding
+from tests.conftest import NOW
+from tests.effort import at_most
 from tests.factories.contracts import inlines
 from tests.factories.desk import BRITAIN, INDIA, contract_of, drafted, in_english, matter
 from tests.factories.signatures import copy_of
+from tests.factories.signing import print_for
 
 FR, EN = Language.FR, Language.EN
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.both_databases]
@@ -94,6 +104,54 @@ def test_a_version_never_changes_when_the_vendor_or_the_library_does(ctx, sessio
     assert {c["id"]: c["version"] for c in second.clauses}["CL18"] == "1.3"
     assert "deux (2) ans" in tree_text(thaw(second.tree)).replace("\xa0", " ")
     assert second.sha256 != old.sha256
+
+
+AFTERWARDS = ("facts", "draft", "dates", "terminate", "library", "unsign")
+
+
+@pytest.mark.long
+@given(acts=st.lists(st.sampled_from(AFTERWARDS), min_size=2, max_size=4))
+@at_most(4)
+def test_a_signed_version_never_changes_whatever_is_done_afterwards(database, acts):
+    """Its words, its facts, its proof, its files and the copy that was signed."""
+    with database.session(write=True) as session:
+        ctx = Context(session, SYSTEM, NOW)
+        contract, version = drafted(ctx, matter(session), FR)
+        print_for(ctx, version)
+        record = services.record_version_signed(ctx, contract, version.number, ctx.today, copy_of(ctx))
+        before, signed = _frozen(session, version.id), (record.stored_file_id, record.stored_file.sha256)
+        for act in acts:
+            with suppress(Refused):
+                _do(ctx, contract, act)
+        session.flush()
+        session.expire_all()
+        assert _frozen(session, version.id) == before
+        kept = session.get_one(SignedContract, record.id)
+        assert (kept.stored_file_id, session.get_one(StoredFile, kept.stored_file_id).sha256) == signed
+        session.rollback()
+
+
+def _frozen(session, version_id):
+    """Every column of a version but the record that it was signed, which is taken back with a reason."""
+    version = session.get_one(ContractVersion, version_id)
+    columns = (column.key for column in ContractVersion.__table__.columns)
+    return json.dumps({key: getattr(version, key) for key in columns if key != "signature_id"}, default=str)
+
+
+def _do(ctx, contract, act):
+    match act:
+        case "facts":
+            services.type_facts(ctx, contract, {"agreement.reference": "autre contrat"})
+        case "draft":
+            services.draft_version(ctx, contract, FR, despite="essai")
+        case "dates":
+            services.change_dates(ctx, contract, services.ContractDates(ctx.today, 12, 12, "3"))
+        case "terminate":
+            services.do_act(ctx, contract, ContractAct.TERMINATE, why="Fin de la relation")
+        case "library":
+            services.take_library_of_today(ctx, contract)
+        case "unsign":
+            services.cancel_version_signed(ctx, contract, 1, "Mauvais exemplaire")
 
 
 def test_the_digest_is_of_the_text_and_two_drafts_of_the_same_facts_say_the_same(ctx, subject):

@@ -26,6 +26,7 @@ from portal.contracts.rules.life import (
     ContractPosition,
     ContractState,
     CopyReading,
+    DoneBy,
     Told,
     act_of_the_day,
     leads_to,
@@ -47,6 +48,10 @@ from portal.vendors.services import end_signed_contract, keep_standing
 
 LONGEST_WHY = 2_000
 """Characters of why an act was done."""
+DONE_APART = frozenset(
+    {ContractAct.SIGN, ContractAct.UNSIGN, ContractAct.WITHDRAW, ContractAct.DATE, ContractAct.REMOVE}
+)
+"""Acts of a person that hold more than a change of state: `signature`, `registering`, `change_dates`, `retention`."""
 AT_ONCE = 500
 """Contracts that one turn of the calendar moves."""
 
@@ -54,13 +59,15 @@ AT_ONCE = 500
 def do_act(ctx: Context, contract: Contract, act: ContractAct, *, why: str = "", day: date | None = None) -> None:
     """Do what a person may do with a contract; raises Refused when the table has no such act there, or without a why.
 
-    Signatures are recorded and taken back by `signature`, dates are changed by `change_dates`, contracts removed by
-    `retention`: they hold more than a change of state.
+    Those of `DONE_APART`, of the calendar and of signatories are refused here: a contract would be « signed » without a
+    copy, or a draft that still rests on one.
     """
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
     lock(ctx, contract)
     rule = ACTS[act]
     check_act(contract, act)
+    if rule.by is not DoneBy.DRAFTER or act in DONE_APART:
+        raise Refused(refusal_of(act, contract.state))
     if rule.asks_reason and not why.strip():
         raise Refused(N_("Dites pourquoi : la raison reste au journal."))
     if act is ContractAct.VOUCH:

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import date, timedelta
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from portal.authz.policy import SYSTEM, Role
 from portal.contracts import edit_queries, library, services, tasks
 from portal.contracts.models import Contract
 from portal.contracts.rules.contract_terms import deadlines_of
-from portal.contracts.rules.life import ContractAct, ContractState, CopyReading
+from portal.contracts.rules.life import ContractAct, ContractOrigin, ContractState, CopyReading, leads_to
 from portal.contracts.rules.roles import JOINT, JOINT_TEMPLATE
 from portal.contracts.services import ContractDates, ContractSubject
 from portal.core import process
@@ -67,6 +68,24 @@ def test_a_copy_that_shows_no_contract_counts_only_once_a_person_says_in_writing
     session.commit()
     [entry] = session.scalars(select(JournalEntry).where(JournalEntry.action == "contract.vouched"))
     assert entry.after["why"] == READ
+
+
+@pytest.mark.long
+def test_no_act_is_done_outside_the_table_nor_one_of_the_table_without_what_it_holds(session, legal):
+    """The cheapest lies: « signed » without a copy, « in force » because somebody said so."""
+    contract = contract_of(legal, vendor_of(session))
+    asked = 0
+    for state, origin, act in product(ContractState, ContractOrigin, ContractAct):
+        plain = act in {ContractAct.SUBMIT, ContractAct.SEND, ContractAct.TAKE_BACK, ContractAct.AGREE,
+                        ContractAct.VOUCH, ContractAct.TERMINATE, ContractAct.REPLACE, ContractAct.DISCARD}  # fmt: skip
+        if plain and leads_to(act, state, origin) is not None:
+            continue
+        contract.state, contract.origin = state, origin
+        with pytest.raises(Refused):
+            services.do_act(legal, contract, act, why=READ)
+        asked += 1
+        assert contract.state is state
+    assert asked > 400
 
 
 def test_a_reading_that_comes_after_a_person_or_about_another_copy_changes_nothing(session, legal):
