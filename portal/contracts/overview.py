@@ -13,6 +13,8 @@ from portal.contracts.exit_models import ContractExit
 from portal.contracts.models import Contract
 from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.life import UNSIGNED, ContractState, CopyReading
+from portal.contracts.rules.signing_order import LIVE
+from portal.contracts.signing_models import ContractSigning
 from portal.vendors.models import Vendor
 
 SHOWN = 10
@@ -76,6 +78,17 @@ def contracts_in_hand(ctx: Context, *, of_vendors: Sequence[int] = (), most: int
     """What is being drafted, read, negotiated or signed: of some vendors, then of the riskiest, then the oldest."""
     order = [Contract.vendor_id.in_(of_vendors).desc(), Vendor.risk_points.desc(), Contract.id]
     return _open(ctx, [Contract.state.in_(UNSIGNED)], order, most)
+
+
+def being_signed(ctx: Context, contracts: Sequence[OpenContract]) -> frozenset[int]:
+    """Those of these contracts, already within reach, whose text is with its signatories; no statement for none."""
+    agreed = [one.id for one in contracts if one.state is ContractState.AGREED]
+    if not agreed:
+        return frozenset()
+    wanted = select(ContractSigning.contract_id).where(
+        ContractSigning.contract_id.in_(agreed), ContractSigning.state.in_(LIVE)
+    )
+    return frozenset(ctx.session.scalars(wanted))
 
 
 def awaited_decisions(ctx: Context, until: date, *, most: int) -> list[OpenContract]:

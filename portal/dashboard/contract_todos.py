@@ -85,10 +85,12 @@ def _unproved(ctx: Context) -> Iterator[Todo]:
 def _of_drafters(ctx: Context) -> Iterator[Todo]:
     bare = vendors.first_vendors(ctx, vendors.WITHOUT_CONTRACT, sort="-criticite", most=EACH)
     in_hand = contracts.contracts_in_hand(ctx, of_vendors=[vendor.id for vendor in bare], most=2 * EACH)
+    with_signatories = contracts.being_signed(ctx, in_hand)
     by_vendor = {one.vendor_id: one for one in reversed(in_hand)}
     for vendor in bare:
         draft = by_vendor.pop(vendor.id, None)
-        yield _missing(vendor.id, vendor.name, draft)
+        is_being_signed = draft is not None and draft.id in with_signatories
+        yield _missing(vendor.id, vendor.name, draft, is_being_signed=is_being_signed)
     ending, unread = contracts.contracts_to_watch(ctx, ctx.today + ENDING, most=EACH)
     for one in ending:
         yield Todo(
@@ -109,13 +111,20 @@ def _of_drafters(ctx: Context) -> Iterator[Todo]:
         )
     told = {vendor.id for vendor in bare}
     for one in [one for one in in_hand if one.vendor_id not in told][:EACH]:
-        title, where = say(_TO_FINISH[one.state], vendor=one.vendor), {"contract_id": one.id}
-        yield Todo(title, say("%(title)s", title=one.title), "contracts.show", where, tone="info")
+        title, endpoint = say(_TO_FINISH[one.state], vendor=one.vendor), "contracts.show"
+        if one.id in with_signatories:
+            title, endpoint = say("%(vendor)s : contrat en cours de signature", vendor=one.vendor), "contracts.signing"
+        yield Todo(title, say("%(title)s", title=one.title), endpoint, {"contract_id": one.id}, tone="info")
 
 
-def _missing(vendor_id: int, name: str, draft: OpenContract | None) -> Todo:
+def _missing(vendor_id: int, name: str, draft: OpenContract | None, *, is_being_signed: bool) -> Todo:
     title = say("%(vendor)s : à risque, sans contrat en vigueur", vendor=name)
     if draft is None:
         detail = say("Rédigez-le, ou entrez celui qui est signé.")
         return Todo(title, detail, "vendors.show", {"vendor_id": vendor_id}, tone="danger")
-    return Todo(title, say(_IN_HAND[draft.state]), "contracts.show", {"contract_id": draft.id}, tone="danger")
+    where = {"contract_id": draft.id}
+    if is_being_signed:
+        return Todo(
+            title, say("Le texte est convenu, en cours de signature"), "contracts.signing", where, tone="danger"
+        )
+    return Todo(title, say(_IN_HAND[draft.state]), "contracts.show", where, tone="danger")

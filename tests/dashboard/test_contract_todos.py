@@ -11,6 +11,7 @@ from portal.core.translation import translate
 from portal.dashboard.contract_todos import contract_todos
 from portal.vendors.rules.status import VendorStatus
 from tests.conftest import NOW
+from tests.factories.signing import agreed, opened, with_seal_key
 from tests.factories.world import vendor_of
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -55,6 +56,16 @@ def test_the_draft_of_a_bare_vendor_is_found_behind_any_number_of_others(session
     contract(session, vendor_of(session, name="Last", inherent=4), ContractState.AGREED)
     assert told(lawyer)[0] == ("Last : à risque, sans contrat en vigueur", "contracts.show", "danger")
     assert len(told(lawyer)) == 6
+
+
+def test_a_text_with_its_signatories_is_followed_and_not_to_be_handed_to_them(session, lawyer, monkeypatch, tmp_path):
+    with_seal_key(lawyer, monkeypatch, tmp_path)
+    made = agreed(lawyer)
+    assert [one.endpoint for one in contract_todos(lawyer)] == ["contracts.show"]
+    opened(lawyer, made)
+    (one,) = contract_todos(lawyer)
+    assert one.endpoint == "contracts.signing"
+    assert "en cours de signature" in translate(one.title, Language.FR) + translate(one.detail, Language.FR)
 
 
 @pytest.mark.parametrize(("days", "expected"), [(60, 1), (61, 0)])
