@@ -4,11 +4,13 @@ from portal.authz.policy import Permission
 from portal.core.language import N_
 from portal.incidents import views, wording
 from portal.incidents.due_dates import incident_dates
+from portal.incidents.finding_sightings import sightings_of
 from portal.web.manifest import DatedKind, Domain, NavigationEntry, NavigationGroup
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
     wording=(wording,),
+    finding_sightings={"incident": sightings_of},
     dated=(DatedKind(permission=Permission.INCIDENT_VIEW, find=incident_dates),),
     navigation=(
         NavigationEntry(

@@ -8,8 +8,11 @@ from typing import Any
 from portal.authz.context import Context
 from portal.core.dates import duration_in_words
 from portal.core.language import Language, Sentence, say
+from portal.findings.models import Finding
 from portal.incidents import queries
 from portal.incidents.facts_page import FACT_LABELS, fact_rows, said_rows
+from portal.incidents.findings import findings_of
+from portal.incidents.letters import BreachLetter
 from portal.incidents.models import Incident, IncidentStatement
 from portal.incidents.rules.breach_facts import BreachFacts, differences
 from portal.incidents.rules.clocks import BreachClock, contract_clock
@@ -69,6 +72,8 @@ class IncidentPage:
     answers: Sequence[tuple[str, str]]
     acts: Sequence[IncidentAct]
     next_act: IncidentAct | None
+    findings: Sequence[Finding]
+    letters: Sequence[BreachLetter] = tuple(BreachLetter)
 
 
 def incident_page(ctx: Context, incident: Incident, language: Language) -> IncidentPage:
@@ -86,6 +91,7 @@ def incident_page(ctx: Context, incident: Incident, language: Language) -> Incid
         authority_verdict(incident, ctx.now), list(contract_lines(incident)), content, known_among(content),
         statements, fact_rows(theirs, services, language, names=names), list(_answers(incident)),
         [act for act in offered_acts(incident.state) if _is_sensible(act, incident)], next_act(incident),
+        findings_of(ctx, incident),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base
@@ -123,3 +123,15 @@ class IncidentStatement(Base):
 
     incident: Mapped[Incident] = relationship(lazy="raise_on_sql")
     author: Mapped[User | None] = relationship(lazy="raise_on_sql")
+
+
+class IncidentFinding(Base):
+    """A finding opened from a breach."""
+
+    __tablename__ = "incident_finding"
+    __table_args__ = (UniqueConstraint("incident_id", "finding_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"))
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id"), index=True)
+    seen_at: Mapped[datetime]

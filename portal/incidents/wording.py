@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from portal.core.language import N_
 from portal.incidents.facts_page import FACT_LABELS
+from portal.incidents.findings import ORIGIN
 from portal.incidents.rules.breach_facts import BreachCause
 from portal.incidents.rules.content import ContentState
 from portal.incidents.rules.decision import Exemption, RiskLevel
@@ -78,6 +79,7 @@ name_words(
         "mistake_reason": N_("Pourquoi ce n'en est pas une"),
     },
     values={
+        "origin": {ORIGIN: N_("Violation de données")},
         "state": {one.value: one.label for one in IncidentState},
         "risk": {one.value: one.label for one in RiskLevel},
         "proposed": {one.value: one.label for one in RiskLevel},

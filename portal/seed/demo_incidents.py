@@ -26,7 +26,7 @@ def run_incidents(now: datetime, ours: At, theirs: At, office: Vendor, carrier: 
         what="Les bulletins de paie de novembre ont été déposés dans l'espace d'un autre de nos clients.",
         noticed_at=began - timedelta(hours=5),
         cause=BreachCause.ERROR.value,
-        contact="Marc Vidal, +33 4 00 00 00 10",
+        contact="Marc Le Goff, +33 4 00 00 00 10",
     )
     incident = services.declare_breach(theirs(began), office, facts)
     more = BreachFacts(**{

@@ -80,7 +80,7 @@ def note_notification(ctx: Context, incident: Incident, sheet: Notification) -> 
     hold(ctx, incident)
     if sheet.at > ctx.now:
         raise Refused(FUTURE)
-    if sheet.at < incident.aware_at:
+    if sheet.at < incident.aware_at.replace(second=0, microsecond=0):  # a form gives minutes
         raise Refused(N_("La notification précéderait le moment où nous avons eu connaissance de la violation."))
     if not sheet.reference.strip():
         raise Refused(N_("Donnez le numéro que la CNIL a attribué à la notification : il la prouve."))

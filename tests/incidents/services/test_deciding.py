@@ -93,6 +93,13 @@ def test_a_notification_has_a_number_and_is_neither_to_come_nor_before_we_knew(o
             services.note_notification(ours, incident, Notification(at, "FR-1"))
 
 
+def test_a_notification_of_the_very_minute_is_taken_for_forms_give_no_seconds(ours, incident):
+    incident.aware_at = NOW + timedelta(seconds=40)
+    assessed(ours, incident)
+    notified(later(ours, minutes=1), incident, at=NOW)
+    assert incident.state is IncidentState.NOTIFIED
+
+
 def test_dating_our_awareness_later_takes_a_reason_keeps_the_declaration_and_leaves_a_trace(session, ours, incident):
     """The cheapest lie about 72 hours: move their start."""
     now = later(ours, hours=80)

@@ -1,0 +1,72 @@
+"""The documents of a breach: every element that the law asks for is in them, known or as a visible blank."""
+
+from dataclasses import fields, is_dataclass, replace
+
+import pytest
+
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM, Role
+from portal.core.documents.tree import Blank, Text
+from portal.core.language import Language
+from portal.incidents.letters import BreachLetter, LetterMatter, letter_tree
+from portal.incidents.rules.breach_facts import BreachFacts
+from tests.conftest import NOW
+from tests.factories.incidents import WHAT, WHOLE, declared
+from tests.factories.world import vendor_of
+
+SAID = (WHAT, WHOLE.consequences, WHOLE.measures)
+
+
+@pytest.fixture
+def matter(session, app):
+    incident = declared(Context(session, SYSTEM, NOW), vendor_of(session, name="Callisto"), WHOLE)
+    return LetterMatter(incident, {}, "Maison Verdelet", "Claire Dumas, dpo@verdelet.example", NOW)
+
+
+def parts(value, kind):
+    """Every inline of a kind, in order."""
+    if isinstance(value, kind):
+        yield value
+    elif is_dataclass(value):
+        for one in fields(value):
+            yield from parts(getattr(value, one.name), kind)
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from parts(one, kind)
+
+
+def words(tree):
+    return " ".join(text.text for text in parts(tree, Text))
+
+
+@pytest.mark.parametrize("language", [*Language])
+@pytest.mark.parametrize("kind", [*BreachLetter])
+def test_what_is_known_is_in_every_document(matter, kind, language):
+    told = words(letter_tree(kind, matter, language))
+    for text in SAID:
+        assert text in told
+    assert "dpo@verdelet.example" in told
+
+
+@pytest.mark.parametrize("kind", [*BreachLetter])
+def test_what_is_not_known_is_a_blank_and_nothing_is_invented(matter, kind):
+    matter.incident.facts = BreachFacts(what=WHAT).plain()
+    full, bare = letter_tree(kind, matter, Language.FR), letter_tree(kind, replace(matter, officer=""), Language.FR)
+    assert len(list(parts(bare, Blank))) > len(list(parts(full, Blank))) >= 3
+    assert "Aucune signalée" not in words(bare), "unknown data are not « no sensitive data »"
+
+
+def test_the_notification_says_that_its_order_was_not_verified_and_asks_for_the_reasons_of_a_delay(matter):
+    tree = letter_tree(BreachLetter.NOTIFICATION, matter, Language.FR)
+    assert "n'ont pas été vérifiés" in words(tree)
+    assert "Motifs du retard" not in words(tree)
+    late = replace(matter, now=matter.incident.notify_by.replace(year=2027))
+    assert "Motifs du retard" in words(letter_tree(BreachLetter.NOTIFICATION, late, Language.FR))
+
+
+@pytest.mark.long
+def test_a_document_leaves_as_word(as_, session, matter):
+    session.commit()
+    found = as_(Role.DPO).client.get(f"/violations/{matter.incident.id}/lettres/notification-fr.docx")
+    assert found.status_code == 200
+    assert found.get_data().startswith(b"PK")

@@ -1,0 +1,57 @@
+"""A vendor declares a breach on a phone; whoever decides sees the clock first, and decides."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from portal.authz.policy import Role
+from portal.core.clock import now
+from portal.core.language import Language
+from portal.identity.models import User
+from portal.identity.services import hash_password
+from portal.vendors.models import Membership
+from tests.factories.incidents import WHAT, WHY
+from tests.factories.world import vendor_of
+from tests.journeys.conftest import PASSWORD
+
+pytestmark = pytest.mark.browser
+VENDOR, DPO = "ana@callisto.example", "dpo@maison.example"
+
+
+def test_a_breach_is_declared_on_a_phone_and_decided(portal, visit):
+    portal.account(DPO, "Claire Dumas", Role.DPO)
+    with portal.database.transaction() as session:
+        vendor = vendor_of(session, name="Callisto")
+        user = User(
+            email=VENDOR, name="Ana Roux", role=Role.VENDOR_ADMIN, language=Language.FR,
+            password_hash=hash_password(PASSWORD), created_at=now(), recovery_hashes=[],
+        )  # fmt: skip
+        session.add(user)
+        session.flush()
+        session.add(Membership(user_id=user.id, vendor_id=vendor.id, role=Role.VENDOR_ADMIN))
+
+    phone = visit(VENDOR, width=390)
+    phone.get_by_role("link", name="Déclarer une violation de données").click()
+    phone.get_by_role("link", name="Déclarer une violation").first.click()
+    phone.get_by_label("Que s’est-il passé").fill(WHAT)
+    expect(phone.locator("[data-portal-save-state]")).to_contain_text("Brouillon gardé")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    phone.get_by_role("button", name="Déclarer maintenant").click()
+    expect(phone.get_by_role("heading", level=1)).to_contain_text("Violation VD-")
+
+    office = visit(DPO)
+    office.goto("/")
+    first = office.locator(".todo__item--first")
+    expect(first).to_contain_text(re.compile("Il reste 7[123] heures"))
+    first.get_by_role("link", name="Ouvrir").click()
+    office.get_by_role("link", name="Évaluer le risque").click()
+    office.get_by_label("Risque", exact=True).check()
+    office.get_by_label("Pourquoi").fill(WHY)
+    office.get_by_role("button", name="Enregistrer").click()
+    office.get_by_role("link", name="Noter la notification à la CNIL").click()
+    office.get_by_label("Numéro donné par la CNIL").fill("FR-2026-0042")
+    office.get_by_role("button", name="Enregistrer").click()
+    expect(office.get_by_text("CNIL notifiée dans les 72 heures")).to_be_visible()
+    portal.work()
+    assert "référence VD-" in portal.letter(VENDOR)
