@@ -1,7 +1,7 @@
 """The form of a campaign: shape and syntax only; it hands over a plan."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from wtforms import IntegerField, widgets
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.campaigns.models import Campaign
+from portal.campaigns.models import Campaign, SavedAudience
 from portal.campaigns.queries import LetterWords
 from portal.campaigns.rules import Every, FieldProblem
 from portal.campaigns.services import Plan
@@ -54,6 +54,10 @@ def _checkboxes(label: str, names: Any, **more: Any) -> SelectMultipleField:
 def _number(label: str, *, required: bool = True, **more: Any) -> IntegerField:
     check = InputRequired(REQUIRED) if required else Optional()
     return IntegerField(label, [check], invalid_value_message=_WHOLE, render_kw={"inputmode": "numeric"}, **more)
+
+
+def _number_or_none(value: Any) -> int | None:
+    return int(value) if str(value or "").isdecimal() else None
 
 
 class ExtendForm(PortalForm):
@@ -134,17 +138,10 @@ class LetterForm(EditForm):
             self[problem.field].errors = [*self[problem.field].errors, said(problem.message)]
 
 
-class CampaignForm(EditForm):
-    """What is asked, of whom, how often, and what follows."""
+class AudienceForm(EditForm):
+    """Criteria, and the name they are kept under."""
 
-    name = TextField(
-        lazy("Nom de la campagne"), [InputRequired(REQUIRED), Length(max=200)],
-        description=lazy("Pour vous et vos collègues ; les prestataires ne le voient pas."),
-    )  # fmt: skip
-    questionnaire_key = SelectField(
-        lazy("Questionnaire"), [InputRequired(REQUIRED)],
-        description=lazy("Son texte du jour est figé à chaque vague."),
-    )  # fmt: skip
+    name = TextField(lazy("Nom du filtre"), [InputRequired(REQUIRED), Length(max=200)])
     statuses = _checkboxes(lazy("Statut"), STATUS_NAMES, default=["actif"])
     tiers = _checkboxes(lazy("Criticité"), TIER_NAMES, description=lazy("Rien de coché : toutes."))
     countries = CountriesField(
@@ -157,6 +154,54 @@ class CampaignForm(EditForm):
     vendors = ListField(
         lazy("Choisis un par un"), render_kw={"rows": 3}, default=(),
         description=lazy("Le nom ou la clé de chacun, un par ligne. Vide : tous ceux des autres critères."),
+    )  # fmt: skip
+
+    def criteria(self, vendor_ids: Sequence[int]) -> dict[str, Any]:
+        """The criteria that were typed; `vendor_ids` are those named one by one."""
+        typed = {
+            "statuses": list(self.statuses.data or []), "tiers": list(self.tiers.data or []),
+            "countries": list(self.countries.data or []), "vendor_ids": sorted(vendor_ids),
+            "not_audited_months": self.not_audited_months.data,
+        }  # fmt: skip
+        return {name: value for name, value in typed.items() if value}
+
+    def show(self, problems: Sequence[FieldProblem]) -> None:
+        """Put each sentence of a refused plan beside its field."""
+        for problem in problems:
+            name = "vendors" if problem.field == "vendor_ids" else problem.field
+            if name in self:
+                self[name].errors = [*self[name].errors, said(problem.message)]
+            else:
+                self.form_errors = [*self.form_errors, said(problem.message)]
+
+
+def typed_criteria(audience: Mapping[str, Any], vendors: Sequence[str]) -> dict[str, Any]:
+    """Criteria as the fields hold them; `vendors` are the keys of those chosen one by one."""
+    return {
+        "statuses": audience.get("statuses") or [], "tiers": audience.get("tiers") or [],
+        "countries": audience.get("countries") or (), "not_audited_months": audience.get("not_audited_months"),
+        "vendors": list(vendors),
+    }  # fmt: skip
+
+
+class CampaignForm(AudienceForm):
+    """What is asked, of whom, how often, and what follows."""
+
+    name = TextField(
+        lazy("Nom de la campagne"), [InputRequired(REQUIRED), Length(max=200)],
+        description=lazy("Pour vous et vos collègues ; les prestataires ne le voient pas."),
+    )  # fmt: skip
+    questionnaire_key = SelectField(
+        lazy("Questionnaire"), [InputRequired(REQUIRED)],
+        description=lazy("Son texte du jour est figé à chaque vague."),
+    )  # fmt: skip
+    saved_audience_id = SelectField(
+        lazy("Filtre enregistré"), choices=list, coerce=_number_or_none, default=None,
+        description=lazy("Ses critères prennent la place de ceux qui suivent, et suivront ses changements."),
+    )  # fmt: skip
+    save_as = TextField(
+        lazy("Garder ces critères sous un nom"), [Length(max=200)], default="",
+        description=lazy("Facultatif : pour les reprendre dans une autre campagne."),
     )  # fmt: skip
     every = SelectField(
         lazy("Rythme"), [InputRequired(REQUIRED)], coerce=Every, default=Every.YEARS,
@@ -192,8 +237,15 @@ class CampaignForm(EditForm):
     )  # fmt: skip
     escalation_after_days = _number(lazy("Escalade après (jours de retard)"), default=7)
 
-    def offering(self, questionnaires: Sequence[tuple[str, str]]) -> "CampaignForm":
-        """The questionnaires to choose from, by key and title; the one chosen before stays even when it is gone."""
+    def offering(self, questionnaires: Sequence[tuple[str, str]], audiences: Sequence[SavedAudience]) -> "CampaignForm":
+        """The questionnaires to choose from, by key and title, and the saved criteria.
+
+        The questionnaire chosen before stays even when it is gone.
+        """
+        self.saved_audience_id.choices = [
+            SelectChoice("", lazy("Aucun : les critères ci-dessous")),
+            *(SelectChoice(one.id, one.name) for one in audiences),
+        ]
         chosen = self.questionnaire_key.data
         known = [SelectChoice(key, title) for key, title in questionnaires]
         if chosen and chosen not in dict(questionnaires):
@@ -216,9 +268,8 @@ class CampaignForm(EditForm):
         audience, rule = campaign.audience, campaign.recurrence
         return cls(
             row=campaign, name=campaign.name, questionnaire_key=campaign.questionnaire_key,
-            statuses=audience.get("statuses") or [],
-            tiers=audience.get("tiers") or [], countries=audience.get("countries") or (),
-            not_audited_months=audience.get("not_audited_months"), vendors=list(vendors), every=Every(rule["every"]),
+            saved_audience_id=campaign.saved_audience_id, **typed_criteria(audience, vendors),
+            every=Every(rule["every"]),
             step=rule.get("step", 1), start=date.fromisoformat(rule["start"]), day=rule.get("day"), at=rule["at"],
             zone=rule["zone"], until=date.fromisoformat(rule["until"]) if rule.get("until") else None,
             delay_days=campaign.delay_days, reminders=tuple(campaign.reminders),
@@ -227,11 +278,6 @@ class CampaignForm(EditForm):
 
     def plan(self, vendor_ids: Sequence[int]) -> Plan:
         """The plan that was typed; `vendor_ids` are those named one by one."""
-        audience = {
-            "statuses": list(self.statuses.data or []), "tiers": list(self.tiers.data or []),
-            "countries": list(self.countries.data or []), "vendor_ids": sorted(vendor_ids),
-            "not_audited_months": self.not_audited_months.data,
-        }  # fmt: skip
         recurrence = {
             "every": self.every.data.value, "step": self.step.data,
             "day": self.day.data if self.every.data is Every.MONTHS else None,
@@ -241,19 +287,11 @@ class CampaignForm(EditForm):
         return Plan(
             name=self.name.data,
             questionnaire_key=self.questionnaire_key.data,
-            audience={name: value for name, value in audience.items() if value},
+            audience=self.criteria(vendor_ids),
             recurrence=recurrence,
             delay_days=self.delay_days.data,
             reminders=tuple(self.reminders.data),
             escalation_email=normal_address(self.escalation_email.data or ""),
             escalation_after_days=self.escalation_after_days.data,
+            saved_audience_id=self.saved_audience_id.data,
         )
-
-    def show(self, problems: Sequence[FieldProblem]) -> None:
-        """Put each sentence of a refused plan beside its field."""
-        for problem in problems:
-            name = "vendors" if problem.field == "vendor_ids" else problem.field
-            if name in self:
-                self[name].errors = [*self[name].errors, said(problem.message)]
-            else:
-                self.form_errors = [*self.form_errors, said(problem.message)]

@@ -29,6 +29,23 @@ class CampaignState(StrEnum):
     ENDED = "terminee"
 
 
+class SavedAudience(Base):
+    """Criteria kept under a name, for campaigns to choose."""
+
+    __tablename__ = "saved_audience"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    audience: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+    @property
+    def reach_vendor(self) -> None:
+        """It belongs to no vendor."""
+        return None
+
+
 class Campaign(Base):
     """A standing order: this questionnaire, to these vendors, at this rhythm."""
 
@@ -39,6 +56,8 @@ class Campaign(Base):
     name: Mapped[str] = mapped_column(String(200))
     questionnaire_key: Mapped[str] = mapped_column(String(80))
     audience: Mapped[dict[str, Any]]
+    """Its criteria: those of its saved audience, when it has one."""
+    saved_audience_id: Mapped[int | None] = mapped_column(ForeignKey("saved_audience.id"))
     recurrence: Mapped[dict[str, Any]]
     """Rule in civil time, with its zone."""
     next_run_at: Mapped[datetime | None]

@@ -60,6 +60,9 @@ name_words(
         "campaign.ended": N_("Campagne terminée"),
         "campaign.resumed": N_("Campagne reprise après des dates manquées"),
         "campaign.tried": N_("Message essayé sur soi"),
+        "audience.saved": N_("Filtre enregistré"),
+        "audience.revised": N_("Filtre changé"),
+        "audience.removed": N_("Filtre retiré"),
         "letter.written": N_("Message réécrit"),
         "letter.restored": N_("Message rendu à son texte d'origine"),
         "schedule.ticked": N_("Échéancier joué par commande"),
@@ -78,11 +81,13 @@ name_words(
     },
     objects={
         "Campaign": N_("Campagne"),
+        "SavedAudience": N_("Filtre de campagnes"),
         "LetterText": N_("Message de campagne"),
         "TypedInstant": N_("Instant demandé"),
     },
     families={
         "campaign": N_("Campagnes"),
+        "audience": N_("Filtres des campagnes"),
         "letter": N_("Messages des campagnes"),
         "wave": N_("Vagues"),
         "schedule": N_("Échéancier"),
@@ -90,6 +95,8 @@ name_words(
     fields={
         "questionnaire_key": N_("Questionnaire"),
         "audience": N_("Sous-traitants visés"),
+        "saved_audience_id": N_("Filtre enregistré n°"),
+        "saved_audience": N_("Filtre enregistré"),
         "recurrence": N_("Rythme"),
         "delay_days": N_("Délai de réponse (jours)"),
         "reminders": N_("Relances (jours)"),

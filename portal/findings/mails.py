@@ -33,8 +33,12 @@ from portal.vendors.rules.status import LIVE
 _NOTHING_TO_DO = frozenset({"settled", "waived"})
 STEPS = (-7, -1, 1, 7)
 """Days from the due date at which the vendor is told of a finding that waits for it."""
+AGAIN_EVERY = 7
+"""Days between what the vendor is told once the last of these is past, as long as the finding waits for it."""
 ESCALATED_AFTER = 7
 """Days after the due date at which our own people are told too."""
+ESCALATED_EVERY = 28
+"""Days late at which they are told again, each time, and with them whoever answers for the vendor."""
 WAIVER_ENDS_SOON_DAYS = 7
 """Days before the last one of an acceptance at which our people are told."""
 
@@ -138,20 +142,38 @@ def about(finding_id: int) -> str:
 
 def note_due_findings(ctx: Context, day: date) -> int:
     """Note, for the digests of a morning, the findings that wait for their vendor and come due or are late."""
-    first, last = due_window(day, STEPS)
+    _first, last = due_window(day, STEPS)
     waiting = ctx.session.scalars(
         select(Finding)
         .join(Vendor, Vendor.id == Finding.vendor_id)
         .options(contains_eager(Finding.vendor))
-        .where(Finding.state == FindingState.OPEN, Finding.due_on.between(first, last), Vendor.status.in_(LIVE))
+        .where(Finding.state == FindingState.OPEN, Finding.due_on <= last, Vendor.status.in_(LIVE))
         .order_by(Finding.due_on, Finding.id)
     ).all()
-    due = [(one, step) for one in waiting if (step := step_reached(one.due_on, day, STEPS)) is not None]
+    due = [(one, step) for one in waiting if (step := due_step(one.due_on, day)) is not None]
     news = [(one.vendor_id, _due_news(one, step)) for one, step in due]
     told = note_for_vendors(ctx, news, _writers_by_vendor(ctx, [one for one, _ in due]))
     late = [one for one, step in due if step >= ESCALATED_AFTER]
-    holders = holders_of_each(ctx, Permission.FINDING_WORK, late)
-    return told + note_many(ctx, [AddressedNews(user.id, one.vendor_id, _late_news(one)) for one, user in holders])
+    months = {one.id: (day - one.due_on).days // ESCALATED_EVERY for one in late}
+    longest = [one for one in late if months[one.id]]
+    owners = [
+        (one, user)
+        for one, user in holders_of_each(ctx, Permission.FINDING_VIEW, longest)
+        if user.id == one.vendor.owner_id
+    ]
+    ours = [*holders_of_each(ctx, Permission.FINDING_WORK, late), *owners]
+    news_of = [AddressedNews(user.id, one.vendor_id, _late_news(one, months[one.id])) for one, user in ours]
+    return told + note_many(ctx, news_of)
+
+
+def due_step(due_on: date, day: date) -> int | None:
+    """The latest step reached these last days, in days from the due date: those of `STEPS`, then every week.
+
+    >>> [due_step(date(2027, 3, 1), date(2027, 3, 1) + timedelta(days=late)) for late in (-8, -7, 7, 13, 14, 20, 21)]
+    [None, -7, 7, 7, 14, 14, 21]
+    """
+    late = (day - due_on).days
+    return late - late % AGAIN_EVERY if late > max(STEPS) else step_reached(due_on, day, STEPS)
 
 
 def _due_news(finding: Finding, step: int) -> News:
@@ -167,10 +189,10 @@ def _due_news(finding: Finding, step: int) -> News:
     )  # fmt: skip
 
 
-def _late_news(finding: Finding) -> News:
+def _late_news(finding: Finding, months: int) -> News:
     return News(
         template="findings/emails/late",
-        key=f"finding:{finding.id}:late:{finding.due_on}",
+        key=f"finding:{finding.id}:late:{finding.due_on}" + (f":{months}" if months else ""),
         about=about(finding.id),
         values={"vendor": finding.vendor.name, "title": finding.title, "due_on": finding.due_on.isoformat()},
         due_on=finding.due_on,

@@ -25,6 +25,7 @@ from portal.core.clock import LEGAL_ZONE, legal_date
 from portal.core.language import Language
 from portal.core.stored import keep
 from portal.evidence import services as evidence
+from portal.evidence.models import Evidence
 from portal.evidence.rules import EvidenceVerdict
 from portal.evidence.services import EvidenceDetails
 from portal.findings.services import pass_retest
@@ -369,6 +370,14 @@ def _finish(ctx: Context, audit: Audit, quality: float, chance: Random) -> None:
 
 
 def _attach(ctx: Context, audit: Audit, question: Question, quality: float, chance: Random) -> None:
+    """Join what the vendor has given already and suits the question; write a document else."""
+    suiting = ctx.session.query(Evidence).filter(
+        Evidence.vendor_id == audit.vendor_id, Evidence.kind.in_(question.evidence_kinds),
+        Evidence.replaced_by_id.is_(None), Evidence.expires_on > ctx.today, Evidence.uploaded_at <= ctx.now,
+    )  # fmt: skip
+    if (held := suiting.order_by(Evidence.id.desc()).first()) is not None:
+        services.attach_proof(ctx, audit, question.key, held)
+        return
     title = question.evidence_label.read(Language.FR) or question.text.read(Language.FR)
     issued = ctx.today - timedelta(days=int(30 + 200 * chance.random()))
     lines = [f"Document fourni par {audit.vendor.name}.", f"Question : {question.key}.", f"Fait le {issued:%d/%m/%Y}."]
@@ -413,12 +422,14 @@ def _review(ctx: Context, audit: Audit, *, returning: bool, settled_before: date
 
 def _campaign(demo: DemoContext) -> None:
     ctx = demo.at(demo.now - timedelta(days=3), demo.staff[Role.DPO])
+    critical = {"statuses": ["actif"], "tiers": ["critique", "eleve"], "not_audited_months": 11}
     campaign = campaigns.create(
         ctx,
         campaigns.Plan(
             name="Revue annuelle des sous-traitants critiques",
             questionnaire_key="socle-rgpd",
-            audience={"statuses": ["actif"], "tiers": ["critique", "eleve"], "not_audited_months": 11},
+            audience=critical,
+            saved_audience_id=campaigns.save_audience(ctx, "Critiques sans audit récent", critical).id,
             recurrence={
                 "every": "months", "step": 6, "day": 15, "start": f"{demo.now:%Y-%m-%d}", "at": "09:00",
                 "zone": "Europe/Paris",

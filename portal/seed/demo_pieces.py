@@ -23,7 +23,8 @@ At = Callable[[datetime, User, Vendor], Context]
 def fill_locker(session: Session, at: At, now: datetime, user: User) -> None:
     """Give the pieces of the vendor that a person answers for, as that person would over a year."""
     vendor = session.query(Vendor).join(Membership).filter(Membership.user_id == user.id).one()
-    last_year, lately = (at(now - timedelta(days=days), user, vendor) for days in (300, 2))
+    # The certificate is renewed before the yearly review is answered (`demo_wave`): it is joined to it.
+    last_year, renewing, lately = (at(now - timedelta(days=days), user, vendor) for days in (300, 20, 2))
     scope = " et ".join(service.name for service in session.query(Service).filter_by(vendor_id=vendor.id))
 
     def said(kind: str, issuer: str, since: int, until: int | None, about: str = scope) -> EvidenceDetails:
@@ -35,9 +36,9 @@ def fill_locker(session: Session, at: At, now: datetime, user: User) -> None:
         last_year, vendor, "certificat-iso27001-2023.pdf", "Certificat", said("iso27001", "Alpha Certif", 1100, -5)
     )
     new = _given(
-        lately, vendor, "certificat-iso27001-2026.pdf", "Certificat", said("iso27001", "Alpha Certif", 40, 1055)
+        renewing, vendor, "certificat-iso27001-2026.pdf", "Certificat", said("iso27001", "Alpha Certif", 40, 1055)
     )
-    replace_piece(lately, old, new)
+    replace_piece(renewing, old, new)
     _given(lately, vendor, "declaration-applicabilite.pdf", "Mesures retenues", said("soa", vendor.name, 45, None))
     cover = said("insurance", "Assurances du Rhône", 330, 35, "Responsabilité civile professionnelle")
     _given(last_year, vendor, "attestation-assurance.pdf", "Attestation d'assurance", cover)

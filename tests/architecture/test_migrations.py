@@ -356,3 +356,48 @@ def test_versions_of_before_are_made_of_the_questionnaire_whose_key_they_bear(em
         assert session.execute(unknown).one() == (None, None, None, None)
     migrating.downgrade(empty, "0029")
     migrating.upgrade(empty)
+
+
+@pytest.mark.long
+def test_what_stood_before_version_eight_stands_after_it_and_what_it_adds_goes_with_it(empty):
+    migrating.upgrade(empty, "0037")
+    standard = {"standard": {"value": "ISO/IEC 27001:2022", "quote": "ISO/IEC 27001:2022"}}
+    audience = {"statuses": ["actif"]}
+    with empty.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        vendor, stored = _row(connection, tables, "vendor", status="actif"), _row(connection, tables, "stored_file")
+        for reading in (standard, {}):
+            _row(connection, tables, "evidence", vendor_id=vendor, stored_file_id=stored, reading=reading)
+        version = _row(connection, tables, "questionnaire_version", title={}, content={}, packs=[])
+        audit = _row(connection, tables, "audit", vendor_id=vendor, questionnaire_version_id=version, state="ouvert")
+        _row(connection, tables, "campaign", audience=audience, recurrence={}, state="brouillon", reminders=[])
+    migrating.upgrade(empty, "0046")
+    with empty.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        proofs = tables.tables["evidence"]
+        kept = connection.execute(select(proofs.c.standard, proofs.c.checked_at == proofs.c.uploaded_at)).all()
+        assert sorted(kept) == [("", True), ("ISO/IEC 27001:2022", True)]
+        assert connection.execute(select(tables.tables["campaign"].c.saved_audience_id)).scalars().all() == [None]
+        _row(connection, tables, "letter_text", kind="invitation")
+        for table in ("delegation", "question_message", "delay_request"):
+            _row(connection, tables, table, vendor_id=vendor, audit_id=audit)
+        saved = _row(connection, tables, "saved_audience", audience=audience)
+        connection.execute(tables.tables["campaign"].update().values(saved_audience_id=saved))
+    migrating.downgrade(empty, "0037")
+    with empty.engine.connect() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        assert not {"letter_text", "delegation", "question_message", "delay_request", "saved_audience"} & set(
+            tables.tables
+        )
+        counts = {name: len(connection.execute(select(tables.tables[name])).all()) for name in ("evidence", "audit")}
+        assert counts == {"evidence": 2, "audit": 1}
+        assert connection.execute(select(tables.tables["campaign"].c.audience)).scalar_one() == audience
+    migrating.upgrade(empty)
+    with empty.engine.connect() as connection:
+        assert sorted(connection.exec_driver_sql("SELECT standard FROM evidence").scalars()) == [
+            "",
+            "ISO/IEC 27001:2022",
+        ]

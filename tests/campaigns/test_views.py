@@ -98,6 +98,43 @@ class TestPlanning:
         page = dpo.get(f"/campagnes/{campaign.id}/modifier")
         assert page.one("#vendors").text.split() == [first.key, second.key]
 
+    def test_criteria_kept_under_a_name_are_chosen_in_another_campaign(self, dpo, session):
+        reachable_vendor(session, name="Active")
+        session.commit()
+        dpo.post("/campagnes/nouvelle", {**FORM, "countries": "France", "save_as": "France"})
+        first = latest(session, Campaign)
+        saved = first.saved_audience_id
+        assert saved is not None
+        assert "porte déjà ce nom" in dpo.post("/campagnes/nouvelle", {**FORM, "save_as": "France"}, status=422).words
+        dpo.post("/campagnes/nouvelle", {**FORM, "saved_audience_id": saved})
+        session.expire_all()
+        second = latest(session, Campaign)
+        assert second.id != first.id
+        assert second.audience == first.audience == {"statuses": ["actif"], "countries": ["FR"]}
+        refused = dpo.post(
+            "/campagnes/nouvelle", {**FORM, "saved_audience_id": saved, "countries": "Italie"}, status=422
+        )
+        assert "ne sont plus ceux de «\u202fFrance\u202f»" in refused.text
+        assert refused.one("#countries").get("value") == "Italie"
+        assert "2 campagnes" in dpo.get("/campagnes/filtres").words
+
+    def test_the_page_of_a_filter_says_who_is_in_it_and_what_uses_it(self, dpo, session):
+        reachable_vendor(session, name="Active")
+        session.commit()
+        typed = {"name": "Actifs", "statuses": ["actif"]}
+        dpo.post("/campagnes/filtres/nouveau", typed)
+        path = "/campagnes/filtres/1"
+        dpo.post("/campagnes/nouvelle", {**FORM, "saved_audience_id": "1"})
+        page = dpo.get(path)
+        for words in ("1 sous-traitant aujourd’hui", "Active", "1 campagne se sert de ce filtre", "Socle annuel"):
+            assert words in page.words
+        counted = dpo.post(path, {**typed, "countries": "Italie", "apercu": "1"}, status=200)
+        assert "0 sous-traitant aujourd’hui" in counted.words
+        dpo.post(f"{path}/retirer")
+        dpo.post(path, {**typed, "countries": "Italie"})
+        session.expire_all()
+        assert latest(session, Campaign).audience == {"statuses": ["actif"], "countries": ["IT"]}
+
     def test_a_name_that_two_vendors_share_asks_for_the_key(self, dpo, session):
         for _ in range(2):
             vendor_of(session, name="Jumeaux")

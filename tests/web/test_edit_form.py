@@ -14,7 +14,7 @@ import pytest
 from portal.authz.policy import Role
 from portal.campaigns.queries import shipped_words
 from portal.campaigns.rules import LetterKind
-from portal.campaigns.services import write_letter
+from portal.campaigns.services import save_audience, write_letter
 from portal.chain.rules.transfer_tools import ClauseModule, TransferTool
 from portal.chain.services import TransferSheet, company_of_vendor, frame_transfer
 from portal.consumer_law.rules.periods import ContractKind
@@ -163,6 +163,11 @@ def _campaign(session: Any, ctx: Any) -> tuple[Any, str]:
     return lambda: user_of(session, Role.DPO), f"/campagnes/{campaign_of(ctx).id}/modifier"
 
 
+def _audience(session: Any, ctx: Any) -> tuple[Any, str]:
+    saved = save_audience(ctx, "Actifs", {"statuses": ["actif"]})
+    return lambda: user_of(session, Role.DPO), f"/campagnes/filtres/{saved.id}"
+
+
 def _finding(session: Any, _ctx: Any) -> tuple[Any, str]:
     vendor = full_vendor(session)
     finding = session.query(Finding).filter_by(vendor_id=vendor.id).one()
@@ -272,6 +277,7 @@ def _phase(session: Any, ctx: Any) -> tuple[Any, str]:
 
 CASES: dict[str, World] = {
     "AmendForm": _dpos(lambda v: f"/retractation/tests/plans/{_over('portal.mystery.models.MysteryPlan')(v)}/modifier"),
+    "AudienceForm": _audience,
     "BreachForm": _breach,
     "CampaignForm": _campaign,
     "CompanyForm": _chain("modifier"),

@@ -12,7 +12,7 @@ from portal.campaigns.queries.audience import (
     vendors_named,
     vendors_within,
 )
-from portal.campaigns.queries.audience_moves import AudienceMoves, NamedVendors, moves_of_wave
+from portal.campaigns.queries.audience_moves import AudienceMoves, NamedVendors, audience_names, moves_of_wave
 from portal.campaigns.queries.campaign_list import (
     CampaignRow,
     WaveRow,
@@ -44,6 +44,12 @@ from portal.campaigns.queries.lookups import (
 )
 from portal.campaigns.queries.not_invited import UnreachedVendor, skipped, unreached
 from portal.campaigns.queries.outlook import Outlook, outlook
+from portal.campaigns.queries.saved_audiences import (
+    campaigns_using,
+    get_saved_audience,
+    saved_audience_of,
+    saved_audiences,
+)
 from portal.campaigns.queries.wave_page import (
     FILTERS,
     LetterCounts,
@@ -73,15 +79,18 @@ __all__ = [
     "WaveAuditRow",
     "WaveOverview",
     "WaveRow",
+    "audience_names",
     "audience_of",
     "audience_problems",
     "audit_ids",
     "audits",
     "audits_waiting",
     "campaigns",
+    "campaigns_using",
     "chosen_audits",
     "frequency",
     "get_campaign",
+    "get_saved_audience",
     "get_wave",
     "has_audience",
     "has_run",
@@ -100,6 +109,8 @@ __all__ = [
     "parse_audience",
     "people_at",
     "preview",
+    "saved_audience_of",
+    "saved_audiences",
     "shipped_words",
     "skipped",
     "texts_in_force",

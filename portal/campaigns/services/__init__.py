@@ -16,6 +16,7 @@ from portal.campaigns.services.planning import (
     revise,
 )
 from portal.campaigns.services.recipients import NewRecipient, change_recipient
+from portal.campaigns.services.saved_audiences import remove_audience, revise_audience, save_audience
 from portal.campaigns.services.single_audits import follow_up_single_audits
 from portal.campaigns.services.trial_letters import first_vendor, send_trial, trial_letter
 from portal.campaigns.services.wave_acts import (
@@ -77,10 +78,13 @@ __all__ = [
     "plan_of",
     "plan_problems",
     "remind",
+    "remove_audience",
     "resend",
     "restore_letter",
     "resume",
     "revise",
+    "revise_audience",
+    "save_audience",
     "send_trial",
     "skip_past_reminders",
     "start_due_waves",

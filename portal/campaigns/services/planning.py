@@ -8,7 +8,7 @@ from typing import Any
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.campaigns import queries, rules
-from portal.campaigns.models import Campaign, CampaignState
+from portal.campaigns.models import Campaign, CampaignState, SavedAudience
 from portal.core import process
 from portal.core.errors import Refused
 from portal.core.language import N_, say
@@ -32,6 +32,8 @@ class Plan:
     reminders: tuple[int, ...]
     escalation_email: str
     escalation_after_days: int
+    saved_audience_id: int | None = None
+    """Whose criteria these are; those of `audience` otherwise."""
 
     def on(self, recurrence: Mapping[str, Any]) -> "Plan":
         """The same plan at another rhythm."""
@@ -53,7 +55,8 @@ def create(ctx: Context, plan: Plan) -> Campaign:
     campaign = Campaign(**_columns(plan), next_run_at=None, created_at=ctx.now, created_by_id=ctx.actor.id)
     ctx.session.add(campaign)
     ctx.session.flush()
-    journal.record(ctx, "campaign.created", campaign, after=_columns(plan))
+    told = {name: value for name, value in _columns(plan).items() if value is not None}
+    journal.record(ctx, "campaign.created", campaign, after=told)
     return campaign
 
 
@@ -115,9 +118,26 @@ def plan_problems(ctx: Context, plan: Plan) -> list[rules.FieldProblem]:
     return [
         *found,
         *queries.audience_problems(plan.audience),
+        *_saved_audience_problems(ctx, plan),
         *rules.recurrence_problems(plan.recurrence),
         *(rules.FieldProblem("reminders", text) for text in rules.reminder_problems(plan.reminders, plan.delay_days)),
     ]
+
+
+def _saved_audience_problems(ctx: Context, plan: Plan) -> list[rules.FieldProblem]:
+    """A plan says the criteria of the saved audience it uses, or uses none."""
+    if plan.saved_audience_id is None or queries.audience_problems(plan.audience):
+        return []
+    saved = ctx.session.get(SavedAudience, plan.saved_audience_id)
+    if saved is None:
+        return [rules.FieldProblem("saved_audience_id", say("Ce filtre n'existe plus."))]
+    if queries.parse_audience(saved.audience) == queries.parse_audience(plan.audience):
+        return []
+    text = say(
+        "Les critères ci-dessous ne sont plus ceux de « %(name)s » : choisissez « Aucun », ou changez le filtre.",
+        name=saved.name,
+    )
+    return [rules.FieldProblem("saved_audience_id", text)]
 
 
 def plan_of(campaign: Campaign) -> Plan:
@@ -131,6 +151,7 @@ def plan_of(campaign: Campaign) -> Plan:
         reminders=tuple(campaign.reminders),
         escalation_email=campaign.escalation_email,
         escalation_after_days=campaign.escalation_after_days,
+        saved_audience_id=campaign.saved_audience_id,
     )
 
 
@@ -153,4 +174,5 @@ def _columns(plan: Plan) -> dict[str, Any]:
         "reminders": list(plan.reminders),
         "escalation_email": plan.escalation_email,
         "escalation_after_days": plan.escalation_after_days,
+        "saved_audience_id": plan.saved_audience_id,
     }

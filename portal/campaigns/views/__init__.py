@@ -1,6 +1,6 @@
 """Pages of campaigns and waves."""
 
-from portal.campaigns.views import acts, frequency, letters, planning, waves
+from portal.campaigns.views import acts, frequency, letters, planning, saved_audiences, waves
 from portal.campaigns.views.blueprint import bp
 
-__all__ = ["acts", "bp", "frequency", "letters", "planning", "waves"]
+__all__ = ["acts", "bp", "frequency", "letters", "planning", "saved_audiences", "waves"]

@@ -1,6 +1,8 @@
 """Campaigns as planned: the list, one plan in words, drafting and revising it, letting it run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,17 +10,16 @@ from flask.typing import ResponseReturnValue
 from portal.authz.context import Context
 from portal.authz.policy import Permission
 from portal.campaigns import queries, rules, services
+from portal.campaigns.audience_words import audience_in_words
 from portal.campaigns.forms import CampaignForm
 from portal.campaigns.models import COMPOSED_TITLE, Campaign, CampaignState
 from portal.campaigns.services import InvalidPlan, Plan
 from portal.campaigns.views.blueprint import ID, bp
-from portal.campaigns.wording import STATUS_NAMES, TIER_NAMES
 from portal.core import process
 from portal.core.errors import Refused
 from portal.core.language import Sentence
 from portal.questionnaires import catalogue
 from portal.questionnaires.rules.composition import COMPOSED
-from portal.vendors.place_names import place_name
 from portal.web.edge import current
 from portal.web.edit_form import hold
 from portal.web.guard import requires
@@ -44,12 +45,12 @@ def index() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Plan a campaign; it stays a draft until it is activated."""
     ctx = current()
-    form = CampaignForm(start=CampaignForm.first_day(ctx.now)).offering(list(_titles().items()))
+    form = _offering(ctx, CampaignForm(start=CampaignForm.first_day(ctx.now)))
     if form.submitted():
-        plan = _plan(ctx, form)
+        plan = _plan(ctx, form, {"statuses": ["actif"]})
         if plan is not None and "apercu" in request.form:
             return _form_page(form, None, _outlook(ctx, plan))
-        if plan is not None:
+        if plan is not None and (plan := _named(ctx, plan, form)) is not None:
             campaign = services.create(ctx, plan)
             if "commencer" in request.form:
                 return _begun(ctx, campaign, request.form["commencer"])
@@ -66,11 +67,12 @@ def edit(campaign_id: int) -> ResponseReturnValue:
     campaign = queries.get_campaign(ctx, campaign_id, to=Permission.CAMPAIGN_MANAGE)
     hold(campaign)
     keys = queries.vendor_keys(ctx, campaign.audience.get("vendor_ids") or [])
-    form = CampaignForm.of(campaign, keys).offering(list(_titles().items()))
+    form = _offering(ctx, CampaignForm.of(campaign, keys))
     if form.submitted():
-        plan = _plan(ctx, form)
+        plan = _plan(ctx, form, campaign.audience)
         if plan is not None and "apercu" in request.form:
             return _form_page(form, campaign, _outlook(ctx, plan, campaign))
+        plan = _named(ctx, plan, form) if plan is not None else None
         if plan is not None and _revised(ctx, campaign, plan, form):
             if "commencer" in request.form:
                 return _begun(ctx, campaign, request.form["commencer"])
@@ -79,12 +81,39 @@ def edit(campaign_id: int) -> ResponseReturnValue:
     return _form_page(form, campaign, None)
 
 
-def _plan(ctx: Context, form: CampaignForm) -> Plan | None:
-    """The plan that was typed, or None once the form says what is wrong with it."""
+def _offering(ctx: Context, form: CampaignForm) -> CampaignForm:
+    return form.offering(list(_titles().items()), [saved for saved, _count in queries.saved_audiences(ctx)])
+
+
+def _plan(ctx: Context, form: CampaignForm, shown: Mapping[str, Any]) -> Plan | None:
+    """The plan that was typed, or None once the form says what is wrong with it.
+
+    `shown` are the criteria that the page came with: left as they were, those of the saved audience take their place.
+    """
     vendor_ids, unknown = queries.vendors_named(ctx, form.vendors.data or [])
     plan = form.plan(vendor_ids)
+    if plan.saved_audience_id is not None and _is_same(plan.audience, shown):
+        plan = replace(plan, audience=dict(queries.get_saved_audience(ctx, plan.saved_audience_id).audience))
     form.show([*(rules.FieldProblem("vendors", sentence) for sentence in unknown), *services.plan_problems(ctx, plan)])
     return None if form.errors else plan
+
+
+def _is_same(typed: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
+    if queries.audience_problems(typed) or queries.audience_problems(shown):
+        return False
+    return queries.parse_audience(typed) == queries.parse_audience(shown)
+
+
+def _named(ctx: Context, plan: Plan, form: CampaignForm) -> Plan | None:
+    """The plan whose criteria are kept under the name that was typed, if any; None when another bears it."""
+    if not form.save_as.data:
+        return plan
+    try:
+        saved = services.save_audience(ctx, form.save_as.data, plan.audience)
+    except Refused as error:
+        form.refuse(error, "save_as")
+        return None
+    return replace(plan, saved_audience_id=saved.id)
 
 
 def _revised(ctx: Context, campaign: Campaign, plan: Plan, form: CampaignForm) -> bool:
@@ -154,17 +183,10 @@ def show(campaign_id: int) -> ResponseReturnValue:
         upcoming=[] if faults else queries.next_dates(ctx, campaign),
         outlook=_outlook(ctx, services.plan_of(campaign), campaign) if counted else None,
         nobody_on=queries.last_empty_run(ctx, campaign),
-        audience=_audience(campaign), rhythm=_rhythm(campaign), reminders=rules.describe_reminders(campaign.reminders),
+        audience=audience_in_words(campaign.audience),
+        saved=queries.saved_audience_of(ctx, campaign), rhythm=_rhythm(campaign),
+        reminders=rules.describe_reminders(campaign.reminders),
     )  # fmt: skip
-
-
-def _audience(campaign: Campaign) -> Sentence | None:
-    """Whom it addresses, in words; None when that cannot be read."""
-    if queries.audience_problems(campaign.audience):
-        return None
-    audience = queries.parse_audience(campaign.audience)
-    names = {code: place_name(code, current_language()) for code in audience.countries}
-    return rules.describe_audience(audience, {**TIER_NAMES, **STATUS_NAMES, **names})
 
 
 def _rhythm(campaign: Campaign) -> Sentence | None:
