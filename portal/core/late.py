@@ -23,6 +23,7 @@ LATE: Mapping[str, str] = {
     "pyotp": "a second factor is drawn or checked",
     "segno": "a second factor is enrolled",
     "yaml": "a questionnaire of another tool is read",
+    "portal.core.documents.docx": "a register is written as DOCX by a page",
     "portal.core.migrating": "the tables are made or changed",
     "portal.core.seal.certificate": "a key is made for the seal",
     "portal.core.seal.statement_signing": "the head of the journal is signed, or a proof is checked",
@@ -31,6 +32,7 @@ LATE: Mapping[str, str] = {
     "portal.core.spreadsheets.xlsx_writing": "a workbook is written",
     "portal.documents_in.reader": "a document handed in is read",
     "portal.jobs.distributed": "jobs are carried by PostgreSQL",
+    "portal.processing.ods_files": "a register is written or read as OpenDocument",
     "portal.jobs.embedded": "jobs are carried by the portal's own worker",
 }
 """Modules by name, with what loads them. A file asks for one under the name that a type checker sees:

@@ -23,6 +23,7 @@ from portal.findings.models import Finding
 from portal.findings.rules import LIVE as LIVE_STATES
 from portal.jobs import queries as jobs
 from portal.jobs.models import JobState
+from portal.processing import queries as register
 from portal.samples import queries as withdrawals
 from portal.vendors import queries as vendors
 from portal.vendors.models import Vendor
@@ -63,6 +64,7 @@ def todos(ctx: Context, audits_open: Mapping[AuditState, int]) -> list[Todo]:
         *_undescribed(ctx),
         *_unsaid(ctx),
         *_unsaid_of_entities(ctx),
+        *_lines_to_confirm(ctx),
         *_dead_jobs(ctx),
     ]
     order = {"danger": 0, "warning": 1, "info": 2, "neutral": 3}
@@ -88,6 +90,9 @@ def figures(ctx: Context, audits_open: Mapping[AuditState, int]) -> list[KeyFigu
         found.append(KeyFigure(waiting, say("audits chez les prestataires"), "audits.index", {}))
         review = audits_open.get(AuditState.SUBMITTED, 0)
         found.append(KeyFigure(review, say("audits à revoir"), "audits.index", {}, "info" if review else None))
+    if ctx.can(Permission.REGISTER_VIEW) and (share := register.share_confirmed(ctx)) is not None:
+        label = say("fiches du registre sur 100 confirmées depuis un an")
+        found.append(KeyFigure(share, label, "processing.index", {"vue": "a-confirmer"}))
     if ctx.can(Permission.FINDING_VIEW):
         found.append(KeyFigure(late, say("constats en retard"), "findings.index", {}, "danger" if late else None))
     return found
@@ -180,6 +185,26 @@ def _decisions_in_charge(ctx: Context) -> Iterator[Todo]:
             due_on=one.due_on,
             tone="warning" if one.due_on <= ctx.today + SOON else "info",
         )
+
+
+def _lines_to_confirm(ctx: Context) -> Iterator[Todo]:
+    """The lines of the register of processing that this person was named to confirm."""
+    if not ctx.can(Permission.REGISTER_CONFIRM):
+        return
+    found = register.lines_in_charge(ctx, EACH)
+    for line in found.rows:
+        yield Todo(
+            say("Registre : confirmer « %(name)s »", name=line.name),
+            say("%(title)s", title=line.legal_entity.name),
+            "processing.show",
+            {"activity_id": line.id},
+            register.next_review(line),
+            tone="info",
+        )
+    if found.following:
+        left = found.total - EACH
+        yield Todo(say("%(n)s autres fiches du registre à confirmer", n=left), None, "processing.index",
+                   {"vue": "a-confirmer"}, tone="info")  # fmt: skip
 
 
 def _late_audits(ctx: Context) -> Iterator[Todo]:

@@ -10,7 +10,7 @@ from portal.core.db import Base
 
 
 class Notice(Base):
-    """Something to tell one person about one vendor in their next digest."""
+    """Something to tell one person, most often about one vendor, in their next digest."""
 
     __tablename__ = "notice"
     __table_args__ = (
@@ -20,7 +20,8 @@ class Notice(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
-    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id", ondelete="CASCADE"), index=True)
+    vendor_id: Mapped[int | None] = mapped_column(ForeignKey("vendor.id", ondelete="CASCADE"), index=True)
+    """The vendor it is about; none for what our people hear of our own register. A vendor's people always have one."""
     key: Mapped[str] = mapped_column(String(160))
     """What it is about and which time: a person is told once for ever."""
     about: Mapped[str] = mapped_column(String(120))

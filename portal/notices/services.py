@@ -56,10 +56,10 @@ class News:
 
 @dataclass(frozen=True)
 class AddressedNews:
-    """Something to tell one person about one vendor."""
+    """Something to tell one person about one vendor; about none, only to our own people."""
 
     user_id: int
-    vendor_id: int
+    vendor_id: int | None
     news: News
 
 
@@ -191,7 +191,8 @@ def write_digests(ctx: Context, user_ids: Sequence[int]) -> int:
     ).all()
     had = _told_today(ctx, user_ids)
     to_vendors, to_staff = _Writing(ctx), _Writing(ctx)
-    vendor_ids = sorted({notice.vendor_id for notice, user in rows if user.role.is_vendor})
+    about = {notice.vendor_id for notice, user in rows if user.role.is_vendor}
+    vendor_ids = sorted(vendor_id for vendor_id in about if vendor_id is not None)
     people = {(one.user_id, one.vendor_id): one for one in correspondents(ctx.session, vendor_ids)}
     letters: list[tuple[Correspondent, VendorLetter]] = []
     for (user_id, vendor_id), group in groupby(
@@ -234,7 +235,7 @@ class _Writing:
             )
 
 
-def _told_today(ctx: Context, user_ids: Sequence[int]) -> set[tuple[int, int]]:
+def _told_today(ctx: Context, user_ids: Sequence[int]) -> set[tuple[int, int | None]]:
     midnight = datetime.combine(legal_date(ctx.now), datetime.min.time(), LEGAL_ZONE)
     rows = ctx.session.execute(
         select(Notice.user_id, Notice.vendor_id)

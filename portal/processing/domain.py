@@ -2,13 +2,16 @@
 
 from portal.authz.policy import Permission
 from portal.core.language import N_
-from portal.processing import views, wording
+from portal.processing import tasks, views, wording
+from portal.processing.cli import register
 from portal.processing.search_hits import activity_hits
 from portal.web.manifest import Domain, NavigationEntry, NavigationGroup, Searchable
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
+    tasks=(tasks,),
     wording=(wording,),
+    commands=(register,),
     searchables=(
         Searchable(
             order=55, label=N_("Registre des traitements"), permission=Permission.REGISTER_VIEW, find=activity_hits

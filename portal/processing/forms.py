@@ -5,6 +5,7 @@ from dataclasses import Field as SheetField
 from dataclasses import fields
 from typing import Any
 
+from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, widgets
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
@@ -309,3 +310,16 @@ class ReviewerForm(PortalForm):
             *(SelectChoice(str(user.id), user.name) for user in people),
         ]
         return self
+
+
+class RegisterFileForm(PortalForm):
+    """A register handed in."""
+
+    file = FileField(
+        lazy("Fichier du registre"), [FileRequired(lazy("Choisissez d'abord un fichier."))],
+        description=lazy("ODS, XLSX, CSV ou JSON, tel que le portail l'exporte : gardez les titres des colonnes."),
+    )  # fmt: skip
+
+    def handed(self, most: int) -> tuple[bytes, str]:
+        """The content and name of the file: one byte more than allowed is enough to refuse it."""
+        return self.file.data.read(most + 1), self.file.data.filename or ""

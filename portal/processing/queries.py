@@ -253,6 +253,13 @@ def register_counts(ctx: Context) -> dict[int, RegisterCounts]:
     return {row[0]: RegisterCounts(int(row[1]), int(row[2] or 0), int(row[3] or 0), int(row[4] or 0)) for row in rows}
 
 
+def share_confirmed(ctx: Context) -> int | None:
+    """Of a hundred lines that stand, how many were confirmed within the year, rounded down; none without a line."""
+    counts = register_counts(ctx).values()
+    lines = sum(one.lines for one in counts)
+    return sum(one.confirmed for one in counts) * 100 // lines if lines else None
+
+
 def _one(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return case((condition, 1), else_=0)
 
@@ -306,6 +313,30 @@ def services_to_link(ctx: Context, words: str, page: int = 1) -> Page[Service]:
     rows = ctx.session.scalars(select(Service).options(joinedload(Service.vendor)).where(Service.id.in_(found.rows)))
     by_id = {one.id: one for one in rows}
     return found.showing([by_id[one] for one in found.rows])
+
+
+def lines_in_charge(ctx: Context, at_most: int) -> Page[ProcessingActivity]:
+    """The lines that wait for this person to confirm them, those never confirmed first, and how many there are."""
+    wanted = (
+        select(ProcessingActivity)
+        .options(joinedload(ProcessingActivity.legal_entity))
+        .where(
+            ProcessingActivity.owner_id == ctx.actor.id, ProcessingActivity.ended_on.is_(None),
+            is_to_confirm(ctx.today),
+        )
+        .order_by(ProcessingActivity.confirmed_on.is_not(None), ProcessingActivity.confirmed_on, ProcessingActivity.id)
+    )  # fmt: skip
+    return page_of(ctx.session, wanted, size=at_most)
+
+
+def waiting_by_owner(ctx: Context) -> dict[int | None, int]:
+    """How many lines wait to be confirmed, by the number of who is to; one statement."""
+    rows = ctx.session.execute(
+        select(ProcessingActivity.owner_id, func.count())
+        .where(ProcessingActivity.ended_on.is_(None), is_to_confirm(ctx.today))
+        .group_by(ProcessingActivity.owner_id)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def reviewers(ctx: Context) -> Sequence[User]:

@@ -30,15 +30,17 @@ _ENDED = N_("Ce traitement est terminé : il ne change plus.")
 
 
 def create_activity(
-    ctx: Context, entity: LegalEntity, role: ActivityRole, sheet: Sheet, service_ids: Iterable[int] = ()
+    ctx: Context, entity: LegalEntity, role: ActivityRole, sheet: Sheet, service_ids: Iterable[int] = (), key: str = ""
 ) -> ProcessingActivity:
-    """Enter a line in the register of an entity; it waits to be confirmed. Raises Refused."""
+    """Enter a line in the register of an entity; it waits to be confirmed. Raises Refused.
+
+    `key` is the one that a file gives it, free and sound; without it, one is made of its name.
+    """
     authorize(ctx, Permission.REGISTER_EDIT)
     sheet = sound(ctx, role, sheet)
-    taken = ctx.session.scalars(select(ProcessingActivity.key))
-    activity = ProcessingActivity(
-        key=register_key(sheet.name, set(taken)), legal_entity=entity, role=role, name=sheet.name, created_at=ctx.now
-    )
+    if not key:
+        key = register_key(sheet.name, set(ctx.session.scalars(select(ProcessingActivity.key))))
+    activity = ProcessingActivity(key=key, legal_entity=entity, role=role, name=sheet.name, created_at=ctx.now)
     ctx.session.add(activity)
     ctx.session.flush()
     _write(ctx, activity, sheet, service_ids, number=1)

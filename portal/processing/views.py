@@ -3,37 +3,56 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
 from portal.core.calendar import BeyondCalendar
-from portal.core.errors import Refused
+from portal.core.errors import NotFound, Refused
 from portal.journal.entry_text import shown_entry
 from portal.processing import queries, reference, services, wording
+from portal.processing.files import (
+    ENDINGS,
+    MEDIA_TYPES,
+    MOST_BYTES,
+    WRITERS,
+    RegisterExport,
+    read_register,
+    write_register,
+)
 from portal.processing.forms import (
     FORMS,
     ConfirmForm,
     ControllerForm,
     ProcessorForm,
     RecordForm,
+    RegisterFileForm,
     ReviewerForm,
     UsualForm,
 )
+from portal.processing.importing import import_register
 from portal.processing.models import ProcessingActivity
 from portal.processing.queries import ActivityFilter, RegisterCounts, RegisterView
 from portal.processing.rules.sheets import ActivityRole, ControllerSheet
 from portal.processing.services import STALE
+from portal.processing.tables import RefusedLine
 from portal.vendors.queries import entities, get_entity
+from portal.web import edge
+from portal.web.downloads import attached
 from portal.web.edge import current
 from portal.web.edit_form import hold
 from portal.web.forms import typed_day
-from portal.web.guard import requires
+from portal.web.guard import requires, takes_files
 from portal.web.routing import page_asked, row_number
 from portal.web.text import _, current_language, said
 
+MOST_SHOWN = 50
+"""Faults of a file that are listed."""
 bp = Blueprint("processing", __name__, url_prefix="/registre")
+
+
+_NO_FAULT: tuple[RefusedLine, ...] = ()
 
 
 @bp.record_once
@@ -93,6 +112,45 @@ def _sum(counts: list[RegisterCounts]) -> RegisterCounts:
         sum(one.lines for one in counts), sum(one.confirmed for one in counts),
         sum(one.incomplete for one in counts), sum(one.impact for one in counts),
     )  # fmt: skip
+
+
+@bp.route("/export/<kind>")
+@requires(Permission.REGISTER_VIEW)
+def export(kind: str) -> ResponseReturnValue:
+    """The register as a file, of one entity or of all, as it stands or as of a day."""
+    ctx, on = current(), _as_of()
+    if kind not in WRITERS:
+        raise NotFound()
+    lines = queries.every_line(ctx, ActivityFilter(entity_id=request.args.get("entite", type=row_number), on=on))
+    content = write_register(kind, RegisterExport(lines, current_language(), ctx.now, on or ctx.today))
+    name = f"registre-{(on or ctx.today).isoformat()}.{ENDINGS[kind]}"
+    return attached(Response(content, mimetype=MEDIA_TYPES[kind]), name)
+
+
+@bp.route("/import", methods=["GET", "POST"])
+@takes_files
+@requires(Permission.REGISTER_EDIT)
+def import_file() -> ResponseReturnValue:
+    """Enter a register from a file, whole or not at all."""
+    form, refused = RegisterFileForm(), _NO_FAULT
+    if form.submitted():
+        edge.release()
+        try:
+            filed = read_register(*form.handed(MOST_BYTES))
+            report = import_register(edge.current(), filed)
+        except Refused as error:
+            form.refuse(error, "file")
+        else:
+            if not report.refused:
+                told = _("%(created)s fiches entrées, %(changed)s modifiées, %(same)s inchangées.",
+                         created=report.created, changed=report.changed, same=report.unchanged)  # fmt: skip
+                flash(told)
+                return redirect(url_for(".index"))
+            refused = report.refused
+    status = 422 if refused else form.status
+    return render_template(
+        "processing/import.html", form=form, refused=refused[:MOST_SHOWN], more=len(refused) - MOST_SHOWN
+    ), status  # fmt: skip
 
 
 @bp.route("/modeles", methods=["GET", "POST"])

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from portal.authz.context import Context
 from portal.core.language import Language
@@ -19,6 +19,11 @@ ActAt = Callable[[datetime], Context]
 _TECHNICAL = "Comptes nominatifs à double authentification, chiffrement des postes et des échanges, sauvegardes testées"
 _ORGANISATIONAL = "Habilitations revues chaque semestre, charte informatique signée, formation annuelle"
 _AS_THEY_COME = ("paie", "personnel", "recrutement", "comptabilite", "boutique", "service_client", "centre_appels")
+_RESTS_ON = (
+    ("Paie et bulletins",), ("Archivage de la médecine du travail",), (), (),
+    ("Hébergement du site marchand", "Livraison à domicile"), ("Centre d'appels",), ("Centre d'appels",),
+)  # fmt: skip
+"""The services of each of them, by name."""
 _UNTOUCHED = ("lettre_information", "fidelite", "videosurveillance")
 _CONFIRMED = 3
 _SERVED = ProcessorSheet(
@@ -39,9 +44,9 @@ def fill_register(session: Session, now: datetime, ours: ActAt, entities: Sequen
     lines = services.create_usual_activities(
         began, first, _AS_THEY_COME, Language.FR, technical=_TECHNICAL, organisational=_ORGANISATIONAL
     )
-    found = session.scalars(select(Service).options(joinedload(Service.vendor)).order_by(Service.id)).all()
-    for line, service in zip(lines, found, strict=False):
-        services.set_services(began, line, [service.id])
+    found = {one.name: one.id for one in session.scalars(select(Service).order_by(Service.id))}
+    for line, names in zip(lines, _RESTS_ON, strict=True):
+        services.set_services(began, line, [found[name] for name in names if name in found])
     for line in lines:
         _looked_over(looked, line)
     for key in _UNTOUCHED:

@@ -1,3 +1,5 @@
+import io
+
 import pytest
 
 from portal.authz.policy import Role
@@ -142,3 +144,22 @@ def test_pages_cost_the_same_statements_with_three_lines_and_with_thirty(dpo, ct
     few = counted(3)
     assert counted(30) == few
     assert max(few.values()) <= 20, few
+
+
+def test_a_register_leaves_and_comes_back_by_the_pages(dpo, ctx, session):
+    activity_of(ctx)
+    session.commit()
+    left = dpo.client.get("/registre/export/ods")
+    assert left.headers["Content-Disposition"].endswith('.ods"')
+    given = {"file": (io.BytesIO(left.data), "registre.ods")}
+    done = dpo.follow(dpo.post("/registre/import", given, content_type="multipart/form-data"))
+    assert "0 fiches entrées, 0 modifiées, 1 inchangées" in done.words
+    broken = left.data[:-40]
+    refused = dpo.post("/registre/import", {"file": (io.BytesIO(broken), "r.ods")}, status=422,
+                       content_type="multipart/form-data")  # fmt: skip
+    assert "endommagé" in refused.words
+    table = "Clé de l'entité;Nom du traitement;L'entité agit comme\ninconnue;Paie;Responsable de traitement\n"
+    refused = dpo.post("/registre/import", {"file": (io.BytesIO(table.encode()), "r.csv")}, status=422,
+                       content_type="multipart/form-data")  # fmt: skip
+    assert "n’est pas au portail" in refused.words
+    dpo.get("/registre/export/exe", status=404)

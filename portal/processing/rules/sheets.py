@@ -1,5 +1,6 @@
 """What a line of the register says: as controller (RGPD art. 30(1)) and as processor (art. 30(2)), each its own."""
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
@@ -14,6 +15,8 @@ CATEGORIES: tuple[DataCategory | SpecialCategory, ...] = (
 )  # fmt: skip
 """The categories of data of CNIL's model record: the ordinary ones, then those that the law singles out."""
 CATEGORY_OF: Mapping[str, DataCategory | SpecialCategory] = {one.value: one for one in CATEGORIES}
+_RUNS = tuple("=+-@＝＋－＠")
+"""What begins a formula: an apostrophe before it is the mark of a spreadsheet, not a word."""
 BAR = "|"
 """What stands between the parts of a line that has several; a part holds none."""
 
@@ -286,11 +289,15 @@ def _list(value: Any) -> list[Any]:
 
 
 def _text(value: Any) -> str:
+    """A text as it is kept: composed, without control characters nor runs of spaces, so that any file gives it back."""
     if value is None:
         return ""
     if not isinstance(value, str):
         raise ValueError("not a text")
-    return value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    composed = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n")
+    shown = "".join(c for c in composed if c.isspace() or unicodedata.category(c)[0] != "C")
+    text = "\n".join(" ".join(line.split()) for line in shown.split("\n")).strip()
+    return text[1:].lstrip() if text.startswith("'") and text[1:].lstrip().startswith(_RUNS) else text
 
 
 def _line(value: Any) -> str:

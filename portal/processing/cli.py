@@ -1,0 +1,61 @@
+"""`flask register`: the register of processing written to a file, and read from one."""
+
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from portal.core.errors import Refused
+from portal.core.language import Language
+from portal.processing.files import WRITERS, RegisterExport, read_register, write_register
+from portal.processing.importing import ImportReport, import_register
+from portal.processing.queries import ActivityFilter, every_line
+from portal.processing.tables import RefusedLine
+from portal.web.command import json_option, problem, show_json, working
+
+register = AppGroup("register", help="Le registre des traitements (RGPD art. 30).")
+
+
+@register.command("export")
+@click.option("--format", "kind", type=click.Choice(list(WRITERS)), required=True)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option("--language", type=click.Choice([one.value for one in Language]), default="fr", show_default=True)
+@click.option("--on", "on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Tel qu'il était ce jour-là.")
+def export(kind: str, out: Path, language: str, on: datetime | None) -> None:
+    """Write the register of every entity to a file."""
+    with working(write=False) as ctx:
+        day = on.date() if on else None
+        lines = every_line(ctx, ActivityFilter(on=day))
+        content = write_register(kind, RegisterExport(lines, Language(language), ctx.now, day or ctx.today))
+    out.write_bytes(content)
+    click.echo(f"{len(lines)} fiches écrites dans {out}.")
+
+
+@register.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
+def import_file(file: Path, as_json: bool) -> None:
+    """Read a register (XLSX, ODS, CSV or JSON), whole or not at all; exit 1, with every problem, when it cannot be."""
+    try:
+        filed = read_register(file.read_bytes(), file.name)
+    except Refused as refusal:
+        _say(ImportReport(refused=(RefusedLine(None, refusal.sentence),)), as_json=as_json)
+        raise SystemExit(1) from refusal
+    with working() as ctx:
+        report = import_register(ctx, filed)
+    _say(report, as_json=as_json)
+    if report.refused:
+        raise SystemExit(1)
+
+
+def _say(report: ImportReport, *, as_json: bool) -> None:
+    refused = [problem(one.line, None, one.message) for one in report.refused]
+    if as_json:
+        show_json({**asdict(report), "refused": refused})
+        return
+    for one in refused:
+        click.echo(f"ligne {one['line']} : {one['message']}" if one["line"] else one["message"], err=True)
+    if not refused:
+        click.echo(f"{report.created} fiches entrées, {report.changed} modifiées, {report.unchanged} inchangées.")

@@ -1,0 +1,232 @@
+"""The register as a table: a line a row, in words that a person reads and that are read again in either language.
+
+Columns follow what is known of the CNIL's model record (« registre-traitement-simplifie.ods », July 2019): its file
+was not opened for this, and their titles are ours (known, not verified, 2026-11-28).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from portal.core.errors import Refused
+from portal.core.language import N_, Language, Sentence, say
+from portal.core.translation import translate
+from portal.processing.cells import UnreadCell, cell_of, read_cell
+from portal.processing.queries import ActivityLine
+from portal.processing.rules.sheets import (
+    CATEGORIES,
+    SHEETS,
+    ActivityRole,
+    ControllerSheet,
+    ProcessorSheet,
+    Sheet,
+    as_plain,
+    from_plain,
+    held_data,
+)
+from portal.processing.wording import FIELD_NAMES
+from portal.vendors.rules.naming import plain
+
+KEY, ENTITY, ROLE, SERVICES = "key", "entity", "role", "services"
+_FIRST = {KEY: N_("Clé"), ENTITY: N_("Clé de l'entité"), ROLE: N_("L'entité agit comme")}
+SLASH = " / "
+"""Between the key of a vendor and the name of its service."""
+_MARKS = {"data": N_("%(category)s : données"), "retention": N_("%(category)s : effacées quand")}
+
+
+@dataclass(frozen=True)
+class FiledLine:
+    """A line as a file says it, before it is known whether it is new."""
+
+    line: int
+    """Where it stands in the file, from 1."""
+    key: str
+    entity: str
+    role: ActivityRole
+    sheet: Sheet
+    services: tuple[str, ...]
+    """« clé du sous-traitant / prestation »."""
+
+
+@dataclass(frozen=True)
+class RefusedLine:
+    """Something of a file that could not be taken, and where."""
+
+    line: int | None
+    message: Sentence
+
+
+@dataclass
+class FiledRegister:
+    """What a file holds, and everything that is wrong in it, all at once."""
+
+    lines: list[FiledLine] = field(default_factory=list)
+    refused: list[RefusedLine] = field(default_factory=list)
+
+
+@lru_cache(maxsize=1)
+def columns() -> tuple[str, ...]:
+    """The names of the columns, in their order: those of both sheets, each once; data take two for each category."""
+    names = list(_FIRST)
+    for one in (*fields(ControllerSheet), *fields(ProcessorSheet)):
+        if one.name in names:
+            continue
+        if one.name == "data":
+            names += [f"{mark}_{category.value}" for category in CATEGORIES for mark in _MARKS]
+        else:
+            names.append(one.name)
+    return (*names, SERVICES)
+
+
+def title_of(column: str, language: Language) -> str:
+    """What stands at the head of a column."""
+    mark, _, category = column.partition("_")
+    if mark in _MARKS and category in _BY_VALUE:
+        return translate(Sentence(_MARKS[mark], {"category": Sentence(_BY_VALUE[category].label)}), language)
+    return translate({**FIELD_NAMES, **_FIRST}[column], language)
+
+
+_BY_VALUE: Mapping[str, Any] = {one.value: one for one in CATEGORIES}
+
+
+def table_of(lines: Iterable[ActivityLine], language: Language) -> tuple[list[str], list[list[str]]]:
+    """The titles of the columns, and a row a line."""
+    return [title_of(one, language) for one in columns()], [_row(line, language) for line in lines]
+
+
+def _row(line: ActivityLine, language: Language) -> list[str]:
+    said: dict[str, str] = {
+        KEY: line.activity.key,
+        ENTITY: line.activity.legal_entity.key,
+        ROLE: translate(line.activity.role.label, language),
+        SERVICES: "\n".join(services_of(line)),
+    }
+    for one in fields(line.sheet):
+        value = getattr(line.sheet, one.name)
+        if one.name == "data":
+            for held in value:
+                said[f"data_{held.category.value}"] = held.details
+                said[f"retention_{held.category.value}"] = held.retention
+            continue
+        cell = cell_of(one.name, value, language)
+        said[one.name] = cell.isoformat() if isinstance(cell, date) else cell or ""
+    return [said.get(name, "") for name in columns()]
+
+
+def services_of(line: ActivityLine) -> list[str]:
+    """The services that a line rests on, as files name them."""
+    return [f"{one.vendor.key}{SLASH}{' '.join(one.name.split())}" for one in line.services]
+
+
+def read_rows(header: Sequence[str], rows: Iterable[tuple[int, Sequence[str]]]) -> FiledRegister:
+    """What a table says; columns may come in any order and either language, and those that are missing are empty."""
+    found = FiledRegister()
+    known = _titles()
+    names = [known.get(plain(title), "") for title in header]
+    for title, name in zip(header, names, strict=True):
+        if title.strip() and not name:
+            told = say("La colonne « %(title)s » n'est pas une colonne du registre.", title=title.strip()[:80])
+            found.refused.append(RefusedLine(None, told))
+    for needed in (ENTITY, ROLE, "name"):
+        if needed not in names:
+            told = say("La colonne « %(title)s » manque.", title=Sentence({**FIELD_NAMES, **_FIRST}[needed]))
+            found.refused.append(RefusedLine(None, told))
+    if found.refused:
+        return found
+    for number, cells in rows:
+        said = {name: cell for name, cell in zip(names, cells, strict=False) if name}
+        try:
+            found.lines.append(_filed(number, said))
+        except Refused as refusal:
+            found.refused.append(RefusedLine(number, _sentence(refusal)))
+    return found
+
+
+def _sentence(refusal: Refused) -> Sentence:
+    return refusal.sentence if isinstance(refusal.sentence, Sentence) else Sentence(refusal.sentence)
+
+
+@lru_cache(maxsize=1)
+def _titles() -> Mapping[str, str]:
+    """The columns by their plain titles in each language; of our own names, none reads as another."""
+    return {plain(title_of(name, language)): name for name in columns() for language in Language}
+
+
+def _filed(number: int, said: Mapping[str, str]) -> FiledLine:
+    role = _role(said.get(ROLE, ""))
+    kind = SHEETS[role]
+    ours = {one.name for one in fields(kind)}
+    values: dict[str, Any] = {}
+    for name, cell in said.items():
+        if name in ours:
+            values[name] = _cell(name, cell)
+        elif cell.strip() and name not in {KEY, ENTITY, ROLE, SERVICES} and not _is_data(name, role):
+            where = Sentence(FIELD_NAMES.get(name, name))
+            raise UnreadCell(say("« %(field)s » appartient à l'autre registre : videz cette cellule.", field=where))
+    if role is ActivityRole.CONTROLLER:
+        values["data"] = held_data(
+            {
+                one.value: (_one_line(said, f"data_{one.value}"), _one_line(said, f"retention_{one.value}"))
+                for one in CATEGORIES
+            }
+        )
+    sheet = from_plain(role, as_plain(kind(**{"name": "", **values})))
+    services = tuple(line for text in said.get(SERVICES, "").split("\n") if (line := " ".join(text.split())))
+    return FiledLine(number, _one_line(said, KEY), _one_line(said, ENTITY), role, sheet, services)
+
+
+def _is_data(name: str, role: ActivityRole) -> bool:
+    return role is ActivityRole.CONTROLLER and name.startswith(("data_", "retention_"))
+
+
+def _one_line(said: Mapping[str, str], name: str) -> str:
+    return " ".join(said.get(name, "").split())
+
+
+def _cell(name: str, cell: str) -> Any:
+    try:
+        return read_cell(name, cell)
+    except UnreadCell as refusal:
+        told = say("« %(field)s » : %(why)s", field=Sentence(FIELD_NAMES[name]), why=_sentence(refusal))
+        raise UnreadCell(told) from refusal
+
+
+def _role(text: str) -> ActivityRole:
+    for role in ActivityRole:
+        if plain(text) in {plain(role.value), *(plain(translate(role.label, language)) for language in Language)}:
+            return role
+    raise UnreadCell(say("Dites si l'entité est responsable de traitement ou sous-traitant."))
+
+
+def as_json(lines: Iterable[ActivityLine]) -> Iterator[dict[str, Any]]:
+    """Each line as our own JSON says it."""
+    for line in lines:
+        yield {
+            KEY: line.activity.key, ENTITY: line.activity.legal_entity.key, ROLE: line.activity.role.value,
+            SERVICES: services_of(line), "record": as_plain(line.sheet),
+        }  # fmt: skip
+
+
+def read_json_lines(found: Sequence[Any]) -> FiledRegister:
+    """What such JSON says, and everything that is wrong in it."""
+    register = FiledRegister()
+    for number, one in enumerate(found, 1):
+        try:
+            role = ActivityRole(one[ROLE])
+            services = [_text(each) for each in one.get(SERVICES, [])]
+            sheet = from_plain(role, one["record"])
+            register.lines.append(
+                FiledLine(number, _text(one.get(KEY, "")), _text(one[ENTITY]), role, sheet, tuple(services))
+            )
+        except (AttributeError, KeyError, TypeError, ValueError):
+            told = say("Cette fiche n'est pas dans la forme du registre.")
+            register.refused.append(RefusedLine(number, told))
+    return register
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("not a text")
+    return " ".join(value.split())

@@ -1,0 +1,38 @@
+"""What the register of processing tells each morning: lines that wait to be confirmed, once a month to each person."""
+
+from datetime import date
+
+from portal.authz.context import Context
+from portal.authz.policy import GRANTS, Permission, Role
+from portal.core.landing import Landing
+from portal.identity import queries as identity
+from portal.notices.morning import every_morning
+from portal.notices.services import AddressedNews, News, note_many
+from portal.processing import queries
+
+
+@every_morning("processing.review")
+def note_reviews(ctx: Context, day: date) -> int:
+    """Note how many lines each person has to confirm; those of nobody are told to whoever edits the register."""
+    waiting = queries.waiting_by_owner(ctx)
+    ours = waiting.pop(None, 0)
+    open_accounts = {one.id for one in queries.reviewers(ctx)}
+    counted = {user_id: count for user_id, count in waiting.items() if user_id in open_accounts}
+    # Of somebody who left, nobody would be told: their lines are told as those of nobody.
+    ours += sum(count for user_id, count in waiting.items() if user_id not in open_accounts)
+    if ours:
+        editors = [
+            role for role, grants in GRANTS.items() if Permission.REGISTER_EDIT in grants and role is not Role.SYSTEM
+        ]
+        for user in identity.staff(ctx.session, *editors):
+            counted[user.id] = counted.get(user.id, 0) + ours
+    return note_many(
+        ctx, [AddressedNews(user_id, None, _news(user_id, count, day)) for user_id, count in counted.items()]
+    )
+
+
+def _news(user_id: int, count: int, day: date) -> News:
+    return News(
+        template="processing/emails/notice_review", key=f"register:{user_id}:{day:%Y-%m}",
+        about=f"register:{user_id}", values={"count": count}, landing=Landing("processing.index", vue="a-confirmer"),
+    )  # fmt: skip

@@ -1,0 +1,43 @@
+from datetime import timedelta
+
+import pytest
+
+from portal.authz.context import Context
+from portal.authz.policy import Role
+from portal.jobs.models import Mail
+from portal.notices.models import Notice
+from portal.notices.services import write_digests
+from portal.processing import queries, services
+from portal.processing.tasks import note_reviews
+from tests.factories.register import activity_of, controller_sheet
+
+pytestmark = pytest.mark.both_databases
+
+
+def test_each_person_is_told_once_a_month_of_the_lines_that_wait(app, acting, ctx):
+    dpo, buyer = acting(Role.DPO), acting(Role.BUYER)
+    mine, _nobodys = activity_of(dpo), activity_of(dpo, controller_sheet(name="Paie"))
+    services.assign_activity(dpo, mine, next(one for one in queries.reviewers(dpo) if one.id == buyer.actor.id))
+    assert note_reviews(ctx, ctx.today) == 2
+    assert note_reviews(ctx, ctx.today) == 0, "once a month"
+    told = {one.user_id: one.values["count"] for one in ctx.session.query(Notice)}
+    assert told == {buyer.actor.id: 1, dpo.actor.id: 1}
+    write_digests(ctx, [buyer.actor.id, dpo.actor.id])
+    assert ctx.session.query(Mail).count() == 2, "what is about no vendor is told too"
+    services.confirm_activity(buyer, mine, 1)
+    later = Context(ctx.session, ctx.actor, ctx.now + timedelta(days=40))
+    assert note_reviews(later, later.today) == 1, "only the lines of nobody are left"
+
+
+def test_the_home_page_says_the_share_confirmed_and_what_one_has_to_confirm(as_, acting, session):
+    dpo = acting(Role.DPO)
+    assert queries.share_confirmed(dpo) is None
+    lines = [activity_of(dpo, controller_sheet(name=f"Ligne {rank}")) for rank in range(3)]
+    services.confirm_activity(dpo, lines[0], 1)
+    client = as_(Role.BUYER)
+    services.assign_activity(dpo, lines[1], client.user)
+    session.commit()
+    assert queries.share_confirmed(dpo) == 33
+    shown = client.get("/").words
+    assert "Ligne 1" in shown
+    assert "fiches du registre sur 100 confirmées depuis un an" in shown
