@@ -27,6 +27,7 @@ from portal.core import clock, logs, process
 from portal.core.config import Environment, Settings
 from portal.core.db import Database
 from portal.dashboard.domain import DOMAIN as DASHBOARD
+from portal.decoys.domain import DOMAIN as DECOYS
 from portal.evidence.domain import DOMAIN as EVIDENCE
 from portal.findings.domain import DOMAIN as FINDINGS
 from portal.identity import web_session
@@ -86,6 +87,7 @@ DOMAINS = (
     PROCESSING,
     CHAIN,
     INCIDENTS,
+    DECOYS,
     VENDOR_SPACE,
     DASHBOARD,
     SEARCH,

@@ -70,6 +70,8 @@ class Permission(StrEnum):
     """Say what becomes of a contract whose period ends."""
     CONTRACT_DRAFT = "contract:draft"
     CONTRACT_VIEW = "contract:view"
+    DECOY_MANAGE = "decoy:manage"
+    """Know of the invented customers planted in what is handed over: the fewer who do, the better they work."""
     ENTITY_MANAGE = "entity:manage"
     EVIDENCE_GIVE = "evidence:give"
     EVIDENCE_JUDGE = "evidence:judge"
@@ -172,6 +174,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.EVIDENCE_JUDGE: S.ALL,
         P.CAMPAIGN_MANAGE: S.ALL,
         P.CHAIN_WRITE: S.ALL,
+        P.DECOY_MANAGE: S.ALL,
         P.FINDING_WORK: S.ALL,
         P.CLAUSE_APPROVE: S.ALL,
         P.CLAUSE_PROPOSE: S.ALL,

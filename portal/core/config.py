@@ -106,6 +106,9 @@ class Settings:
     secrets: Secrets = field(repr=False)
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = "vigie@localhost"
+    decoys_domain: str | None = None
+    """The domain of the addresses of invented customers, whose mail comes in by `decoys_url`."""
+    decoys_url: str | None = field(default=None, repr=False)
     bounces_url: str | None = field(default=None, repr=False)
     """The folder or mailbox that bounces come in by; none and they go to the sender, unread."""
     bounces_to: str = "vigie@localhost"
@@ -170,6 +173,7 @@ class Settings:
         if not re.fullmatch(r"[^\s@<>,]{1,64}@[^\s@<>,]{1,255}", mail_from):
             faults.append("VIGIE_MAIL_FROM : une adresse de messagerie attendue, seule.")
         bounces_url, bounces_to = _bounces(env, mail_from, faults)
+        decoys_domain, decoys_url = _decoys(env, faults)
         timestamps_url = _timestamps(env, faults)
         clock_ahead = _clock(env, environment, faults)
         if faults or environment is None or tasks is None:
@@ -184,6 +188,8 @@ class Settings:
             secrets=Secrets.at(secret_file),
             smtp_url=smtp_url,
             mail_from=mail_from,
+            decoys_domain=decoys_domain,
+            decoys_url=decoys_url,
             bounces_url=bounces_url,
             bounces_to=bounces_to,
             base_url=base_url.rstrip("/"),
@@ -230,6 +236,18 @@ def _bounces(env: Mapping[str, str], mail_from: str, faults: list[str]) -> tuple
     if address and not re.fullmatch(r"[^\s@<>,]{1,64}@[^\s@<>,]{1,253}", address):
         faults.append("VIGIE_BOUNCES_TO : une adresse de messagerie attendue, seule.")
     return url, address or mail_from
+
+
+def _decoys(env: Mapping[str, str], faults: list[str]) -> tuple[str | None, str | None]:
+    """The domain of invented customers, and where its mail comes in."""
+    domain, url = env.get("VIGIE_DECOYS_DOMAIN"), env.get("VIGIE_DECOYS")
+    if domain and not re.fullmatch(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5}", domain):
+        faults.append("VIGIE_DECOYS_DOMAIN : un nom de domaine attendu, en minuscules (courrier.exemple.fr).")
+    if url and not url.startswith(("/", "file:///")) and not _is_address(url, {"imap", "imaps"}):
+        faults.append("VIGIE_DECOYS : un dossier (/chemin) ou imaps://utilisateur:motdepasse@hôte/boîte attendu.")
+    if url and not domain:
+        faults.append("VIGIE_DECOYS_DOMAIN : à régler aussi, c'est le domaine de ces adresses.")
+    return domain or None, url or None
 
 
 def _member(kind: type[StrEnum], value: str, name: str, faults: list[str]):  # type: ignore[no-untyped-def]

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from portal.authz.context import Context
 from portal.core import logs, process
-from portal.jobs import bounce_boxes, bounces, undelivered
+from portal.jobs import bounces, mail_boxes, undelivered
 from portal.jobs.bounces import Bounce, Verdict
 from portal.jobs.ledger import BOUNCE_QUEUE, Record, enqueue, task
 from portal.jobs.models import Mail, MailState
@@ -37,7 +37,7 @@ def read_bounces(ctx: Context, *, job_id: int) -> Record | None:
     address = process.settings().bounces_url
     raws: list[bytes] = []
     try:
-        for raw in bounce_boxes.unread(address) if address else ():
+        for raw in mail_boxes.unread(address) if address else ():
             raws.append(raw)
     except (OSError, imaplib.IMAP4.error) as error:  # the next round tries again; what was taken is kept
         log.warning("bounces not read", error=type(error).__name__, taken=len(raws))

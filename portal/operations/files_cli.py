@@ -9,6 +9,7 @@ from portal.core import process
 from portal.core.errors import PortalError
 from portal.core.fernet_keys import draw_key
 from portal.core.files import Rotation
+from portal.decoys.people import reseal as resealed_decoys
 from portal.identity import second_factor
 from portal.journal import services as journal
 from portal.web.command import json_option, ready, show_json, working
@@ -43,11 +44,13 @@ def rotate(as_json: bool) -> None:
     with working() as ctx:
         # The store first, alone: on SQLite nobody could write while thousands of small files are sealed again.
         sealed = second_factor.reseal(ctx, settings().secrets)
-        unreadable = [*done.unreadable, *sealed.unreadable]
+        decoys, closed = resealed_decoys(ctx)
+        unreadable = [*done.unreadable, *sealed.unreadable, *closed]
         after = {
             "rewrapped": done.rewrapped,
             "already_current": done.already_current,
             "second_factors": sealed.resealed,
+            "decoys": decoys,
             "unreadable": len(unreadable),
         }
         journal.record(ctx, "files.rotated", FileStore(settings().files_url.partition("?")[0]), after=after)
@@ -55,7 +58,7 @@ def rotate(as_json: bool) -> None:
         show_json({**after, "unreadable": unreadable})
     else:
         click.echo(f"{done.rewrapped} fichier(s) passés sous la première clé, {done.already_current} y étaient déjà.")
-        click.echo(f"{sealed.resealed} second(s) facteur(s) aussi.")
+        click.echo(f"{sealed.resealed} second(s) facteur(s) aussi, et {decoys} adresse(s) piège(s).")
         for name in unreadable:
             click.echo(f"Aucune clé n'ouvre {name} : gardez les anciennes.", err=True)
     raise SystemExit(1 if unreadable else 0)

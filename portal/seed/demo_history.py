@@ -45,6 +45,7 @@ from portal.scorecards import services as scorecards
 from portal.seed.demo_answers import VENDOR_ANSWERS, typed_facts, typed_transfers
 from portal.seed.demo_chain import enter_chain
 from portal.seed.demo_contracts import RECEIVED_CONTRACTS, receive
+from portal.seed.demo_decoys import run_decoys
 from portal.seed.demo_exchanges import COLLEAGUE, arrange
 from portal.seed.demo_incidents import PAYROLL, run_incidents
 from portal.seed.demo_mystery_tests import CALL_CENTRE, CARRIER, run_mystery_tests
@@ -184,7 +185,7 @@ def _signing(demo: DemoContext, manager: User) -> None:
 
 
 def _incidents(demo: DemoContext) -> None:
-    """The payroll office's breach waits for a decision, the carrier's is closed."""
+    """The payroll office's breach waits for a decision, the carrier's is closed; a decoy of its own was reached."""
     wanted = Vendor.name.in_((PAYROLL, CALL_CENTRE, CARRIER))
     named = {vendor.name: vendor for vendor in demo.session.query(Vendor).filter(wanted)}
     office = named.get(PAYROLL) or named[CALL_CENTRE]
@@ -193,6 +194,7 @@ def _incidents(demo: DemoContext) -> None:
         demo.now, lambda moment: demo.at(moment, demo.staff[Role.DPO]), lambda moment: demo.at(moment, user, office),
         office, named[CARRIER],
     )  # fmt: skip
+    run_decoys(demo.now, lambda moment: demo.at(moment, demo.staff[Role.DPO]), named[CARRIER], named[CALL_CENTRE])
 
 
 def _mornings(demo: DemoContext) -> None:

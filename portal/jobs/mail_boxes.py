@@ -1,4 +1,4 @@
-"""Where bounces come in: a folder of `.eml` files, a Maildir, or a mailbox read by IMAP (`VIGIE_BOUNCES`)."""
+"""Where messages come in: a folder of `.eml` files, a Maildir, or a mailbox (`VIGIE_BOUNCES`, `VIGIE_DECOYS`)."""
 
 import imaplib
 import ssl

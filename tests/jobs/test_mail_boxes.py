@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from portal.jobs import bounce_boxes
+from portal.jobs import mail_boxes
 
 LETTERS = {"7": b"To: a\r\n\r\none\r\n", "9": b"To: b\r\n\r\n" + b"x" * 300_000}
 
@@ -44,8 +44,8 @@ def mailbox():
 
 def test_a_mailbox_is_read_up_to_a_size_and_each_message_is_marked_once_it_was_taken(mailbox):
     said, address = mailbox
-    found = list(bounce_boxes.unread(address("p%40ss")))
-    assert found == [LETTERS["7"], LETTERS["9"][: bounce_boxes.MOST_BYTES]]
+    found = list(mail_boxes.unread(address("p%40ss")))
+    assert found == [LETTERS["7"], LETTERS["9"][: mail_boxes.MOST_BYTES]]
     assert any("p@ss" in line for line in said)
     assert 'SELECT "Retours d"' in said
     assert [line for line in said if "STORE" in line] == [
@@ -56,9 +56,9 @@ def test_a_mailbox_is_read_up_to_a_size_and_each_message_is_marked_once_it_was_t
 def test_a_mailbox_that_refuses_is_an_error_of_the_round(mailbox):
     _said, address = mailbox
     with pytest.raises(imaplib.IMAP4.error):
-        list(bounce_boxes.unread(address("wrong")))
+        list(mail_boxes.unread(address("wrong")))
 
 
 def test_a_folder_that_is_not_there_is_an_error_of_the_round(tmp_path):
     with pytest.raises(FileNotFoundError):
-        list(bounce_boxes.unread(str(tmp_path / "missing")))
+        list(mail_boxes.unread(str(tmp_path / "missing")))
