@@ -53,10 +53,10 @@ def upgrade() -> None:
         sa.Column('batch_id', sa.Integer(), nullable=False),
         sa.Column('decoy_id', sa.Integer(), nullable=False),
         sa.Column('received_at', portal.core.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column('means', sa.String(length=9), nullable=False),
+        sa.Column('means', sa.String(length=40), nullable=False),
         sa.Column('sender', sa.String(length=254), nullable=False),
         sa.Column('subject', sa.String(length=300), nullable=False),
-        sa.Column('verdict', sa.String(length=10), nullable=False),
+        sa.Column('verdict', sa.String(length=40), nullable=False),
         sa.Column('digest', sa.String(length=64), nullable=False),
         sa.Column('incident_id', sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(

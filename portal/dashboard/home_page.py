@@ -1,11 +1,11 @@
 """What this person must do next: a few lists, each bounded by what the role may do, most urgent first."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.audits import queries as audits
@@ -50,35 +50,61 @@ class KeyFigure:
     tone: str | None = None
 
 
-def todos(ctx: Context, audits_open: Mapping[AuditState, int]) -> list[Todo]:
-    """What waits for this person, in the order of urgency; `audits_open` as `open_audits` counts them."""
+@dataclass(frozen=True)
+class UnsaidEntities:
+    """The entities of the group of which nobody said whether they are under DORA or NIS 2."""
+
+    number: int = 0
+    first_id: int | None = None
+    name: str | None = None
+    """Of the only one, when there is one."""
+
+
+@dataclass(frozen=True)
+class HomeCounts:
+    """What a home counts, within reach; nothing of what the person may not see."""
+
+    audits_open: Mapping[AuditState, int]
+    """Audits in each state in which somebody is to act."""
+    late_audits: int
+    live_vendors: int
+    late_findings: int
+    without_contract: int
+    undescribed: int
+    """Vendors whose tier is unknown, among those that the person may describe."""
+    review: register.ReviewCounts
+    """How far the review of the register of processing is."""
+    unsaid: UnsaidEntities
+
+
+def todos(ctx: Context, counts: HomeCounts) -> list[Todo]:
+    """What waits for this person, in the order of urgency."""
     found = [
         *incident_todos.incident_todos(ctx),
-        *_reviews(ctx, audits_open.get(AuditState.SUBMITTED, 0)),
+        *_reviews(ctx, counts.audits_open.get(AuditState.SUBMITTED, 0)),
         *_findings_waiting_for_us(ctx),
         *exchange_todos.exchange_todos(ctx),
-        *_late_audits(ctx),
+        *_late_audits(ctx, counts.late_audits),
         *contract_todos.contract_todos(ctx),
         *_measured_samples(ctx),
         *_decisions_in_charge(ctx),
-        *_undescribed(ctx),
+        *_undescribed(ctx, counts.undescribed),
         *_unsaid(ctx),
-        *_unsaid_of_entities(ctx),
-        *_lines_to_confirm(ctx),
+        *_unsaid_of_entities(counts.unsaid),
+        *_lines_to_confirm(ctx, counts.review.mine),
         *_dead_jobs(ctx),
     ]
     order = {"danger": 0, "warning": 1, "info": 2, "neutral": 3}
     return sorted(found, key=lambda todo: (order[todo.tone], todo.due_on or date.max))
 
 
-def figures(ctx: Context, audits_open: Mapping[AuditState, int]) -> list[KeyFigure]:
-    """How things stand, as far as this role may see; `audits_open` as `open_audits` counts them."""
+def figures(ctx: Context, counts: HomeCounts) -> list[KeyFigure]:
+    """How things stand, as far as this role may see."""
     found: list[KeyFigure] = []
-    live, late = _live_and_late(ctx)
+    live, late, bare = counts.live_vendors, counts.late_findings, counts.without_contract
     if ctx.can(Permission.VENDOR_VIEW):
         found.append(KeyFigure(live, say("sous-traitants suivis"), "vendors.index", {}))
     if scope_of(ctx.actor, Permission.VENDOR_VIEW) is Scope.ALL:
-        bare = vendors.count_vendors(ctx, vendors.WITHOUT_CONTRACT)
         found.append(
             KeyFigure(
                 bare, WITHOUT_CONTRACT, "vendors.index", WITHOUT_CONTRACT_LIST,
@@ -86,11 +112,11 @@ def figures(ctx: Context, audits_open: Mapping[AuditState, int]) -> list[KeyFigu
             )
         )  # fmt: skip
     if ctx.can(Permission.AUDIT_VIEW):
-        waiting = sum(count for state, count in audits_open.items() if state.is_with_vendor)
+        waiting = sum(count for state, count in counts.audits_open.items() if state.is_with_vendor)
         found.append(KeyFigure(waiting, say("audits chez les prestataires"), "audits.index", {}))
-        review = audits_open.get(AuditState.SUBMITTED, 0)
+        review = counts.audits_open.get(AuditState.SUBMITTED, 0)
         found.append(KeyFigure(review, say("audits à revoir"), "audits.index", {}, "info" if review else None))
-    if ctx.can(Permission.REGISTER_VIEW) and (share := register.share_confirmed(ctx)) is not None:
+    if ctx.can(Permission.REGISTER_VIEW) and (share := counts.review.share) is not None:
         label = say("fiches du registre sur 100 confirmées depuis un an")
         found.append(KeyFigure(share, label, "processing.index", {"vue": "a-confirmer"}))
     if ctx.can(Permission.FINDING_VIEW):
@@ -98,31 +124,47 @@ def figures(ctx: Context, audits_open: Mapping[AuditState, int]) -> list[KeyFigu
     return found
 
 
-def _live_and_late(ctx: Context) -> tuple[int, int]:
-    """Vendors followed and findings past their date, within reach; in one statement, nothing for who sees neither."""
-    if not (ctx.can(Permission.VENDOR_VIEW) or ctx.can(Permission.FINDING_VIEW)):
-        return 0, 0
-    vendors_live = select(func.count(Vendor.id)).where(
-        visible(ctx, Permission.VENDOR_VIEW, Vendor), Vendor.status.in_(LIVE)
-    )
+def home_counts(ctx: Context) -> HomeCounts:
+    """What the home of this person counts: three statements, fewer for who sees less."""
+    audits_open, late_audits = _open_audits(ctx)
+    may = ctx.can(Permission.REGISTER_VIEW) or ctx.can(Permission.REGISTER_CONFIRM)
+    review = register.review_counts(ctx) if may else register.ReviewCounts(0, 0, 0)
+    live, late, bare, undescribed, entities, entity_id, entity = _standing(ctx)
+    unsaid = UnsaidEntities(entities, entity_id, entity) if ctx.can(Permission.ENTITY_MANAGE) else UnsaidEntities()
+    return HomeCounts(audits_open, late_audits, live, late, bare, undescribed, review, unsaid)
+
+
+def _standing(ctx: Context) -> Sequence[Any]:
+    """Vendors followed, findings past their date, vendors without a contract, those that nobody described, and the
+    entities of which nobody said what they are under."""
+    sees = ctx.can(Permission.VENDOR_VIEW) or ctx.can(Permission.FINDING_VIEW)
+    if not (sees or ctx.can(Permission.ENTITY_MANAGE)):
+        return 0, 0, 0, 0, 0, None, None
+    seen, edited = (visible(ctx, one, Vendor) for one in (Permission.VENDOR_VIEW, Permission.VENDOR_EDIT))
+    is_live = Vendor.status.in_(LIVE)
+    live = select(func.count(Vendor.id)).where(seen, is_live)
     findings_late = select(func.count(Finding.id)).where(
         visible(ctx, Permission.FINDING_VIEW, Finding), Finding.state.in_(LIVE_STATES), Finding.due_on < ctx.today
     )
-    live, late = ctx.session.execute(select(vendors_live.scalar_subquery(), findings_late.scalar_subquery())).one()
-    return live, late
+    bare = vendors.counted_vendors(ctx, vendors.WITHOUT_CONTRACT)
+    undescribed = select(func.count(Vendor.id)).where(edited, is_live, Vendor.tier.is_(None))
+    counted = (live, findings_late, bare, undescribed, *vendors.counted_unsaid_entities())
+    return ctx.session.execute(select(*(one.scalar_subquery() for one in counted))).one()
 
 
-def open_audits(ctx: Context) -> Mapping[AuditState, int]:
-    """How many audits within reach are in each state in which somebody is to act; nothing for who sees none."""
+def _open_audits(ctx: Context) -> tuple[Mapping[AuditState, int], int]:
+    """How many audits within reach are in each state in which somebody is to act, and how many are late."""
     if not ctx.can(Permission.AUDIT_VIEW):
-        return {}
+        return {}, 0
     states = [state for state in AuditState if state.is_with_vendor or state is AuditState.SUBMITTED]
+    late = func.sum(case((Audit.due_on < ctx.today, 1), else_=0))
     counted = (
-        select(Audit.state, func.count().label("audits"))
+        select(Audit.state, func.count().label("audits"), late.label("late"))
         .where(visible(ctx, Permission.AUDIT_VIEW, Audit), Audit.state.in_(states))
         .group_by(Audit.state)
     )
-    return {row.state: row.audits for row in ctx.session.execute(counted)}
+    rows = ctx.session.execute(counted).all()
+    return {row.state: row.audits for row in rows}, sum(row.late for row in rows if row.state.is_with_vendor)
 
 
 def _reviews(ctx: Context, total: int) -> Iterator[Todo]:
@@ -187,11 +229,11 @@ def _decisions_in_charge(ctx: Context) -> Iterator[Todo]:
         )
 
 
-def _lines_to_confirm(ctx: Context) -> Iterator[Todo]:
+def _lines_to_confirm(ctx: Context, total: int) -> Iterator[Todo]:
     """The lines of the register of processing that this person was named to confirm."""
     if not ctx.can(Permission.REGISTER_CONFIRM):
         return
-    found = register.lines_in_charge(ctx, EACH)
+    found = register.lines_in_charge(ctx, EACH, total)
     for line in found.rows:
         yield Todo(
             say("Registre : confirmer « %(name)s »", name=line.name),
@@ -207,10 +249,10 @@ def _lines_to_confirm(ctx: Context) -> Iterator[Todo]:
                    {"vue": "a-confirmer"}, tone="info")  # fmt: skip
 
 
-def _late_audits(ctx: Context) -> Iterator[Todo]:
+def _late_audits(ctx: Context, total: int) -> Iterator[Todo]:
     if not ctx.can(Permission.AUDIT_OPEN):
         return
-    found = audits.audits(ctx, audits.AuditFilter(late=True), size=EACH)
+    found = audits.audits(ctx, audits.AuditFilter(late=True), size=EACH, total=total)
     for audit in found.rows:
         yield Todo(
             say("%(vendor)s n'a pas répondu", vendor=audit.vendor.name),
@@ -226,12 +268,11 @@ def _late_audits(ctx: Context) -> Iterator[Todo]:
         yield Todo(say("%(n)s autres audits en retard", n=found.total - EACH), None, "audits.index", {}, tone="warning")
 
 
-def _undescribed(ctx: Context) -> Iterator[Todo]:
+def _undescribed(ctx: Context, total: int) -> Iterator[Todo]:
     scope = scope_of(ctx.actor, Permission.VENDOR_EDIT)
     if scope is None:
         return
     where = [visible(ctx, Permission.VENDOR_EDIT, Vendor), Vendor.status.in_(LIVE), Vendor.tier.is_(None)]
-    total = ctx.session.scalar(select(func.count(Vendor.id)).where(*where)) or 0
     if not total:
         return
     if total > EACH or (scope is Scope.ALL and total > 1):
@@ -260,21 +301,17 @@ def _unsaid(ctx: Context) -> Iterator[Todo]:
         )
 
 
-def _unsaid_of_entities(ctx: Context) -> Iterator[Todo]:
+def _unsaid_of_entities(unsaid: UnsaidEntities) -> Iterator[Todo]:
     """One line for whoever manages the entities of the group, whatever their number."""
-    if not ctx.can(Permission.ENTITY_MANAGE):
+    if not unsaid.number:
         return
-    entities = vendors.entities_with_unsaid_rules(ctx)
-    if not entities:
-        return
-    first = min(entities, key=lambda one: one.id)
     yield Todo(
-        say("Dire si %(name)s relève de DORA et de NIS 2", name=first.name)
-        if len(entities) == 1
-        else say("Dire si %(n)s entités du groupe relèvent de DORA et de NIS 2", n=len(entities)),
+        say("Dire si %(name)s relève de DORA et de NIS 2", name=unsaid.name)
+        if unsaid.number == 1
+        else say("Dire si %(n)s entités du groupe relèvent de DORA et de NIS 2", n=unsaid.number),
         say("Les questions posées à leurs sous-traitants en dépendent"),
         "vendors.entity_rules",
-        {"entity_id": first.id},
+        {"entity_id": unsaid.first_id},
     )
 
 

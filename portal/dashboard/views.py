@@ -36,8 +36,8 @@ def home() -> ResponseReturnValue:
     ctx = current()
     if not ctx.can(Permission.HOME_VIEW):
         return redirect(web_session.home_url(ctx.actor))
-    audits_open = home_page.open_audits(ctx)
-    todos = [_shown_todo(todo) for todo in home_page.todos(ctx, audits_open)]
+    counts = home_page.home_counts(ctx)
+    todos = [_shown_todo(todo) for todo in home_page.todos(ctx, counts)]
     decisions = queries.pending_decisions(ctx) if ctx.can(Permission.PORTFOLIO_VIEW) and not todos else []
     return render_template(
         "dashboard/home.html",
@@ -46,8 +46,7 @@ def home() -> ResponseReturnValue:
         role_names=ROLE_NAMES,
         todos=todos or [_shown_decision(decision) for decision in decisions],
         figures=[
-            (f.value, said(f.label), url_for(f.endpoint, **f.arguments), f.tone)
-            for f in home_page.figures(ctx, audits_open)
+            (f.value, said(f.label), url_for(f.endpoint, **f.arguments), f.tone) for f in home_page.figures(ctx, counts)
         ],
     )
 

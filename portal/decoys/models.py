@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base
-from portal.decoys.rules.judging import DecoyVerdict, Means
+from portal.decoys.rules import DecoyVerdict, Means
 from portal.vendors.models import Service, Vendor, VendorChild
 
 

@@ -93,7 +93,8 @@ def checker() -> ResponseReturnValue:
     except Refused as error:
         flash(said(error.sentence), "danger")
         return redirect(url_for(".verification"))
-    return attached(Response(page, mimetype="text/html"), "verifier-une-preuve.html")
+    # A file to keep: no browser opens it within the portal, whose pages run nothing without a nonce.
+    return attached(Response(page, mimetype="application/octet-stream"), "verifier-une-preuve.html")
 
 
 @bp.route("/verification")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from portal.authz.context import Context, authorize, visible
@@ -253,11 +253,34 @@ def register_counts(ctx: Context) -> dict[int, RegisterCounts]:
     return {row[0]: RegisterCounts(int(row[1]), int(row[2] or 0), int(row[3] or 0), int(row[4] or 0)) for row in rows}
 
 
-def share_confirmed(ctx: Context) -> int | None:
-    """Of a hundred lines that stand, how many were confirmed within the year, rounded down; none without a line."""
-    counts = register_counts(ctx).values()
-    lines = sum(one.lines for one in counts)
-    return sum(one.confirmed for one in counts) * 100 // lines if lines else None
+@dataclass(frozen=True)
+class ReviewCounts:
+    """How far the review of the year is, over all the registers that somebody may see."""
+
+    lines: int
+    confirmed: int
+    """Within the year."""
+    mine: int
+    """Those that wait for this very person."""
+
+    @property
+    def share(self) -> int | None:
+        """Of a hundred lines that stand, how many were confirmed within the year, rounded down; none without a line."""
+        return self.confirmed * 100 // self.lines if self.lines else None
+
+
+def review_counts(ctx: Context) -> ReviewCounts:
+    """How far the review of the year is; one statement."""
+    waits = is_to_confirm(ctx.today)
+    reached = visible(ctx, Permission.REGISTER_VIEW, ProcessingActivity)
+    row = ctx.session.execute(
+        select(
+            func.coalesce(func.sum(_one(reached)), 0),
+            func.coalesce(func.sum(_one(and_(reached, ~waits))), 0),
+            func.coalesce(func.sum(_one(and_(ProcessingActivity.owner_id == ctx.actor.id, waits))), 0),
+        ).where(ProcessingActivity.ended_on.is_(None))
+    ).one()
+    return ReviewCounts(*map(int, row))
 
 
 def _one(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -315,8 +338,8 @@ def services_to_link(ctx: Context, words: str, page: int = 1) -> Page[Service]:
     return found.showing([by_id[one] for one in found.rows])
 
 
-def lines_in_charge(ctx: Context, at_most: int) -> Page[ProcessingActivity]:
-    """The lines that wait for this person to confirm them, those never confirmed first, and how many there are."""
+def lines_in_charge(ctx: Context, at_most: int, total: int) -> Page[ProcessingActivity]:
+    """The lines that wait for this person to confirm them, those never confirmed first; `total` as `review_counts`."""
     wanted = (
         select(ProcessingActivity)
         .options(joinedload(ProcessingActivity.legal_entity))
@@ -326,7 +349,7 @@ def lines_in_charge(ctx: Context, at_most: int) -> Page[ProcessingActivity]:
         )
         .order_by(ProcessingActivity.confirmed_on.is_not(None), ProcessingActivity.confirmed_on, ProcessingActivity.id)
     )  # fmt: skip
-    return page_of(ctx.session, wanted, size=at_most)
+    return page_of(ctx.session, wanted, size=at_most, total=total)
 
 
 def waiting_by_owner(ctx: Context) -> dict[int | None, int]:

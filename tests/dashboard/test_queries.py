@@ -118,16 +118,16 @@ def test_the_portfolio_is_not_for_everyone(acting, role):
 def test_home_answers_every_member_of_staff(session, acting, role):
     full_vendor(session)
     ctx = acting(role)
-    assert all(todo.endpoint for todo in home_page.todos(ctx, home_page.open_audits(ctx)))
-    assert all(figure.value >= 0 for figure in home_page.figures(ctx, home_page.open_audits(ctx)))
+    assert all(todo.endpoint for todo in home_page.todos(ctx, home_page.home_counts(ctx)))
+    assert all(figure.value >= 0 for figure in home_page.figures(ctx, home_page.home_counts(ctx)))
 
 
 def test_a_buyer_is_asked_to_describe_only_its_own_vendors(session, acting):
     ctx = acting(Role.BUYER)
     vendor_of(session, tier=None, inherent=None)
-    assert not home_page.todos(ctx, home_page.open_audits(ctx))
+    assert not home_page.todos(ctx, home_page.home_counts(ctx))
     vendor_of(session, tier=None, inherent=None, owner_id=ctx.actor.id)
-    assert [todo.endpoint for todo in home_page.todos(ctx, home_page.open_audits(ctx))] == ["vendors.show"]
+    assert [todo.endpoint for todo in home_page.todos(ctx, home_page.home_counts(ctx))] == ["vendors.show"]
 
 
 def test_a_proof_older_than_its_question_accepts_is_to_be_renewed(session, acting):
@@ -172,7 +172,7 @@ def test_home_counts_as_the_portfolio_does_and_leads_to_those_vendors(session, a
     for role in (Role.MANAGEMENT, Role.DPO, Role.LEGAL):
         ctx = acting(role)
         [figure] = [
-            one for one in home_page.figures(ctx, home_page.open_audits(ctx)) if "sans contrat" in str(one.label)
+            one for one in home_page.figures(ctx, home_page.home_counts(ctx)) if "sans contrat" in str(one.label)
         ]
         assert figure.value == queries.portfolio(ctx).without_contract == 1
 

@@ -131,7 +131,7 @@ def test_it_is_journalled_and_told_to_whoever_sees_to_it(director, owner, vendor
     assert entry.after["in_charge"] == "Anne"
     assert session.scalars(select(Notice.user_id).where(Notice.about == f"decision:{row.id}")).all() == [owner.id]
     anne = Context(session, Actor(owner.role, owner.id, owner.name, owner.email), NOW)
-    titles = [translate(todo.title, Language.FR) for todo in home_page.todos(anne, home_page.open_audits(anne))]
+    titles = [translate(todo.title, Language.FR) for todo in home_page.todos(anne, home_page.home_counts(anne))]
     assert "Acme : la direction a décidé d’encadrer" in [" ".join(title.split()) for title in titles]
     assert session.scalars(select(VendorDecision.due_on)).all() == [row.due_on]
 

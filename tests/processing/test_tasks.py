@@ -31,13 +31,13 @@ def test_each_person_is_told_once_a_month_of_the_lines_that_wait(app, acting, ct
 
 def test_the_home_page_says_the_share_confirmed_and_what_one_has_to_confirm(as_, acting, session):
     dpo = acting(Role.DPO)
-    assert queries.share_confirmed(dpo) is None
+    assert queries.review_counts(dpo).share is None
     lines = [activity_of(dpo, controller_sheet(name=f"Ligne {rank}")) for rank in range(3)]
     services.confirm_activity(dpo, lines[0], 1)
     client = as_(Role.BUYER)
     services.assign_activity(dpo, lines[1], client.user)
     session.commit()
-    assert queries.share_confirmed(dpo) == 33
+    assert queries.review_counts(dpo).share == 33
     shown = client.get("/").words
     assert "Ligne 1" in shown
     assert "fiches du registre sur 100 confirmées depuis un an" in shown

@@ -92,7 +92,12 @@ def first_vendors(ctx: Context, wanted: VendorFilter, *, sort: str = "nom", most
 
 def count_vendors(ctx: Context, wanted: VendorFilter) -> int:
     """How many vendors a filter keeps: what its list would count."""
-    return ctx.session.scalar(select(func.count()).select_from(Vendor).where(*_conditions(ctx, wanted))) or 0
+    return ctx.session.scalar(counted_vendors(ctx, wanted)) or 0
+
+
+def counted_vendors(ctx: Context, wanted: VendorFilter) -> Select[int]:
+    """The same count, to be asked with others."""
+    return select(func.count()).select_from(Vendor).where(*_conditions(ctx, wanted))
 
 
 @dataclass(frozen=True)

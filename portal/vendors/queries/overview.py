@@ -3,8 +3,9 @@
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.authz.context import Context, authorize, visible
@@ -125,10 +126,20 @@ def entities_with_unsaid_rules(ctx: Context) -> Sequence[LegalEntity]:
     """The entities of which nobody has said whether they are under DORA or NIS 2, by name."""
     authorize(ctx, Permission.ENTITY_MANAGE)
     return ctx.session.scalars(
-        select(LegalEntity)
-        .where(LegalEntity.is_financial.is_(None) | LegalEntity.is_nis2.is_(None))
-        .order_by(LegalEntity.name, LegalEntity.id)
+        select(LegalEntity).where(_has_unsaid_rules()).order_by(LegalEntity.name, LegalEntity.id)
     ).all()
+
+
+def counted_unsaid_entities() -> list[Select[Any]]:
+    """How many they are, the first number and the first name among them: three counts to be asked with others."""
+    return [
+        select(wanted).where(_has_unsaid_rules())
+        for wanted in (func.count(LegalEntity.id), func.min(LegalEntity.id), func.min(LegalEntity.name))
+    ]
+
+
+def _has_unsaid_rules() -> ColumnElement[bool]:
+    return LegalEntity.is_financial.is_(None) | LegalEntity.is_nis2.is_(None)
 
 
 def open_imports(ctx: Context) -> Sequence[VendorImport]:
