@@ -15,7 +15,8 @@ from portal.core.language import Language
 from portal.jobs.models import Job
 from tests.factories.spaces import SIGNATORY, answer_all, proof_of
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+"""What is sent is looked at with the rules of the data, which the process must know."""
 
 
 def test_all_that_is_missing_is_said_at_once_and_where(space, admin):
