@@ -24,7 +24,12 @@ def shown(page):
 def test_the_navigation_is_grouped_by_what_people_do(as_):
     assert shown(as_(Role.DPO).get("/")) == {
         "Accueil": [],
-        "Sous-traitants": ["Sous-traitants", "Chaîne de sous-traitance", "Violations de données"],
+        "Sous-traitants": [
+            "Sous-traitants",
+            "Chaîne de sous-traitance",
+            "Violations de données",
+            "Adresses pièges",
+        ],
         "Audits": ["Audits", "Campagnes", "Questionnaires", "Constats"],
         "Contrats": ["Registre des contrats", "Contrats reçus", "Bibliothèque de clauses"],
         "Relation client": [],

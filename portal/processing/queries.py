@@ -253,6 +253,15 @@ def register_counts(ctx: Context) -> dict[int, RegisterCounts]:
     return {row[0]: RegisterCounts(int(row[1]), int(row[2] or 0), int(row[3] or 0), int(row[4] or 0)) for row in rows}
 
 
+def get_entity(ctx: Context, entity_id: int) -> LegalEntity:
+    """The entity whose register is read; raises NotFound."""
+    authorize(ctx, Permission.REGISTER_VIEW)
+    found = ctx.session.get(LegalEntity, entity_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
 @dataclass(frozen=True)
 class ReviewCounts:
     """How far the review of the year is, over all the registers that somebody may see."""

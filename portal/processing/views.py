@@ -92,7 +92,7 @@ def index() -> ResponseReturnValue:
 @requires(Permission.REGISTER_VIEW)
 def entity(entity_id: int) -> ResponseReturnValue:
     """The register of one entity, headed by who it is (RGPD art. 30(1)(a))."""
-    found = get_entity(current(), entity_id)
+    found = queries.get_entity(current(), entity_id)
     return _list("processing/index.html", _wanted(entity_id), entity=found)
 
 

@@ -45,6 +45,7 @@ NOT_OVER_A_ROW = {
     "AskContractFactsForm": "the language of the contract is proposed; nothing of a row is edited",
     "AskFactsForm": "an address is proposed; nothing of a row is edited",
     "AskForm": "a new audit: the usual day is proposed",
+    "BatchForm": "a new batch of invented people",
     "AttestationForm": "a sending, once: who attested last time is proposed",
     "CampaignForm": "a new campaign: its first day is proposed; an existing one goes through `of`",
     "AskSampleForm": "a new sample",
@@ -67,7 +68,9 @@ NOT_OVER_A_ROW = {
     "ObservationForm": "has its own mark: the observation seen (`correct_observation`)",
     "OrderForm": "a new order",
     "PlanForm": "a new plan",
+    "PlantedForm": "one day: whoever names it last is right, and the journal has both",
     "ReceiveForm": "a new review",
+    "ReceivedForm": "a letter or a call, once",
     "ReviewerForm": "one name: whoever names somebody last is right, and the journal has both",
     "SampleForm": "the gallery of components",
     "UsualForm": "new lines, for the entity whose register is open",
@@ -432,7 +435,9 @@ def test_what_only_a_colleague_changed_is_kept_and_said(desk):
 @pytest.mark.long
 @pytest.mark.both_databases
 @pytest.mark.parametrize(
-    "desk", ["AmendForm", "CompanyForm", "ContactForm", "LetterForm", "ServiceForm", "TransferForm"], indirect=True
+    "desk",
+    ["AmendForm", "CompanyForm", "ContactForm", "LetterForm", "ServiceForm", "TransferForm", "VersionLabelForm"],
+    indirect=True,
 )
 def test_a_row_is_held_on_both_databases(desk):
     alice, bob, path = desk

@@ -21,7 +21,7 @@ _SAYS_NOTHING = re.compile(
 )
 _LABEL_WORDS = 12
 """Words of an introduction that may be the label of each blank under it; a longer one says more than that."""
-_MARK = re.compile(r"\W*(?:à compléter|to be completed)\s*:", re.IGNORECASE)
+_MARK = re.compile(r"\W{0,40}(?:à compléter|to be completed)\s{0,9}:", re.IGNORECASE)
 """What announces that the words after it are what is lacking."""
 _MARKED_WORDS = 18
 """Words that such a mark may announce: they are a label, which is longer in one language than in another."""
