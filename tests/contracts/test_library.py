@@ -213,7 +213,7 @@ def test_a_figure_that_is_at_least_is_stricter_the_higher_it_is(folder):
         ("CL31", "1.2"),
         ("CL01", "1.2"),
         ("CL46", "1.1"),
-        ("CL26", "1.2"),
+        ("CL26", "1.3"),
     ],
 )
 def test_a_clause_that_was_rewritten_has_another_version(key, version):

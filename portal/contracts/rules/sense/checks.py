@@ -16,7 +16,7 @@ TESTS: Mapping[str, SenseTest] = {
         places.tool_in_eea, places.tool_without_decision, places.tool_elsewhere, places.listing_missing,
         places.listing_old, places.assessment_missing, places.scc_under_article_3_2, places.no_transfer,
         places.regime_missing, places.regime_without_decision, places.tool_outside_regime,
-        places.place_without_country, places.establishment,
+        places.processor_unlisted, places.place_without_country, places.establishment,
         texts.words, texts.same_text, texts.same_line, texts.address, texts.contact, texts.date, texts.signatory,
         texts.one_party, texts.special_left_out, texts.access, texts.other_language,
     )

@@ -8,7 +8,7 @@ from portal.contracts.rules.written_dates import date_in
 from portal.core.calendar import months_later
 from portal.vendors.rules.naming import plain
 
-MECHANISM = "transfers.mechanism"
+MECHANISM, TRANSFERS = "transfers.mechanism", "transfers.rows"
 NONE, ADEQUACY, SCC = "none", "adequacy", "scc"
 LISTING_MONTHS = 12
 ARTICLE_3_2, REPRESENTATIVE = "vendor.article_3_2", "vendor.eu_representative"
@@ -77,7 +77,7 @@ def assessment_missing(check: SenseCheck, scene: FactsScene) -> Iterator[SensePr
     """Contractual clauses relied upon without an assessment of the local law."""
     for transfer in _claims(check, scene):
         abroad = not all(map(scene.is_near, transfer.codes))
-        if abroad and transfer.fact == "transfers.rows" and not (transfer.row.get("assessment") or "").strip():
+        if abroad and transfer.fact == TRANSFERS and not (transfer.row.get("assessment") or "").strip():
             yield _problem(check, transfer)
 
 
@@ -128,6 +128,20 @@ def tool_outside_regime(check: SenseCheck, scene: FactsScene) -> Iterator[SenseP
     for transfer in _claims(check, scene):
         if not all(map(scene.is_near, transfer.codes)):
             yield _problem(check, transfer)
+
+
+def processor_unlisted(check: SenseCheck, scene: FactsScene) -> Iterator[SenseProblem]:
+    """A processor outside the European Economic Area that the table of transfers leaves out: only what it lists may go.
+
+    A table that nobody filled in is a blank, told as such; one that is filled in is read by the names of its recipients.
+    """
+    near = {NONE}.issuperset(scene.regimes) or "third_country" not in scene.facts.items("vendor.established")
+    if near or not scene.facts.is_known(TRANSFERS):
+        return
+    name = scene.facts.text("vendor.name")
+    listed = [plain(row.get("importer") or "") for row in scene.facts.rows(TRANSFERS)]
+    if name and not any(plain(name) in importer for importer in listed):
+        yield SenseProblem(check, TRANSFERS, {"name": name, "country": scene.facts.text("vendor.country") or "–"})
 
 
 def place_without_country(check: SenseCheck, scene: FactsScene) -> Iterator[SenseProblem]:

@@ -67,6 +67,16 @@ def to_india(*regimes, **cells):
     return {"transfers.mechanism": regimes or ("scc",), "transfers.rows": ({**KERALA, **cells},)}
 
 
+BRUME = {
+    "importer": "Brume Logiciels", "country": "Inde", "purpose": "hébergement",
+    "tool": "clauses contractuelles types (UE) 2021/914, module 2", "assessment": "3 mars 2026",
+}  # fmt: skip
+INDIAN = {
+    "vendor.country": "Inde", "vendor.established": "third_country", "transfers.mechanism": ("scc",),
+    "transfers.rows": (BRUME, KERALA),
+}  # fmt: skip
+
+
 CASES = {
     "tool_within_eea": (sub(country="Espagne", transfer="Décision d'adéquation"), sub(country="Espagne")),
     "adequacy_without_decision": (
@@ -93,6 +103,7 @@ CASES = {
     ),
     "scc_outside_regime": (to_india("adequacy"), to_india("adequacy", "scc")),
     "adequacy_outside_regime": (to_america("scc"), to_america("adequacy", "scc")),
+    "processor_unlisted": ({**INDIAN, "transfers.rows": (KERALA,)}, INDIAN),
     "place_without_country": ({"locations": ("dans le cloud",)}, {"locations": ("Lyon, France", "EEE")}),
     "establishment": ({"vendor.country": "Maroc"}, {"vendor.country": "Islande"}),
     "foreign_law": ({"law.governing": "laws of England"}, {"law.governing": "droit espagnol"}),
@@ -195,32 +206,28 @@ def test_each_check_fails_on_nonsense_and_passes_what_is_near_it(key):
         ({"vendor.legal_form": "Test"}, ["placeholder"]),
         ({"service.description": "tests de non-régression"}, []),
         (
-            {"vendor.country": "Inde", "vendor.established": "third_country", "vendor.eu_representative": "Phare"}
-            | to_india(),
+            INDIAN | {"vendor.eu_representative": "Phare"},
             ["scc_under_article_3_2"],
         ),
         (
-            {"vendor.country": "Inde", "vendor.established": "third_country", "vendor.article_3_2": "yes"} | to_india(),
+            INDIAN | {"vendor.article_3_2": "yes"},
             ["scc_under_article_3_2"],
         ),
         (
-            {"vendor.country": "Inde", "vendor.established": "third_country", "vendor.article_3_2": "no",
-             "vendor.eu_representative": "Phare"}
-            | to_india(),
+            INDIAN | {"vendor.article_3_2": "no", "vendor.eu_representative": "Phare"},
             [],
         ),
         (
-            {"vendor.country": "Inde", "vendor.established": "third_country", "vendor.eu_representative": "sans objet"}
-            | to_india(),
+            INDIAN | {"vendor.eu_representative": "sans objet"},
             [],
         ),
+        (INDIAN | {"transfers.rows": ()}, []),
+        (INDIAN | {"transfers.rows": None}, []),
+        (INDIAN | {"transfers.rows": ({**BRUME, "importer": "BRUME Logiciels Pvt. Ltd"},)}, []),
     ],
 )  # fmt: skip
 def test_what_is_told_of_facts_near_the_border(changed, expected):
     assert keys(changed) == expected
-
-
-INDIAN = {"vendor.country": "Inde", "vendor.established": "third_country", **to_india()}
 
 
 @pytest.mark.parametrize(("said", "representative", "fact"), [
