@@ -28,7 +28,7 @@ from portal.notices.rules import LOOKED_BACK_DAYS
 from portal.notices.services import AddressedNews, News, note_many, tell_otherwise
 from portal.vendors.colleagues import invite_colleague, invite_colleague_again
 from portal.vendors.letters import arrival
-from portal.vendors.models import ColleagueInvitation, Vendor
+from portal.vendors.models import ColleagueInvitation, Membership, Vendor
 
 LONGEST_REST = timedelta(days=7)
 """More days than are ever without work in a row: how far ahead a date is looked for."""
@@ -173,7 +173,8 @@ def remind_colleagues(ctx: Context, day: date, *, optional: OptionalQuestions = 
     """Note, for the digests of a morning, the parts whose date has come and that are not done; returns how many.
 
     Each is told once for its date: that day, or the last working day before it. Not one of which nothing is left to
-    answer, nor one that was given this same day.
+    answer, nor one that was given this same day. Of a colleague who has no account yet, whoever gave the part is told:
+    an invitation is sent again by a person, never by itself.
     """
     found = 0
     for audit_id, rows in groupby(_parts_due(ctx, day), key=lambda row: row.audit_id):
@@ -181,8 +182,31 @@ def remind_colleagues(ctx: Context, day: date, *, optional: OptionalQuestions = 
         sheet = replace(sheet, spared=frozenset(optional(ctx, sheet)))
         for row in rows:
             if delegation_queries.left_in_part(sheet, row):
-                found += _tell_colleague(ctx, sheet, row, "due", str(row.due_on))
+                found += _tell_colleague(ctx, sheet, row, "due", str(row.due_on)) or _tell_giver_of_absent(
+                    ctx, sheet, row
+                )
     return found
+
+
+def _tell_giver_of_absent(ctx: Context, sheet: AuditAnswers, row: Delegation) -> int:
+    """Whoever gave a part, while they may still answer, that the colleague due by now never opened an account."""
+    member = delegation_queries.member_with(ctx, row.vendor_id, row.email)
+    if member is not None or row.given_by_id is None:
+        return 0
+    giver = ctx.session.scalar(
+        select(Membership.user_id).where(Membership.vendor_id == row.vendor_id, Membership.user_id == row.given_by_id)
+    )
+    if giver is None:
+        return 0
+    news = News(
+        template="audits/emails/notice_part_absent",
+        key=f"{_about(row)}:absent:{row.due_on}",
+        about=_about(row),
+        values={**_part_in_words(sheet, row), "email": row.email},
+        due_on=row.due_on,
+        landing=arrival(Landing("vendor_space.audit", audit_id=row.audit_id), row.vendor_id),
+    )
+    return note_many(ctx, [AddressedNews(giver, row.vendor_id, news)])
 
 
 def _parts_due(ctx: Context, day: date) -> Sequence[Delegation]:

@@ -193,6 +193,15 @@ def test_a_colleague_is_reminded_once_by_itself_when_the_date_has_come(session, 
     assert post.render(notice.template, Language.FR, notice.values).subject.startswith("Rappel")
 
 
+def test_of_an_invited_colleague_who_never_came_whoever_gave_the_part_is_told_once(session, space, admin, give):
+    row = give("b", email="new@vendor.example", name="Nadia Brun", due_on=admin.today + timedelta(days=3))
+    assert [reminded(admin, day) for day in (2, 3, 3, 4)] == [0, 1, 0, 0]
+    [notice] = session.scalars(select(Notice).where(Notice.key.contains(":absent:"))).all()
+    assert (notice.user_id, notice.due_on) == (admin.actor.id, row.due_on)
+    assert post.render(notice.template, Language.EN, notice.values).subject.endswith("has not opened an account yet")
+    assert session.scalar(select(func.count()).select_from(ColleagueInvitation)) == 1, "nothing is sent by itself"
+
+
 def test_a_date_that_is_not_worked_is_told_the_last_working_day_before_it(admin, give):
     saturday = next(day for day in (admin.today + timedelta(days=n) for n in range(2, 9)) if day.weekday() == 5)
     give("b", due_on=saturday)

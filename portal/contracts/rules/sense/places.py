@@ -133,7 +133,7 @@ def tool_outside_regime(check: SenseCheck, scene: FactsScene) -> Iterator[SenseP
 def processor_unlisted(check: SenseCheck, scene: FactsScene) -> Iterator[SenseProblem]:
     """A processor outside the European Economic Area that the table of transfers leaves out: only what it lists may go.
 
-    A table that nobody filled in is a blank, told as such; one that is filled in is read by the names of its recipients.
+    A table that nobody filled in is a blank, told as such; one filled in is read by the names of its recipients.
     """
     near = {NONE}.issuperset(scene.regimes) or "third_country" not in scene.facts.items("vendor.established")
     if near or not scene.facts.is_known(TRANSFERS):
