@@ -83,9 +83,10 @@ class JudgeForm(PortalForm):
 
 
 class AcceptForm(PortalForm):
-    """Until when what is accepted need not be asked again."""
+    """Until when what is accepted need not be asked again, and whether the address that was corrected is taken too."""
 
     until = DayField(lazy("Accepté jusqu'au"))
+    takes_address = BooleanField(lazy("Prendre cette adresse sur sa fiche"))
 
 
 class ReasonForm(PortalForm):

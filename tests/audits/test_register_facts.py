@@ -17,7 +17,7 @@ from portal.audits.register_facts import (
     keep_register_facts,
     register_facts,
 )
-from portal.audits.rules import AskedAgain, CarriedAs, carried_value
+from portal.audits.rules import AskedAgain, AuditState, CarriedAs, carried_value
 from portal.audits.services import (
     PostedAnswer,
     confirm_section,
@@ -206,6 +206,26 @@ def test_an_address_is_corrected_in_the_register_once_the_audit_is_accepted(sess
     assert case.vendor.address == held, "nobody has read it yet"
     accepted(case)
     assert case.vendor.address == kept
+
+
+def test_an_address_is_left_aside_alone_while_the_answers_are_accepted(session, app, as_):
+    case = case_of(session)
+    case.vendor.address = "1 rue Vieille, Lyon"
+    case.answer()
+    services.submit_answers(
+        case.answering, case.audit, language=Language.FR, signatory=SIGNATORY, address="2 rue Fausse, Lyon"
+    )
+    case.judge_all()
+    session.commit()
+    page, url = as_(case.reviewer), f"/audits/{case.audit.id}/acceptation"
+    shown = page.get(url)
+    assert "2 rue Fausse, Lyon" in shown.text
+    assert shown.one("#takes_address").get("checked") is not None, "what the vendor corrected is taken unless somebody says no"
+    page.post(url, {"until": ""})
+    session.expire_all()
+    assert (case.audit.state, case.vendor.address) == (AuditState.ACCEPTED, "1 rue Vieille, Lyon")
+    [entry] = session.scalars(select(JournalEntry).where(JournalEntry.action == "audit.accepted"))
+    assert entry.after["address_left_aside"] == "2 rue Fausse, Lyon"
 
 
 def test_an_address_only_confirmed_overwrites_nothing_that_we_corrected_meanwhile(session, app):

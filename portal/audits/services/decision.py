@@ -83,10 +83,12 @@ def expected_findings(
     return found
 
 
-def accept_audit(ctx: Context, audit: Audit, *, until: date | None = None) -> list[Finding]:
+def accept_audit(ctx: Context, audit: Audit, *, until: date | None = None, takes_address: bool = True) -> list[Finding]:
     """Accept a fully reviewed audit; what remains bad opens findings, or is seen again: they are returned.
 
-    `until` is the day before which the vendor need not be asked again, if the reviewer says so.
+    `until` is the day before which the vendor need not be asked again, if the reviewer says so. The address of the head
+    office that the vendor corrected goes to its sheet unless `takes_address` says no; the answers are accepted all the
+    same, and the journal holds the address left aside.
     """
     authorize(ctx, Permission.AUDIT_REVIEW, audit)
     submitted = open_submitted_audit(ctx, audit.id, to=Permission.AUDIT_REVIEW, lock=True)
@@ -112,9 +114,12 @@ def accept_audit(ctx: Context, audit: Audit, *, until: date | None = None) -> li
     standing = keep_standing_answers(ctx, submitted)
     found = [q.key for q in submitted.asked if submitted.verdicts[q.key].verdict is ReviewVerdict.ACCEPTABLE]
     keep_register_facts(ctx, audit.vendor, {key: submitted.answer(key) for key in found})
-    if submitted.sent is not None and submitted.sent.address:
-        keep_address(ctx, audit.vendor, submitted.sent.address)
     told = {"findings": len(opened), "standing": standing, **({"accepted_until": until} if until else {})}
+    if submitted.sent is not None and submitted.sent.address:
+        if takes_address:
+            keep_address(ctx, audit.vendor, submitted.sent.address)
+        else:
+            told["address_left_aside"] = submitted.sent.address
     journal.record(ctx, "audit.accepted", audit, after=told)
     publish(ctx, AuditAccepted(audit.id), key=f"{audit.id}:{audit.round}")
     live = [*opened, *(finding for finding in known.values() if not finding.state.is_settled)]

@@ -54,10 +54,12 @@ def accept(audit_id: int) -> ResponseReturnValue:
     submitted = open_submitted_audit(ctx, audit_id, to=Permission.AUDIT_REVIEW)
     # Counted from the day it was asked: a wave that comes back every year finds it free again.
     proposed = months_later(legal_date(submitted.audit.opened_at), USUAL_MONTHS)
-    form = AcceptForm(until=proposed if proposed > ctx.today else None)
+    form = AcceptForm(until=proposed if proposed > ctx.today else None, takes_address=True)
     if form.submitted():
         try:
-            opened = services.accept_audit(ctx, submitted.audit, until=form.until.data)
+            opened = services.accept_audit(
+                ctx, submitted.audit, until=form.until.data, takes_address=form.takes_address.data
+            )
         except Refused as error:
             form.refuse(error)
         else:
