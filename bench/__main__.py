@@ -1,6 +1,6 @@
 """`make bench`: every figure of the portal's aims beside a limit measured in the same run; a missed aim stays shown.
 
-`python -m bench PART…` runs some of it: start, contract, check, import, lists, space, phone, opening, wave,
+`python -m bench PART…` runs some of it: start, contract, check, import, lists, space, phone, map, opening, wave,
 withdrawals, paper, seal, contention, years, vendor. What is measured is processor time, but on the telephone and under
 contention, where the clock is what people wait for; the last two count answers lost, and clicks.
 """
@@ -9,7 +9,20 @@ import argparse
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 
-from bench import contention, limits, one_vendor, pages, paper, phone, processes, seal, two_years, waves, withdrawals
+from bench import (
+    chain_map,
+    contention,
+    limits,
+    one_vendor,
+    pages,
+    paper,
+    phone,
+    processes,
+    seal,
+    two_years,
+    waves,
+    withdrawals,
+)
 from bench.limits import Limits
 from bench.measure import Report
 
@@ -21,6 +34,7 @@ PARTS: Mapping[str, Callable[[Report, Limits], None]] = {
     "lists": pages.lists,
     "space": pages.space,
     "phone": phone.views,
+    "map": chain_map.drawn,
     "opening": waves.opening,
     "wave": waves.wave,
     "withdrawals": withdrawals.sample,

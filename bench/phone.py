@@ -37,11 +37,11 @@ class PageView:
 
 def views(report: Report, _limits: Limits, size: int = 100) -> None:
     """The page of 80 questions, the vendor list and the home of a director."""
-    browser = shutil.which("chromium") or shutil.which("chromium-browser")
-    if browser is None:
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
         print("page views: Chromium is not installed")
         return
-    with world(size) as made, served(made.environment, workers=2) as server, _launched(browser) as launched:
+    with world(size) as made, served(made.environment, workers=2) as server, launched(program) as browser:
         caller = server.caller(made.cookie(Role.VENDOR_ADMIN))
         eighty = sections(caller.get(home_of(made.eighty_id)).text, made.eighty_id)[0]
         for what, role, path in (
@@ -51,7 +51,7 @@ def views(report: Report, _limits: Limits, size: int = 100) -> None:
         ):
             address, cookie = f"http://127.0.0.1:{server.port}", made.cookie(role)
             server.caller(cookie).get(path)  # as on any day, the server has shown this page before
-            best = [_view(launched, address, cookie, path) for _ in range(3)]
+            best = [_view(browser, address, cookie, path) for _ in range(3)]
             for state, of, seconds, requests, weight in (
                 ("cold", [cold for cold, _warm in best], COLD_S, COLD_REQUESTS, COLD_KB),
                 ("warm", [warm for _cold, warm in best], WARM_S, WARM_REQUESTS, WARM_KB),
@@ -63,7 +63,8 @@ def views(report: Report, _limits: Limits, size: int = 100) -> None:
 
 
 @contextmanager
-def _launched(program: str) -> Iterator[Any]:
+def launched(program: str) -> Iterator[Any]:
+    """Chromium, closed at the end."""
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=program, args=_FLAGS)
         yield launched

@@ -1,9 +1,10 @@
 """The picture of the chain, from our entities to the countries: what is drawn, what is left out, and its table.
 
-Six statements, whatever the number of vendors and companies: the chain in three, entities with what they entrust,
-vendors, names.
+Seven statements, whatever the number of vendors and companies: the chain in three, the register of processing, what
+entities entrust, vendors, names.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ from portal.chain.rules.picture import Picture, PictureItem, PictureLink, Rank, 
 from portal.chain.rules.transfer_tools import NOTHING_SAID, TransferStanding, grounds_by_country, standing_of
 from portal.chain.rules.what_if import ChainNode
 from portal.core.language import Language
+from portal.processing.models import ActivityService, ActivityVersion, ProcessingActivity
+from portal.processing.queries import standing
 from portal.vendors.models import LegalEntity, Service, Vendor
 from portal.vendors.place_names import place_name
 from portal.vendors.reference import atlas
@@ -99,8 +102,40 @@ def _whole(ctx: Context, world: ChainWorld, language: Language) -> tuple[list[Pi
 Drawn = tuple[PictureItem | None, PictureLink | None]
 
 
+def _registered(ctx: Context) -> tuple[list[Drawn], dict[int, list[str]]]:
+    """The lines of the register of processing that stand today, and by service the keys of those that rest on it.
+
+    A line that rests on no service is what an entity does by itself: it belongs to the map too.
+    """
+    wanted = (
+        select(
+            ProcessingActivity.id, ActivityVersion.name, LegalEntity.id, LegalEntity.name, ActivityService.service_id
+        )
+        .join(ActivityVersion, ActivityVersion.activity_id == ProcessingActivity.id)
+        .join(LegalEntity, LegalEntity.id == ProcessingActivity.legal_entity_id)
+        .outerjoin(ActivityService, ActivityService.version_id == ActivityVersion.id)
+        .where(
+            standing(None),
+            or_(ProcessingActivity.ended_on.is_(None), ProcessingActivity.ended_on > ctx.today),
+            visible(ctx, Permission.REGISTER_VIEW, ProcessingActivity),
+        )
+        .order_by(ProcessingActivity.id)
+    )
+    drawn: list[Drawn] = []
+    lines_of: dict[int, list[str]] = defaultdict(list)
+    for activity_id, name, entity_id, entity, service_id in ctx.session.execute(wanted):
+        here, ours = f"activity:{activity_id}", f"entity:{entity_id}"
+        drawn.append((PictureItem(ours, entity, Rank.ENTITY), None))
+        drawn.append((PictureItem(here, name, Rank.PROCESSING, entity), PictureLink(ours, here)))
+        if service_id is not None:
+            lines_of[service_id].append(here)
+    return drawn, lines_of
+
+
 def _entrusted(ctx: Context, language: Language) -> Iterator[Drawn]:
-    """Our entities, what they entrust, and the vendors they entrust it to."""
+    """Our entities, the lines of their registers, and the vendors they rest on; a service without a line as itself."""
+    drawn, lines_of = _registered(ctx)
+    yield from dict.fromkeys(drawn)
     wanted = (
         select(Service.id, Service.name, LegalEntity.id, LegalEntity.name, Vendor.id, Vendor.name, Vendor.country)
         .join(Vendor, Vendor.id == Service.vendor_id)
@@ -111,11 +146,15 @@ def _entrusted(ctx: Context, language: Language) -> Iterator[Drawn]:
         .order_by(Service.id)
     )
     for service_id, service, entity_id, entity, vendor_id, vendor, country in ctx.session.execute(wanted):
-        here, there = f"service:{service_id}", f"vendor:{vendor_id}"
-        yield PictureItem(here, service, Rank.PROCESSING, entity or ""), PictureLink(here, there)
+        there = f"vendor:{vendor_id}"
+        yield PictureItem(there, vendor, Rank.VENDOR, place_name(country, language) or _("pays inconnu")), None
+        if lines := lines_of.get(service_id):
+            yield from ((None, PictureLink(line, there)) for line in lines)
+            continue
+        here = f"service:{service_id}"
+        yield PictureItem(here, service, Rank.PROCESSING, entity or "", is_unfiled=True), PictureLink(here, there)
         if entity_id is not None:
             yield PictureItem(f"entity:{entity_id}", entity, Rank.ENTITY), PictureLink(f"entity:{entity_id}", here)
-        yield PictureItem(there, vendor, Rank.VENDOR, place_name(country, language) or _("pays inconnu")), None
 
 
 def _chained(ctx: Context, world: ChainWorld, language: Language) -> Iterator[Drawn]:

@@ -220,7 +220,9 @@ def test_an_address_is_left_aside_alone_while_the_answers_are_accepted(session, 
     page, url = as_(case.reviewer), f"/audits/{case.audit.id}/acceptation"
     shown = page.get(url)
     assert "2 rue Fausse, Lyon" in shown.text
-    assert shown.one("#takes_address").get("checked") is not None, "what the vendor corrected is taken unless somebody says no"
+    assert shown.one("#takes_address").get("checked") is not None, (
+        "what the vendor corrected is taken unless somebody says no"
+    )
     page.post(url, {"until": ""})
     session.expire_all()
     assert (case.audit.state, case.vendor.address) == (AuditState.ACCEPTED, "1 rue Vieille, Lyon")

@@ -13,6 +13,8 @@ from portal.chain.models import AppliedLaw, ChainCompany, ChainTransfer, NameJud
 from portal.chain.rules.transfer_tools import TransferTool
 from portal.chain.services import ChainFile
 from tests.chain.test_services import LAW
+from tests.factories.desk import service_of
+from tests.factories.register import activity_of, controller_sheet
 from tests.factories.world import vendor_of
 
 ROWS = (
@@ -175,6 +177,27 @@ def test_the_picture_draws_what_is_asked_and_every_box_is_a_link(as_, chain):
     assert {one.text_content().strip() for one in named.all("//*[@class='map__label']")} == {"Quai", "Phare, Inc."}
     assert "Rien ne répond" in client.get("/chaine/carte?vers=company:999").text
     assert "États-Unis" not in client.get("/chaine/carte?pays=FR").one("//*[@class='map']").text_content()
+
+
+def test_the_map_shows_the_processing_of_the_register_internal_too_and_services_without_a_line(as_, dpo):
+    vendor = vendor_of(dpo.session, name="Brume")
+    filed = service_of(dpo.session, vendor, name="Paie externalisée")
+    service_of(dpo.session, vendor, name="Coffre-fort")
+    activity_of(dpo, controller_sheet(name="Paie du personnel"), (filed.id,))
+    activity_of(dpo, controller_sheet(name="Vidéosurveillance du siège"))
+    ended = activity_of(dpo, controller_sheet(name="Ancien fichier"), (filed.id,))
+    ended.ended_on = dpo.today
+    dpo.session.commit()
+    page = as_(Role.DPO).get("/chaine/carte")
+    told = {one.text_content().strip() for one in page.all("//*[local-name()='svg']//*[local-name()='title']")}
+    unfiled = "Coffre-fort, prestation sans ligne au registre"
+    assert {"Paie du personnel", "Vidéosurveillance du siège", unfiled, "Brume"} <= told
+    assert "Paie externalisée" not in page.text, "the line of the register says it"
+    assert "Ancien fichier" not in page.text
+    assert len(page.all("//*[contains(@class, 'map__box--unfiled')]")) == 1
+    rows = [row.text_content() for row in page.all("//tbody/tr")]
+    assert any("Paie du personnel" in row and "Brume" in row for row in rows)
+    assert not any("Vidéosurveillance du siège" in row and "Brume" in row for row in rows)
 
 
 def test_the_picture_of_thousands_is_grouped_and_light(as_, chain, dpo):

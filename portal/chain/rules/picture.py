@@ -41,6 +41,8 @@ class PictureItem:
     group: str = ""
     """What it is drawn under when its column is too long."""
     is_red: bool = False
+    is_unfiled: bool = False
+    """Whether it is a service that no line of the register of processing rests on."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ class PictureBox:
     """How many things it stands for."""
     group: str
     is_red: bool
+    unfiled: int
+    """How many of them are services without a line of the register."""
 
     @property
     def middle(self) -> int:
@@ -202,7 +206,8 @@ def _box(key: str, held: Sequence[PictureItem], x: int, y: int) -> PictureBox:
     room = BOX_WIDTH - 2 * PADDING - (0 if alone else 44)
     is_red = any(item.is_red for item in held)
     shown = cut(label, room - (14 if is_red else 0))
-    return PictureBox(key, label, shown, held[0].rank, x, y, len(held), held[0].group, is_red)
+    unfiled = sum(item.is_unfiled for item in held)
+    return PictureBox(key, label, shown, held[0].rank, x, y, len(held), held[0].group, is_red, unfiled)
 
 
 def cut(label: str, room: int) -> str:
