@@ -152,7 +152,8 @@ def _entrusted(ctx: Context, language: Language) -> Iterator[Drawn]:
             yield from ((None, PictureLink(line, there)) for line in lines)
             continue
         here = f"service:{service_id}"
-        yield PictureItem(here, service, Rank.PROCESSING, entity or "", is_unfiled=True), PictureLink(here, there)
+        # Under its entity when it has one; else with those of the same name, which an imported list holds many of.
+        yield PictureItem(here, service, Rank.PROCESSING, entity or service, is_unfiled=True), PictureLink(here, there)
         if entity_id is not None:
             yield PictureItem(f"entity:{entity_id}", entity, Rank.ENTITY), PictureLink(f"entity:{entity_id}", here)
 

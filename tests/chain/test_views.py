@@ -200,6 +200,17 @@ def test_the_map_shows_the_processing_of_the_register_internal_too_and_services_
     assert not any("Vidéosurveillance du siège" in row and "Brume" in row for row in rows)
 
 
+def test_services_that_nobody_said_for_whom_are_grouped_by_their_name(as_, dpo):
+    vendor = vendor_of(dpo.session, name="Brume")
+    for number in range(30):
+        service_of(dpo.session, vendor, name="Hébergement" if number % 2 else f"Prestation {number}")
+    dpo.session.commit()
+    page = as_(Role.DPO).get("/chaine/carte")
+    told = [one.text_content().strip() for one in page.all("//*[local-name()='svg']//*[local-name()='title']")]
+    assert "15\u202f: Hébergement, 15 prestations sans ligne au registre" in told
+    assert "Prestation 2, prestation sans ligne au registre" in told
+
+
 def test_the_picture_of_thousands_is_grouped_and_light(as_, chain, dpo):
     _enter(dpo, [("Brume", f"Société {n}", "", ("US", "MA", "FR", "DE", "")[n % 5]) for n in range(2_000)])
     page = as_(Role.DPO).get("/chaine/carte")

@@ -203,9 +203,9 @@ def _mean(heights: Sequence[int]) -> float:
 def _box(key: str, held: Sequence[PictureItem], x: int, y: int) -> PictureBox:
     alone = not key.startswith("group:")
     label = held[0].label if alone else held[0].group if not key.endswith(":*") else ""
-    room = BOX_WIDTH - 2 * PADDING - (0 if alone else 44)
     is_red = any(item.is_red for item in held)
-    shown = cut(label, room - (14 if is_red else 0))
+    mark = ("! " if is_red else "") + (f"{len(held)} · " if len(held) > 1 else "")
+    shown = cut(label, int(BOX_WIDTH - 2 * PADDING - text_width(mark)))
     unfiled = sum(item.is_unfiled for item in held)
     return PictureBox(key, label, shown, held[0].rank, x, y, len(held), held[0].group, is_red, unfiled)
 
