@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_month_names
 
 from portal.core.clock import LEGAL_ZONE, legal_date
 from portal.core.language import Language
@@ -41,6 +41,15 @@ def written_month(day: date, language: Language) -> str:
     'Février 2027'
     """
     return str(format_date(day, "MMMM yyyy", locale=LOCALES[language])).capitalize()
+
+
+def month_names(language: Language) -> list[str]:
+    """The twelve months, as they stand in a sentence.
+
+    >>> month_names(Language.FR)[:2]
+    ['janvier', 'février']
+    """
+    return [str(name) for _number, name in sorted(get_month_names("wide", "stand-alone", LOCALES[language]).items())]
 
 
 def written_time(

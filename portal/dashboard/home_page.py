@@ -92,6 +92,7 @@ def todos(ctx: Context, counts: HomeCounts) -> list[Todo]:
         *_unsaid(ctx),
         *_unsaid_of_entities(counts.unsaid),
         *_lines_to_confirm(ctx, counts.review.mine),
+        *_proposals(ctx),
         *_dead_jobs(ctx),
     ]
     order = {"danger": 0, "warning": 1, "info": 2, "neutral": 3}
@@ -240,13 +241,25 @@ def _lines_to_confirm(ctx: Context, total: int) -> Iterator[Todo]:
             say("%(title)s", title=line.legal_entity.name),
             "processing.show",
             {"activity_id": line.id},
-            register.next_review(line),
-            tone="info",
+            line.review_by,
+            tone="warning" if register.is_late(line, ctx.today) else "info",
         )
     if found.following:
         left = found.total - EACH
         yield Todo(say("%(n)s autres fiches du registre à confirmer", n=left), None, "processing.index",
                    {"vue": "a-confirmer"}, tone="info")  # fmt: skip
+
+
+def _proposals(ctx: Context) -> Iterator[Todo]:
+    """What vendors' services and answers say that the register does not, for whoever writes it."""
+    if not ctx.can(Permission.REGISTER_EDIT):
+        return
+    if count := register.proposal_count(ctx):
+        yield Todo(
+            say("Registre : %(n)s proposition(s) à examiner", n=count),
+            say("D'après les prestations et les réponses acceptées ; rien n'est écrit sans vous"),
+            "processing.proposals", {}, tone="info",
+        )  # fmt: skip
 
 
 def _late_audits(ctx: Context, total: int) -> Iterator[Todo]:

@@ -11,11 +11,8 @@ from portal.core.errors import Refused
 from portal.core.language import N_, Language, Sentence, say
 from portal.core.translation import translate
 from portal.processing import reference
+from portal.processing.rules.kept_sheets import BAR, HELD, KINDS, Held
 from portal.processing.rules.sheets import (
-    BAR,
-    HELD,
-    KINDS,
-    Held,
     HeldCategory,
     Safeguard,
     ServedController,

@@ -34,17 +34,19 @@ def _process(line: ActivityLine) -> Node:
         "@id": f"vigie:activity/{line.activity.key}", "@type": terms()["classes"]["activity"],
         fields["identifier"]: line.activity.key, fields["name"]: sheet.name,
         fields["measures"]: [_of("measure", one) for one in (sheet.technical_measures, sheet.organisational_measures)],
-        fields["transfers"]: [_transfer(one) for one in sheet.transfers],
     }  # fmt: skip
+    transfers = [_transfer(one) for one in sheet.transfers]
     us = {"@id": f"vigie:entity/{entity.key}", fields["name"]: entity.name}
     linked = [
         {"@type": terms()["classes"]["processor"], fields["name"]: one.vendor.name, fields["description"]: one.name}
         for one in line.services
     ]
     if isinstance(sheet, ControllerSheet):
-        node |= _controller(sheet, us, linked, line)
+        node |= _controller(sheet, us, linked, line) | {fields["transfers"]: transfers}
     else:
         node |= _processor(sheet, us, linked)
+        # A transfer is an operation too in this vocabulary: both stand under one name.
+        node[fields["operations"]] = [*node[fields["operations"]], *transfers]
     found: Node = _without_empties(node)
     return found
 

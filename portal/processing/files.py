@@ -11,12 +11,32 @@ from portal.core.errors import Refused
 from portal.core.files import Unavailable
 from portal.core.language import N_, Language, Sentence, say
 from portal.core.late import late
-from portal.core.spreadsheets import MEGABYTE, Table, read_table_apart, write_csv, write_xlsx
+from portal.core.spreadsheets import (
+    MEGABYTE,
+    NamedTable,
+    Table,
+    read_sheets_apart,
+    read_table_apart,
+    write_csv,
+    write_xlsx_sheets,
+)
 from portal.core.translation import translate
 from portal.processing.dpv import register_as_dpv
 from portal.processing.queries import ActivityLine
+from portal.processing.record_model import about_columns
 from portal.processing.register_document import register_document
-from portal.processing.tables import FiledRegister, RefusedLine, as_json, read_json_lines, read_rows, table_of
+from portal.processing.rules.sheets import ActivityRole
+from portal.processing.tables import (
+    FiledRegister,
+    RefusedLine,
+    as_json,
+    in_sheet,
+    looks_like_a_register,
+    read_json_lines,
+    read_rows,
+    read_sheets,
+    table_of,
+)
 
 if TYPE_CHECKING:
     from portal.core.documents import docx
@@ -28,11 +48,11 @@ else:
 JSON_FORMAT = "vigie-register-1"
 MOST_BYTES = 20 * MEGABYTE
 PRINTING_SECONDS = 120
-_ABOUT = (
-    N_("Colonnes proches du modèle de registre de la CNIL (juillet 2019)."),
-    N_("Le modèle n'a pas été rouvert pour cet export : ordre et titres sont à vérifier (28 novembre 2026)."),
-    N_("Les deux registres de l'article 30 sont dans un tableau : la colonne « L'entité agit comme » les distingue."),
-)
+_SHEETS = {
+    ActivityRole.CONTROLLER: N_("Responsable (art. 30-1)"),
+    ActivityRole.PROCESSOR: N_("Sous-traitant (art. 30-2)"),
+}
+"""The title of each register in a workbook."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +75,20 @@ def _csv(export: RegisterExport) -> bytes:
 
 
 def _xlsx(export: RegisterExport) -> bytes:
-    return write_xlsx(translate(N_("Registre"), export.language), *table_of(export.lines, export.language))
+    return write_xlsx_sheets([(title, rows[0], rows[1:]) for title, rows in _workbook(export)])
 
 
 def _ods(export: RegisterExport) -> bytes:
-    header, rows = table_of(export.lines, export.language)
-    about = [[translate(one, export.language)] for one in _ABOUT]
-    title, notes = (translate(one, export.language) for one in (N_("Registre"), N_("À propos")))
-    return ods_files.write_ods([(title, [header, *rows]), (notes, about)])
+    return ods_files.write_ods(_workbook(export))
+
+
+def _workbook(export: RegisterExport) -> list[tuple[str, list[list[str]]]]:
+    """A sheet for each register, then what the columns owe to the model of the CNIL."""
+    found = []
+    for role, title in _SHEETS.items():
+        header, rows = table_of(export.lines, export.language, role)
+        found.append((translate(title, export.language), [header, *rows]))
+    return [*found, (translate(N_("À propos"), export.language), about_columns(export.language))]
 
 
 def _json(export: RegisterExport) -> bytes:
@@ -102,11 +128,25 @@ def read_register(data: bytes, filename: str) -> FiledRegister:
     if data.lstrip()[:1] in {b"{", b"["}:
         return _read_json(data)
     if data[:4] == b"PK\x03\x04" and ods_files.MEDIA_TYPE.encode() in data[:200]:
-        rows = ods_files.read_ods(data)
-        if not rows:
+        held = [(title, rows[0][1], rows[1:]) for title, rows in ods_files.read_ods(data) if rows]
+        if not held:
             raise Refused(say("Ce fichier est vide : sa première ligne doit nommer les colonnes."))
-        return read_rows(rows[0][1], rows[1:])
+        return read_sheets(held)
+    if data[:4] == b"PK\x03\x04":
+        return _of_sheets(read_sheets_apart(data, max_bytes=MOST_BYTES))
     return _of_table(read_table_apart(data, filename, max_bytes=MOST_BYTES))
+
+
+def _of_sheets(sheets: Sequence[NamedTable]) -> FiledRegister:
+    if not sheets:
+        raise Refused(say("Ce fichier est vide : sa première ligne doit nommer les colonnes."))
+    found = read_sheets(
+        [(one.title, one.table.header, [(row.line, row.cells) for row in one.table.rows]) for one in sheets]
+    )
+    for one in sheets:
+        if looks_like_a_register(one.table.header):
+            found.refused += [in_sheet(RefusedLine(each.line, each.message), one.title) for each in one.table.problems]
+    return found
 
 
 def _of_table(table: Table) -> FiledRegister:

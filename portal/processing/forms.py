@@ -1,6 +1,6 @@
 """Forms of the register of processing: shape and syntax only; each hands over a sheet."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import Field as SheetField
 from dataclasses import fields
 from typing import Any
@@ -10,11 +10,14 @@ from wtforms import BooleanField, widgets
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
+from portal.core.dates import month_names
 from portal.core.language import N_, Sentence
 from portal.identity.models import User
 from portal.processing import reference
 from portal.processing.cells import UnreadCell, controllers_text, read_controllers, read_transfers, transfers_text
 from portal.processing.models import ProcessingActivity
+from portal.processing.rules.kept_sheets import held_data
+from portal.processing.rules.review import EVERY, YEARLY, ReviewRhythm
 from portal.processing.rules.sheets import (
     CATEGORIES,
     SHEETS,
@@ -24,7 +27,7 @@ from portal.processing.rules.sheets import (
     LegalBasis,
     Safeguard,
     Sheet,
-    held_data,
+    StatedTransfer,
 )
 from portal.processing.wording import FIELD_NAMES
 from portal.vendors.models import LegalEntity
@@ -43,7 +46,7 @@ from portal.web.forms import (
     choices,
     optional,
 )
-from portal.web.text import current_language, lazy, said
+from portal.web.text import _, current_language, lazy, said
 
 _LINES = lazy("Un par ligne.")
 
@@ -73,53 +76,34 @@ def _boxes(name: str, kind: Any, **more: Any) -> SelectMultipleField:
     )  # fmt: skip
 
 
-class _RowsField(LongTextField):
-    """Rows typed one a line, their parts after bars; what could not be read stays on the page."""
+class RowsField(LongTextField):
+    """Rows typed one a line, their parts after bars; what could not be read stays on the page.
+
+    `read` makes rows of a text, or raises UnreadCell; `write` makes a text of rows.
+    """
+
+    def __init__(self, *args: Any, read: Callable[[str], Any], write: Callable[[Any], str], **more: Any) -> None:
+        super().__init__(*args, default=(), **more)
+        self._read, self._write = read, write
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the rows, or say which one is not one."""
+        """Read the rows, or say which one is not one; a form without the field leaves them as they were."""
+        if not valuelist:
+            return
         super().process_formdata(valuelist)
         self._typed = self.data or ""
         try:
-            self.data = self.read_rows(self._typed)
+            self.data = self._read(self._typed)
         except UnreadCell as refusal:
             raise ValueError(said(refusal.sentence)) from refusal
 
     def _value(self) -> str:
         typed: str | None = getattr(self, "_typed", None)
-        return typed if typed is not None else self.write_rows(self.data or ())
-
-    def read_rows(self, text: str) -> Any:
-        """The rows behind the text."""
-        raise NotImplementedError
-
-    def write_rows(self, rows: Any) -> str:
-        """The rows as text."""
-        raise NotImplementedError
+        return typed if typed is not None else self._write(self.data or ())
 
 
-class TransfersField(_RowsField):
-    """Transfers: who receives, in which country, framed by what, documented where."""
-
-    def read_rows(self, text: str) -> Any:
-        """The transfers behind the text."""
-        return read_transfers(text)
-
-    def write_rows(self, rows: Any) -> str:
-        """The transfers as text."""
-        return transfers_text(rows, current_language())
-
-
-class ControllersField(_RowsField):
-    """The controllers that are served: their name, how to reach them, their officer."""
-
-    def read_rows(self, text: str) -> Any:
-        """The controllers behind the text."""
-        return read_controllers(text)
-
-    def write_rows(self, rows: Any) -> str:
-        """The controllers as text."""
-        return controllers_text(rows)
+def _transfers_shown(transfers: Iterable[StatedTransfer]) -> str:
+    return transfers_text(transfers, current_language())
 
 
 def _transfers_hint() -> str:
@@ -147,7 +131,9 @@ class RecordForm(EditForm):
     organisational_measures = _text(
         "organisational_measures", 3, description=lazy("Habilitations, formation, procédures, contrôles…")
     )
-    transfers = TransfersField(_named("transfers"), [], default=(), render_kw={"rows": 3})
+    transfers = RowsField(
+        _named("transfers"), [], read=read_transfers, write=_transfers_shown, render_kw={"rows": 3}
+    )  # fmt: skip
 
     def sheet(self) -> Sheet:
         """What was typed."""
@@ -249,8 +235,8 @@ class ProcessorForm(RecordForm):
 
     role = ActivityRole.PROCESSOR
 
-    controllers = ControllersField(
-        _named("controllers"), [], default=(), render_kw={"rows": 4},
+    controllers = RowsField(
+        _named("controllers"), [], read=read_controllers, write=controllers_text, render_kw={"rows": 4},
         description=lazy("Un par ligne : nom | coordonnées | représentant ou délégué. Un tableau se colle tel quel."),
     )  # fmt: skip
     operations = _list("operations", description=lazy("Une par ligne : hébergement, envoi de courriers, assistance…"))
@@ -299,9 +285,21 @@ class ConfirmForm(PortalForm):
 
 
 class ReviewerForm(PortalForm):
-    """Who confirms a line."""
+    """Who confirms a line, how often and when."""
 
     owner_id = SelectField(lazy("Qui confirme"), coerce=lambda value: int(value) if value else None)
+    months = SelectField(
+        lazy("Tous les"), coerce=int, default=YEARLY,
+        choices=lambda: [SelectChoice(count, _("%(count)s mois", count=count)) for count in EVERY],
+    )  # fmt: skip
+    month = SelectField(
+        lazy("Avant la fin du mois de"), coerce=lambda value: int(value) if value else None,
+        choices=lambda: [
+            SelectChoice("", lazy("La date anniversaire")),
+            *(SelectChoice(str(number), name) for number, name in enumerate(month_names(current_language()), 1)),
+        ],
+        description=lazy("Pour une revue tous les ans ou tous les deux ans."),
+    )  # fmt: skip
 
     def offering(self, people: Sequence[User]) -> "ReviewerForm":
         """The form with the accounts that may confirm."""
@@ -310,6 +308,11 @@ class ReviewerForm(PortalForm):
             *(SelectChoice(str(user.id), user.name) for user in people),
         ]
         return self
+
+    @property
+    def rhythm(self) -> ReviewRhythm:
+        """How often, as the rules take it."""
+        return ReviewRhythm(self.months.data, self.month.data)
 
 
 class RegisterFileForm(PortalForm):

@@ -13,8 +13,8 @@ from portal.core.errors import Refused
 from portal.core.language import Sentence, say
 from portal.processing import queries, services
 from portal.processing.models import ProcessingActivity
-from portal.processing.rules.sheets import as_plain
-from portal.processing.tables import SLASH, FiledLine, FiledRegister, RefusedLine
+from portal.processing.rules.kept_sheets import as_plain
+from portal.processing.tables import SLASH, FiledLine, FiledRegister, RefusedLine, in_sheet
 from portal.vendors.models import LegalEntity, Service, Vendor
 from portal.vendors.rules.naming import register_key
 
@@ -46,6 +46,12 @@ def import_register(ctx: Context, register: FiledRegister) -> ImportReport:
     return report
 
 
+def _refused(line: FiledLine, fault: Sentence) -> RefusedLine:
+    return (
+        in_sheet(RefusedLine(line.line, fault), line.sheet_title) if line.sheet_title else RefusedLine(line.line, fault)
+    )
+
+
 class _Entering:
     """What of the database a register is checked against, read once."""
 
@@ -62,12 +68,12 @@ class _Entering:
             )
         }
         self._services = self._services_named(register)
-        self._asked: dict[int, tuple[int, ...]] = {}
+        self._asked: dict[tuple[str, int], tuple[int, ...]] = {}
         self.refused: list[RefusedLine] = []
         seen: set[str] = set()
         for line in register.lines:
             if (fault := self._fault(line, seen)) is not None:
-                self.refused.append(RefusedLine(line.line, fault))
+                self.refused.append(_refused(line, fault))
 
     def _services_named(self, register: FiledRegister) -> Mapping[str, list[int]]:
         keys = {name.partition(SLASH)[0] for line in register.lines for name in line.services}
@@ -85,7 +91,7 @@ class _Entering:
     def _fault(self, line: FiledLine, seen: set[str]) -> Sentence | None:
         try:
             self._check_key(line, seen)
-            self._asked[line.line] = self._find_services(line)
+            self._asked[line.place] = self._find_services(line)
             services.sound(self._ctx, line.role, line.sheet)
         except Refused as refusal:
             return refusal.sentence if isinstance(refusal.sentence, Sentence) else Sentence(refusal.sentence)
@@ -116,7 +122,7 @@ class _Entering:
 
     def enter(self, line: FiledLine, report: ImportReport) -> None:
         """Write one line, that was found sound."""
-        asked, activity = self._asked[line.line], self._known.get(line.key)
+        asked, activity = self._asked[line.place], self._known.get(line.key)
         if activity is None:
             entity = self._entities[line.entity]
             services.create_activity(self._ctx, entity, line.role, line.sheet, asked, key=line.key)

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.core.db import Base
 from portal.identity.models import User
 from portal.processing.rules.impact import ImpactNeed
-from portal.processing.rules.sheets import ActivityRole, Sheet, from_plain
+from portal.processing.rules.kept_sheets import from_plain
+from portal.processing.rules.review import YEARLY, ReviewRhythm
+from portal.processing.rules.sheets import ActivityRole, Sheet
 from portal.vendors.models import LegalEntity, Service
 
 
@@ -33,6 +35,12 @@ class ProcessingActivity(Base):
     confirmed_on: Mapped[date | None]
     """Day on which somebody last said that it is so; none while nobody has, or since its words changed."""
     confirmed_by: Mapped[str] = mapped_column(String(200), default="")
+    review_by: Mapped[date]
+    """The last day on which somebody is to confirm it: a month after it was entered or changed, then by its rhythm."""
+    review_months: Mapped[int] = mapped_column(default=YEARLY)
+    """Months between two reviews."""
+    review_month: Mapped[int | None]
+    """The month by whose end it is reviewed, 1 to 12; none is a day of its own."""
     created_at: Mapped[datetime]
     ended_on: Mapped[date | None]
     """The day from which it is no longer carried out; it stays in the register as of the days before."""
@@ -44,6 +52,11 @@ class ProcessingActivity(Base):
     def reach_owner(self) -> int | None:
         """For the policy: who confirms it."""
         return self.owner_id
+
+    @property
+    def rhythm(self) -> ReviewRhythm:
+        """How often it is reviewed, as the rules take it."""
+        return ReviewRhythm(self.review_months, self.review_month)
 
 
 class ActivityVersion(Base):
@@ -106,3 +119,23 @@ class ActivityConfirmation(Base):
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     confirmed_by: Mapped[str] = mapped_column(String(200))
     note: Mapped[str] = mapped_column(Text, default="")
+
+
+class ProposalDismissal(Base):
+    """Somebody judged that what a vendor says is not for the register; it holds while the facts stay as they were."""
+
+    __tablename__ = "proposal_dismissal"
+    __table_args__ = (Index("ix_proposal_dismissal_activity", "activity_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int | None] = mapped_column(ForeignKey("processing_activity.id", ondelete="CASCADE"))
+    """None when a line was proposed."""
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    """Of the facts (`rules.proposals`)."""
+    said: Mapped[str] = mapped_column(Text)
+    """What was proposed, in French words."""
+    reason: Mapped[str] = mapped_column(Text)
+    dismissed_on: Mapped[date]
+    dismissed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    dismissed_by: Mapped[str] = mapped_column(String(200))

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from portal.core.language import Language, english, french
-from portal.processing.rules.sheets import ActivityRole, ControllerSheet, from_plain
+from portal.processing.rules.kept_sheets import from_plain
+from portal.processing.rules.sheets import ActivityRole, ControllerSheet
 
 FOLDER = Path(__file__).resolve().parent / "data"
 
@@ -40,7 +41,8 @@ class UsualActivity:
         return self.sheets[language.value]
 
 
-def _document(name: str) -> dict[str, Any]:
+def document(name: str) -> dict[str, Any]:
+    """A data file of the register."""
     return tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
 
 
@@ -60,7 +62,7 @@ def listed_kinds() -> Mapping[str, ListedKind]:
     """The kinds of the authority's list, by key."""
     found = (
         ListedKind(one["key"], {each.value: _set(one[each.value], each) for each in Language})
-        for one in _document("impact.toml")["kind"]
+        for one in document("impact.toml")["kind"]
     )
     return {one.key: one for one in found}
 
@@ -68,14 +70,14 @@ def listed_kinds() -> Mapping[str, ListedKind]:
 @lru_cache(maxsize=1)
 def list_source() -> tuple[str, date]:
     """The act that the list comes from, and the day it was last checked."""
-    document = _document("impact.toml")
-    return document["source"], document["checked_on"]
+    found = document("impact.toml")
+    return found["source"], found["checked_on"]
 
 
 @lru_cache(maxsize=1)
 def usual_activities() -> Mapping[str, UsualActivity]:
     """The usual activities, by key, in the order of the file."""
-    return {one["key"]: _usual(one) for one in _document("usual.toml")["activity"]}
+    return {one["key"]: _usual(one) for one in document("usual.toml")["activity"]}
 
 
 def _usual(one: Mapping[str, Any]) -> UsualActivity:

@@ -18,13 +18,16 @@ from portal.journal import services as journal
 from portal.processing import queries, reference
 from portal.processing.cells import JOURNAL_MARK, MOST_LINES, words_of
 from portal.processing.models import ActivityConfirmation, ActivityService, ActivityVersion, ProcessingActivity
-from portal.processing.rules.sheets import HELD, ActivityRole, ControllerSheet, Held, Sheet, as_plain, from_plain
+from portal.processing.rules.kept_sheets import HELD, Held, as_plain, from_plain
+from portal.processing.rules.review import EVERY, FIRST_DAYS, YEARLY, ReviewRhythm, review_day
+from portal.processing.rules.sheets import ActivityRole, ControllerSheet, Sheet
 from portal.vendors import reference as places
 from portal.vendors.models import LegalEntity, Service
 from portal.vendors.rules.naming import plain, register_key
 
 LONGEST_NAME = 200
 LONGEST_TEXT = 5000
+MONTHS = 12
 STALE = N_("Cette fiche a changé depuis que vous l'avez ouverte : relisez-la.")
 _ENDED = N_("Ce traitement est terminé : il ne change plus.")
 
@@ -40,7 +43,10 @@ def create_activity(
     sheet = sound(ctx, role, sheet)
     if not key:
         key = register_key(sheet.name, set(ctx.session.scalars(select(ProcessingActivity.key))))
-    activity = ProcessingActivity(key=key, legal_entity=entity, role=role, name=sheet.name, created_at=ctx.now)
+    activity = ProcessingActivity(
+        key=key, legal_entity=entity, role=role, name=sheet.name, created_at=ctx.now, review_by=ctx.today + FIRST_DAYS,
+        review_months=YEARLY,
+    )  # fmt: skip
     ctx.session.add(activity)
     ctx.session.flush()
     _write(ctx, activity, sheet, service_ids, number=1)
@@ -128,23 +134,41 @@ def confirm_activity(ctx: Context, activity: ProcessingActivity, number: int, no
     )  # fmt: skip
     ctx.session.add(row)
     activity.confirmed_on, activity.confirmed_by = ctx.today, ctx.actor.name
+    activity.review_by = review_day(ctx.today, activity.rhythm)
     ctx.session.flush()
     journal.record(ctx, "activity.confirmed", activity, after=_noted(version=number, note=note))
     return row
 
 
-def assign_activity(ctx: Context, activity: ProcessingActivity, person: User | None) -> None:
-    """Say who confirms a line."""
+def assign_activity(
+    ctx: Context, activity: ProcessingActivity, person: User | None, rhythm: ReviewRhythm | None = None
+) -> None:
+    """Say who confirms a line, and how often; without a rhythm, it stays as it is. Raises Refused."""
     authorize(ctx, Permission.REGISTER_EDIT, activity)
-    before = activity.owner.name if activity.owner else ""
+    rhythm = rhythm or activity.rhythm
+    if rhythm.months not in EVERY or (rhythm.month is not None and not 1 <= rhythm.month <= MONTHS):
+        raise Refused(N_("Ce rythme de revue n'est pas de ceux que l'on choisit."))
+    before = _review_words(activity)
     activity.owner_id, activity.owner = (person.id, person) if person else (None, None)
+    activity.review_months, activity.review_month = rhythm.months, rhythm.month
+    if activity.confirmed_on is not None:
+        activity.review_by = review_day(activity.confirmed_on, rhythm)
     ctx.session.flush()
-    after = person.name if person else ""
-    if before != after:
+    after = _review_words(activity)
+    if changed := {name for name in after if before[name] != after[name]}:
         journal.record(
             ctx, "activity.assigned", activity,
-            before={f"{JOURNAL_MARK}owner": before}, after={f"{JOURNAL_MARK}owner": after},
+            before={name: before[name] for name in changed}, after={name: after[name] for name in changed},
         )  # fmt: skip
+
+
+def _review_words(activity: ProcessingActivity) -> dict[str, Any]:
+    return {
+        f"{JOURNAL_MARK}owner": activity.owner.name if activity.owner else "",
+        f"{JOURNAL_MARK}review_months": activity.review_months,
+        f"{JOURNAL_MARK}review_month": activity.review_month,
+        f"{JOURNAL_MARK}review_by": activity.review_by,
+    }
 
 
 def end_activity(ctx: Context, activity: ProcessingActivity) -> None:
@@ -212,6 +236,8 @@ def _supersede(
 ) -> None:
     current.valid_until = ctx.today
     activity.confirmed_on, activity.confirmed_by = None, ""
+    # A change never gives more time than there was: what is late stays late.
+    activity.review_by = min(activity.review_by, ctx.today + FIRST_DAYS)
     _write(ctx, activity, sheet, service_ids, number=current.number + 1)
 
 

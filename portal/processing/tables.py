@@ -1,11 +1,11 @@
 """The register as a table: a line a row, in words that a person reads and that are read again in either language.
 
-Columns follow what is known of the CNIL's model record (« registre-traitement-simplifie.ods », July 2019): its file
-was not opened for this, and their titles are ours (known, not verified, 2026-11-28).
+In a workbook each of the two registers is a sheet with its own columns; in CSV, that has no sheets, both are one
+table. What the columns owe to the CNIL's model record, and how sure it is, stands in `data/record_model.toml`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -15,6 +15,7 @@ from portal.core.language import N_, Language, Sentence, say
 from portal.core.translation import translate
 from portal.processing.cells import UnreadCell, cell_of, read_cell
 from portal.processing.queries import ActivityLine
+from portal.processing.rules.kept_sheets import as_plain, from_plain, held_data
 from portal.processing.rules.sheets import (
     CATEGORIES,
     SHEETS,
@@ -22,15 +23,14 @@ from portal.processing.rules.sheets import (
     ControllerSheet,
     ProcessorSheet,
     Sheet,
-    as_plain,
-    from_plain,
-    held_data,
 )
 from portal.processing.wording import FIELD_NAMES
 from portal.vendors.rules.naming import plain
 
 KEY, ENTITY, ROLE, SERVICES = "key", "entity", "role", "services"
 _FIRST = {KEY: N_("Clé"), ENTITY: N_("Clé de l'entité"), ROLE: N_("L'entité agit comme")}
+ENOUGH = 3
+"""Titles of a register by which a sheet is taken for one."""
 SLASH = " / "
 """Between the key of a vendor and the name of its service."""
 _MARKS = {"data": N_("%(category)s : données"), "retention": N_("%(category)s : effacées quand")}
@@ -48,6 +48,13 @@ class FiledLine:
     sheet: Sheet
     services: tuple[str, ...]
     """« clé du sous-traitant / prestation »."""
+    sheet_title: str = ""
+    """Of the sheet it stands in, when the file has several."""
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Where it stands, sheet and line."""
+        return self.sheet_title, self.line
 
 
 @dataclass(frozen=True)
@@ -66,11 +73,15 @@ class FiledRegister:
     refused: list[RefusedLine] = field(default_factory=list)
 
 
-@lru_cache(maxsize=1)
-def columns() -> tuple[str, ...]:
-    """The names of the columns, in their order: those of both sheets, each once; data take two for each category."""
-    names = list(_FIRST)
-    for one in (*fields(ControllerSheet), *fields(ProcessorSheet)):
+@lru_cache(maxsize=3)
+def columns(role: ActivityRole | None = None) -> tuple[str, ...]:
+    """The names of the columns of a register in their order, or of both in one table, each once.
+
+    Data take two columns for each category. A register of its own needs no column that says which one it is.
+    """
+    names = [name for name in _FIRST if role is None or name != ROLE]
+    kinds = (SHEETS[role],) if role is not None else (ControllerSheet, ProcessorSheet)
+    for one in (held for kind in kinds for held in fields(kind)):
         if one.name in names:
             continue
         if one.name == "data":
@@ -91,12 +102,15 @@ def title_of(column: str, language: Language) -> str:
 _BY_VALUE: Mapping[str, Any] = {one.value: one for one in CATEGORIES}
 
 
-def table_of(lines: Iterable[ActivityLine], language: Language) -> tuple[list[str], list[list[str]]]:
-    """The titles of the columns, and a row a line."""
-    return [title_of(one, language) for one in columns()], [_row(line, language) for line in lines]
+def table_of(
+    lines: Iterable[ActivityLine], language: Language, role: ActivityRole | None = None
+) -> tuple[list[str], list[list[str]]]:
+    """The titles of the columns, and a row a line: of one register, or of both in one table."""
+    shown = [line for line in lines if role is None or line.activity.role is role]
+    return [title_of(one, language) for one in columns(role)], [_row(line, language, role) for line in shown]
 
 
-def _row(line: ActivityLine, language: Language) -> list[str]:
+def _row(line: ActivityLine, language: Language, role: ActivityRole | None) -> list[str]:
     said: dict[str, str] = {
         KEY: line.activity.key,
         ENTITY: line.activity.legal_entity.key,
@@ -112,7 +126,7 @@ def _row(line: ActivityLine, language: Language) -> list[str]:
             continue
         cell = cell_of(one.name, value, language)
         said[one.name] = cell.isoformat() if isinstance(cell, date) else cell or ""
-    return [said.get(name, "") for name in columns()]
+    return [said.get(name, "") for name in columns(role)]
 
 
 def services_of(line: ActivityLine) -> list[str]:
@@ -125,12 +139,13 @@ def read_rows(header: Sequence[str], rows: Iterable[tuple[int, Sequence[str]]]) 
     found = FiledRegister()
     known = _titles()
     names = [known.get(plain(title), "") for title in header]
+    only = _role_of(names)
     for title, name in zip(header, names, strict=True):
         if title.strip() and not name:
             told = say("La colonne « %(title)s » n'est pas une colonne du registre.", title=title.strip()[:80])
             found.refused.append(RefusedLine(None, told))
     for needed in (ENTITY, ROLE, "name"):
-        if needed not in names:
+        if needed not in names and not (needed == ROLE and only):
             told = say("La colonne « %(title)s » manque.", title=Sentence({**FIELD_NAMES, **_FIRST}[needed]))
             found.refused.append(RefusedLine(None, told))
     if found.refused:
@@ -138,10 +153,51 @@ def read_rows(header: Sequence[str], rows: Iterable[tuple[int, Sequence[str]]]) 
     for number, cells in rows:
         said = {name: cell for name, cell in zip(names, cells, strict=False) if name}
         try:
-            found.lines.append(_filed(number, said))
+            found.lines.append(_filed(number, said if ROLE in names else {**said, ROLE: only}))
         except Refused as refusal:
             found.refused.append(RefusedLine(number, _sentence(refusal)))
     return found
+
+
+def read_sheets(sheets: Sequence[tuple[str, Sequence[str], Sequence[tuple[int, Sequence[str]]]]]) -> FiledRegister:
+    """What the sheets of a workbook say (title, header, numbered rows); those that hold no register are left alone.
+
+    A workbook without any is read as its first sheet, so that its columns are told one by one.
+    """
+    registers = [one for one in sheets if looks_like_a_register(one[1])] or list(sheets[:1])
+    found = FiledRegister()
+    for title, header, rows in registers:
+        read = read_rows(header, rows)
+        if len(registers) > 1:
+            read.lines = [replace(one, sheet_title=title) for one in read.lines]
+            read.refused = [in_sheet(one, title) for one in read.refused]
+        found.lines += read.lines
+        found.refused += read.refused
+    return found
+
+
+def looks_like_a_register(header: Sequence[str]) -> bool:
+    """Whether enough of these titles are those of a register."""
+    known = _titles()
+    return sum(plain(title) in known for title in header) >= ENOUGH
+
+
+def in_sheet(one: RefusedLine, title: str) -> RefusedLine:
+    """The same, with the sheet it stands in."""
+    return RefusedLine(one.line, say("Feuille « %(sheet)s » : %(why)s", sheet=title[:40], why=one.message))
+
+
+def _role_of(names: Sequence[str]) -> str:
+    """Which register the columns are those of, when they are of one alone; empty when they do not say."""
+    own = {role: {*columns(role)} - {*columns(other)} for role, other in _OTHER.items()}
+    told = [role for role, these in own.items() if these.intersection(names)]
+    return told[0].value if len(told) == 1 else ""
+
+
+_OTHER = {
+    ActivityRole.CONTROLLER: ActivityRole.PROCESSOR,
+    ActivityRole.PROCESSOR: ActivityRole.CONTROLLER,
+}
 
 
 def _sentence(refusal: Refused) -> Sentence:

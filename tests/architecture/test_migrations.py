@@ -401,3 +401,65 @@ def test_what_stood_before_version_eight_stands_after_it_and_what_it_adds_goes_w
             "",
             "ISO/IEC 27001:2022",
         ]
+
+
+@pytest.mark.long
+def test_notices_without_a_vendor_go_with_the_version_that_brought_them(empty):
+    migrating.upgrade(empty, "0046")
+    with empty.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        vendor = _row(connection, tables, "vendor", status="actif", owner_id=None)
+        user = _row(connection, tables, "user", email="ana@exemple.test", role="dpo")
+        _row(connection, tables, "notice", vendor_id=vendor, user_id=user, key="a", values={})
+    migrating.upgrade(empty, "0047")
+    with empty.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        bare = _row(connection, tables, "notice", user_id=user, key="b", values={})
+        held = connection.execute(
+            select(tables.tables["notice"].c.vendor_id).where(tables.tables["notice"].c.id == bare)
+        )
+        assert held.scalar_one() is None
+    migrating.downgrade(empty, "0046")
+    with empty.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        kept = connection.execute(select(tables.tables["notice"].c.key, tables.tables["notice"].c.vendor_id)).all()
+        assert [tuple(row) for row in kept] == [("a", vendor)], "what is about a vendor stays"
+    migrating.upgrade(empty)
+    assert schema.state(empty) is SchemaState.CURRENT
+
+
+@pytest.mark.long
+def test_lines_of_before_are_confirmed_by_a_day_and_go_back_without_one(empty):
+    migrating.upgrade(empty, "0048")
+    with empty.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        entity = _row(connection, tables, "legal_entity", key="nous")
+        entered = datetime(2026, 3, 2, 9, tzinfo=UTC)
+        for key, confirmed_on in (("jamais", None), ("bissextile", date(2024, 2, 29)), ("hier", date(2026, 11, 27))):
+            _row(
+                connection, tables, "processing_activity", key=key, legal_entity_id=entity, role="responsable",
+                confirmed_on=confirmed_on, created_at=entered, owner_id=None,
+            )  # fmt: skip
+    migrating.upgrade(empty)
+    with empty.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        lines = tables.tables["processing_activity"]
+        columns = (lines.c.key, lines.c.review_by, lines.c.review_months, lines.c.review_month)
+        found = {row[0]: tuple(row[1:]) for row in connection.execute(select(*columns))}
+        assert found == {
+            "jamais": (date(2026, 4, 1), 12, None), "bissextile": (date(2025, 2, 28), 12, None),
+            "hier": (date(2027, 11, 27), 12, None),
+        }  # fmt: skip
+        vendor = _row(connection, tables, "vendor", status="actif", owner_id=None)
+        service = _row(connection, tables, "service", vendor_id=vendor, legal_entity_id=None)
+        _row(connection, tables, "proposal_dismissal", service_id=service)
+    migrating.downgrade(empty, "0048")
+    with empty.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM processing_activity").scalar_one() == 3
+    migrating.upgrade(empty)
+    assert schema.state(empty) is SchemaState.CURRENT

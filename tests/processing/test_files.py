@@ -6,16 +6,19 @@ from datetime import date
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyld import jsonld
 
 from portal.authz.policy import Role
 from portal.core.errors import Refused
 from portal.core.language import Language
+from portal.core.spreadsheets import read_sheets, write_xlsx, write_xlsx_sheets
 from portal.processing import queries, services
 from portal.processing.dpv import terms
 from portal.processing.files import WRITERS, RegisterExport, read_register, write_register
 from portal.processing.importing import ImportReport, import_register
 from portal.processing.ods_files import MEDIA_TYPE, read_ods, write_ods
 from portal.processing.queries import ActivityFilter
+from portal.processing.record_model import SURENESS, about_columns, sureness
 from portal.processing.rules.sheets import (
     CATEGORIES,
     ActivityRole,
@@ -28,7 +31,7 @@ from portal.processing.rules.sheets import (
     ServedController,
     StatedTransfer,
 )
-from portal.processing.tables import columns, title_of
+from portal.processing.tables import columns, table_of, title_of
 from portal.vendors.rules.facts import DataSubject, Volume
 from tests.conftest import NOW
 from tests.factories.desk import entity_of, service_of
@@ -151,6 +154,67 @@ def test_a_table_without_the_columns_of_a_register_is_refused_column_by_column(d
     assert "Nom du traitement" in told[-1]
 
 
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_each_register_is_a_sheet_with_its_own_columns(dpo, entity, kind):
+    services.create_activity(dpo, entity, ActivityRole.CONTROLLER, controller_sheet())
+    services.create_activity(dpo, entity, ActivityRole.PROCESSOR, processor_sheet())
+    content = exported(dpo, kind)
+    if kind == "ods":
+        sheets = [(title, rows[0][1], rows[1:]) for title, rows in read_ods(content)]
+    else:
+        sheets = [(one.title, list(one.table.header), one.table.rows) for one in read_sheets(content)]
+    assert [title for title, _, _ in sheets] == [
+        "Responsable (art.\u00a030-1)",
+        "Sous-traitant (art.\u00a030-2)",
+        "À propos",
+    ]
+    for (_title, header, rows), role in zip(sheets, ActivityRole, strict=False):
+        assert header == [title_of(one, Language.FR) for one in columns(role)]
+        assert len(rows) == 1
+    assert "Finalité principale" in sheets[0][1]
+    assert "Finalité principale" not in sheets[1][1]
+    assert "Responsables de traitement servis" in sheets[1][1]
+
+
+def test_a_file_of_before_with_both_registers_in_one_sheet_is_still_read(dpo, entity):
+    services.create_activity(dpo, entity, ActivityRole.CONTROLLER, controller_sheet())
+    services.create_activity(dpo, entity, ActivityRole.PROCESSOR, processor_sheet())
+    header, rows = table_of(queries.every_line(dpo, ActivityFilter()), Language.FR)
+    about = [["Colonnes proches du modèle de registre de la CNIL (juillet 2019)."]]
+    before = by_key(dpo)
+    for content in (
+        write_ods([("Registre", [header, *rows]), ("À propos", about)]),
+        write_xlsx("Registre", header, rows),
+    ):
+        assert imported(dpo, content) == ImportReport(unchanged=2)
+    assert by_key(dpo) == before
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_a_fault_of_a_sheet_is_told_with_its_sheet(dpo, entity, kind):
+    header, _ = table_of([], Language.FR, ActivityRole.CONTROLLER)
+    second, _ = table_of([], Language.FR, ActivityRole.PROCESSOR)
+    wrong = [""] * len(header)
+    wrong[header.index("Nom du traitement")], wrong[header.index("Clé de l’entité")] = "Vente", "inconnue"
+    bad = [""] * len(second)
+    bad[second.index("Nom du traitement")] = "Envois"
+    bad[second.index("Mis en œuvre depuis")] = "jadis"
+    sheets = [("Un", header, [wrong]), ("Deux", second, [bad])]
+    content = (
+        write_ods([(title, [head, *body]) for title, head, body in sheets])
+        if kind == "ods" else write_xlsx_sheets(sheets)
+    )  # fmt: skip
+    told = [(one.line, str(one.message)) for one in imported(dpo, content).refused]
+    assert [line for line, _ in told] == [2, 2]
+    assert {text.partition("»")[0] for _, text in told} == {"Feuille « Un ", "Feuille « Deux "}
+
+
+def test_what_the_columns_owe_to_the_model_is_said_for_each_of_them():
+    assert set(sureness()) >= set(columns()) - {"role"}
+    assert set(sureness().values()) <= set(SURENESS)
+    assert all(len(row) == 2 for language in Language for row in about_columns(language))
+
+
 def packed(content, name="content.xml"):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -185,42 +249,92 @@ def test_a_spreadsheet_as_an_office_writes_it_is_read():
         '<t:table-cell t:number-columns-repeated="16000"/></t:table-row>'
         '<t:table-row t:number-rows-repeated="1000000"><t:table-cell/></t:table-row>'
     )
-    assert read_ods(sheet_of(rows)) == [(1, ["a b", "a b"])]
-    assert read_ods(write_ods([("T", [["x", ""], ["", ""], ["", "y\nz"]])])) == [(1, ["x"]), (3, ["", "y\nz"])]
+    assert read_ods(sheet_of(rows)) == [("", [(1, ["a b", "a b"])])]
+    workbook = write_ods([("T", [["x", ""], ["", ""], ["", "y\nz"]]), ("U", [["a"]])])
+    assert read_ods(workbook) == [("T", [(1, ["x"]), (3, ["", "y\nz"])]), ("U", [(1, ["a"])])]
 
 
 def test_no_two_columns_are_called_the_same():
     for language in Language:
-        titles = [title_of(one, language) for one in columns()]
-        assert len(set(titles)) == len(titles)
+        for role in (None, *ActivityRole):
+            titles = [title_of(one, language) for one in columns(role)]
+            assert len(set(titles)) == len(titles)
 
 
-def test_the_vocabulary_is_expanded_without_network(dpo, entity):
-    services.create_activity(dpo, entity, ActivityRole.CONTROLLER, controller_sheet(subjects=tuple(DataSubject)))
-    services.create_activity(dpo, entity, ActivityRole.PROCESSOR, processor_sheet())
+VOCABULARY = {
+    "https://w3id.org/dpv#": """hasPurpose hasPersonalData hasDataSubject hasRecipient hasLegalBasis
+        hasTechnicalOrganisationalMeasure hasDataController hasDataProcessor hasProcessing hasStorageCondition
+        hasCountry hasImpactAssessment Process Purpose PersonalData SpecialCategoryPersonalData Recipient
+        TechnicalOrganisationalMeasure DataController DataProcessor Processing CrossBorderTransfer Visitor Customer
+        JobApplicant Employee VulnerableDataSubject Patient Child""",
+    "https://w3id.org/dpv/legal/eu/gdpr#": """A6-1-a A6-1-b A6-1-c A6-1-d A6-1-e A6-1-f A45-3 A46-2-b A46-2-c
+        A46-2-e""",
+    "http://purl.org/dc/terms/": "title description identifier",
+}
+"""The terms used, as they were read in the tables of DPV 2.3 and of Dublin Core on 2026-11-28, and not in our file."""
+
+
+def absolute(value):
+    """Every absolute address of an expanded document, but those of our own things."""
+    found = {value} if isinstance(value, str) and value.startswith("http") else set()
+    for key, one in value.items() if isinstance(value, dict) else ():
+        found |= absolute(one) | ({key} if key.startswith("http") else set())
+    for one in value if isinstance(value, list) else ():
+        found |= absolute(one)
+    return found
+
+
+def no_network(address, _options):
+    raise AssertionError(f"asked for {address}")
+
+
+def test_an_independent_processor_expands_the_vocabulary_without_network(dpo, entity):
+    """PyLD knows nothing of us: what it makes of the file has every statement, and no term that it could not place."""
+    service = service_of(dpo.session, vendor_of(dpo.session, name="Kerala Desk"), name="Appels")
+    moved = tuple(StatedTransfer(f"Acme {one.value}", "US", one, "D 1") for one in Safeguard)
+    full = controller_sheet(
+        subjects=tuple(DataSubject), transfers=moved,
+        data=tuple(HeldCategory(one, "Nom", "3 ans") for one in CATEGORIES),
+    )  # fmt: skip
+    services.create_activity(dpo, entity, ActivityRole.CONTROLLER, full, [service.id])
+    for basis in LegalBasis:
+        sheet = controller_sheet(name=basis.value, legal_basis=basis, basis_details="Le texte")
+        services.create_activity(dpo, entity, ActivityRole.CONTROLLER, sheet)
+    services.create_activity(dpo, entity, ActivityRole.PROCESSOR, processor_sheet(transfers=moved[:1]))
     document = json.loads(exported(dpo, "dpv"))
-    context = document["@context"]
-    assert all(address.endswith(("#", "/", ":")) for address in context.values()), "a context that stands in the file"
-    seen: set[str] = set()
+    expanded = jsonld.expand(document, {"documentLoader": no_network, "processingMode": "json-ld-1.1"})
+    assert len(expanded) == len(document["@graph"]) == 2 + len(LegalBasis)
+    assert jsonld.to_rdf(document, {"documentLoader": no_network})["@default"]
+    known = {f"{space}{term}" for space, terms_ in VOCABULARY.items() for term in terms_.split()}
+    used = absolute(expanded)
+    assert used <= known, f"not in the vocabulary: {sorted(used - known)}"
+    assert {f"https://w3id.org/dpv#{term}" for term in ("CrossBorderTransfer", "Child", "hasStorageCondition")} <= used
+    compacted = jsonld.compact(expanded, document["@context"], {"documentLoader": no_network, "graph": True})
+    assert jsonld.expand(compacted, {"documentLoader": no_network}) == expanded, "nothing is dropped on the way"
+    statements = json.dumps(expanded, ensure_ascii=False)
+    for told in ("Kerala Desk", "Acme derogation", "urn:vigie:register:safeguard/derogation", "3 ans", "Atelier Roque"):
+        assert told in statements, told
+    assert statements.count("CrossBorderTransfer") == len(moved) + 1
+
+
+def test_every_term_of_our_file_is_one_of_the_vocabulary_or_an_address_of_ours():
+    prefixes = terms()["prefixes"]
+    known = {f"{space}{term}" for space, terms_ in VOCABULARY.items() for term in terms_.split()}
+    for group in terms().keys() - {"prefixes"}:
+        for term in terms()[group].values():
+            prefix, _, name = term.partition(":")
+            assert prefix == "vigie" or prefixes[prefix] + name in known, term
+
+
+def test_nothing_is_said_in_the_vocabulary_that_nobody_said(dpo, entity):
+    services.create_activity(dpo, entity, ActivityRole.CONTROLLER, controller_sheet(transfers=()))
 
     def walk(node):
-        assert node not in (None, "", [], {}), "nothing is said that nobody said"
-        for one in node if isinstance(node, list) else []:
+        assert node not in (None, "", [], {})
+        for one in node if isinstance(node, list) else node.values() if isinstance(node, dict) else ():
             walk(one)
-        for key, value in node.items() if isinstance(node, dict) else []:
-            names = [key] if not key.startswith("@") else value if isinstance(value, list) else [value]
-            assert all(name.partition(":")[0] in context for name in names), names
-            seen.update(names)
-            walk(value)
 
-    walk(document["@graph"])
-    assert {"dpv:Process", "dpv:hasPurpose", "dpv:DataProcessor", "gdpr:A6-1-b", "dpv:Customer"} <= seen
-    assert all(
-        term.partition(":")[0] in context
-        for group in terms()
-        if group != "prefixes"
-        for term in terms()[group].values()
-    )
+    walk(json.loads(exported(dpo, "dpv"))["@graph"])
 
 
 def test_the_register_on_paper_says_what_is_lacking(dpo, entity):

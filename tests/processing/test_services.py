@@ -66,7 +66,10 @@ def test_what_changed_waits_to_be_confirmed_again(dpo):
     line = activity_of(dpo)
     services.confirm_activity(dpo, line, 1)
     assert not queries.is_due(line, dpo.today)
-    assert queries.is_due(line, dpo.today + timedelta(days=queries.REVIEW_DAYS)), "a year later it is due again"
+    assert line.review_by == dpo.today.replace(year=dpo.today.year + 1)
+    assert queries.is_due(line, line.review_by - timedelta(days=30)), "a month ahead it waits again"
+    assert not queries.is_late(line, line.review_by)
+    assert queries.is_late(line, line.review_by + timedelta(days=1))
     services.amend_activity(dpo, line, controller_sheet(reference="T-12"))
     assert queries.is_due(line, dpo.today)
     assert [number for _one, number in queries.confirmations_of(dpo, line)] == [1]
@@ -111,7 +114,7 @@ def test_counts_and_views_agree(dpo):
     ]
     services.confirm_activity(dpo, made[0], 1)
     counts = queries.register_counts(dpo)[entity.id]
-    assert counts == queries.RegisterCounts(lines=4, confirmed=1, incomplete=2, impact=1)
+    assert counts == queries.RegisterCounts(lines=4, confirmed=1, to_confirm=3, incomplete=2, impact=1)
     assert counts.to_confirm == len(names(dpo, view=RegisterView.TO_CONFIRM)) == 3
     assert names(dpo, view=RegisterView.TO_COMPLETE) == ["Ligne 1", "Ligne 2"]
     assert names(dpo, view=RegisterView.IMPACT) == ["Ligne 2"]

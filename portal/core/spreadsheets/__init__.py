@@ -42,6 +42,7 @@ __all__ = [
     "write_csv",
     "write_form",
     "write_xlsx",
+    "write_xlsx_sheets",
 ]
 
 MEGABYTE = 1024 * 1024
@@ -133,6 +134,12 @@ def open_table(
 def write_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
     """One sheet: bold frozen header, filter, widths that fit; text stays text even when it looks like a formula."""
     content: bytes = _workbooks("xlsx_writing").write_xlsx(title, header, rows)
+    return content
+
+
+def write_xlsx_sheets(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Value]]]]) -> bytes:
+    """Several such sheets in one workbook: title, header and rows of each."""
+    content: bytes = _workbooks("xlsx_writing").write_xlsx_sheets(sheets)
     return content
 
 

@@ -23,8 +23,21 @@ WIDEST = 60
 
 def write_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
     """One sheet: bold frozen header, filter, widths that fit; text stays text even when it looks like a formula."""
-    body = [list(row) for row in rows]
+    return write_xlsx_sheets([(title, header, rows)])
+
+
+def write_xlsx_sheets(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Value]]]]) -> bytes:
+    """Several such sheets in one workbook: title, header and rows of each."""
     workbook = Workbook(write_only=True)
+    for title, header, rows in sheets:
+        _add(workbook, title, header, rows)
+    out = io.BytesIO()
+    workbook.save(out)
+    return undated(out)
+
+
+def _add(workbook: Workbook, title: str, header: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
+    body = [list(row) for row in rows]
     sheet = workbook.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title).strip("' ")[:31] or "Tableau")
     sheet.freeze_panes = "A2"
     for column, name in enumerate(header, 1):
@@ -35,9 +48,6 @@ def write_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Value]
     sheet.append([_cell(sheet, name, bold=True) for name in header])
     for row in body:
         sheet.append([_cell(sheet, value) for value in row])
-    out = io.BytesIO()
-    workbook.save(out)
-    return undated(out)
 
 
 def _cell(sheet: Any, value: Value, *, bold: bool = False) -> Cell:

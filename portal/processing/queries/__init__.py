@@ -1,0 +1,75 @@
+"""Reads of the register of processing, as it stands or as of a day; a fixed number of statements each."""
+
+from portal.processing.queries.history import confirmations_of, history_of, versions_of
+from portal.processing.queries.lines import (
+    ActivityLine,
+    get_activity,
+    get_entity,
+    line_of,
+    read_line,
+    standing,
+)
+from portal.processing.queries.listing import (
+    ActivityFilter,
+    RegisterCounts,
+    RegisterView,
+    activities_by_words,
+    activity_page,
+    every_line,
+    register_counts,
+    services_to_link,
+)
+from portal.processing.queries.proposals import (
+    LineProposals,
+    ServiceProposal,
+    dismissals,
+    proposal_count,
+    proposal_of,
+    proposal_page,
+    proposals_to,
+    service_under_way,
+)
+from portal.processing.queries.review import (
+    ReviewCounts,
+    is_due,
+    is_late,
+    lines_in_charge,
+    review_counts,
+    reviewers,
+    waiting_by_owner,
+)
+
+__all__ = [
+    "ActivityFilter",
+    "ActivityLine",
+    "LineProposals",
+    "RegisterCounts",
+    "RegisterView",
+    "ReviewCounts",
+    "ServiceProposal",
+    "activities_by_words",
+    "activity_page",
+    "confirmations_of",
+    "dismissals",
+    "every_line",
+    "get_activity",
+    "get_entity",
+    "history_of",
+    "is_due",
+    "is_late",
+    "line_of",
+    "lines_in_charge",
+    "proposal_count",
+    "proposal_of",
+    "proposal_page",
+    "proposals_to",
+    "read_line",
+    "register_counts",
+    "review_counts",
+    "reviewers",
+    "service_under_way",
+    "services_to_link",
+    "standing",
+    "versions_of",
+    "waiting_by_owner",
+]

@@ -1,0 +1,125 @@
+"""A line of the register of processing as it stands, or as it stood on a day, with what the rules make of it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from portal.authz.context import Context, authorize, visible
+from portal.authz.policy import Permission
+from portal.core.errors import NotFound
+from portal.processing import reference
+from portal.processing.models import ActivityService, ActivityVersion, ProcessingActivity
+from portal.processing.rules.gaps import Gap, LinkedUse, gaps_of
+from portal.processing.rules.impact import ImpactVerdict, impact_of
+from portal.processing.rules.sheets import ControllerSheet, Sheet
+from portal.vendors import reference as places
+from portal.vendors.models import LegalEntity, Service
+from portal.vendors.rules.countries import in_eea, transfer_exposure
+from portal.vendors.rules.facts import Exposure
+
+
+@dataclass(frozen=True)
+class ActivityLine:
+    """A line as it stands, with what is made of it: what it lacks, and whether it calls for an assessment."""
+
+    activity: ProcessingActivity
+    version: ActivityVersion
+    sheet: Sheet
+    verdict: ImpactVerdict | None
+    """None for what is done as processor."""
+    gaps: tuple[Gap, ...]
+
+    @property
+    def services(self) -> list[Service]:
+        """The services that it rests on, with their vendors."""
+        return [link.service for link in self.version.links]
+
+
+def get_activity(ctx: Context, activity_id: int, *, to: Permission) -> ProcessingActivity:
+    """A line of the register with its entity and who confirms it; raises NotFound."""
+    found = ctx.session.scalar(
+        select(ProcessingActivity)
+        .options(joinedload(ProcessingActivity.legal_entity), joinedload(ProcessingActivity.owner))
+        .where(ProcessingActivity.id == activity_id, visible(ctx, to, ProcessingActivity))
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def line_of(ctx: Context, activity: ProcessingActivity, on: date | None = None) -> ActivityLine:
+    """What a line says now, or said on a day; raises NotFound when it was not in the register then.
+
+    What has ended is shown as it last was. The caller has checked that the actor sees it.
+    """
+    wanted = versions_read().where(ActivityVersion.activity_id == activity.id)
+    wanted = wanted.where(standing(on)) if on else wanted.order_by(ActivityVersion.number.desc()).limit(1)
+    version = ctx.session.scalar(wanted)
+    if version is None:
+        raise NotFound()
+    return read_line(version, on or ctx.today)
+
+
+def standing(on: date | None) -> ColumnElement[bool]:
+    """Whether a version is what the register says: now, or on a day."""
+    if on is None:
+        return ActivityVersion.valid_until.is_(None)
+    still = or_(ActivityVersion.valid_until.is_(None), ActivityVersion.valid_until > on)
+    return (ActivityVersion.valid_from <= on) & still
+
+
+def read_line(version: ActivityVersion, on: date) -> ActivityLine:
+    """A version with what the rules make of it; its links, their services and vendors are loaded."""
+    sheet = version.sheet
+    verdict = impact_of(sheet, reference.listed_kinds()) if isinstance(sheet, ControllerSheet) else None
+    live = [link.service for link in version.links if link.service.ended_on is None or link.service.ended_on > on]
+    uses = tuple(use for service in live if (use := linked_use(service, on)) is not None)
+    gaps = gaps_of(
+        sheet, need=verdict.need if verdict else None, links=uses, has_links=bool(live),
+        exposure_of=lambda code: exposure_of(code, on),
+    )  # fmt: skip
+    return ActivityLine(version.activity, version, sheet, verdict, gaps)
+
+
+def exposure_of(code: str, on: date) -> Exposure:
+    """What chapter V makes of a country on a day."""
+    return transfer_exposure([code], places.atlas(), on) or Exposure.THIRD_COUNTRY
+
+
+def linked_use(service: Service, on: date) -> LinkedUse | None:
+    """How a service reaches outside the EEA; none when it is known not to."""
+    outside = tuple(code for code in service.locations if not in_eea(code, places.atlas(), on))
+    if service.locations and not outside:
+        return None
+    exposure = transfer_exposure(outside, places.atlas(), on)
+    is_framed = bool(outside) and (
+        service.transfer_mechanism == "scc"
+        or exposure is Exposure.ADEQUATE
+        or (exposure is Exposure.CONDITIONAL and service.transfer_mechanism == "adequacy")
+    )
+    return LinkedUse(service.vendor.name, service.name, outside, is_framed)
+
+
+def versions_read() -> Select[ActivityVersion]:
+    """Versions with all that a line is read from; two statements more, whatever their number."""
+    return (
+        select(ActivityVersion)
+        .join(ActivityVersion.activity)
+        .join(ProcessingActivity.legal_entity)
+        .options(
+            contains_eager(ActivityVersion.activity).contains_eager(ProcessingActivity.legal_entity),
+            contains_eager(ActivityVersion.activity).joinedload(ProcessingActivity.owner),
+            selectinload(ActivityVersion.links).joinedload(ActivityService.service).joinedload(Service.vendor),
+        )
+    )
+
+
+def get_entity(ctx: Context, entity_id: int) -> LegalEntity:
+    """The entity whose register is read; raises NotFound."""
+    authorize(ctx, Permission.REGISTER_VIEW)
+    found = ctx.session.get(LegalEntity, entity_id)
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,106 @@
+"""The review of the register: who confirms which line by when, and how far it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from portal.authz.context import Context, visible
+from portal.authz.policy import GRANTS, Permission, Role
+from portal.core.pages import Page, page_of
+from portal.identity import queries as identity
+from portal.identity.models import User
+from portal.processing.models import ProcessingActivity
+from portal.processing.rules.review import NOTICE, YEAR
+
+
+def is_to_confirm(today: date) -> ColumnElement[bool]:
+    """Whether a line waits for somebody: never confirmed as it reads now, or to be confirmed within a month."""
+    return or_(ProcessingActivity.confirmed_on.is_(None), ProcessingActivity.review_by <= today + NOTICE)
+
+
+def is_confirmed(today: date) -> ColumnElement[bool]:
+    """Whether a line was confirmed within the year, and is not past the day it was to be confirmed again by.
+
+    A line reviewed every two years is not counted confirmed in the second one: nothing is green by being asked less.
+    """
+    return and_(ProcessingActivity.confirmed_on > today - YEAR, ProcessingActivity.review_by >= today)
+
+
+def is_due(activity: ProcessingActivity, today: date) -> bool:
+    """Whether a line waits to be confirmed: `is_to_confirm`, of a row that is held."""
+    return activity.ended_on is None and (activity.confirmed_on is None or activity.review_by <= today + NOTICE)
+
+
+def is_late(activity: ProcessingActivity, today: date) -> bool:
+    """Whether the day by which a line was to be confirmed is past."""
+    return activity.ended_on is None and activity.review_by < today
+
+
+@dataclass(frozen=True)
+class ReviewCounts:
+    """How far the review of the year is, over all the registers that somebody may see."""
+
+    lines: int
+    confirmed: int
+    """Within the year."""
+    mine: int
+    """Those that wait for this very person."""
+
+    @property
+    def share(self) -> int | None:
+        """Of a hundred lines that stand, how many were confirmed within the year, rounded down; none without a line."""
+        return self.confirmed * 100 // self.lines if self.lines else None
+
+
+def review_counts(ctx: Context) -> ReviewCounts:
+    """How far the review of the year is; one statement."""
+    waits = is_to_confirm(ctx.today)
+    reached = visible(ctx, Permission.REGISTER_VIEW, ProcessingActivity)
+    row = ctx.session.execute(
+        select(
+            func.coalesce(func.sum(one_when(reached)), 0),
+            func.coalesce(func.sum(one_when(and_(reached, is_confirmed(ctx.today)))), 0),
+            func.coalesce(func.sum(one_when(and_(ProcessingActivity.owner_id == ctx.actor.id, waits))), 0),
+        ).where(ProcessingActivity.ended_on.is_(None))
+    ).one()
+    return ReviewCounts(*map(int, row))
+
+
+def one_when(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """1 for each row of which it is true: what a sum counts."""
+    return case((condition, 1), else_=0)
+
+
+def lines_in_charge(ctx: Context, at_most: int, total: int) -> Page[ProcessingActivity]:
+    """The lines that wait for this person, those to be confirmed soonest first; `total` as `review_counts`."""
+    wanted = (
+        select(ProcessingActivity)
+        .options(joinedload(ProcessingActivity.legal_entity))
+        .where(
+            ProcessingActivity.owner_id == ctx.actor.id, ProcessingActivity.ended_on.is_(None),
+            is_to_confirm(ctx.today),
+        )
+        .order_by(ProcessingActivity.review_by, ProcessingActivity.id)
+    )  # fmt: skip
+    return page_of(ctx.session, wanted, size=at_most, total=total)
+
+
+def waiting_by_owner(ctx: Context) -> dict[int | None, int]:
+    """How many lines wait to be confirmed, by the number of who is to; one statement."""
+    rows = ctx.session.execute(
+        select(ProcessingActivity.owner_id, func.count())
+        .where(ProcessingActivity.ended_on.is_(None), is_to_confirm(ctx.today))
+        .group_by(ProcessingActivity.owner_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def reviewers(ctx: Context) -> Sequence[User]:
+    """The open accounts that may be asked to confirm a line, by name."""
+    roles = [
+        role for role, grants in GRANTS.items() if Permission.REGISTER_CONFIRM in grants and role is not Role.SYSTEM
+    ]
+    return identity.staff(ctx.session, *roles)

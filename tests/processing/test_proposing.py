@@ -1,0 +1,186 @@
+"""Proposals on the pages: accepted, changed or dismissed by a person; none of it confirms anything."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from portal.authz.context import Context
+from portal.authz.policy import Role
+from portal.core.errors import Refused
+from portal.core.stale import StaleWrite
+from portal.journal.models import JournalEntry
+from portal.processing import proposing, queries, services
+from portal.processing.models import ActivityVersion, ProcessingActivity, ProposalDismissal
+from portal.processing.queries import ServiceProposal
+from portal.vendors.models import Service
+from portal.vendors.services import keep_data_transfers, keep_sub_processors
+from tests.factories.desk import entity_of, party_of, service_of
+from tests.factories.register import activity_of
+from tests.web.test_edit_form import fields_of
+
+pytestmark = pytest.mark.both_databases
+
+
+@pytest.fixture
+def dpo(acting):
+    return acting(Role.DPO)
+
+
+@pytest.fixture
+def service(dpo):
+    entity = entity_of(dpo.session)
+    vendor = party_of(dpo.session)
+    keep_sub_processors(dpo, vendor, [{"name": "Nuage Rhénan", "service": "Sauvegardes", "country": "DE"}])
+    keep_data_transfers(
+        dpo, vendor, [{"recipient": "Kerala Desk", "country": "IN", "usage": "acces-distant", "mechanism": "cct"}]
+    )
+    return service_of(dpo.session, vendor, entity, name="Appels")
+
+
+@pytest.fixture
+def line(dpo, service):
+    made = activity_of(dpo, service_ids=(service.id,))
+    services.confirm_activity(dpo, made, 1)
+    return made
+
+
+def proposed(ctx, activity):
+    return queries.proposals_to(ctx, queries.line_of(ctx, activity))
+
+
+def test_accepting_writes_a_version_that_waits_to_be_confirmed(dpo, line):
+    assert queries.review_counts(dpo).confirmed == 1
+    digests = {one.digest for one in proposed(dpo, line)}
+    assert len(digests) == 5
+    assert proposing.accept_corrections(dpo, line, 1, digests) == 5
+    assert proposed(dpo, line) == ()
+    assert queries.review_counts(dpo).confirmed == 0, "what was accepted is read and confirmed by a person"
+    sheet = queries.line_of(dpo, line).sheet
+    assert sheet.processor_recipients == ("Nuage Rhénan (Allemagne) : Sauvegardes",)
+    assert [(one.recipient, one.country) for one in sheet.transfers] == [("Kerala Desk", "IN")]
+    with pytest.raises(StaleWrite):
+        proposing.accept_corrections(dpo, line, 1, digests)
+    with pytest.raises(Refused, match="changé"):
+        proposing.accept_corrections(dpo, line, 2, digests)
+
+
+def test_accepting_nothing_writes_nothing_and_raises_no_confirmed(dpo, line):
+    services.amend_activity(dpo, line, queries.line_of(dpo, line).sheet)
+    before = (queries.review_counts(dpo), dpo.session.scalar(select(func.count()).select_from(JournalEntry)))
+    with pytest.raises(Refused, match="Cochez"):
+        proposing.accept_corrections(dpo, line, 1, set())
+    with pytest.raises(Refused, match="pourquoi"):
+        proposing.dismiss_corrections(dpo, line, 1, {proposed(dpo, line)[0].digest}, "  ")
+    dpo.session.expire_all()
+    assert before == (queries.review_counts(dpo), dpo.session.scalar(select(func.count()).select_from(JournalEntry)))
+    assert dpo.session.scalar(select(func.count()).select_from(ActivityVersion)) == 1
+
+
+def test_what_is_dismissed_comes_back_when_its_facts_move_and_only_then(dpo, line, service):
+    every = {one.digest for one in proposed(dpo, line)}
+    count = queries.proposal_count(dpo)
+    proposing.dismiss_corrections(dpo, line, 1, every, "vu avec le prestataire")
+    assert queries.proposal_count(dpo) == count - len(every) == 0
+    assert queries.review_counts(dpo).confirmed == 1, "a dismissal changes no line"
+    service.purpose = "Autre finalité"
+    dpo.session.flush()
+    assert queries.proposal_count(dpo) == 0
+    service.retention = "dix ans"
+    dpo.session.flush()
+    assert [one.kind.value for one in proposed(dpo, line)] == ["duree"]
+    row = dpo.session.scalars(select(ProposalDismissal).order_by(ProposalDismissal.id)).first()
+    proposing.propose_again(dpo, row.id)
+    assert queries.proposal_count(dpo) == 2
+
+
+def test_a_service_without_a_line_proposes_one_until_it_has_one_or_is_dismissed(dpo, service):
+    assert queries.proposal_count(dpo) == 1
+    page = queries.proposal_page(dpo)
+    assert [type(one) for one in page.rows] == [ServiceProposal]
+    proposing.dismiss_line(dpo, page.rows[0], "sans données personnelles")
+    assert queries.proposal_count(dpo) == queries.proposal_page(dpo).total == 0
+    service.volume = "plus_1000000"
+    dpo.session.flush()
+    dpo.session.expire_all()
+    assert queries.proposal_count(dpo) == queries.proposal_page(dpo).total == 1
+    made = proposing.enter_line(dpo, queries.proposal_of(dpo, queries.service_under_way(dpo, service.id)),
+                                service.legal_entity)  # fmt: skip
+    line = queries.line_of(dpo, made)
+    assert line.gaps, "what the controller alone knows is still to say"
+    assert [one.id for one in line.services] == [service.id]
+    assert made.confirmed_on is None
+    assert queries.proposal_count(dpo) == 0
+    service.ended_on = dpo.today
+    dpo.session.flush()
+    assert queries.proposal_count(dpo) == 0, "an ended service proposes nothing"
+
+
+def test_a_change_never_gives_more_time_than_there_was(dpo):
+    made = activity_of(dpo)
+    assert made.review_by == dpo.today + timedelta(days=30)
+    late = Context(dpo.session, dpo.actor, dpo.now + timedelta(days=45))
+    assert queries.is_late(made, late.today)
+    services.amend_activity(late, made, queries.line_of(late, made).sheet.__class__(name="Vente"))
+    assert queries.is_late(made, late.today), "a comma does not put a review off"
+
+
+def test_the_pages_accept_change_and_dismiss(as_, dpo, line, service):
+    other = service_of(dpo.session, service.vendor, name="Courriers")
+    dpo.session.commit()
+    client = as_(Role.DPO)
+    assert "Registre : 6 proposition(s) à examiner" in client.get("/").words
+    assert "5 propositions d’après" in client.get(f"/registre/{line.id}").words
+    page = client.get("/registre/propositions")
+    assert "Nuage Rhénan" in page.words
+    assert "Courriers" in page.words
+    refused = client.post(f"/registre/{line.id}/propositions", {"number": "1", "motif": "vu avec lui"}, status=422)
+    assert "vu avec lui" in refused.text
+    assert "Cochez au moins une proposition" in refused.words
+    digest = proposed(dpo, line)[0].digest
+    client.post(f"/registre/{line.id}/propositions", {
+        "number": "1", "proposition": digest, "decision": "ecarter", "motif": "pas chez lui",
+    })  # fmt: skip
+    assert "pas chez lui" in client.get("/registre/propositions").words
+    edit = f"/registre/{line.id}/modifier?propositions=1"
+    values = fields_of(client.get(edit))
+    assert "Kerala Desk" in values["transfers"][0]
+    done = client.follow(client.post(edit, {**values, "reference": "T-9"}))
+    assert "Kerala Desk" in done.words
+    assert "T-9" in done.words
+    shown = client.follow(client.post(f"/registre/propositions/prestations/{other.id}", {
+        "decision": "accepter", "entite": str(line.legal_entity_id),
+    }))  # fmt: skip
+    assert "Courriers" in shown.words
+    assert "Rien à proposer" in client.get("/registre/propositions").words
+    dpo.session.expire_all()
+    assert dpo.session.scalar(select(func.count()).select_from(ProcessingActivity)) == 2
+
+
+def test_a_service_is_put_on_a_line_that_exists_or_changed_before_it_is_entered(as_, dpo, line, service):
+    first, second = (service_of(dpo.session, service.vendor, name=name) for name in ("Courriers", "Sondages"))
+    dpo.session.commit()
+    client = as_(Role.LEGAL)
+    path = "/registre/propositions/prestations"
+    client.post(f"{path}/{first.id}", {"decision": "lier", "fiche": str(line.id)})
+    dpo.session.expire_all()
+    assert {one.id for one in queries.line_of(dpo, line).services} == {service.id, first.id}
+    new = f"/registre/nouveau?entite={line.legal_entity_id}&role=responsable&prestation={second.id}"
+    shown = client.get(new)
+    assert shown.all("//input[@name='name']/@value") == ["Sondages"]
+    typed = {"name": "Sondages de satisfaction", "volume": "inconnu", "listed": "", "data_identification": "Nom"}
+    client.post(new, typed)
+    made = dpo.session.scalars(select(ProcessingActivity).order_by(ProcessingActivity.id.desc())).first()
+    assert [one.id for one in queries.line_of(dpo, made).services] == [second.id]
+    assert client.post(f"{path}/{first.id}", {"decision": "lier", "fiche": "x"}, status=404)
+    assert client.post(f"{path}/999999", {}, status=404)
+
+
+@pytest.mark.parametrize("role", [Role.MANAGEMENT, Role.BUYER, Role.EXPERT, Role.VENDOR_ADMIN])
+def test_who_does_not_write_the_register_sees_no_proposal(as_, dpo, line, role):
+    dpo.session.commit()
+    client = as_(role)
+    client.get("/registre/propositions", status=403)
+    if not role.is_vendor:
+        assert "à examiner" not in client.get("/").words
+    assert dpo.session.scalar(select(func.count()).select_from(Service)) == 1
