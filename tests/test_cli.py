@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import inspect
 
-from portal.app import create_app
+from portal.app import DOMAINS, create_app
 from portal.core import process, schema
 from portal.core.db import Database
 from portal.core.schema import SchemaState
@@ -105,3 +105,16 @@ def test_a_database_that_does_not_answer_is_told_in_a_sentence(tmp_path, portal_
 
 def test_a_list_is_json_for_a_script(run):
     assert json.loads(run("jobs", "list", "--json").output) == []
+
+
+def test_a_group_that_two_domains_declare_has_the_commands_of_both(run):
+    """`register` is the register's and the chain's: neither hides the other, and no name of one is taken by both."""
+    told = run("register", "--help")
+    assert told.exit_code == 0
+    listed = {line.split()[0] for line in told.output.partition("Commands:")[2].splitlines() if line.strip()}
+    assert {"export", "import", "chain", "what-if"} <= listed
+    assert "import" in run("register", "chain", "--help").output
+    declared = [command for domain in DOMAINS for command in domain.commands if command.name == "register"]
+    names = [name for group in declared for name in group.commands]
+    assert len(declared) == 2
+    assert len(names) == len(set(names))

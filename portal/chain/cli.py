@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 
 from portal.chain import queries, services
 from portal.chain.queries import ChainWorld, NamedThing
-from portal.chain.what_if_answer import Question, WhatIf, answer_of
+from portal.chain.what_if_answer import Question, WhatIf, answer_of, persons_words
 from portal.core.errors import Refused
 from portal.web.command import json_option, show_json, working
 
@@ -104,18 +104,20 @@ def _say_answer(answer: WhatIf, *, as_json: bool) -> None:
         click.echo(str(note), err=True)
     found = {
         "vendors": answer.vendors, "nodes": answer.nodes, "activities": answer.activities,
-        "contracts": answer.contracts,
+        "contracts": answer.contracts, "contracts_without_fallback": answer.without_fallback,
     }  # fmt: skip
     if as_json:
-        show_json({name: [asdict(one) for one in things] for name, things in found.items()})
+        lists = {name: [asdict(one) for one in things] for name, things in found.items()}
+        show_json({**lists, "persons": asdict(answer.persons)})
         return
     for name, things in found.items():
         click.echo(f"{_TITLES[name]} : {len(things)}")
         for one in things:
             click.echo(f"\t{one.key}\t{one.name}")
+    click.echo(str(persons_words(answer.persons)))
 
 
 _TITLES = {
     "vendors": "Sous-traitants", "nodes": "Sociétés de la chaîne", "activities": "Traitements",
-    "contracts": "Contrats en vigueur",
+    "contracts": "Contrats en vigueur", "contracts_without_fallback": "Dont sans repli noté",
 }  # fmt: skip

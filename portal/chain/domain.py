@@ -4,8 +4,9 @@ from portal.audits.events import AuditAccepted
 from portal.authz.policy import Permission
 from portal.chain import tasks, views, wording
 from portal.chain.cli import register
+from portal.chain.search_hits import company_hits
 from portal.core.language import N_
-from portal.web.manifest import Domain, NavigationEntry, NavigationGroup
+from portal.web.manifest import Domain, NavigationEntry, NavigationGroup, Searchable
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
@@ -13,6 +14,11 @@ DOMAIN = Domain(
     wording=(wording,),
     commands=(register,),
     subscriptions={AuditAccepted: ("chain.on_acceptance",)},
+    searchables=(
+        Searchable(
+            order=15, label=N_("Sociétés de la chaîne"), permission=Permission.CHAIN_VIEW, find=company_hits
+        ),
+    ),
     navigation=(
         NavigationEntry(
             group=NavigationGroup.VENDORS, order=20, endpoint="chain.index", label=N_("Chaîne de sous-traitance"),

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from portal.audits.models import StandingAnswer, value_of
 from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
 from portal.chain.models import (
@@ -33,6 +34,7 @@ from portal.paper.models import PaperReview
 from portal.processing.models import ActivityService, ActivityVersion, ProcessingActivity
 from portal.processing.queries import standing
 from portal.vendors.models import Service, Vendor
+from portal.vendors.rules.facts import Volume
 from portal.vendors.rules.naming import denominations, words
 
 MOST_SHOWN = 100
@@ -115,19 +117,22 @@ def vendors_numbered(ctx: Context, numbers: Collection[int]) -> dict[int, NamedT
     return {number: NamedThing(key, name) for number, key, name in ctx.session.execute(found.order_by(Vendor.id))}
 
 
-def contracts_with(ctx: Context, vendor_ids: Collection[int]) -> list[NamedThing]:
-    """The contracts in force with these vendors, by title."""
+def contracts_with(ctx: Context, vendor_ids: Collection[int]) -> dict[NamedThing, int]:
+    """The contracts in force with these vendors, by title, each with the number of its vendor."""
     in_force = select(Contract.vendor_id, Contract.key, Contract.title).where(
         Contract.state == ContractState.IN_FORCE, visible(ctx, Permission.CONTRACT_VIEW, Contract)
     )
     rows = ctx.session.execute(in_force.order_by(Contract.title, Contract.id))
-    return [NamedThing(key, title) for vendor_id, key, title in rows if vendor_id in vendor_ids]
+    return {NamedThing(key, title): vendor_id for vendor_id, key, title in rows if vendor_id in vendor_ids}
 
 
-def activities_with(ctx: Context, vendor_ids: Collection[int]) -> list[NamedThing]:
-    """The lines of the register of processing that rest today on a service of these vendors, by name."""
+def activities_with(ctx: Context, vendor_ids: Collection[int]) -> dict[NamedThing, Volume]:
+    """The lines of the register of processing that rest today on a service of these vendors, by name, with how many
+    people each is about.
+    """
+    volume = ActivityVersion.content["volume"].as_string()
     resting = (
-        select(ProcessingActivity.key, ProcessingActivity.name, Service.vendor_id)
+        select(ProcessingActivity.key, ProcessingActivity.name, Service.vendor_id, volume)
         .join(ActivityVersion, ActivityVersion.activity_id == ProcessingActivity.id)
         .join(ActivityService, ActivityService.version_id == ActivityVersion.id)
         .join(Service, Service.id == ActivityService.service_id)
@@ -139,7 +144,25 @@ def activities_with(ctx: Context, vendor_ids: Collection[int]) -> list[NamedThin
         )
     )
     rows = ctx.session.execute(resting.order_by(ProcessingActivity.name, ProcessingActivity.id))
-    return list(dict.fromkeys(NamedThing(key, name) for key, name, vendor_id in rows if vendor_id in vendor_ids))
+    return {
+        NamedThing(key, name): Volume(told or Volume.UNKNOWN)
+        for key, name, vendor_id, told in rows
+        if vendor_id in vendor_ids
+    }
+
+
+EXIT_PLAN, PLANNED = "dora-sortie.plan", frozenset({"essaye", "ecrit"})
+"""The question that asks for an exit plan, and the answers that say there is one."""
+
+
+def vendors_with_exit_plan(ctx: Context) -> frozenset[int]:
+    """The vendors of which an accepted answer says that an exit plan is written: somebody knows what takes over."""
+    rows = ctx.session.execute(
+        select(StandingAnswer.vendor_id, StandingAnswer.value).where(
+            StandingAnswer.question_key == EXIT_PLAN, StandingAnswer.contested.is_(False)
+        )
+    )
+    return frozenset(vendor_id for vendor_id, value in rows if value_of(value) in PLANNED)
 
 
 @dataclass(frozen=True)
@@ -241,6 +264,17 @@ def companies(ctx: Context, *, typed: str, page: int, lacking: bool) -> Page[Cha
     if lacking:
         wanted = wanted.where(ChainCompany.vendor_id.is_(None), or_(*(column == "" for column in IDENTITY)))
     return page_of(ctx.session, wanted.order_by(ChainCompany.folded_name, ChainCompany.id), page)
+
+
+def companies_by_words(ctx: Context, words: Sequence[str], at_most: int) -> Page[ChainCompany]:
+    """The first companies whose name has all these plain words, and how many have."""
+    authorize(ctx, Permission.CHAIN_VIEW)
+    wanted = (
+        select(ChainCompany)
+        .where(*(begins_a_word(ChainCompany.sought, word) for word in words))
+        .order_by(ChainCompany.folded_name, ChainCompany.id)
+    )
+    return page_of(ctx.session, wanted, size=at_most)
 
 
 IDENTITY = (ChainCompany.address, ChainCompany.contact, ChainCompany.country, ChainCompany.processing)

@@ -1,17 +1,19 @@
 """The answer to « what if »: the same for the command and for the page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from portal.authz.context import Context
 from portal.chain import queries
 from portal.chain.queries import ChainWorld, NamedThing
 from portal.chain.rules.law_file import LawFile, LegalDelay, countries_lost, day_of_effect, read_law, under_law
+from portal.chain.rules.persons import PersonCount, persons_of
 from portal.chain.rules.what_if import ChainNode, Reached, if_companies_fail, if_not_adequate
 from portal.core.errors import Refused
 from portal.core.language import Sentence, say
 from portal.vendors.reference import atlas
 from portal.vendors.rules.countries import adequacy, in_eea, parse_country
+from portal.vendors.rules.facts import Volume
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,23 @@ class WhatIf:
     notes: tuple[Sentence, ...] = ()
     depths: dict[str, int] = field(default_factory=dict)
     """Steps from each of these companies, by key, to where it begins."""
+    without_fallback: list[NamedThing] = field(default_factory=list)
+    """Those of the contracts for which nothing is recorded that would take over: no other ground for a transfer, no
+    exit plan that was accepted when a company fails, no delay of their own when the law's changes."""
+    volumes: Mapping[NamedThing, Volume] = field(default_factory=dict)
+    """How many people each of the activities is about."""
+    vendor_ids: frozenset[int] = frozenset()
+    """Those vendors, by number."""
+    struck: frozenset[int] = frozenset()
+    """The companies where it begins, by the number that stands for their names."""
+    countries: tuple[str, ...] = ()
+    """The countries that are no longer adequate."""
+    delays: tuple[LegalDelay, ...] = ()
+
+    @property
+    def persons(self) -> PersonCount:
+        """How many people it is about."""
+        return persons_of(self.volumes.values())
 
 
 def answer_of(ctx: Context, world: ChainWorld, question: Question) -> WhatIf:
@@ -48,7 +67,10 @@ def answer_of(ctx: Context, world: ChainWorld, question: Question) -> WhatIf:
         return _if_country(ctx, world, question.country)
     reached = if_companies_fail(world.graph, question.knots)
     nodes = [node for node in world.named(reached.dependants) if node.knot not in reached.struck]
-    return _told(ctx, world, reached, nodes, question.vendor_ids)
+    found = _told(ctx, world, reached, nodes, question.vendor_ids)
+    planned = queries.vendors_with_exit_plan(ctx)
+    contracts = queries.contracts_with(ctx, found.vendor_ids)
+    return replace(found, without_fallback=[one for one in found.contracts if contracts[one] not in planned])
 
 
 def _if_country(ctx: Context, world: ChainWorld, typed: str) -> WhatIf:
@@ -67,7 +89,8 @@ def _if_country(ctx: Context, world: ChainWorld, typed: str) -> WhatIf:
             say("Aucune décision d'adéquation ne couvre %(code)s : la liste est celle d'aujourd'hui.", code=code)
         )
     reached = if_not_adequate(world.graph, world.nodes, [code], atlas(), ctx.today)
-    return _told(ctx, world, reached, world.named(reached.everyone), frozenset(), tuple(notes))
+    found = _told(ctx, world, reached, world.named(reached.everyone), frozenset(), tuple(notes))
+    return replace(found, without_fallback=found.contracts, countries=(code,))
 
 
 def answer_to_law(ctx: Context, world: ChainWorld, law: LawFile) -> WhatIf:
@@ -79,6 +102,7 @@ def answer_to_law(ctx: Context, world: ChainWorld, law: LawFile) -> WhatIf:
     if lost:
         notes.append(say("Pays moins couverts qu'aujourd'hui : %(codes)s.", codes=", ".join(lost)))
     found = _told(ctx, world, reached, world.named(reached.everyone), frozenset(), tuple(notes))
+    found = replace(found, without_fallback=found.contracts, countries=lost, delays=law.delays)
     for delay in law.delays:
         found = _with_delay(ctx, found, delay)
     return found
@@ -101,11 +125,15 @@ def _with_delay(ctx: Context, found: WhatIf, delay: LegalDelay) -> WhatIf:
         old=delay.replaces, new=delay.hours, written=len(written), unread=len(unread),
         others=len(notices) - len(reached),
     )  # fmt: skip
+    volumes = {**found.volumes, **queries.activities_with(ctx, vendors.keys())}
     return replace(
         found,
         vendors=_merged([*found.vendors, *vendors.values()]),
-        activities=_merged([*found.activities, *queries.activities_with(ctx, vendors.keys())]),
+        vendor_ids=found.vendor_ids | vendors.keys(),
+        activities=_merged(volumes),
+        volumes=volumes,
         contracts=_merged([*found.contracts, *(one.contract for one in reached)]),
+        without_fallback=_merged([*found.without_fallback, *(one.contract for one in unread)]),
         notes=(*found.notes, note),
     )
 
@@ -124,11 +152,29 @@ def _told(
 ) -> WhatIf:
     vendors = queries.vendors_behind(ctx, world.named(reached.everyone))
     vendors |= queries.vendors_numbered(ctx, vendor_ids - vendors.keys())
+    volumes = queries.activities_with(ctx, vendors.keys())
     return WhatIf(
         vendors=_merged(vendors.values()),
         nodes=[NamedThing(node.key, node.name) for node in nodes],
-        activities=queries.activities_with(ctx, vendors.keys()),
-        contracts=queries.contracts_with(ctx, vendors.keys()),
+        vendor_ids=frozenset(vendors),
+        activities=list(volumes),
+        volumes=volumes,
+        contracts=list(queries.contracts_with(ctx, vendors.keys())),
+        struck=reached.struck,
         notes=notes,
         depths={node.key: reached.dependants.get(node.knot, 0) for node in nodes},
     )
+
+
+def persons_words(count: PersonCount) -> Sentence:
+    """How many people it is about, in a sentence."""
+    if count == PersonCount():
+        return say("Personnes : aucune fiche du registre n'en dépend.")
+    told = say("au moins %(least)s", least=count.at_least)
+    if count.at_most is not None:
+        told = say("de %(least)s à %(most)s", least=count.at_least, most=count.at_most)
+    if count.unsaid:
+        return say(
+            "Personnes : %(how)s ; %(unsaid)s fiche(s) n'en disent pas le nombre.", how=told, unsaid=count.unsaid
+        )
+    return say("Personnes : %(how)s, d'après le registre.", how=told)

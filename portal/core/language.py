@@ -43,6 +43,11 @@ def N_(text: str) -> str:  # noqa: N802 - the name translators' tools expect
     return text
 
 
+def both(language: "Language", french: str, english: str) -> str:
+    """One of two texts: those of a document that is written in both languages side by side."""
+    return english if language is Language.EN else french
+
+
 _RULES = (
     (re.compile(r"(?<=\w)'(?=\w)"), "’"),
     (re.compile(r"«[ \u00a0\u202f]*"), "«" + NARROW),

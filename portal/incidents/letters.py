@@ -9,7 +9,7 @@ from datetime import datetime
 
 from portal.core.dates import written
 from portal.core.documents.tree import Blank, Block, Document, Inline, Items, Note, Paragraph, Section, Table, Text
-from portal.core.language import N_, Language
+from portal.core.language import N_, Language, both
 from portal.incidents.facts_page import fact_text, moment
 from portal.incidents.models import Incident
 from portal.vendors.rules.facts import Labelled, SpecialCategory
@@ -33,11 +33,6 @@ class LetterMatter:
     officer: str
     """Our data protection officer, and how to reach them."""
     now: datetime
-
-
-def both(language: Language, french: str, english: str) -> str:
-    """One of two texts."""
-    return english if language is Language.EN else french
 
 
 def letter_tree(kind: BreachLetter, matter: LetterMatter, language: Language) -> Document:

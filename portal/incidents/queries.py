@@ -15,7 +15,7 @@ from portal.core.pages import PAGE_SIZE, Page
 from portal.incidents.models import Incident, IncidentStatement
 from portal.incidents.rules.breach_facts import BreachFacts
 from portal.incidents.rules.life import UNDECIDED, IncidentState
-from portal.vendors.models import LegalEntity, Service, Vendor
+from portal.vendors.models import Service, Vendor
 from portal.vendors.queries import one_vendor_named
 
 P = Permission
@@ -195,13 +195,3 @@ def incident_to_add_to(ctx: Context, incident_id: int) -> Incident:
     if found is None:
         raise NotFound()
     return found
-
-
-def our_officer(ctx: Context) -> str:
-    """How to reach our data protection officer, as the entities of the group say it; empty when none does."""
-    return (
-        ctx.session.scalar(
-            select(LegalEntity.dpo_contact).where(LegalEntity.dpo_contact != "").order_by(LegalEntity.id).limit(1)
-        )
-        or ""
-    )

@@ -5,10 +5,12 @@ import json
 import pytest
 from sqlalchemy import func, select
 
+from portal.audits.models import StandingAnswer
 from portal.chain import services
 from portal.chain.models import ChainCompany, ChainLink, NameVerdict
 from portal.core.db import Base
 from portal.paper.models import PaperReview
+from portal.vendors.rules.facts import Volume
 from portal.web import command
 from tests.chain.rules.test_law_file import EXAMPLES
 from tests.chain.test_services import LAW, ROWS, company, frame
@@ -16,7 +18,7 @@ from tests.conftest import REAL
 from tests.factories.desk import service_of
 from tests.factories.register import activity_of, controller_sheet
 from tests.factories.signatures import contract_of
-from tests.factories.world import vendor_of
+from tests.factories.world import audit_of, vendor_of
 
 real = pytest.mark.skipif(not REAL.exists(), reason="les listes réelles ne sont pas là")
 
@@ -40,10 +42,8 @@ def run(app, monkeypatch, session):
 @pytest.fixture
 def asked(run):
     def ask(*args):
-        return {
-            name: [one["name"] for one in things]
-            for name, things in json.loads(run("what-if", *args, "--json").stdout).items()
-        }
+        told = json.loads(run("what-if", *args, "--json").stdout)
+        return {name: [one["name"] for one in told[name]] for name in ("vendors", "nodes", "activities", "contracts")}
 
     return ask
 
@@ -180,6 +180,38 @@ def test_a_delay_reaches_the_contracts_that_write_it_or_of_which_none_was_read(a
     found = asked("--law", law)
     assert found["contracts"] == ["72 h", "non lu", "quatre jours"]
     assert found["vendors"] == ["Prestataire 72 h", "Prestataire muet", "Prestataire quatre jours"]
+
+
+def test_persons_and_contracts_without_a_fallback_are_counted(run, listed, dpo):
+    doctolib, other = (vendor_of(dpo.session, name=name) for name in ("Doctolib", "Lune"))
+    for vendor, volume in ((doctolib, Volume.UNDER_10K), (other, Volume.UNDER_100K)):
+        contract_of(dpo, vendor, title=f"Accord {vendor.name}")
+        activity_of(dpo, controller_sheet(name=vendor.name, volume=volume), (service_of(dpo.session, vendor).id,))
+    run("chain", "import", listed(*ROWS, ("Lune", "Stripe, Inc."), ("Doctolib", "Stripe, Inc.")))
+
+    def answer(*args):
+        return json.loads(run("what-if", *args, "--json").stdout)
+
+    found = answer("--stop", "Stripe, Inc.")
+    assert found["persons"] == {"at_least": 10_000, "at_most": 109_998, "unsaid": 0}
+    assert set(found) == {"vendors", "nodes", "activities", "contracts", "contracts_without_fallback", "persons"}
+    assert found["contracts_without_fallback"] == found["contracts"], "nobody said who would take over"
+    for vendor, said, contested in ((doctolib, "ecrit", False), (other, "ecrit", True)):
+        audit = audit_of(dpo.session, vendor)
+        dpo.session.add(
+            StandingAnswer(
+                vendor_id=vendor.id, question_key="dora-sortie.plan", value={"v": said}, audit_id=audit.id,
+                sent_at=dpo.now, said_at=dpo.now, said_by="Ana", contested=contested,
+            )
+        )  # fmt: skip
+    found = answer("--stop", "Stripe, Inc.")
+    assert [one["name"] for one in found["contracts_without_fallback"]] == ["Accord Lune"], "a contested plan is none"
+    activity_of(dpo, controller_sheet(name="Muette", volume=Volume.UNKNOWN), (service_of(dpo.session, other).id,))
+    found = answer("--stop", "Stripe, Inc.")
+    assert found["persons"] == {"at_least": 10_000, "at_most": None, "unsaid": 1}, "unknown is no bound"
+    assert "au moins 10000" in run("what-if", "--stop", "Stripe, Inc.").stdout
+    country = answer("--no-adequacy", "US")
+    assert country["contracts_without_fallback"] == country["contracts"] != []
 
 
 @real

@@ -12,11 +12,14 @@ from portal.chain.models import AppliedLaw, ChainCompany, ChainLink, ChainTransf
 from portal.chain.rules.law_file import read_law
 from portal.chain.rules.transfer_tools import ClauseModule, TransferTool
 from portal.chain.services import CompanySheet, TransferSheet
+from portal.chain.what_if_page import Asked, what_if_page
 from portal.core.db import Base
 from portal.core.errors import Forbidden, Refused
 from portal.journal.models import JournalEntry
 from portal.vendors.models import Vendor
 from portal.vendors.services import keep_sub_processors
+from tests.chain.rules.test_law_file import EXAMPLES
+from tests.factories.signatures import contract_of
 from tests.factories.world import vendor_of
 
 ROWS = (("Doctolib", "AWS EMEA", "Hébergement", "IE"), ("Doctolib", "STRIPE", "Paiement", "US"),
@@ -190,13 +193,16 @@ def test_a_company_is_described_and_the_journal_says_before_and_after(dpo, liste
 
 
 @pytest.mark.both_databases
-def test_a_law_tried_then_withdrawn_leaves_the_database_equal_but_for_the_journal(dpo, listed, backend):
+@pytest.mark.parametrize("law", [LAW.decode(), *EXAMPLES], ids=["before", "dpf", "uk", "96 hours"])
+def test_a_law_tried_then_withdrawn_leaves_the_database_equal_but_for_the_journal(dpo, listed, backend, law):
     entered(dpo, listed, *ROWS)
+    contract_of(dpo, vendor_of(dpo.session, name="Doctolib"))
     before = state(dpo.session)
-    row = services.apply_law(dpo, read_law(LAW))
+    row = services.apply_law(dpo, read_law(law.encode()))
     assert state(dpo.session) != before
     with pytest.raises(Refused, match="déjà essayé"):
-        services.apply_law(dpo, read_law(LAW))
+        services.apply_law(dpo, read_law(law.encode()))
+    what_if_page(dpo, Asked())  # what pages show of it writes nothing
     services.withdraw_law(dpo, row)
     assert state(dpo.session) == before
     assert dpo.session.scalar(select(func.count()).select_from(AppliedLaw)) == 0

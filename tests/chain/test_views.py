@@ -10,11 +10,16 @@ from portal.authz.policy import Role
 from portal.chain import services
 from portal.chain.link_rows import LinkRow
 from portal.chain.models import AppliedLaw, ChainCompany, ChainTransfer, NameJudgement
+from portal.chain.rules.law_file import read_law
 from portal.chain.rules.transfer_tools import TransferTool
 from portal.chain.services import ChainFile
-from tests.chain.test_services import LAW
+from portal.vendors.models import Vendor
+from tests.chain.rules.test_law_file import EXAMPLES
+from tests.chain.test_services import LAW, frame
+from tests.docx_text import docx_text
 from tests.factories.desk import service_of
 from tests.factories.register import activity_of, controller_sheet
+from tests.factories.signatures import contract_of
 from tests.factories.world import vendor_of
 
 ROWS = (
@@ -229,3 +234,76 @@ def test_a_vendor_has_its_own_neighbourhood(as_, chain):
     shown = {one.text_content().strip() for one in page.all("//*[@class='map__label']")}
     assert "Brume" in shown
     assert "Quai" not in shown
+
+
+@pytest.fixture
+def contract(chain, dpo):
+    """A contract in force with the vendor of the chain, and a line of the register that rests on it."""
+    vendor = dpo.session.get_one(Vendor, chain["Brume"].vendor_id)
+    vendor.address = "3, rue du Port\n29200 Brest"
+    held = contract_of(dpo, vendor, title="Accord Brume")
+    activity_of(dpo, controller_sheet(name="Rendez-vous"), (service_of(dpo.session, vendor, name="Agenda").id,))
+    dpo.session.commit()
+    return held
+
+
+def test_96_hours_are_replayed_on_the_page_with_the_contracts_they_reach(as_, contract, dpo):
+    services.apply_law(dpo, read_law(EXAMPLES[2].encode()))
+    dpo.session.commit()
+    page = as_(Role.DPO).get("/chaine/et-si")
+    assert "72 h deviennent 96 h" in page.words
+    assert "Accord Brume" in page.words
+    assert "1 contrat sans repli noté" in page.words, "no delay was read of it: it has none of its own"
+    law = dpo.session.scalars(select(AppliedLaw)).one()
+    shown = as_(Role.DPO).get(f"/chaine/et-si/contrats/{contract.key}?droit={law.id}")
+    assert "72 h deviennent 96 h" in shown.words
+
+
+def test_a_contract_that_is_reached_has_its_papers_in_both_languages(as_, contract, dpo):
+    client = as_(Role.DPO)
+    page = client.get("/chaine/et-si?pays=US")
+    assert "Sans repli noté" in page.words
+    path = next(one for one in page.all("//a/@href") if "/et-si/contrats/" in one)
+    shown = client.get(path)
+    assert "Rendez-vous" in shown.words
+    assert "Phare" in shown.words
+    files = [one for one in shown.all("//a/@href") if ".docx?" in one]
+    assert len(files) == 6
+    told = {file.rpartition("/")[2].partition(".")[0]: docx_text(client.client.get(file).data) for file in files}
+    assert set(told) == {f"{kind}-{spoken}" for kind in ("lettre", "avenant", "aitd") for spoken in ("fr", "en")}
+    assert "États-Unis" in told["lettre-fr"]
+    assert "3, rue du Port, 29200 Brest" in told["lettre-fr"]
+    assert "Rendez-vous" in told["lettre-en"]
+    assert "2021/914" in told["avenant-en"]
+    assert "Phare" in told["aitd-fr"]
+    client.get(f"/chaine/et-si/contrats/{contract.key}", status=404)
+    client.get(f"/chaine/et-si/contrats/{contract.key}?pays=CH", status=404)
+    client.get("/chaine/et-si/contrats/nulle-part?pays=US", status=404)
+    shown = client.get(f"/chaine/et-si/contrats/{contract.key}?societe=Phare")
+    assert "Phare s’arrête" in shown.words or "arrêt de Phare" in shown.words
+
+
+def test_the_assessment_of_a_transfer_has_six_steps_and_its_blanks_are_seen(as_, chain, dpo):
+    phare = chain["Phare"]
+    frame(dpo, "Phare", assessment="Rien qui prive l'outil d'effet", assessed_on=dpo.today)
+    dpo.session.commit()
+    client = as_(Role.MANAGEMENT)
+    assert "aitd-fr.docx" in client.get(f"/chaine/societes/{phare.id}").text
+    answer = client.client.get(f"/chaine/societes/{phare.id}/transferts/US/aitd-fr.docx")
+    assert answer.status_code == 200
+    text = docx_text(answer.data)
+    for step in ("1. Le transfert", "2. L", "3. Le droit et les pratiques du pays", "4. Les mesures supplémentaires",
+                 "5. Leur mise en œuvre", "6. La réévaluation"):  # fmt: skip
+        assert step in text, step
+    assert "Clauses contractuelles types" in text
+    assert "Rive (SMS)" in text
+    assert text.count("[") > 8, "what nobody said is a visible blank"
+    assert client.client.get(f"/chaine/societes/{phare.id}/transferts/FR/aitd-fr.docx").status_code == 404
+    assert client.client.get(f"/chaine/societes/{phare.id}/transferts/ZZ/aitd-en.pdf").status_code == 404
+
+
+def test_a_search_finds_a_company_of_the_chain_for_those_who_see_the_chain(as_, chain):
+    for role in (Role.DPO, Role.BUYER, Role.MANAGEMENT):
+        assert f"/chaine/societes/{chain['Phare'].id}" in as_(role).get("/recherche?q=phar").text
+    assert "/chaine/societes/" not in as_(Role.EXPERT).get("/recherche?q=phar").text
+    assert "/chaine/societes/" not in as_(Role.DPO).get("/recherche?q=hare").text

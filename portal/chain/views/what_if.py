@@ -5,14 +5,24 @@ from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
 from portal.chain import queries, services
+from portal.chain.contract_page import reached_contract, transfer_matter
 from portal.chain.forms import LawForm
+from portal.chain.papers import ChainPaper, paper_tree
 from portal.chain.rules.law_file import MOST_BYTES, read_law
+from portal.chain.transfer_assessment import assessment_tree
 from portal.chain.views.blueprint import bp
-from portal.chain.what_if_page import what_if_page
-from portal.core.errors import Refused
+from portal.chain.what_if_answer import persons_words
+from portal.chain.what_if_page import Asked, what_if_page
+from portal.core.errors import NotFound, Refused
+from portal.core.language import Language
+from portal.vendors.reference import atlas
+from portal.vendors.rules.countries import in_eea
+from portal.web import edge
 from portal.web.edge import current
 from portal.web.guard import requires
-from portal.web.text import _
+from portal.web.printed import printed
+from portal.web.routing import row_number
+from portal.web.text import _, current_language
 
 
 @bp.route("/et-si")
@@ -22,10 +32,44 @@ def what_if() -> ResponseReturnValue:
     return _page(LawForm(formdata=None)), 200
 
 
+def asked() -> Asked:
+    """What the address asks."""
+    company, country = (request.args.get(name, "").strip() for name in ("societe", "pays"))
+    return Asked(company, country, request.args.get("droit", type=row_number))
+
+
 def _page(form: LawForm) -> str:
-    company, country = request.args.get("societe", "").strip(), request.args.get("pays", "").strip()
-    page = what_if_page(current(), company=company, country=country)
-    return render_template("chain/what_if.html", page=page, company=company, country=country, form=form)
+    return render_template(
+        "chain/what_if.html", page=what_if_page(current(), asked()), form=form, persons_words=persons_words
+    )  # fmt: skip
+
+
+@bp.route("/et-si/contrats/<key>")
+@requires(Permission.CHAIN_VIEW)
+def reached(key: str) -> ResponseReturnValue:
+    """One contract that the question reaches: why, and the papers to send."""
+    page = reached_contract(current(), asked(), key, edge.settings().organisation)
+    return render_template("chain/reached.html", page=page, papers=ChainPaper, language_of_reader=current_language())
+
+
+@bp.route("/et-si/contrats/<key>/<any(lettre, avenant, aitd):named>-<any(fr, en):spoken>.<any(docx, pdf):kind>")
+@requires(Permission.CHAIN_VIEW)
+def paper(key: str, named: str, spoken: str, kind: str) -> ResponseReturnValue:
+    """A paper about it, drafted from what is known now."""
+    found = reached_contract(current(), asked(), key, edge.settings().organisation)
+    return printed(paper_tree(ChainPaper(named), found.matter, Language(spoken)), kind, f"{named}-{key}-{spoken}")
+
+
+@bp.route("/societes/<int:company_id>/transferts/<country>/aitd-<any(fr, en):spoken>.<any(docx, pdf):kind>")
+@requires(Permission.CHAIN_VIEW)
+def assessment(company_id: int, country: str, spoken: str, kind: str) -> ResponseReturnValue:
+    """The assessment of one transfer, filled in from what is known."""
+    ctx = current()
+    company = queries.get_company(ctx, company_id, to=Permission.CHAIN_VIEW)
+    if country not in atlas().codes or in_eea(country, atlas(), ctx.today):
+        raise NotFound
+    matter = transfer_matter(ctx, company, country, organisation=edge.settings().organisation)
+    return printed(assessment_tree(matter, Language(spoken)), kind, f"aitd-{company.key}-{country}-{spoken}")
 
 
 @bp.route("/droit", methods=["POST"])

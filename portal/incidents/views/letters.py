@@ -1,23 +1,18 @@
 """The documents of a breach, as Word or PDF, in either language."""
 
-from flask import Response
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
-from portal.core.documents.printing import PrintingError, print_in_child, write_in_child
 from portal.core.errors import NotFound
-from portal.core.files import Unavailable
-from portal.core.language import Language, say
+from portal.core.language import Language
 from portal.incidents import queries
 from portal.incidents.letters import BreachLetter, LetterMatter, letter_tree
 from portal.incidents.views.blueprint import bp
+from portal.vendors.queries import our_officer
 from portal.web import edge
-from portal.web.downloads import attached
 from portal.web.edge import current
 from portal.web.guard import requires
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-PRINTING_SECONDS = 60
+from portal.web.printed import printed
 
 
 @bp.route(
@@ -31,11 +26,6 @@ def document(incident_id: int, named: str, spoken: str, kind: str) -> ResponseRe
     if incident.state.is_over and incident.mistake_reason:
         raise NotFound()
     services = {service.id: service.name for service in queries.services_of(ctx, incident.vendor_id)}
-    matter = LetterMatter(incident, services, edge.settings().organisation, queries.our_officer(ctx), ctx.now)
+    matter = LetterMatter(incident, services, edge.settings().organisation, our_officer(ctx), ctx.now)
     tree = letter_tree(BreachLetter(named), matter, Language(spoken))
-    try:
-        made = print_in_child(tree, PRINTING_SECONDS) if kind == "pdf" else write_in_child(tree, b"", PRINTING_SECONDS)
-    except PrintingError as failure:
-        raise Unavailable(say("L'impression n'a pas abouti : réessayez dans quelques minutes.")) from failure
-    media = "application/pdf" if kind == "pdf" else DOCX
-    return attached(Response(made, mimetype=media), f"{incident.reference}-{named}-{spoken}.{kind}")
+    return printed(tree, kind, f"{incident.reference}-{named}-{spoken}")

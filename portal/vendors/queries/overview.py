@@ -122,6 +122,16 @@ def entities(ctx: Context) -> Sequence[LegalEntity]:
     return ctx.session.scalars(select(LegalEntity).order_by(LegalEntity.name, LegalEntity.id)).all()
 
 
+def our_officer(ctx: Context) -> str:
+    """How to reach our data protection officer, as the entities of the group say it; empty when none does."""
+    return (
+        ctx.session.scalar(
+            select(LegalEntity.dpo_contact).where(LegalEntity.dpo_contact != "").order_by(LegalEntity.id).limit(1)
+        )
+        or ""
+    )
+
+
 def entities_with_unsaid_rules(ctx: Context) -> Sequence[LegalEntity]:
     """The entities of which nobody has said whether they are under DORA or NIS 2, by name."""
     authorize(ctx, Permission.ENTITY_MANAGE)
