@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
+from typing import TypeAlias
 
 from portal.contracts.rules.model import (
     Clause,
@@ -151,16 +152,24 @@ def text_of(passage: Passage) -> str:
     return " | ".join(_folded("".join(p.text if isinstance(p, Text) else " | " for p in run)) for run in runs)
 
 
-def commonplace_defects(library: ClauseLibrary, clause: Clause) -> Iterator[Sentence]:
+SaidByClauses: TypeAlias = Mapping[Language, tuple[tuple[str, tuple[str, ...]], ...]]
+"""Of each clause in its place, its key and what each of its passages says."""
+
+
+def said_by_clauses(library: ClauseLibrary) -> SaidByClauses:
+    """What every clause says, to search the words of each among the others."""
+    return {
+        language: tuple((one.key, tuple(map(text_of, one.prose.get(language, ())))) for one in library.clauses)
+        for language in Language
+    }
+
+
+def commonplace_defects(said: SaidByClauses, clause: Clause) -> Iterator[Sentence]:
     """Operative words that clause after clause says: they would prove anything, wherever they stand."""
     if not clause.operative:
         return
     for language in Language:
-        others = [
-            [text_of(passage) for passage in other.prose.get(language, ())]
-            for other in library.clauses
-            if other.key != clause.key
-        ]
+        others = [texts for key, texts in said[language] if key != clause.key]
         for one in clause.operative:
             sought = _words(one, language)
             number = sum(any(sought in text for text in texts) for texts in others)

@@ -43,6 +43,8 @@ _AT_ONCE: Mapping[Language, tuple[str, ...]] = {
 }
 
 
+_BRACKETED = re.compile(r"\s\(\d{1,3}\)")
+"""What the next one ends with: few texts have any."""
 _IN_FIGURES = re.compile(r"((?:[^\W\d_]{1,30}[- ]){0,4}[^\W\d_]{1,30})\s\((\d{1,3})\)")
 
 
@@ -129,7 +131,10 @@ def _text_of(passage: Passage) -> str:
 
 def _misspelled(paragraph: int, text: str, language: Language) -> Iterator[Sentence]:
     """Words that do not say the figures that follow them: « vingt-quatre (48) »."""
-    for found in _IN_FIGURES.finditer(" ".join(text.split())):
+    flat = " ".join(text.split())
+    if not _BRACKETED.search(flat):
+        return
+    for found in _IN_FIGURES.finditer(flat):
         words, figures = found[1].lower().split(), int(found[2])
         ends = (" ".join(words[start:]) for start in range(len(words)))
         said = next((end for end in ends if end in number_words(language)), None)

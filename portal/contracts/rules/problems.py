@@ -15,7 +15,13 @@ from portal.contracts.rules.model import (
     Passage,
     ProseParagraph,
 )
-from portal.contracts.rules.operative_words import commonplace_defects, operative_defects, text_of
+from portal.contracts.rules.operative_words import (
+    SaidByClauses,
+    commonplace_defects,
+    operative_defects,
+    said_by_clauses,
+    text_of,
+)
 from portal.contracts.rules.position_figures import figure_defects
 from portal.contracts.rules.requirement_links import table_defects
 from portal.core.language import Language, Sentence, say
@@ -37,9 +43,10 @@ def library_defects(library: ClauseLibrary, changed: frozenset[str] | None = Non
     for table in library.tables:
         for key, sentence in table_defects(table, library):
             yield LibraryDefect(table.path, key, sentence)
+    said = said_by_clauses(library)
     for clause in library.clauses:
         if changed is None or clause.key in changed:
-            yield from _of_clause(clause, library, known)
+            yield from _of_clause(clause, said, known)
     for template in library.templates:
         for sentence in template_defects(template, library):
             yield LibraryDefect(template.path, template.key, sentence)
@@ -48,10 +55,10 @@ def library_defects(library: ClauseLibrary, changed: frozenset[str] | None = Non
             yield LibraryDefect(clause.path, clause.key, sentence, line)
 
 
-def _of_clause(clause: Clause, library: ClauseLibrary, known: frozenset[str]) -> Iterator[LibraryDefect]:
+def _of_clause(clause: Clause, said: SaidByClauses, known: frozenset[str]) -> Iterator[LibraryDefect]:
     for sentence, line in _clause(clause, known):
         yield LibraryDefect(clause.path, clause.key, sentence, line)
-    for sentence in commonplace_defects(library, clause):
+    for sentence in commonplace_defects(said, clause):
         yield LibraryDefect(clause.path, clause.key, sentence)
 
 
