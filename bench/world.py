@@ -136,10 +136,12 @@ def world(size: int, *, few: bool = False, url: str | None = None) -> Iterator[W
         made.vendors = len(plans) * (turns + 1)
         with database.transaction() as session:
             _add_open_work(made, session)
+        is_frozen = gc.get_freeze_count() > 0
         gc.collect()
         gc.freeze()  # as wsgi.py does
         yield made
-        gc.unfreeze()
+        if not is_frozen:
+            gc.unfreeze()
         database.engine.dispose()
 
 

@@ -1,9 +1,10 @@
 """Fixtures: one database per process, each test in an outer transaction; actors; a page client."""
 
+import gc
 import itertools
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,7 +25,7 @@ from portal.core.db import Database
 from portal.core.documents import printing
 from portal.identity.services import passwords
 from tests import databases, effort, printing_cache
-from tests.databases import fresh_postgres
+from tests.databases import OlderDatabases, fresh_postgres
 from tests.factories.people import user_of
 from tests.pages import PageClient
 from tests.serving import browser
@@ -73,6 +74,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest files, so that no process is left alone with one at the end; the rest stays shuffled."""
     rank = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: rank.get(item.path.name, len(rank)))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for cycles only among what the tests leave, and less often: what is imported and collected stays.
+
+    Walking through all of that again and again took a quarter of the processor's time.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 20)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -147,6 +164,47 @@ def lasting_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{shutil.copy(request.getfixturevalue('migrated'), tmp_path / 'own.db')}"
     template = request.getfixturevalue("migrated_postgres")
     return fresh_postgres(request.getfixturevalue("postgres"), own_name(), template=template)
+
+
+@pytest.fixture(scope="session")
+def older_sqlite(tmp_path_factory: pytest.TempPathFactory) -> OlderDatabases:
+    """SQLite files as each migration left them."""
+    folder = tmp_path_factory.mktemp("older")
+
+    def copied(template: str, name: str) -> str:
+        if template:
+            shutil.copy(folder / template, folder / name)
+        return f"sqlite:///{folder / name}"
+
+    return OlderDatabases(copied)
+
+
+@pytest.fixture(scope="session")
+def older_postgres(postgres: str) -> OlderDatabases:
+    """PostgreSQL databases as each migration left them."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+    def copied(template: str, name: str) -> str:
+        return fresh_postgres(
+            postgres, f"{name}_{worker}", template=f"{template}_{worker}" if template else "template1"
+        )
+
+    return OlderDatabases(copied)
+
+
+@pytest.fixture(params=BOTH)
+def standing_at(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Database]]:
+    """`standing_at("0014")`: a database of a test's own as that migration left it, without rows, on each in turn."""
+    older: OlderDatabases = request.getfixturevalue(f"older_{'sqlite' if request.param == 'sqlite' else 'postgres'}")
+    opened: list[Database] = []
+
+    def stand(revision: str) -> Database:
+        opened.append(Database.at(older.at(revision, own_name())))
+        return opened[-1]
+
+    yield stand
+    for database in opened:
+        database.engine.dispose()
 
 
 def own_name() -> str:

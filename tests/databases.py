@@ -27,6 +27,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.visitors import iterate
 
+from portal.core import migrating
 from portal.core.db import Base, Database
 
 SERVER = "VIGIE_TEST_POSTGRES_SERVER"
@@ -139,6 +140,25 @@ def fresh_postgres(server: str, name: str, *, template: str = "template1") -> st
         connection.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     admin.dispose()
     return f"{server}/{name}"
+
+
+class OlderDatabases:
+    """Databases with the tables of a revision and no row: each is walked to once, from the nearest one before it."""
+
+    def __init__(self, copied: Callable[[str, str], str]) -> None:
+        """`copied(template, name)` makes the database `name`, empty or as its template, and gives its address."""
+        self._copied = copied
+        self._kept: dict[str, str] = {"": ""}
+
+    def at(self, revision: str, name: str) -> str:
+        """The address of a database of this name, as the migration of this revision leaves it."""
+        if revision not in self._kept:
+            nearest = max(one for one in self._kept if one < revision)
+            store = Database.at(self._copied(self._kept[nearest], f"at_{revision}"))
+            migrating.upgrade(store, revision)
+            store.engine.dispose()
+            self._kept[revision] = f"at_{revision}"
+        return self._copied(self._kept[revision], name)
 
 
 class RefusedByPostgresError(AssertionError):

@@ -156,13 +156,13 @@ def _check_weight(tree: Any, path: str) -> None:
 
 
 def _check_labels(tree: Any, path: str, ids: set[str]) -> None:
+    labelled = set(tree.xpath("//label/@for")) - {""}
     for control in tree.xpath("//input[not(@type='hidden')] | //select | //textarea"):
         if control.get("type") in {"submit", "button"}:
             continue
-        named = control.get("aria-label") or control.xpath("ancestor::label")
-        labelled = control.get("id") and tree.xpath(f"//label[@for='{control.get('id')}']")
+        named = control.get("aria-label") or next(control.iterancestors("label"), None) is not None
         by = [i for i in (control.get("aria-labelledby") or "").split() if i in ids]
-        assert named or labelled or by, f"{path}: control {control.get('name')} has no label"
+        assert named or control.get("id") in labelled or by, f"{path}: control {control.get('name')} has no label"
     for button in tree.xpath("//button | //a[@href]"):
         assert button.text_content().strip() or button.get("aria-label"), (
             f"{path}: nameless {button.tag} {button.attrib}"
@@ -173,8 +173,7 @@ def _check_typography(tree: Any, path: str) -> None:
     for element in tree.xpath(
         "//main//*[self::h1 or self::h2 or self::h3 or self::label or self::button or self::legend or self::th]"
     ):
-        if element.xpath("ancestor-or-self::*[@lang='en' or @translate='no']"):
-            continue
         text = "".join(element.itertext())
-        found = ASCII_PUNCTUATION.search(text)
-        assert not found, f"{path}: typography « {text.strip()[:80]} »"
+        if ASCII_PUNCTUATION.search(text):
+            set_apart = element.xpath("ancestor-or-self::*[@lang='en' or @translate='no']")
+            assert set_apart, f"{path}: typography « {text.strip()[:80]} »"

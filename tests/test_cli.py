@@ -1,6 +1,7 @@
 """The commands of the house: a database made, judged, taken back; what every command does before it works."""
 
 import json
+import shutil
 
 import pytest
 from sqlalchemy import inspect
@@ -17,6 +18,12 @@ def store(tmp_path):
     database = Database.at(f"sqlite:///{tmp_path}/vigie.db")
     yield database
     database.engine.dispose()
+
+
+@pytest.fixture
+def standing(migrated, tmp_path):
+    """The database of the test has every table already."""
+    shutil.copy(migrated, tmp_path / "vigie.db")
 
 
 @pytest.fixture
@@ -47,8 +54,7 @@ def test_upgrade_makes_the_tables_and_may_be_repeated(run, store):
 
 
 @pytest.mark.long
-def test_downgrade_takes_every_table_back_and_upgrade_returns(run, store):
-    run("database", "upgrade")
+def test_downgrade_takes_every_table_back_and_upgrade_returns(standing, run, store):
     assert run("database", "downgrade", "base").exit_code == 0
     assert tables(store) == {"alembic_version"}
     assert run("database", "upgrade").exit_code == 0
@@ -56,8 +62,7 @@ def test_downgrade_takes_every_table_back_and_upgrade_returns(run, store):
 
 
 @pytest.mark.long
-def test_an_unknown_revision_is_refused_with_a_sentence(run, store):
-    run("database", "upgrade")
+def test_an_unknown_revision_is_refused_with_a_sentence(standing, run, store):
     result = run("database", "downgrade", "0999")
     assert result.exit_code == 1
     assert "0999" in result.output
@@ -76,8 +81,7 @@ def test_any_command_on_an_empty_database_makes_it_first(run, store, words):
 
 @pytest.mark.long
 @pytest.mark.parametrize("words", [("database", "check"), ("jobs", "list"), ("journal", "verify")])
-def test_any_command_on_an_older_database_names_the_one_to_run(run, store, words, monkeypatch):
-    run("database", "upgrade")
+def test_any_command_on_an_older_database_names_the_one_to_run(standing, run, store, words, monkeypatch):
     older(monkeypatch)
     result = run(*words)
     assert result.exit_code == 1

@@ -67,13 +67,13 @@ def _row(connection: Connection, tables: MetaData, table: str, **values: Any) ->
 
 
 @pytest.mark.long
-def test_proofs_of_before_know_when_they_were_sent_and_the_age_their_questions_accept(empty):
-    migrating.upgrade(empty, "0004")
+def test_proofs_of_before_know_when_they_were_sent_and_the_age_their_questions_accept(standing_at):
+    store = standing_at("0004")
     asked = {
         "questionnaire": {"sections": [{"questions": [{"key": "q", "evidence_max_age_months": 12}, {"key": "p"}]}]}
     }
     sent = datetime(2026, 2, 1, tzinfo=UTC)
-    with empty.engine.begin() as connection:
+    with store.engine.begin() as connection:
         tables = MetaData()
         tables.reflect(connection)
 
@@ -92,8 +92,8 @@ def test_proofs_of_before_know_when_they_were_sent_and_the_age_their_questions_a
             row("answer_evidence", audit_id=audit, evidence_id=proof, question_key=key, round=number)
         finding = row("finding", vendor_id=vendor, audit_id=new, severity="majeur", state="ouvert", origin="audit")
         row("finding_message", finding_id=finding, evidence_id=proofs[4], at=sent)
-    migrating.upgrade(empty)
-    with empty.engine.begin() as connection:
+    migrating.upgrade(store)
+    with store.engine.begin() as connection:
         tables = MetaData()
         tables.reflect(connection, only=["evidence"])
         evidence = tables.tables["evidence"]
@@ -105,10 +105,10 @@ def test_proofs_of_before_know_when_they_were_sent_and_the_age_their_questions_a
 
 
 @pytest.mark.long
-def test_messages_of_before_are_sent_given_up_or_waiting_and_know_their_vendor(empty):
-    migrating.upgrade(empty, "0009")
+def test_messages_of_before_are_sent_given_up_or_waiting_and_know_their_vendor(standing_at):
+    store = standing_at("0009")
     sent = datetime(2026, 2, 1, tzinfo=UTC)
-    with empty.engine.begin() as connection:
+    with store.engine.begin() as connection:
         tables = MetaData()
         tables.reflect(connection)
 
@@ -131,69 +131,69 @@ def test_messages_of_before_are_sent_given_up_or_waiting_and_know_their_vendor(e
                 recipient=f"{to}@exemple.test",
                 about=f"audit:{audit}",
             )
-    migrating.upgrade(empty)
-    with empty.reading() as session:
+    migrating.upgrade(store)
+    with store.reading() as session:
         columns = Mail.state, Mail.vendor_id, Mail.tries, Mail.reason, Mail.settled_at
         mails = session.execute(select(*columns).order_by(Mail.message_id)).all()
         assert [mail.state.value for mail in mails] == ["sent", "given_up", "promised", "sent"]
         assert [mail.vendor_id for mail in mails] == [vendor, vendor, vendor, None]
         assert [mail.tries for mail in mails] == [1, 0, 0, 1]
         assert (len(mails[1].reason), mails[1].settled_at) == (300, sent)
-    migrating.downgrade(empty, "0009")
-    migrating.upgrade(empty)
-    with empty.reading() as session:
+    migrating.downgrade(store, "0009")
+    migrating.upgrade(store)
+    with store.reading() as session:
         states = session.scalars(select(Mail.state).order_by(Mail.message_id)).all()
         assert [state.value for state in states] == ["sent", "given_up", "promised", "sent"]
 
 
 @pytest.mark.long
-def test_a_membership_of_before_keeps_what_its_account_was_and_goes_back(empty):
-    migrating.upgrade(empty, "0010")
+def test_a_membership_of_before_keeps_what_its_account_was_and_goes_back(standing_at):
+    store = standing_at("0010")
     roles = ["prestataire_admin", "prestataire_repondant", "expert"]
-    with empty.engine.begin() as connection:
+    with store.engine.begin() as connection:
         tables = MetaData()
         tables.reflect(connection)
         vendor = _row(connection, tables, "vendor", status="actif", language="fr")
         for role in roles:
             user = _row(connection, tables, "user", email=role, role=role, language="fr", recovery_hashes=[])
             _row(connection, tables, "membership", user_id=user, vendor_id=vendor)
-    migrating.upgrade(empty, "0011")
-    with empty.engine.begin() as connection:
+    migrating.upgrade(store, "0011")
+    with store.engine.begin() as connection:
         held = connection.exec_driver_sql("SELECT role FROM membership ORDER BY id").scalars().all()
         assert held == roles
         connection.exec_driver_sql("UPDATE \"user\" SET role = 'prestataire_lecteur' WHERE role = 'prestataire_admin'")
-    migrating.downgrade(empty, "0010")
-    with empty.engine.begin() as connection:
+    migrating.downgrade(store, "0010")
+    with store.engine.begin() as connection:
         kept = connection.exec_driver_sql('SELECT role FROM "user" ORDER BY id').scalars().all()
     assert kept == ["prestataire_repondant", *roles[1:]], "a role that version does not know is no role of its own"
 
 
 @pytest.mark.long
-def test_a_tier_that_unknown_facts_could_raise_becomes_unknown_and_goes_back(empty):
-    migrating.upgrade(empty, "0011")
+def test_a_tier_that_unknown_facts_could_raise_becomes_unknown_and_goes_back(standing_at):
+    store = standing_at("0011")
     held = [("moyen", 3, "critique"), ("critique", 5, "critique"), ("eleve", 4, "critique"), (None, None, None)]
-    with empty.engine.begin() as connection:
+    with store.engine.begin() as connection:
         tables = MetaData()
         tables.reflect(connection)
         for n, (tier, inherent, ceiling) in enumerate(held):
             known = {"tier": tier, "inherent": inherent, "tier_ceiling": ceiling}
             _row(connection, tables, "vendor", key=f"v{n}", status="actif", language="fr", **known)
-    migrating.upgrade(empty, "0012")
-    with empty.engine.begin() as connection:
+    migrating.upgrade(store, "0012")
+    with store.engine.begin() as connection:
         rows = connection.exec_driver_sql("SELECT tier, inherent, tier_floor FROM vendor ORDER BY key").all()
     assert [tuple(row) for row in rows] == [
         (None, None, "moyen"), ("critique", 5, "critique"), (None, 4, "eleve"), (None, None, None),
     ]  # fmt: skip
-    migrating.downgrade(empty, "0011")
-    with empty.engine.begin() as connection:
+    migrating.downgrade(store, "0011")
+    with store.engine.begin() as connection:
         rows = connection.exec_driver_sql("SELECT tier FROM vendor ORDER BY key").scalars().all()
     assert rows == [tier for tier, _, _ in held]
 
 
 @pytest.mark.long
-def test_what_was_there_before_the_search_is_found_by_it_and_goes_back(empty):
-    migrating.upgrade(empty, "0013")
-    with empty.engine.begin() as connection:
+def test_what_was_there_before_the_search_is_found_by_it_and_goes_back(standing_at):
+    store = standing_at("0013")
+    with store.engine.begin() as connection:
         tables = MetaData()
         tables.reflect(connection)
 
@@ -204,26 +204,26 @@ def test_what_was_there_before_the_search_is_found_by_it_and_goes_back(empty):
         row("finding", vendor_id=vendor, severity="majeur", state="ouvert", title="Écart d'Œuvre")
         row("contract", vendor_id=vendor, title="Accord : L'Été")
         row("paper_review", vendor_id=vendor, state="checked", title="Leur DPA", file_name="Été.pdf")
-    migrating.upgrade(empty, "0014")
-    with empty.reading() as session:
+    migrating.upgrade(store, "0014")
+    with store.reading() as session:
         assert session.scalars(select(Finding.sought)).all() == ["ecart doeuvre"]
         assert session.scalars(select(Contract.sought)).all() == ["accord lete"]
         assert session.scalars(select(PaperReview.sought)).all() == ["leur dpa ete pdf"]
-    migrating.upgrade(empty, "0020")
-    with empty.reading() as session:
+    migrating.upgrade(store, "0020")
+    with store.reading() as session:
         assert session.scalars(select(FindingWord.text).order_by(FindingWord.text)).all() == ["doeuvre", "ecart"]
         assert session.scalars(select(ContractWord.text).order_by(ContractWord.text)).all() == ["accord", "lete"]
         found = session.scalars(select(PaperReviewWord.text).order_by(PaperReviewWord.text)).all()
         assert found == ["dpa", "ete", "leur", "pdf"]
-    migrating.downgrade(empty, "0013")
-    assert "sought" not in {column["name"] for column in inspect(empty.engine).get_columns("finding")}
-    migrating.upgrade(empty)
+    migrating.downgrade(store, "0013")
+    assert "sought" not in {column["name"] for column in inspect(store.engine).get_columns("finding")}
+    migrating.upgrade(store)
 
 
 @pytest.mark.long
-def test_what_was_recorded_as_signed_is_in_force_and_its_copy_is_still_to_be_read(empty):
-    migrating.upgrade(empty, "0014")
-    with empty.engine.begin() as connection:
+def test_what_was_recorded_as_signed_is_in_force_and_its_copy_is_still_to_be_read(standing_at):
+    store = standing_at("0014")
+    with store.engine.begin() as connection:
         tables = MetaData()
         tables.reflect(connection)
 
@@ -237,8 +237,8 @@ def test_what_was_recorded_as_signed_is_in_force_and_its_copy_is_still_to_be_rea
         signed = row("contract", vendor_id=signing, key="signe")
         row("contract_version", contract_id=signed, language="fr", signature_id=records[0])
         row("paper_review", vendor_id=signing, state="checked", title="Leur DPA", signature_id=records[1])
-    migrating.upgrade(empty)
-    with empty.reading() as session:
+    migrating.upgrade(store)
+    with store.reading() as session:
         found = {one.key: one for one in session.scalars(select(Contract))}
         assert [(found[key].state.value, found[key].effective_on) for key in ("projet", "signe", "recu-1")] == [
             ("draft", None), ("in_force", date(2026, 1, 1)), ("in_force", date(2026, 1, 1)),
@@ -249,19 +249,19 @@ def test_what_was_recorded_as_signed_is_in_force_and_its_copy_is_still_to_be_rea
             "drafting",
             "unread",
         ]
-    migrating.downgrade(empty, "0014")
-    with empty.engine.begin() as connection:
+    migrating.downgrade(store, "0014")
+    with store.engine.begin() as connection:
         assert connection.exec_driver_sql("SELECT key FROM contract ORDER BY key").scalars().all() == [
             "projet",
             "signe",
         ]
-    migrating.upgrade(empty)
+    migrating.upgrade(store)
 
 
 @pytest.mark.long
-def test_contracts_of_before_take_the_language_of_their_newest_version_and_go_back(empty):
-    migrating.upgrade(empty, "0017")
-    with empty.engine.begin() as connection:
+def test_contracts_of_before_take_the_language_of_their_newest_version_and_go_back(standing_at):
+    store = standing_at("0017")
+    with store.engine.begin() as connection:
         tables = MetaData()
         tables.reflect(connection)
         for name, spoken in (("a", "fr"), ("b", "en")):
@@ -273,28 +273,28 @@ def test_contracts_of_before_take_the_language_of_their_newest_version_and_go_ba
                 )  # fmt: skip
                 for number, language in enumerate(versions, start=1):
                     _row(connection, tables, "contract_version", contract_id=contract, number=number, language=language)
-    migrating.upgrade(empty, "0018")
-    with empty.engine.connect() as connection:
+    migrating.upgrade(store, "0018")
+    with store.engine.connect() as connection:
         rows = connection.exec_driver_sql("SELECT key, language, overrides FROM contract").all()
     assert {key: language for key, language, _ in rows} == {
         "vide-a": "fr", "vide-b": "en", "neuf-a": "en", "neuf-b": "en", "ancien-a": "fr", "ancien-b": "fr",
     }  # fmt: skip
     assert {str(overrides) for *_, overrides in rows} == {"{}"}
-    migrating.upgrade(empty)
-    migrating.downgrade(empty, "0017")
-    with empty.engine.connect() as connection:
+    migrating.upgrade(store)
+    migrating.downgrade(store, "0017")
+    with store.engine.connect() as connection:
         assert len(connection.exec_driver_sql("SELECT key FROM contract").all()) == 6
-    migrating.upgrade(empty)
+    migrating.upgrade(store)
 
 
 @pytest.mark.long
-def test_contracts_of_before_know_which_clauses_they_hold_and_go_back(empty):
-    migrating.upgrade(empty, "0018")
+def test_contracts_of_before_know_which_clauses_they_hold_and_go_back(standing_at):
+    store = standing_at("0018")
     held = [
         {"id": "CL02", "version": "1.0", "sha256": "b", "title": "…"},
         {"id": "CL01", "version": "1", "sha256": "a"},
     ]
-    with empty.engine.begin() as connection:
+    with store.engine.begin() as connection:
         tables = MetaData()
         tables.reflect(connection)
         vendor = _row(connection, tables, "vendor", key="a", status="actif", language="fr")
@@ -304,22 +304,22 @@ def test_contracts_of_before_know_which_clauses_they_hold_and_go_back(empty):
                 origin="drafted", language="fr",
             )  # fmt: skip
             _row(connection, tables, "contract_version", contract_id=contract, language="fr", clauses=clauses)
-    migrating.upgrade(empty)
-    with empty.reading() as session:
+    migrating.upgrade(store)
+    with store.reading() as session:
         sets = dict(session.execute(select(Contract.key, Contract.clause_set_id)).all())
         assert sets["un"] == sets["deux"] != sets["autre"]
         assert sets["vide"] is None
         kept = session.get_one(ClauseSet, sets["un"])
         assert kept.digest == digest_of(held_clauses(held))
-    migrating.downgrade(empty, "0018")
-    migrating.upgrade(empty)
+    migrating.downgrade(store, "0018")
+    migrating.upgrade(store)
 
 
 @pytest.mark.long
-def test_proofs_of_before_are_of_the_kinds_of_today_and_go_back(empty):
-    migrating.upgrade(empty, "0027")
+def test_proofs_of_before_are_of_the_kinds_of_today_and_go_back(standing_at):
+    store = standing_at("0027")
     before = ["iso-27001", "soc2-type2", "test-intrusion", "aitd", "secnumcloud", "dpf", "", "autre"]
-    with empty.engine.begin() as connection:
+    with store.engine.begin() as connection:
         tables = MetaData()
         tables.reflect(connection)
         vendor, stored = _row(connection, tables, "vendor", status="actif"), _row(connection, tables, "stored_file")
@@ -327,43 +327,43 @@ def test_proofs_of_before_are_of_the_kinds_of_today_and_go_back(empty):
             _row(connection, tables, "evidence", vendor_id=vendor, stored_file_id=stored, kind=kind)
 
     def kinds() -> list[str]:
-        with empty.engine.begin() as connection:
+        with store.engine.begin() as connection:
             return list(connection.exec_driver_sql("SELECT kind FROM evidence ORDER BY id").scalars())
 
-    migrating.upgrade(empty, "0028")
+    migrating.upgrade(store, "0028")
     assert kinds() == ["iso27001", "soc2", "pentest", "tia", "secnumcloud", "dpf", "", "autre"]
-    migrating.downgrade(empty, "0027")
+    migrating.downgrade(store, "0027")
     assert kinds() == before
-    migrating.upgrade(empty)
+    migrating.upgrade(store)
 
 
 @pytest.mark.long
-def test_versions_of_before_are_made_of_the_questionnaire_whose_key_they_bear(empty):
-    migrating.upgrade(empty, "0029")
-    with empty.engine.begin() as connection:
+def test_versions_of_before_are_made_of_the_questionnaire_whose_key_they_bear(standing_at):
+    store = standing_at("0029")
+    with store.engine.begin() as connection:
         tables = MetaData()
         tables.reflect(connection)
         for key in ("socle-rgpd", "relation-client-retractation"):
             _row(connection, tables, "questionnaire_version", key=key, sha256=key, title={}, content={})
         _row(connection, tables, "service", vendor_id=_row(connection, tables, "vendor", status="actif"))
-    migrating.upgrade(empty)
-    with Session(empty.engine) as session:
+    migrating.upgrade(store)
+    with Session(store.engine) as session:
         assert session.scalars(select(QuestionnaireVersion.packs).order_by(QuestionnaireVersion.id)).all() == [
             ["socle-rgpd"],
             ["relation-client-retractation"],
         ]
         unknown = select(Service.hosts_health_data, Service.uses_ai, Service.is_cloud, Service.concerns_minors)
         assert session.execute(unknown).one() == (None, None, None, None)
-    migrating.downgrade(empty, "0029")
-    migrating.upgrade(empty)
+    migrating.downgrade(store, "0029")
+    migrating.upgrade(store)
 
 
 @pytest.mark.long
-def test_what_stood_before_version_eight_stands_after_it_and_what_it_adds_goes_with_it(empty):
-    migrating.upgrade(empty, "0037")
+def test_what_stood_before_version_eight_stands_after_it_and_what_it_adds_goes_with_it(standing_at):
+    store = standing_at("0037")
     standard = {"standard": {"value": "ISO/IEC 27001:2022", "quote": "ISO/IEC 27001:2022"}}
     audience = {"statuses": ["actif"]}
-    with empty.engine.begin() as connection:
+    with store.engine.begin() as connection:
         tables = MetaData()
         tables.reflect(connection)
         vendor, stored = _row(connection, tables, "vendor", status="actif"), _row(connection, tables, "stored_file")
@@ -372,8 +372,8 @@ def test_what_stood_before_version_eight_stands_after_it_and_what_it_adds_goes_w
         version = _row(connection, tables, "questionnaire_version", title={}, content={}, packs=[])
         audit = _row(connection, tables, "audit", vendor_id=vendor, questionnaire_version_id=version, state="ouvert")
         _row(connection, tables, "campaign", audience=audience, recurrence={}, state="brouillon", reminders=[])
-    migrating.upgrade(empty, "0046")
-    with empty.engine.begin() as connection:
+    migrating.upgrade(store, "0046")
+    with store.engine.begin() as connection:
         tables = MetaData()
         tables.reflect(connection)
         proofs = tables.tables["evidence"]
@@ -385,8 +385,8 @@ def test_what_stood_before_version_eight_stands_after_it_and_what_it_adds_goes_w
             _row(connection, tables, table, vendor_id=vendor, audit_id=audit)
         saved = _row(connection, tables, "saved_audience", audience=audience)
         connection.execute(tables.tables["campaign"].update().values(saved_audience_id=saved))
-    migrating.downgrade(empty, "0037")
-    with empty.engine.connect() as connection:
+    migrating.downgrade(store, "0037")
+    with store.engine.connect() as connection:
         tables = MetaData()
         tables.reflect(connection)
         assert not {"letter_text", "delegation", "question_message", "delay_request", "saved_audience"} & set(
@@ -395,8 +395,8 @@ def test_what_stood_before_version_eight_stands_after_it_and_what_it_adds_goes_w
         counts = {name: len(connection.execute(select(tables.tables[name])).all()) for name in ("evidence", "audit")}
         assert counts == {"evidence": 2, "audit": 1}
         assert connection.execute(select(tables.tables["campaign"].c.audience)).scalar_one() == audience
-    migrating.upgrade(empty)
-    with empty.engine.connect() as connection:
+    migrating.upgrade(store)
+    with store.engine.connect() as connection:
         assert sorted(connection.exec_driver_sql("SELECT standard FROM evidence").scalars()) == [
             "",
             "ISO/IEC 27001:2022",

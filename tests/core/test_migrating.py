@@ -1,5 +1,6 @@
 """Tables move with their rows, on SQLite and on PostgreSQL, and never leave a key that points to nothing."""
 
+import shutil
 from datetime import UTC, datetime
 
 import pytest
@@ -17,9 +18,8 @@ AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def store(empty_url):
-    database = Database.at(empty_url)
-    migrating.upgrade(database)
+def store(lasting_url):
+    database = Database.at(lasting_url)
     yield database
     database.engine.dispose()
 
@@ -84,9 +84,8 @@ def test_keys_hold_again_once_the_tables_have_moved(store):
 
 
 @pytest.mark.long
-def test_a_migration_that_would_leave_a_broken_key_changes_nothing(tmp_path):
-    store = Database.at(f"sqlite:///{tmp_path / 'broken.db'}")
-    migrating.upgrade(store)
+def test_a_migration_that_would_leave_a_broken_key_changes_nothing(migrated, tmp_path):
+    store = Database.at(f"sqlite:///{shutil.copy(migrated, tmp_path / 'broken.db')}")
     with store.engine.connect() as connection:
         raw = connection.connection.driver_connection
         raw.execute("PRAGMA foreign_keys=OFF")

@@ -1,3 +1,5 @@
+import shutil
+
 import pytest
 from sqlalchemy.exc import OperationalError
 
@@ -10,6 +12,14 @@ from portal.core.schema import SchemaState
 @pytest.fixture
 def store(tmp_path):
     database = Database.at(f"sqlite:///{tmp_path}/vigie.db")
+    yield database
+    database.engine.dispose()
+
+
+@pytest.fixture
+def current(migrated, tmp_path):
+    """A database with every table."""
+    database = Database.at(f"sqlite:///{shutil.copy(migrated, tmp_path / 'current.db')}")
     yield database
     database.engine.dispose()
 
@@ -28,13 +38,12 @@ def test_a_new_database_is_empty_then_current_then_empty_again(store):
     assert schema.state(store) is SchemaState.EMPTY
 
 
-def test_a_revision_before_the_last_is_older_and_one_never_heard_of_is_unknown(store, monkeypatch):
-    migrating.upgrade(store)
+def test_a_revision_before_the_last_is_older_and_one_never_heard_of_is_unknown(current, monkeypatch):
     known = schema.revisions()
     monkeypatch.setattr(schema, "revisions", lambda: (*known, "9999"))
-    assert schema.state(store) is SchemaState.OLDER
-    run(store, "UPDATE alembic_version SET version_num = 'abcd'")
-    assert schema.state(store) is SchemaState.UNKNOWN
+    assert schema.state(current) is SchemaState.OLDER
+    run(current, "UPDATE alembic_version SET version_num = 'abcd'")
+    assert schema.state(current) is SchemaState.UNKNOWN
 
 
 def test_tables_without_a_revision_are_somebody_elses(store):
@@ -53,11 +62,10 @@ def test_a_database_that_does_not_answer_is_an_error_not_a_state(tmp_path):
 
 
 @pytest.mark.long
-def test_an_unknown_revision_is_refused_with_a_sentence_and_nothing_moves(store):
-    migrating.upgrade(store)
+def test_an_unknown_revision_is_refused_with_a_sentence_and_nothing_moves(current):
     with pytest.raises(Refused, match="« 0999 »".replace(" ", "\u202f")):
-        migrating.downgrade(store, "0999")
-    assert schema.state(store) is SchemaState.CURRENT
+        migrating.downgrade(current, "0999")
+    assert schema.state(current) is SchemaState.CURRENT
 
 
 @pytest.fixture

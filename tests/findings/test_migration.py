@@ -33,9 +33,8 @@ DAY = datetime(2025, 3, 1, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def store(empty_url):
-    database = Database.at(empty_url)
-    migrating.upgrade(database)
+def store(lasting_url):
+    database = Database.at(lasting_url)
     yield database
     database.engine.dispose()
 

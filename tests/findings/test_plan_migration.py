@@ -13,9 +13,8 @@ COLUMNS = "first_due_on = due_on, asked_at = opened_at, waivers, waived_until, c
 
 
 @pytest.mark.long
-def test_a_risk_accepted_before_is_kept_without_a_last_day_and_goes_back(empty_url):
-    store = Database.at(empty_url)
-    migrating.upgrade(store)
+def test_a_risk_accepted_before_is_kept_without_a_last_day_and_goes_back(lasting_url):
+    store = Database.at(lasting_url)
     with store.transaction() as session:
         full_vendor(session)
     migrating.downgrade(store, BEFORE)

@@ -12,11 +12,11 @@ from portal.authz.policy import SYSTEM
 from portal.core import migrating
 from portal.core.clock import now
 from portal.core.config import Tasks
-from portal.core.db import Base, Database
+from portal.core.db import Database
 from portal.jobs import distributed, execution, ledger
 from portal.jobs.ledger import JobOrder, WaitingJob
 from portal.jobs.models import Job, JobState
-from tests.conftest import NOW, fresh_postgres, settings_for
+from tests.conftest import NOW, fresh_postgres, own_name, settings_for
 from tests.factories.workers import REPOSITORY, environment
 
 pytestmark = pytest.mark.postgres
@@ -26,22 +26,31 @@ WAITING = text(
 
 
 @pytest.fixture
-def empty(postgres, tmp_path):
-    name = f"distributed_{tmp_path.name[-20:]}".replace("-", "_").lower()
-    database = Database.at(fresh_postgres(postgres, name))
+def empty(postgres):
+    database = Database.at(fresh_postgres(postgres, own_name()))
     yield database
     database.engine.dispose()
 
 
+@pytest.fixture(scope="module")
+def with_its_tables(postgres, migrated_postgres):
+    """The name of a database that procrastinate is prepared for, to copy."""
+    name = own_name()
+    database = Database.at(fresh_postgres(postgres, name, template=migrated_postgres))
+    distributed.prepare(database)
+    database.engine.dispose()
+    return name
+
+
 @pytest.fixture
-def told(empty, monkeypatch, kind):
+def told(postgres, with_its_tables, monkeypatch, kind):
     """A ledger whose waiting procrastinate hears."""
-    Base.metadata.create_all(empty.engine)
-    distributed.prepare(empty)
+    database = Database.at(fresh_postgres(postgres, own_name(), template=with_its_tables))
     monkeypatch.setattr(ledger, "_NOTIFIERS", [])
     distributed.install()
     kind("test.nothing", lambda _ctx: None)
-    return empty
+    yield database
+    database.engine.dispose()
 
 
 def waiting(database):
@@ -145,12 +154,10 @@ def test_due_jobs_that_procrastinate_does_not_know_are_adopted_once(told):
     assert [row[0] for row in waiting(told)] == [old]
 
 
-def test_its_tables_are_made_once_and_stay_out_of_our_migrations(empty):
-    migrating.upgrade(empty)
-    distributed.prepare(empty)
-    distributed.prepare(empty)
+def test_its_tables_are_made_once_and_stay_out_of_our_migrations(told):
+    distributed.prepare(told)
     settings = migrating.config()
-    with empty.engine.begin() as connection:
+    with told.engine.begin() as connection:
         settings.attributes["connection"] = connection
         command.check(settings)
 
@@ -177,7 +184,7 @@ SHAPE = text(
 )
 
 
-def test_tables_of_an_older_version_are_brought_up_to_the_installed_one(empty, postgres, tmp_path):
+def test_tables_of_an_older_version_are_brought_up_to_the_installed_one(empty, postgres):
     """Those of version 2.6, grown by the library's own migrations, end the same as made afresh."""
     old = "02.06.00_01_add_cancel_states.sql"
     with empty.engine.begin() as connection:
@@ -186,7 +193,7 @@ def test_tables_of_an_older_version_are_brought_up_to_the_installed_one(empty, p
                 connection.connection.driver_connection.execute(path.read_text(encoding="utf-8"))
         connection.exec_driver_sql(f"COMMENT ON TABLE procrastinate_jobs IS '{old}'")
     distributed.prepare(empty)
-    fresh = Database.at(fresh_postgres(postgres, f"fresh_{tmp_path.name[-20:]}".replace("-", "_").lower()))
+    fresh = Database.at(fresh_postgres(postgres, own_name()))
     distributed.prepare(fresh)
     with empty.reading() as grown, fresh.reading() as made:
         assert grown.execute(SHAPE).all() == made.execute(SHAPE).all()

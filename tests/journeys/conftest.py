@@ -1,6 +1,7 @@
 """A real server on a real database, a browser before it, and the worker's turn when a test calls for it."""
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -12,7 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from portal.app import create_app
 from portal.authz.policy import Role
-from portal.core import migrating, process
+from portal.core import process
 from portal.core.clock import now
 from portal.core.config import Environment, Settings
 from portal.core.db import Database
@@ -68,11 +69,11 @@ class Portal:
 
 
 @pytest.fixture
-def portal(tmp_path: Path) -> Iterator[Portal]:
+def portal(tmp_path: Path, migrated: Path) -> Iterator[Portal]:
     """A fresh portal, served by threads of this process."""
-    settings = settings_for(tmp_path, f"sqlite:///{tmp_path / 'journey.db'}", environment=Environment.DEVELOPMENT)
+    url = f"sqlite:///{shutil.copy(migrated, tmp_path / 'journey.db')}"
+    settings = settings_for(tmp_path, url, environment=Environment.DEVELOPMENT)
     database = Database.at(settings.database_url)
-    migrating.upgrade(database)
     with served(create_app(settings, database)) as address:
         yield Portal(address, settings, database)
     database.engine.dispose()

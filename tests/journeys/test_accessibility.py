@@ -26,7 +26,6 @@ from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
-from portal.core import migrating
 from portal.core.clock import now
 from portal.core.config import Environment
 from portal.core.db import Database
@@ -133,13 +132,14 @@ class Demonstration:
 
 
 @pytest.fixture(scope="module")
-def demonstration(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+def demonstration(
+    postgres: str, migrated_postgres: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Demonstration]:
     """The demonstration a little later: a wave is out, a list is under review, a report is made, guests are in."""
     folder = tmp_path_factory.mktemp("demonstration")
-    url = fresh_postgres(postgres, "demonstration")
+    url = fresh_postgres(postgres, "demonstration", template=migrated_postgres)
     settings = settings_for(folder, url, environment=Environment.DEVELOPMENT)
     database = Database.at(url)
-    migrating.upgrade(database)
     databases.STATEMENTS.watch(database.engine)
     app = create_app(settings, database)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600  # the browser fetches style sheets and scripts once

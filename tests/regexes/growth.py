@@ -197,10 +197,11 @@ def worst_growth(
     """
     tried: list[tuple[float, int, Attack, Any]] = []
     for attack in attacks(pattern):
+        sizes_tried = (*(len(attack.pump) * times for times in WARNING), MEDIUM)
+        texts = [(size, _text(pattern, shaped(attack.of(size)))) for size in sizes_tried]
         for way in (getattr(pattern, name) for name in ways):
-            few = [len(attack.pump) * times for times in WARNING]
-            for size in (*few, MEDIUM):
-                seconds = _seconds(way, _text(pattern, shaped(attack.of(size))))
+            for size, text in texts:
+                seconds = _seconds(way, text)
                 if seconds > (cap if size == MEDIUM else FLOOR * cap / CAP):
                     return Growth(float("inf"), seconds, size, repr(attack.pump[:60]))
             tried.append((seconds, len(tried), attack, way))
