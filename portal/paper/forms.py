@@ -3,15 +3,16 @@
 from typing import Any
 
 from flask_wtf.file import MultipleFileField
-from wtforms import HiddenField, IntegerField
+from wtforms import BooleanField, HiddenField, IntegerField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from portal.core.language import Language
 from portal.paper.models import PrintKind
 from portal.paper.rules.check_result import RequirementStatus
+from portal.paper.rules.contract_delays import DelayFigure, DelayUnit
 from portal.paper.rules.naming import STATUSES
-from portal.paper.services import LONGEST_NOTE, LONGEST_TITLE, RulingInput
+from portal.paper.services import LONGEST_NOTE, LONGEST_QUOTE, LONGEST_TITLE, MOST_NUMBER, DelayWord, RulingInput
 from portal.web.edit_form import EditForm
 from portal.web.forms import REQUIRED, LongTextField, PortalForm, SelectField, TextField
 from portal.web.text import current_language, lazy
@@ -82,3 +83,35 @@ class PrintForm(PortalForm):
     def print_kind(self) -> PrintKind | None:
         """The kind of document, when it is one."""
         return PrintKind(self.kind.data) if self.kind.data in set(PrintKind) else None
+
+
+class ConfirmDelayForm(PortalForm):
+    """A delay that a contract writes, with its passage; or that it writes none."""
+
+    number = IntegerField(
+        lazy("Délai"), [Optional(), NumberRange(min=1, max=MOST_NUMBER, message=lazy("De %(min)s à %(max)s."))],
+        render_kw={"inputmode": "numeric"},
+    )  # fmt: skip
+    unit = SelectField(
+        lazy("Compté en"), choices=lambda: [SelectChoice(one.value, lazy(one.label)) for one in DelayUnit],
+        coerce=DelayUnit, default=DelayUnit.DAYS,
+    )  # fmt: skip
+    quote = LongTextField(
+        lazy("La phrase du contrat"),
+        [Length(max=LONGEST_QUOTE, message=lazy("%(max)d caractères au plus."))],
+        description=lazy("Recopiée telle quelle : c'est elle qui fait foi."), render_kw={"rows": 4},
+    )  # fmt: skip
+    silent = BooleanField(lazy("J'ai lu le contrat : il n'écrit aucun délai"))
+
+    def validate_number(self, field: IntegerField) -> None:
+        """A number, unless the contract writes none; not both."""
+        if field.data is None and not self.silent.data and not field.errors:
+            raise ValueError(lazy("Donnez un nombre, ou cochez que le contrat n'en écrit aucun."))
+        if field.data is not None and self.silent.data:
+            raise ValueError(lazy("Le contrat écrit un délai, ou n'en écrit aucun : choisissez."))
+
+    def word(self) -> DelayWord:
+        """What was typed."""
+        if self.silent.data:
+            return DelayWord(None)
+        return DelayWord(DelayFigure(self.number.data, self.unit.data), self.quote.data or "")

@@ -8,12 +8,14 @@ from sqlalchemy import ForeignKey, Index, String, Text, select
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from portal.contracts.models import Contract
 from portal.core import sought
 from portal.core.db import Base
 from portal.core.language import Language
 from portal.core.stored import StoredFile
 from portal.identity.models import User
 from portal.paper.rules.check_result import ContractVerdict, RequirementStatus
+from portal.paper.rules.contract_delays import DelayFigure, DelayKind, DelaySource, DelayUnit
 from portal.vendors.models import SignedContract, Vendor
 from portal.vendors.rules.naming import plain
 
@@ -150,6 +152,34 @@ class PaperRuling(Base):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 
     created_by: Mapped[User | None] = relationship(lazy="raise_on_sql")
+
+
+class ConfirmedDelay(Base):
+    """What a person said that a contract writes of one of its delays: rows are only added, the last one counts."""
+
+    __tablename__ = "confirmed_delay"
+    __table_args__ = (Index("ix_confirmed_delay_contract", "contract_id", "kind", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id", ondelete="CASCADE"))
+    kind: Mapped[DelayKind]
+    number: Mapped[int | None]
+    """None when the person read the contract and it writes no such delay."""
+    unit: Mapped[DelayUnit | None]
+    quote: Mapped[str] = mapped_column(Text, default="")
+    source: Mapped[DelaySource]
+    signature_id: Mapped[int | None] = mapped_column(ForeignKey("signed_contract.id", ondelete="SET NULL"))
+    """The signature of the contract when it was said: once another one counts, it is to be said again."""
+    confirmed_at: Mapped[datetime]
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    confirmed_by: Mapped[str] = mapped_column(String(200))
+
+    contract: Mapped[Contract] = relationship(lazy="raise_on_sql")
+
+    @property
+    def figure(self) -> DelayFigure | None:
+        """What it says; none for a contract that writes no such delay."""
+        return DelayFigure(self.number, self.unit) if self.number is not None and self.unit is not None else None
 
 
 class PrintKind(StrEnum):

@@ -13,6 +13,7 @@ from portal.paper.rules.check_result import (
     RequirementStatus,
     TermJudgement,
 )
+from portal.paper.rules.contract_delays import DelayKind, DelayUnit
 
 
 class StatusLook(NamedTuple):
@@ -121,6 +122,7 @@ name_words(
         "paper.ruled": N_("Avis donné sur un contrat reçu"),
         "paper.print_asked": N_("Document tiré d'un contrat reçu"),
         "paper.printing_retried": N_("Impression d'un document relancée"),
+        "contract.delay_confirmed": N_("Délai d'un contrat confirmé"),
     },
     objects={"PaperReview": N_("Contrat reçu"), "PaperBatch": N_("Lot de contrats")},
     families={"paper": N_("Contrats reçus")},
@@ -133,8 +135,14 @@ name_words(
         "reading_verdict": N_("Conclusion de la lecture"),
         "document": N_("Document"),
         "rulebook": N_("Empreinte des lectures"),
+        "delay_kind": N_("Quel délai"),
+        "number": N_("Nombre"),
+        "unit": N_("Compté en"),
+        "quote": N_("Passage"),
     },
     values={
+        "delay_kind": {kind.value: kind.label for kind in DelayKind},
+        "unit": {unit.value: unit.label for unit in DelayUnit},
         "ruled_as": {
             RequirementStatus.SATISFIED.value: N_("Satisfait"),
             RequirementStatus.WEAK.value: N_("À revoir"),

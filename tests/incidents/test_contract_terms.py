@@ -8,7 +8,7 @@ from portal.core.clock import legal_date
 from portal.core.documents.freezing import freeze
 from portal.core.documents.tree import Document
 from portal.core.language import Language
-from portal.incidents.contract_terms import breach_terms, held_delay, read_term
+from portal.incidents.contract_terms import breach_terms
 from portal.paper.models import PaperReview, ReviewState
 from tests.conftest import NOW
 from tests.factories.world import vendor_of
@@ -77,9 +77,8 @@ def test_a_received_contract_says_it_by_what_was_read_in_it(session, ctx):
     assert (found.hours, found.quote) == (36, "dans les 36 heures")
 
 
-def test_what_cannot_be_told_is_unknown():
-    assert held_delay([], Language.FR) is None
-    assert held_delay([{"clause": "CL18", "figures": [{"held": ["24 heures", "48 heures"]}]}], Language.FR) is None
-    assert (
-        read_term({"terms": [{"id": "breach_notice", "unit": "hours", "value": None, "span": ["", 0, 0, 0]}]}) is None
-    )
+@pytest.mark.parametrize("held", ["2 jours ouvrés", "sans délai"])
+def test_what_cannot_be_counted_in_hours_is_unknown(session, ctx, held):
+    vendor = vendor_of(session)
+    contract(session, vendor, held)
+    assert hours(ctx, vendor) == []

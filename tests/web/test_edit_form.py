@@ -50,6 +50,7 @@ NOT_OVER_A_ROW = {
     "CampaignForm": "a new campaign: its first day is proposed; an existing one goes through `of`",
     "AskSampleForm": "a new sample",
     "ColleagueForm": "a new account",
+    "ConfirmDelayForm": "a new word on a contract: what was read is proposed, and every word stays",
     "ContactForm": "a new contact, in the vendor's language",
     "DeclarationForm": "a new breach: who can say more is proposed",
     "DelayDecisionForm": "a decision, once: the day asked for is proposed, whoever comes second is refused",

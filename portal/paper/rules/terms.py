@@ -18,8 +18,10 @@ _WORDS = {
 _HOURS = {"hours": 1.0, "days": 24.0, "weeks": 168.0, "months": 720.0, "years": 8760.0}
 _QUANTITY = re.compile(
     r"(?<![\w.,])(?P<number>\d{1,3}(?:[.,]\d{1,9})?|" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r")"
-    r"(?: ?\((?P<figure>[\w-]{1,15})\))?[ -]?(?:full |consecutive |calendar |working |business |clear ){0,4}"
+    r"(?: ?\((?P<figure>[\w-]{1,15})\))?[ -]?"
+    r"(?P<before>(?:full |consecutive |calendar |working |business |clear ){0,4})"
     r"(?P<unit>h\b|hours?|heures?|days?|jours?|weeks?|semaines?|months?|mois|years?|ans?|annees?)\b"
+    r"(?P<after> (?:ouvrables?|ouvres?)\b)?"
 )
 _NUMBER = r"\d{1,3}(?:[ ,.]\d{3}){1,6}|\d{1,18}(?:[.,]\d{1,2})?"
 _AMOUNT = re.compile(
@@ -87,6 +89,47 @@ def _frequency(sentence: str) -> float | None:
     return 2.0 if re.search(r"(?:twice|two|deux) .{0,20}(?:year|an\b|annee)", sentence) else None
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenDuration:
+    """A duration as a sentence writes it."""
+
+    start: int
+    """Where it begins in the folded sentence."""
+    number: float
+    unit: str
+    """`hours`, `days`, `weeks`, `months` or `years`."""
+    days_counted: str
+    """`working` (Monday to Friday), `weekdays` (« ouvrables », Saturday too), or empty when every day counts."""
+
+    @property
+    def hours(self) -> float:
+        """Its length when every day counts, to be compared."""
+        return self.number * _HOURS[self.unit]
+
+
+def written_durations(sentence: str) -> Sequence[WrittenDuration]:
+    """Durations of a folded sentence in order.
+
+    >>> [(one.number, one.unit, one.days_counted) for one in written_durations("within thirty (30) business days")]
+    [(30.0, 'days', 'working')]
+    >>> [one.days_counted for one in written_durations("sous dix jours ouvrables, ou 5 jours ouvres, ou 3 jours")]
+    ['weekdays', 'working', '']
+    """
+    found = []
+    for match in _QUANTITY.finditer(sentence):
+        number = match["figure"] if (match["figure"] or "").isdigit() else match["number"]
+        value = float(_WORDS.get(number, 0)) or float(number.replace(",", ".")) if number else 0.0
+        found.append(WrittenDuration(match.start(), value, _KINDS[match["unit"][0]], _days_counted(match)))
+    return found
+
+
+def _days_counted(match: re.Match[str]) -> str:
+    if "ouvrable" in (match["after"] or ""):
+        return "weekdays"
+    is_working = match["after"] or any(word in match["before"] for word in ("working", "business"))
+    return "working" if is_working else ""
+
+
 def find_durations(sentence: str) -> Sequence[tuple[int, float]]:
     """Durations of a folded sentence in order: where each begins, and its hours.
 
@@ -95,12 +138,7 @@ def find_durations(sentence: str) -> Sequence[tuple[int, float]]:
     >>> find_durations("within thirty (30) business days")
     [(7, 720.0)]
     """
-    found = []
-    for match in _QUANTITY.finditer(sentence):
-        number = match["figure"] if (match["figure"] or "").isdigit() else match["number"]
-        value = float(_WORDS.get(number, 0)) or float(number.replace(",", ".")) if number else 0.0
-        found.append((match.start(), value * _HOURS[_KINDS[match["unit"][0]]]))
-    return found
+    return [(one.start, one.hours) for one in written_durations(sentence)]
 
 
 def find_amount(sentence: str) -> float | None:

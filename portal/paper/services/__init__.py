@@ -3,6 +3,7 @@
 The only door: nothing outside this package imports its modules.
 """
 
+from portal.paper.services.delays import LONGEST_QUOTE, MOST_NUMBER, DelayWord, confirm_delay
 from portal.paper.services.printing import request_document, retry_printing
 from portal.paper.services.receiving import (
     LONGEST_TITLE,
@@ -18,10 +19,14 @@ from portal.paper.services.signing import cancel_review_signed, record_review_si
 
 __all__ = [
     "LONGEST_NOTE",
+    "LONGEST_QUOTE",
     "LONGEST_TITLE",
+    "MOST_NUMBER",
+    "DelayWord",
     "RulingInput",
     "cancel_review_signed",
     "check_again",
+    "confirm_delay",
     "receive_batch",
     "receive_contract",
     "record_check",
