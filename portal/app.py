@@ -39,6 +39,7 @@ from portal.mystery.domain import DOMAIN as MYSTERY
 from portal.notices.domain import DOMAIN as NOTICES
 from portal.operations.domain import DOMAIN as OPERATIONS
 from portal.paper.domain import DOMAIN as PAPER
+from portal.person_requests.domain import DOMAIN as PERSON_REQUESTS
 from portal.processing.domain import DOMAIN as PROCESSING
 from portal.questionnaires.domain import DOMAIN as QUESTIONNAIRES
 from portal.samples.domain import DOMAIN as SAMPLES
@@ -87,6 +88,7 @@ DOMAINS = (
     PROCESSING,
     CHAIN,
     INCIDENTS,
+    PERSON_REQUESTS,
     DECOYS,
     VENDOR_SPACE,
     DASHBOARD,

@@ -100,6 +100,12 @@ class Permission(StrEnum):
     """Say that a line of the register of processing is still so."""
     REGISTER_EDIT = "register:edit"
     REGISTER_VIEW = "register:view"
+    REQUEST_RELAY = "request:relay"
+    """Relay the request of a person, and do what is asked for one: the vendor's side (RGPD art. 28(3)(e))."""
+    REQUEST_VIEW = "request:view"
+    """Read requests of persons, not who they are."""
+    REQUEST_WORK = "request:work"
+    """Record a request, know whose it is, answer it (RGPD art. 12)."""
     SAMPLE_SEND = "sample:send"
     SCORECARD_VIEW = "scorecard:view"
     SPACE_PREVIEW = "space:preview"
@@ -161,6 +167,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         **_STAFF_READS,
         P.INCIDENT_VIEW: S.ALL,
         P.INCIDENT_WORK: S.ALL,
+        P.REQUEST_VIEW: S.ALL,
+        P.REQUEST_WORK: S.ALL,
         P.VENDOR_CREATE: S.ALL,
         P.VENDOR_EDIT: S.ALL,
         P.VENDOR_IMPORT: S.ALL,
@@ -195,6 +203,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         **_STAFF_READS,
         P.INCIDENT_VIEW: S.ALL,
         P.INCIDENT_WORK: S.ALL,
+        P.REQUEST_VIEW: S.ALL,
+        P.REQUEST_WORK: S.ALL,
         P.VENDOR_CREATE: S.ALL,
         P.VENDOR_EDIT: S.ALL,
         P.VENDOR_IMPORT: S.ALL,
@@ -228,6 +238,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.EVIDENCE_VIEW: S.OWN,
         P.FINDING_VIEW: S.OWN,
         P.INCIDENT_VIEW: S.OWN,
+        P.REQUEST_VIEW: S.OWN,
         P.SCORECARD_VIEW: S.OWN,
         P.CONTRACT_DECIDE: S.OWN,
         P.CONTRACT_VIEW: S.OWN,
@@ -246,6 +257,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.SCORECARD_VIEW: S.ALL,
         P.FINDING_VIEW: S.ALL,
         P.INCIDENT_VIEW: S.ALL,
+        P.REQUEST_VIEW: S.ALL,
         P.CLAUSE_APPROVE: S.ALL,
         P.CONTRACT_AGREE_MANAGEMENT: S.ALL,
         P.CONTRACT_VIEW: S.ALL,
@@ -274,6 +286,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.SAMPLE_SEND: S.SELF,
         P.FINDING_REPLY: S.SELF,
         P.INCIDENT_DECLARE: S.SELF,
+        P.REQUEST_RELAY: S.SELF,
         P.CONTRACT_DISCUSS: S.SELF,
         P.COLLEAGUE_INVITE: S.SELF,
     },
@@ -285,6 +298,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.SAMPLE_SEND: S.SELF,
         P.FINDING_REPLY: S.SELF,
         P.INCIDENT_DECLARE: S.SELF,
+        P.REQUEST_RELAY: S.SELF,
         P.CONTRACT_DISCUSS: S.SELF,
     },
     Role.VENDOR_READER: {

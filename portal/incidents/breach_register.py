@@ -10,6 +10,7 @@ from portal.core.files import Unavailable
 from portal.core.language import N_, Language, say
 from portal.core.spreadsheets import Value, write_csv
 from portal.core.translation import translate
+from portal.incidents.affected_processing import held_lines
 from portal.incidents.facts_page import fact_text, moment
 from portal.incidents.models import Incident
 
@@ -19,6 +20,7 @@ HEADER = (
     N_("Référence"), N_("Sous-traitant"), N_("État"), N_("Déclarée le"), N_("Découverte par le prestataire"),
     N_("Connue de nous le"), N_("Ce qui s'est passé"), N_("Ce qui est arrivé aux données"), N_("Personnes concernées"),
     N_("Nombre de personnes, environ"), N_("Données concernées"), N_("Nombre d'enregistrements, environ"),
+    N_("Traitements concernés"),
     N_("Conséquences probables"), N_("Effets"), N_("Mesures prises ou proposées"), N_("Ce qui y a remédié"),
     N_("Risque"), N_("Pourquoi"), N_("CNIL notifiée le"), N_("Numéro de notification"), N_("Motifs du retard"),
     N_("Pourquoi pas de notification"), N_("Personnes informées le"), N_("Exception de l'article 34(3)"),
@@ -38,7 +40,8 @@ def _cells(incident: Incident, language: Language) -> list[Value]:
     return [
         incident.reference, incident.vendor.name, translate(incident.state.label, language),
         _at(incident.declared_at, language), said["noticed_at"], _at(incident.aware_at, language), said["what"],
-        said["nature"], said["subjects"], said["persons"], said["categories"], said["records"], said["consequences"],
+        said["nature"], said["subjects"], said["persons"], said["categories"], said["records"],
+        ", ".join(line.name for line in held_lines(incident)), said["consequences"],
         incident.effects, said["measures"], incident.remedy,
         translate(incident.risk.label, language) if incident.risk else "", incident.risk_reason,
         _at(incident.notified_at, language), incident.notified_reference, incident.delay_reason,

@@ -8,8 +8,9 @@ from typing import Any
 from portal.core.dates import written_time
 from portal.core.language import N_, Language
 from portal.core.translation import translate
+from portal.incidents.affected_processing import AffectedLine
 from portal.incidents.rules.breach_facts import BreachCause, BreachFacts, BreachNature
-from portal.vendors.rules.facts import DataCategory, DataSubject, SpecialCategory
+from portal.vendors.rules.facts import DataCategory, DataSubject, SpecialCategory, Volume
 
 FACT_LABELS: Mapping[str, str] = {
     "what": N_("Ce qui s'est passé"),
@@ -84,3 +85,14 @@ def said_rows(
         for name in FACT_LABELS
         if name in said and (said[name] != BreachCause.UNKNOWN.value)
     ]
+
+
+def line_text(line: AffectedLine, language: Language) -> str:
+    """A line of the register that a breach touches, in one line of words."""
+    volume = translate(Volume(line.volume).label, language) if line.volume else ""
+    via = translate(N_("par %(vendor)s"), language) % {"vendor": line.via} if line.via else ""
+    said = [
+        line.entity, fact_text("subjects", line.subjects, {}, language),
+        fact_text("categories", line.categories, {}, language), volume, via,
+    ]  # fmt: skip
+    return f"{line.name} ({' · '.join(filter(None, said))})"

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from wtforms import IntegerField, RadioField, widgets
+from wtforms import BooleanField, IntegerField, RadioField, widgets
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.core.language import N_
-from portal.incidents.facts_page import FACT_LABELS
+from portal.incidents.affected_processing import AffectedLine
+from portal.incidents.facts_page import FACT_LABELS, line_text
 from portal.incidents.rules.breach_facts import BreachCause, BreachFacts, BreachNature
 from portal.incidents.rules.decision import Answered, Exemption, RiskLevel, RiskQuestion
-from portal.incidents.services import LONGEST_TEXT, Assessment, ClosingWords, Notification, PersonsTold
+from portal.incidents.services import LONGEST_TEXT, AffectedSheet, Assessment, ClosingWords, Notification, PersonsTold
 from portal.vendors.models import Service
 from portal.vendors.rules.facts import DataCategory, DataSubject, SpecialCategory
 from portal.web.edit_form import EditForm
@@ -28,7 +29,7 @@ from portal.web.forms import (
     minute_shown,
     optional,
 )
-from portal.web.text import lazy
+from portal.web.text import current_language, lazy
 
 _LONG = Length(max=LONGEST_TEXT, message=lazy("%(max)d caractères au plus."))
 _LINE = Length(max=300, message=lazy("%(max)d caractères au plus."))
@@ -131,6 +132,31 @@ class RecordForm(BreachForm):
     def learnt_at(self) -> datetime:
         """When we learnt of it; the field is required."""
         return cast(datetime, self.aware_at.instant)
+
+
+class AffectedForm(EditForm):
+    """The lines of the register that a breach touches."""
+
+    lines = _checks(lazy("Fiches du registre"), [], coerce=int)
+    persons = IntegerField(
+        lazy("Combien de personnes, environ ?"), [Optional(), _COUNT], render_kw={"inputmode": "numeric"},
+        description=lazy("Celles que la violation touche : une fiche ne dit qu'un ordre de grandeur, de toutes."),
+    )  # fmt: skip
+    note = LongTextField(lazy("D'où vous le tenez"), [_LONG], render_kw={"rows": 2})
+    adds = BooleanField(
+        lazy("Ajouter leurs catégories de données et de personnes aux faits retenus"), default=True
+    )  # fmt: skip
+
+    def offering(self, lines: Sequence[AffectedLine]) -> "AffectedForm":
+        """With the lines to tick among."""
+        language = current_language()
+        self.lines.choices = [SelectChoice(one.activity_id, line_text(one, language)) for one in lines]
+        return self
+
+    def sheet(self, lines: Sequence[AffectedLine]) -> AffectedSheet:
+        """What was ticked and said."""
+        ticked = [one for one in lines if one.activity_id in self.lines.data]
+        return AffectedSheet(ticked, self.persons.data, self.note.data or "", self.adds.data)
 
 
 class QuestionForm(PortalForm):

@@ -10,7 +10,8 @@ from portal.core.dates import duration_in_words
 from portal.core.language import Language, Sentence, say
 from portal.findings.models import Finding
 from portal.incidents import queries
-from portal.incidents.facts_page import FACT_LABELS, fact_rows, said_rows
+from portal.incidents.affected_processing import held_lines
+from portal.incidents.facts_page import FACT_LABELS, fact_rows, line_text, said_rows
 from portal.incidents.findings import findings_of
 from portal.incidents.letters import BreachLetter
 from portal.incidents.models import Incident, IncidentStatement
@@ -73,6 +74,8 @@ class IncidentPage:
     acts: Sequence[IncidentAct]
     next_act: IncidentAct | None
     findings: Sequence[Finding]
+    affected: Sequence[str]
+    """The lines of the register retained, in words."""
     letters: Sequence[BreachLetter] = tuple(BreachLetter)
 
 
@@ -91,7 +94,7 @@ def incident_page(ctx: Context, incident: Incident, language: Language) -> Incid
         authority_verdict(incident, ctx.now), list(contract_lines(incident)), content, known_among(content),
         statements, fact_rows(theirs, services, language, names=names), list(_answers(incident)),
         [act for act in offered_acts(incident.state) if _is_sensible(act, incident)], next_act(incident),
-        findings_of(ctx, incident),
+        findings_of(ctx, incident), [line_text(one, language) for one in held_lines(incident)],
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from portal.core.dates import written
 from portal.core.documents.tree import Blank, Block, Document, Inline, Items, Note, Paragraph, Section, Table, Text
 from portal.core.language import N_, Language, both
+from portal.incidents.affected_processing import held_lines
 from portal.incidents.facts_page import fact_text, moment
 from portal.incidents.models import Incident
 from portal.vendors.rules.facts import Labelled, SpecialCategory
@@ -101,6 +102,14 @@ def _about_us(matter: LetterMatter, language: Language) -> Iterator[Line]:
     yield both(language, "Sous-traitant concerné", "Processor concerned"), vendor.legal_name or vendor.name
     yield both(language, "Contact chez le sous-traitant", "Contact at the processor"), matter.incident.known.contact
     yield from _said(("services",), matter, language)
+    lines = held_lines(matter.incident)
+    none = (
+        both(language, "Aucun de ceux du registre", "None of those of the records") if matter.incident.affected else ""
+    )
+    yield (
+        both(language, "Traitements concernés", "Processing activities concerned"),
+        ", ".join(line.name for line in lines) or none,
+    )
 
 
 def _about_breach(matter: LetterMatter, language: Language) -> Iterator[Line]:

@@ -45,6 +45,9 @@ class Incident(VendorChild, Base):
     """Why that is not the moment of the declaration."""
     notify_by: Mapped[datetime]
     """End of the 72 hours (`rules.clocks`), kept with `aware_at` for lists."""
+    affected: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Lines of the register that are concerned, as they were said when they were ticked, by whom and when; empty while
+    nobody looked."""
     contract_terms: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     """What the contracts in force said of the vendor's delay on that day (`contract_terms.ContractTerm`)."""
     unread_since: Mapped[datetime | None]
@@ -89,7 +92,7 @@ class Incident(VendorChild, Base):
     @property
     def reference(self) -> str:
         """What people call it: « VD-2026-0012 »."""
-        return f"VD-{self.declared_at:%Y}-{self.id:04}"
+        return reference_of(self.id, self.declared_at)
 
     @property
     def closing_facts(self) -> ClosingFacts:
@@ -102,6 +105,11 @@ class Incident(VendorChild, Base):
     def journal_label(self) -> str:
         """Its reference: what happened is in the entry, not in its title."""
         return self.reference
+
+
+def reference_of(incident_id: int, declared_at: datetime) -> str:
+    """What people call a breach, from its row."""
+    return f"VD-{declared_at:%Y}-{incident_id:04}"
 
 
 class IncidentStatement(Base):

@@ -12,7 +12,7 @@ from portal.authz.policy import Permission
 from portal.core.errors import NotFound
 from portal.core.language import N_
 from portal.core.pages import PAGE_SIZE, Page
-from portal.incidents.models import Incident, IncidentStatement
+from portal.incidents.models import Incident, IncidentStatement, reference_of
 from portal.incidents.rules.breach_facts import BreachFacts
 from portal.incidents.rules.life import UNDECIDED, IncidentState
 from portal.vendors.models import Service, Vendor
@@ -143,7 +143,7 @@ _OWN = (Incident.id, Incident.declared_at, Incident.state, Incident.vendor_facts
 
 
 def _own(row: Incident) -> OwnIncident:
-    reference = f"VD-{row.declared_at:%Y}-{row.id:04}"
+    reference = reference_of(row.id, row.declared_at)
     may_add = row.state is not IncidentState.MISTAKEN
     return OwnIncident(
         row.id, reference, row.declared_at, BreachFacts.of(row.vendor_facts), row.state.is_over, may_add

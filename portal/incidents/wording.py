@@ -42,6 +42,7 @@ name_words(
         "incident.spared": N_("Violation non notifiée"),
         "incident.persons_told": N_("Information des personnes notée"),
         "incident.amended": N_("Faits d'une violation corrigés"),
+        "incident.mapped": N_("Traitements concernés par une violation"),
         "incident.awareness_set": N_("Connaissance d'une violation datée"),
         "incident.asked": N_("Précision demandée sur une violation"),
         "incident.note": N_("Note sur une violation"),
@@ -52,6 +53,7 @@ name_words(
     objects={"Incident": N_("Violation de données")},
     families={"incident": N_("Violations de données")},
     fields={
+        "activities": N_("Traitements concernés"),
         "aware_at": N_("Connue de nous le"),
         "aware_reason": N_("Pourquoi ce moment"),
         "notify_by": N_("À notifier avant"),

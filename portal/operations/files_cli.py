@@ -12,6 +12,7 @@ from portal.core.files import Rotation
 from portal.decoys.people import reseal as resealed_decoys
 from portal.identity import second_factor
 from portal.journal import services as journal
+from portal.person_requests.identity import reseal as resealed_persons
 from portal.web.command import json_option, ready, show_json, working
 from portal.web.edge import database, settings
 
@@ -45,12 +46,14 @@ def rotate(as_json: bool) -> None:
         # The store first, alone: on SQLite nobody could write while thousands of small files are sealed again.
         sealed = second_factor.reseal(ctx, settings().secrets)
         decoys, closed = resealed_decoys(ctx)
-        unreadable = [*done.unreadable, *sealed.unreadable, *closed]
+        persons, unknown = resealed_persons(ctx)
+        unreadable = [*done.unreadable, *sealed.unreadable, *closed, *unknown]
         after = {
             "rewrapped": done.rewrapped,
             "already_current": done.already_current,
             "second_factors": sealed.resealed,
             "decoys": decoys,
+            "persons": persons,
             "unreadable": len(unreadable),
         }
         journal.record(ctx, "files.rotated", FileStore(settings().files_url.partition("?")[0]), after=after)
@@ -58,7 +61,8 @@ def rotate(as_json: bool) -> None:
         show_json({**after, "unreadable": unreadable})
     else:
         click.echo(f"{done.rewrapped} fichier(s) passés sous la première clé, {done.already_current} y étaient déjà.")
-        click.echo(f"{sealed.resealed} second(s) facteur(s) aussi, et {decoys} adresse(s) piège(s).")
+        click.echo(f"{sealed.resealed} second(s) facteur(s) aussi, {decoys} adresse(s) piège(s),")
+        click.echo(f"et l'identité de {persons} personne(s) qui ont fait une demande.")
         for name in unreadable:
             click.echo(f"Aucune clé n'ouvre {name} : gardez les anciennes.", err=True)
     raise SystemExit(1 if unreadable else 0)

@@ -54,6 +54,7 @@ from portal.seed.demo_pieces import fill_locker
 from portal.seed.demo_plans import run_plans
 from portal.seed.demo_questionnaires import write_own_questionnaire
 from portal.seed.demo_register import fill_register
+from portal.seed.demo_requests import run_requests
 from portal.seed.demo_samples import ask_again, measure
 from portal.seed.demo_signing import Signatories, have_signed_by_one_side
 from portal.seed.demo_wave import launch_wave
@@ -185,7 +186,7 @@ def _signing(demo: DemoContext, manager: User) -> None:
 
 
 def _incidents(demo: DemoContext) -> None:
-    """The payroll office's breach waits for a decision, the carrier's is closed; a decoy of its own was reached."""
+    """The payroll office's breach waits for a decision, the carrier's is closed; persons ask; a decoy was reached."""
     wanted = Vendor.name.in_((PAYROLL, CALL_CENTRE, CARRIER))
     named = {vendor.name: vendor for vendor in demo.session.query(Vendor).filter(wanted)}
     office = named.get(PAYROLL) or named[CALL_CENTRE]
@@ -193,6 +194,11 @@ def _incidents(demo: DemoContext) -> None:
     run_incidents(
         demo.now, lambda moment: demo.at(moment, demo.staff[Role.DPO]), lambda moment: demo.at(moment, user, office),
         office, named[CARRIER],
+    )  # fmt: skip
+    called = demo.session.query(User).join(Membership).filter(Membership.vendor_id == named[CALL_CENTRE].id).first()
+    run_requests(
+        demo.now, lambda moment: demo.at(moment, demo.staff[Role.DPO]),
+        lambda moment: demo.at(moment, called, named[CALL_CENTRE]), named[CALL_CENTRE], named[CARRIER],
     )  # fmt: skip
     run_decoys(demo.now, lambda moment: demo.at(moment, demo.staff[Role.DPO]), named[CARRIER], named[CALL_CENTRE])
 

@@ -24,18 +24,19 @@ from portal.questionnaires.queries import questionnaire_of
 from portal.samples.models import CaseSample, SampleState
 from portal.vendor_space.contract_queries import contract_ends
 from portal.vendor_space.exchange_page import part_title
+from portal.vendor_space.expected_days import ExpectedDay, expected_days
 from portal.vendor_space.queries import version_title
 from portal.vendor_space.questionnaire_text import questionnaire_text
 from portal.vendors.letters import FOR_VENDOR
 from portal.web.manifest import DatedThing
-from portal.web.text import _, current_language, ngettext
+from portal.web.text import _, current_language, ngettext, said
 
 P = Permission.SPACE_VIEW
 
 
 def own_dates(ctx: Context, since: date, until: date, at_most: int) -> Sequence[DatedThing]:
-    """All that is expected of the vendors that an account answers for, the soonest first; seven statements."""
-    kinds = (_audits, _parts, _findings, _samples, _proofs, _contracts, _exits)
+    """All that is expected of the vendors that an account answers for, the soonest first; eight statements."""
+    kinds = (_audits, _parts, _findings, _samples, _proofs, _contracts, _exits, _expected)
     found = [thing for kind in kinds for thing in kind(ctx, since, until, at_most)]
     return sorted(found, key=lambda thing: (thing.day, thing.title, thing.key))[:at_most]
 
@@ -131,11 +132,21 @@ def _exits(ctx: Context, since: date, until: date, at_most: int) -> Iterator[Dat
         yield _thing(ctx, row, "contract-exit", row.due_on, title, "contract_exit", exit_id=row.id)
 
 
+def _expected(ctx: Context, since: date, until: date, at_most: int) -> Iterator[DatedThing]:
+    """Breaches to say more of, and what is asked for a person, whom no calendar names."""
+    pages = {"person-request": ("request_task", "task_id")}
+    for row in expected_days(ctx, since, until, at_most):
+        page, argument = pages.get(row.kind, ("incident", "incident_id"))
+        title, where = _(row.title, what=said(row.what)), {argument: row.id}
+        yield _thing(ctx, row, row.kind, row.day, title, page, **dict[str, Any](where))
+
+
 def _thing(
     ctx: Context, row: Any, kind: str, day: date, title: str, page: str, *, detail: str = "", **where: Any
 ) -> DatedThing:
     """One date; it names its vendor to whoever answers for several, and its link asks for that one."""
-    name = row.vendor.name if len(ctx.actor.vendor_ids) > 1 else ""
+    several = len(ctx.actor.vendor_ids) > 1
+    name = "" if not several else row.vendor_name if isinstance(row, ExpectedDay) else row.vendor.name
     arguments: dict[str, Any] = {**where, FOR_VENDOR: row.vendor_id}
     url = url_for(f"vendor_space.{page}", **arguments)
     return DatedThing(

@@ -15,11 +15,14 @@ from portal.contracts.models import Contract
 from portal.contracts.queries import KNOWN
 from portal.contracts.rules.life import ContractState
 from portal.identity import services as identity
+from portal.incidents import services as incidents
 from portal.samples.models import CaseSample
 from portal.vendors.memberships import end_membership
 from portal.vendors.models import Membership
 from tests.conftest import NOW
+from tests.factories.incidents import FACTS, WHY, declared
 from tests.factories.law import finding_of
+from tests.factories.requests import WHO, entrusted, recorded
 from tests.factories.spaces import actor_of, used_proof_of
 from tests.factories.world import audit_of, full_vendor, vendor_of, vendor_user
 
@@ -175,3 +178,36 @@ def test_a_part_with_a_date_stands_in_the_calendar_of_who_owes_it_and_of_who_gav
     dated.done_at = NOW
     session.commit()
     assert key not in events(as_(None), given(as_(colleague)))
+
+
+def test_open_breaches_and_what_is_asked_for_a_person_are_in_the_vendor_s_calendar(as_, session):
+    """Dated by what the vendor knows: not by our awareness, nor by what we decided."""
+    vendor, other = vendor_of(session, name="Atelier"), vendor_of(session, name="Brume")
+    user = vendor_user(session, vendor)
+    theirs, ours = Context(session, actor_of(user, vendor), NOW), Context(session, SYSTEM, NOW)
+    breach = declared(theirs, vendor)
+    incidents.set_awareness(ours, breach, NOW - timedelta(days=2), WHY)
+    hidden = incidents.record_breach(ours, vendor, FACTS, aware_at=NOW)
+    task = entrusted(ours, recorded(ours, other), vendor, due_on=SOON)
+    theirs_too = entrusted(ours, recorded(ours, vendor), other, due_on=SOON)
+    session.commit()
+    path = given(as_(user))
+    found = events(as_(None), path)
+    assert found.keys() == {f"breach-{breach.id}", f"person-request-{task.id}"}
+    assert found[f"breach-{breach.id}"]["dtstart"].dt == TODAY + timedelta(days=3)
+    assert found[f"person-request-{task.id}"]["dtstart"].dt == SOON
+    told = " ".join(str(event["summary"]) + str(event.get("description", "")) for event in found.values())
+    assert not any(word in told for word in (WHO, "Brume", hidden.reference))
+
+    incidents.ask_precision(ours, breach, "Combien de personnes ?")
+    incidents.note_internally(ours, breach, "Une note pour nous.")
+    session.commit()
+    asked = events(as_(None), path)
+    assert asked.keys() == {f"breach-asked-{breach.id}", f"person-request-{task.id}"}
+    assert asked[f"breach-asked-{breach.id}"]["dtstart"].dt == TODAY + timedelta(days=1)
+    incidents.add_phase(theirs, breach, FACTS, "Douze, d'après le journal des accès.")
+    assert f"breach-{breach.id}" in events(as_(None), path)
+    incidents.withdraw_incident(ours, breach, WHY)
+    session.commit()
+    assert events(as_(None), path).keys() == {f"person-request-{task.id}"}
+    assert events(as_(None), given(as_(vendor_user(session, other)))).keys() == {f"person-request-{theirs_too.id}"}

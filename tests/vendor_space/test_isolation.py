@@ -27,6 +27,8 @@ from portal.identity.models import User
 from portal.incidents.models import Incident, IncidentStatement
 from portal.mystery.models import MysteryPlan, MysteryTest
 from portal.paper.models import PaperBatch, PaperReview
+from portal.person_requests.identity import RequestingPerson, sealed_person
+from portal.person_requests.models import PersonRequest, RequestTask
 from portal.samples.models import CaseSample
 from portal.samples.rules.columns import SampleKind
 from portal.scorecards.models import Scorecard
@@ -58,6 +60,25 @@ def incident_of(vendor_id: int, what: str, ours: str) -> Incident:
         spared_reason=ours, delay_reason=ours, persons_told_how=ours, exemption_reason=ours, effects=ours, remedy=ours,
         lessons=ours, mistake_reason=ours,
         contract_terms=[{"contract_id": 1, "title": ours, "hours": 24, "quote": ours}],
+    )  # fmt: skip
+
+
+def request_of(vendor_id: int, who: str, ours: str) -> PersonRequest:
+    """A request that a vendor relayed, with everything that we wrote of it for ourselves."""
+    return PersonRequest(
+        vendor_id=vendor_id, kind="effacement", entered_at=now(), entered_by="Ana", from_vendor=True,
+        vendor_received_on=TODAY, reached_us_on=TODAY, counts_from_vendor=True, due_on=TODAY,
+        sealed=sealed_person(RequestingPerson(who, who, who)), dates_reason=ours, extension_reason=ours, answer=ours,
+        refusal_reason=ours, recipients=ours, drop_reason=ours, decided_by=ours, closed_by=ours,
+        pauses=[{"since": TODAY.isoformat(), "until": None, "reason": ours}],
+    )  # fmt: skip
+
+
+def task_of(request: PersonRequest, vendor_id: int, ask: str) -> RequestTask:
+    """What a vendor is asked for a request, and is told of whom."""
+    return RequestTask(
+        request_id=request.id, vendor_id=vendor_id, kind="effacer", ask=ask, with_identity=True, due_on=TODAY,
+        asked_at=now(), asked_by="Claire",
     )  # fmt: skip
 
 
@@ -105,6 +126,10 @@ def others(session, space) -> dict[str, list[Any]]:
         ),
     ])  # fmt: skip
     session.add(incident_of(theirs.vendor.id, f"{MARK} fichier", f"{MARK} note"))
+    asked_of_them = request_of(theirs.vendor.id, f"{MARK} personne", f"{MARK} note")
+    session.add(asked_of_them)
+    session.flush()
+    session.add(task_of(asked_of_them, theirs.vendor.id, f"{MARK} à faire"))
     session.flush()
     numbers: dict[str, list[Any]] = {}
     ours = {space.vendor.id}
@@ -112,7 +137,7 @@ def others(session, space) -> dict[str, list[Any]]:
         "audit": Audit, "finding": Finding, "evidence": Evidence, "contact": Contact, "service": Service,
         "scorecard": Scorecard, "contract": Contract, "review": PaperReview, "batch": PaperBatch,
         "invitation": ColleagueInvitation, "sample": CaseSample, "test": MysteryTest, "plan": MysteryPlan,
-        "delegation": Delegation, "incident": Incident,
+        "delegation": Delegation, "incident": Incident, "request": PersonRequest, "task": RequestTask,
     }.items():  # fmt: skip
         numbers[name] = [row.id for row in session.query(model) if row.vendor_id not in ours]
     numbers["vendor"] = [vendor.id for vendor in session.query(Vendor) if vendor.id not in ours]
@@ -304,11 +329,18 @@ def inside(session, space, others) -> dict[str, Any]:
             text=f"{INTERNAL} message",
         )
     )  # fmt: skip
+    # One request for two vendors: what the other is asked for it is on no page of this one.
+    request = request_of(space.vendor.id, "Honorine", f"{INTERNAL} demande")
+    session.add(request)
+    session.flush()
+    task = task_of(request, space.vendor.id, "Effacez le compte.")
+    session.add_all([task, task_of(request, others["vendor"][-1], f"{MARK} à faire")])
+    session.flush()
     session.commit()
     return {
         "audit_id": space.audit.id, "finding_id": finding.id, "evidence_id": proof.id, "link_id": link.id,
         "delegation_id": given.id, "vendor_id": space.vendor.id, "incident_id": incident.id,
-        "number": 1,
+        "request_id": request.id, "task_id": task.id, "number": 1,
     }  # fmt: skip
 
 
@@ -363,3 +395,6 @@ def test_the_walk_finds_a_note_that_a_page_shows(session, as_, space, inside):
     """The check can fail: our own page of the finding shows the internal message."""
     assert INTERNAL in read_in(as_(Role.DPO).client.get(f"/audits/constats/{inside['finding_id']}"))
     assert INTERNAL in read_in(as_(Role.DPO).client.get(f"/violations/{inside['incident_id']}"))
+    ours = read_in(as_(Role.DPO).client.get(f"/demandes/{inside['request_id']}"))
+    assert INTERNAL in ours
+    assert MARK in ours

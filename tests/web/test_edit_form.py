@@ -57,10 +57,12 @@ NOT_OVER_A_ROW = {
     "DelayForm": "a new request: the usual day is proposed",
     "RecordForm": "a new breach: the vendor and the present moment are proposed",
     "SendBackForm": "a new due date is proposed each time",
+    "EntrustForm": "something new is asked of a vendor: what the request calls for is proposed",
     "ExposureForm": "a calculation, kept nowhere",
     "ExtendForm": "a new due date is proposed each time",
     "FindingForm": "a new finding, proposed from a question",
     "DraftForm": "the language of a new version, and a reason",
+    "GiveBackForm": "an answer, once: whoever comes second is refused by the state of what was asked",
     "InChargeForm": "one name: whoever names somebody last is right, and the journal has both",
     "LetterForm": "a message as it was shipped; one in our own words goes through `row`",
     "LanguageForm": "the language of a new version",
@@ -72,6 +74,8 @@ NOT_OVER_A_ROW = {
     "PlantedForm": "one day: whoever names it last is right, and the journal has both",
     "ReceiveForm": "a new review",
     "ReceivedForm": "a letter or a call, once",
+    "RecordRequestForm": "a new request: the vendor and the present day are proposed",
+    "RelayForm": "a new request: the present day is proposed",
     "ReviewerForm": "one name: whoever names somebody last is right, and the journal has both",
     "SampleForm": "the gallery of components",
     "UsualForm": "new lines, for the entity whose register is open",
@@ -279,7 +283,13 @@ def _phase(session: Any, ctx: Any) -> tuple[Any, str]:
     return lambda: vendor_user(session, incident.vendor), f"/espace/violations/{incident.id}"
 
 
+def _affected(session: Any, ctx: Any) -> tuple[Any, str]:
+    incident = declared(ctx, vendor_of(session))
+    return lambda: user_of(session, Role.DPO), f"/violations/{incident.id}/traitements"
+
+
 CASES: dict[str, World] = {
+    "AffectedForm": _affected,
     "AmendForm": _dpos(lambda v: f"/retractation/tests/plans/{_over('portal.mystery.models.MysteryPlan')(v)}/modifier"),
     "AudienceForm": _audience,
     "BreachForm": _breach,
@@ -312,8 +322,8 @@ CASES: dict[str, World] = {
     "VendorForm": _dpos(lambda v: f"/sous-traitants/{v.id}/modifier"),
 }
 
-ONE_TEXT = {"AmendForm", "DescribeForm", "EndForm", "OwnerForm", "ProfileForm", "ReceiptForm", "SubjectForm",
-            "VersionLabelForm"}  # fmt: skip
+ONE_TEXT = {"AffectedForm", "AmendForm", "DescribeForm", "EndForm", "OwnerForm", "ProfileForm", "ReceiptForm",
+            "SubjectForm", "VersionLabelForm"}  # fmt: skip
 """Forms with a single field that takes any text: whoever changes anything changes the same one."""
 
 

@@ -42,6 +42,7 @@ class IncidentAct(Labelled):
     SPARE = "ne-pas-notifier", N_("Décider de ne pas notifier")
     INFORM = "informer", N_("Noter l'information des personnes")
     AMEND = "corriger", N_("Corriger les faits retenus")
+    MAP = "traitements", N_("Dire les traitements concernés")
     DATE = "connaissance", N_("Dire quand nous en avons eu connaissance")
     ASK = "demander", N_("Demander une précision au prestataire")
     NOTE = "noter", N_("Ajouter une note interne")
@@ -77,6 +78,7 @@ ACTS: Mapping[IncidentAct, IncidentRule] = {
     A.SPARE: IncidentRule(_to(S.UNNOTIFIED, S.ASSESSING), "incident.spared"),
     A.INFORM: IncidentRule(_stay(S.ASSESSING, S.NOTIFIED), "incident.persons_told"),
     A.AMEND: IncidentRule(_stay(*LIVE), "incident.amended"),
+    A.MAP: IncidentRule(_stay(*LIVE), "incident.mapped"),
     A.DATE: IncidentRule(_stay(*UNDECIDED), "incident.awareness_set"),
     A.ASK: IncidentRule(_stay(*LIVE), "incident.asked"),
     A.NOTE: IncidentRule(_stay(*S), "incident.note"),

@@ -15,10 +15,18 @@ from portal.incidents.services.deciding import (
 )
 from portal.incidents.services.declaring import add_phase, declare_breach, record_breach
 from portal.incidents.services.shared import LONGEST_TEXT, clock_of
-from portal.incidents.services.working import amend_facts, ask_precision, note_internally, set_awareness
+from portal.incidents.services.working import (
+    AffectedSheet,
+    amend_facts,
+    ask_precision,
+    note_affected,
+    note_internally,
+    set_awareness,
+)
 
 __all__ = [
     "LONGEST_TEXT",
+    "AffectedSheet",
     "Assessment",
     "ClosingWords",
     "Notification",
@@ -30,6 +38,7 @@ __all__ = [
     "clock_of",
     "close_incident",
     "declare_breach",
+    "note_affected",
     "note_internally",
     "note_notification",
     "note_persons_told",

@@ -53,7 +53,7 @@ def take(
         wanted["unread_since"] = None
     before, after = journal.changes(incident, wanted)
     ctx.session.flush()
-    told = {"facts", "vendor_facts", "contract_terms", "notify_by", "unread_since"}
+    told = {"affected", "facts", "vendor_facts", "contract_terms", "notify_by", "unread_since"}
     journal.record(
         ctx,
         ACTS[act].noted,

@@ -1,11 +1,14 @@
 """What we do with a breach before and beside deciding: correct the facts, date our awareness, ask, note."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.core.language import N_
+from portal.incidents.affected_processing import AffectedLine
 from portal.incidents.contract_terms import breach_terms
 from portal.incidents.mails import ask_vendor
 from portal.incidents.models import Incident, IncidentStatement
@@ -32,6 +35,51 @@ def amend_facts(ctx: Context, incident: Incident, facts: BreachFacts) -> None:
         changes["contract_terms"] = [term.plain() for term in breach_terms(ctx, incident.vendor, facts.services)]  # type: ignore[assignment]
     take(ctx, incident, IncidentAct.AMEND, changes, said, former_values(before, said))
     speak(ctx, incident, from_vendor=False, said=said, internal=True)
+
+
+@dataclass(frozen=True)
+class AffectedSheet:
+    """What a person says that a breach touches."""
+
+    lines: Sequence[AffectedLine]
+    persons: int | None = None
+    """Retained only when it is given: a line says an order of magnitude, of everybody."""
+    note: str = ""
+    adds_facts: bool = True
+    """Whether the categories of data and of persons of the lines are added to the facts retained."""
+
+
+def note_affected(ctx: Context, incident: Incident, sheet: AffectedSheet) -> None:
+    """Retain the lines of the register that a person says concerned, as they stand; none is an answer too."""
+    authorize(ctx, W, incident)
+    hold(ctx, incident)
+    before = incident.known
+    facts = before if sheet.persons is None else replace(before, persons=sheet.persons)
+    if sheet.adds_facts:
+        facts = replace(
+            facts,
+            subjects=tuple(dict.fromkeys((*facts.subjects, *(one for line in sheet.lines for one in line.subjects)))),
+            categories=tuple(
+                dict.fromkeys((*facts.categories, *(one for line in sheet.lines for one in line.categories)))
+            ),
+        )
+    said = changed_fields(before, facts)
+    held = {
+        "lines": [line.plain() for line in sheet.lines], "note": sheet.note, "by": ctx.actor.name,
+        "at": ctx.now.isoformat(),
+    }  # fmt: skip
+    changes = {"affected": held, "facts": facts.plain()}
+    names = ", ".join(line.name for line in sheet.lines)
+    take(
+        ctx,
+        incident,
+        IncidentAct.MAP,
+        changes,
+        {**said, "activities": names, "note": sheet.note},
+        former_values(before, said),
+    )
+    if said:
+        speak(ctx, incident, from_vendor=False, said=said, internal=True)
 
 
 def set_awareness(ctx: Context, incident: Incident, at: datetime, reason: str) -> None:

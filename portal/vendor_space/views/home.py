@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.audits.queries import asked_in
 from portal.authz.policy import Permission
+from portal.person_requests.queries import own_tasks
 from portal.scorecards.queries import spared_in
 from portal.vendor_space import exit_queries, queries
 from portal.vendor_space.audit_page import resume_at, without_spared
@@ -25,7 +26,7 @@ def home() -> ResponseReturnValue:
     ctx = edge.current()
     return render_template(
         "vendor_space/home.html", page=vendor_home(ctx, page_asked()), exits=exit_queries.own_exits(ctx),
-        asked_of_me=asked_of_me(ctx),
+        asked_of_me=asked_of_me(ctx), tasks=own_tasks(ctx, only_asked=True),
     )  # fmt: skip
 
 

@@ -1,0 +1,324 @@
+"""Reads of requests of persons, within the actor's reach. What a vendor may read names its columns."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased, joinedload
+
+from portal.authz.context import Context, visible
+from portal.authz.policy import Permission
+from portal.chain.queries import chain_world, knots_of_vendor
+from portal.core.errors import NotFound
+from portal.core.language import N_
+from portal.core.pages import Page, page_of
+from portal.core.stored import StoredFile
+from portal.person_requests.identity import RequestingPerson, opened_person
+from portal.person_requests.models import PersonRequest, RequestTask, reference_of
+from portal.person_requests.rules.entrusted import TaskKind, TaskOutcome, TaskState
+from portal.person_requests.rules.kinds import RequestKind
+from portal.person_requests.rules.life import WAITING, RequestState
+from portal.person_requests.rules.standing import AnswerFacts, PunctualityCount, counted
+from portal.processing.models import ActivityService, ActivityVersion
+from portal.processing.queries import standing
+from portal.vendors.models import Service, Vendor
+from portal.vendors.queries import one_vendor_named
+
+P = Permission
+COUNTED_DAYS = 365
+OWN_AT_MOST = 100
+MOST_TASKS = 100
+MOST_CONCERNED = 30
+
+
+def request_page(ctx: Context, state: RequestState | None, page: int) -> Page[PersonRequest]:
+    """Requests within reach: those that wait first, the soonest due; then the latest."""
+    where = [visible(ctx, P.REQUEST_VIEW, PersonRequest)]
+    if state is not None:
+        where.append(PersonRequest.state == state)
+    ids = (
+        select(PersonRequest.id)
+        .where(*where)
+        .order_by(PersonRequest.state.not_in(WAITING), PersonRequest.due_on, PersonRequest.id.desc())
+    )
+    found = page_of(ctx.session, ids, page)
+    rows = ctx.session.scalars(
+        select(PersonRequest)
+        .options(joinedload(PersonRequest.vendor), joinedload(PersonRequest.proof))
+        .where(PersonRequest.id.in_(found.rows))
+    )
+    by_id = {row.id: row for row in rows}
+    return found.showing([by_id[one] for one in found.rows])
+
+
+def state_counts(ctx: Context) -> dict[RequestState, int]:
+    """How many requests within reach stand where."""
+    rows = ctx.session.execute(
+        select(PersonRequest.state, func.count(PersonRequest.id).label("number"))
+        .where(visible(ctx, P.REQUEST_VIEW, PersonRequest))
+        .group_by(PersonRequest.state)
+    )
+    return {row.state: row.number for row in rows}
+
+
+def punctuality_of_year(ctx: Context) -> PunctualityCount:
+    """« Answered in time », over the requests received within a year: one statement."""
+    since = ctx.today - timedelta(days=COUNTED_DAYS)
+    columns = (
+        PersonRequest.state, PersonRequest.counts_from_vendor, PersonRequest.vendor_received_on,
+        PersonRequest.reached_us_on, PersonRequest.due_on, PersonRequest.told_on, StoredFile.size,
+    )  # fmt: skip
+    rows = ctx.session.execute(
+        select(*columns)
+        .outerjoin(StoredFile, StoredFile.id == PersonRequest.proof_id)
+        .where(visible(ctx, P.REQUEST_VIEW, PersonRequest), PersonRequest.reached_us_on >= since)
+    )
+    facts = [
+        AnswerFacts(
+            row.state, row.vendor_received_on if row.counts_from_vendor else row.reached_us_on, row.due_on,
+            row.told_on, row.size,
+        )
+        for row in rows
+    ]  # fmt: skip
+    return counted(facts, ctx.today)
+
+
+def register_rows(ctx: Context) -> Sequence[PersonRequest]:
+    """The whole register within reach, the oldest first."""
+    return ctx.session.scalars(
+        select(PersonRequest)
+        .options(joinedload(PersonRequest.vendor), joinedload(PersonRequest.proof))
+        .where(visible(ctx, P.REQUEST_VIEW, PersonRequest))
+        .order_by(PersonRequest.entered_at, PersonRequest.id)
+    ).all()
+
+
+def get_request(ctx: Context, request_id: int, *, to: Permission) -> PersonRequest:
+    """A request; raises NotFound out of reach."""
+    found = ctx.session.scalar(
+        select(PersonRequest)
+        .options(
+            joinedload(PersonRequest.vendor), joinedload(PersonRequest.service), joinedload(PersonRequest.proof)
+        )
+        .where(PersonRequest.id == request_id, visible(ctx, to, PersonRequest))
+    )  # fmt: skip
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def tasks_of(ctx: Context, request: PersonRequest) -> Sequence[RequestTask]:
+    """What vendors were asked for a request; the caller has checked its reach."""
+    return ctx.session.scalars(
+        select(RequestTask)
+        .options(joinedload(RequestTask.vendor), joinedload(RequestTask.proof))
+        .where(RequestTask.request_id == request.id)
+        .order_by(RequestTask.id)
+        .limit(MOST_TASKS)
+    ).all()
+
+
+def get_task(ctx: Context, request_id: int, task_id: int, *, to: Permission) -> RequestTask:
+    """One thing asked of a vendor, with its request; raises NotFound."""
+    found = ctx.session.scalar(
+        select(RequestTask)
+        .options(
+            joinedload(RequestTask.vendor), joinedload(RequestTask.proof),
+            joinedload(RequestTask.request).joinedload(PersonRequest.vendor),
+        )
+        .where(RequestTask.id == task_id, RequestTask.request_id == request_id, visible(ctx, to, RequestTask))
+    )  # fmt: skip
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def vendor_named(ctx: Context, name: str) -> Vendor:
+    """The vendor that a form names; raises Refused when none, or several, may be meant."""
+    absent = N_("Aucun sous-traitant du registre ne porte ce nom : corrigez-le.")
+    return one_vendor_named(ctx, name, to=P.REQUEST_WORK, absent=absent)
+
+
+def vendor_by_number(ctx: Context, vendor_id: int) -> Vendor | None:
+    """A vendor for which one may record a request, or None."""
+    return ctx.session.scalar(select(Vendor).where(Vendor.id == vendor_id, visible(ctx, P.REQUEST_WORK, Vendor)))
+
+
+@dataclass(frozen=True)
+class ConcernedVendor:
+    """A vendor that may hold data of the same person, and why one thinks so."""
+
+    id: int
+    name: str
+    is_chained: bool
+    """Whether it stands below the vendor in the chain; if not, both serve one processing of the register."""
+
+
+def concerned_vendors(ctx: Context, request: PersonRequest, but: Collection[int]) -> list[ConcernedVendor]:
+    """Vendors that the map says concerned by a request (RGPD art. 19), but those already asked; proposed, no more."""
+    chained = _below(ctx, request.vendor_id)
+    beside = _beside(ctx, request)
+    wanted = (chained | beside) - set(but)
+    rows = ctx.session.execute(
+        select(Vendor.id, Vendor.name)
+        .where(Vendor.id.in_(wanted), visible(ctx, P.REQUEST_WORK, Vendor))
+        .order_by(Vendor.folded_name, Vendor.id)
+        .limit(MOST_CONCERNED)
+    )
+    return [ConcernedVendor(row.id, row.name, row.id in chained) for row in rows]
+
+
+def _below(ctx: Context, vendor_id: int) -> set[int]:
+    knots = knots_of_vendor(ctx, vendor_id) if ctx.can(P.CHAIN_VIEW) else []
+    if not knots:
+        return set()
+    world = chain_world(ctx)
+    below = world.graph.suppliers(knots)
+    return {node.vendor_id for node in world.nodes if node.knot in below and node.vendor_id is not None} - {vendor_id}
+
+
+def _beside(ctx: Context, request: PersonRequest) -> set[int]:
+    """The vendors whose services the same lines of the register rest on."""
+    own, other = aliased(Service), aliased(Service)
+    mine, theirs = aliased(ActivityService), aliased(ActivityService)
+    wanted = (
+        select(other.vendor_id)
+        .join(theirs, theirs.service_id == other.id)
+        .join(ActivityVersion, ActivityVersion.id == theirs.version_id)
+        .join(mine, mine.version_id == ActivityVersion.id)
+        .join(own, own.id == mine.service_id)
+        .where(own.vendor_id == request.vendor_id, other.vendor_id != request.vendor_id, standing(None))
+    )
+    if request.service_id is not None:
+        wanted = wanted.where(own.id == request.service_id)
+    return set(ctx.session.scalars(wanted.distinct()))
+
+
+def waiting_for_us(ctx: Context, *, at_most: int) -> Sequence[PersonRequest]:
+    """Requests to be answered, the soonest due first."""
+    return ctx.session.scalars(
+        select(PersonRequest)
+        .options(joinedload(PersonRequest.vendor))
+        .where(visible(ctx, P.REQUEST_WORK, PersonRequest), PersonRequest.state.in_(WAITING))
+        .order_by(PersonRequest.due_on, PersonRequest.id)
+        .limit(at_most)
+    ).all()
+
+
+def returned_tasks(ctx: Context, *, at_most: int) -> Sequence[RequestTask]:
+    """What vendors gave back and nobody of ours has checked, the oldest first."""
+    return ctx.session.scalars(
+        select(RequestTask)
+        .options(joinedload(RequestTask.vendor), joinedload(RequestTask.request))
+        .where(visible(ctx, P.REQUEST_WORK, RequestTask), RequestTask.state == TaskState.DONE)
+        .order_by(RequestTask.answered_at, RequestTask.id)
+        .limit(at_most)
+    ).all()
+
+
+@dataclass(frozen=True)
+class OwnRequest:
+    """A request as the vendor that relayed it sees it: nothing of what we do with it."""
+
+    id: int
+    reference: str
+    kind: RequestKind
+    received_on: date
+    relayed_at: datetime
+    is_over: bool
+
+
+@dataclass(frozen=True)
+class OwnTask:
+    """What a vendor is asked, as it sees it; who the person is, only while it has something to do."""
+
+    id: int
+    kind: TaskKind
+    state: TaskState
+    ask: str
+    due_on: date
+    asked_at: datetime
+    outcome: TaskOutcome | None
+    answer: str
+    done_on: date | None
+    returned_reason: str
+    filename: str | None
+    person: RequestingPerson | None
+
+
+def own_requests(ctx: Context) -> list[OwnRequest]:
+    """What the vendor relayed, the latest first; what we recorded ourselves is ours."""
+    rows = ctx.session.execute(
+        select(
+            PersonRequest.id, PersonRequest.kind, PersonRequest.vendor_received_on, PersonRequest.entered_at,
+            PersonRequest.state,
+        )
+        .where(visible(ctx, P.SPACE_VIEW, PersonRequest), PersonRequest.from_vendor.is_(True))
+        .order_by(PersonRequest.id.desc())
+        .limit(OWN_AT_MOST)
+    )  # fmt: skip
+    return [
+        OwnRequest(
+            row.id, reference_of(row.id, row.entered_at), row.kind, row.vendor_received_on or row.entered_at.date(),
+            row.entered_at, not row.state.is_waiting,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+_TASK = (
+    RequestTask.id, RequestTask.kind, RequestTask.state, RequestTask.ask, RequestTask.due_on, RequestTask.asked_at,
+    RequestTask.outcome, RequestTask.answer, RequestTask.done_on, RequestTask.returned_reason, StoredFile.filename,
+    RequestTask.with_identity,
+)  # fmt: skip
+
+
+def own_tasks(ctx: Context, *, only_asked: bool = False) -> list[OwnTask]:
+    """What the vendor is asked, what waits for it first; nobody is named in the list."""
+    wanted = (
+        select(*_TASK)
+        .outerjoin(StoredFile, StoredFile.id == RequestTask.proof_id)
+        .where(visible(ctx, P.SPACE_VIEW, RequestTask))
+        .order_by(RequestTask.state != TaskState.ASKED, RequestTask.due_on, RequestTask.id)
+        .limit(OWN_AT_MOST)
+    )
+    if only_asked:
+        wanted = wanted.where(RequestTask.state == TaskState.ASKED)
+    return [_own(row, None) for row in ctx.session.execute(wanted)]
+
+
+def own_task(ctx: Context, task_id: int) -> OwnTask:
+    """One of them, with the person when this vendor is told and has something to do; raises NotFound."""
+    row = ctx.session.execute(
+        select(*_TASK, PersonRequest.sealed)
+        .join(PersonRequest, PersonRequest.id == RequestTask.request_id)
+        .outerjoin(StoredFile, StoredFile.id == RequestTask.proof_id)
+        .where(RequestTask.id == task_id, visible(ctx, P.SPACE_VIEW, RequestTask))
+    ).one_or_none()
+    if row is None:
+        raise NotFound()
+    is_told = row.with_identity and row.state is TaskState.ASKED and ctx.can(P.REQUEST_RELAY)
+    return _own(row, opened_person(row.sealed) if is_told else None)
+
+
+def _own(row: Any, person: RequestingPerson | None) -> OwnTask:
+    return OwnTask(
+        row.id, row.kind, row.state, row.ask, row.due_on, row.asked_at, row.outcome, row.answer, row.done_on,
+        row.returned_reason, row.filename, person,
+    )  # fmt: skip
+
+
+def task_to_give_back(ctx: Context, task_id: int) -> RequestTask:
+    """The row of what a vendor is asked, for its answer; raises NotFound."""
+    found = ctx.session.scalar(
+        select(RequestTask)
+        .options(
+            joinedload(RequestTask.vendor), joinedload(RequestTask.request).joinedload(PersonRequest.vendor)
+        )
+        .where(RequestTask.id == task_id, visible(ctx, P.REQUEST_RELAY, RequestTask))
+    )  # fmt: skip
+    if found is None:
+        raise NotFound()
+    return found
