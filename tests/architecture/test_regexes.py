@@ -1,14 +1,15 @@
 """No expression of the portal takes more than in proportion to its text, whatever the text."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from portal.paper.rules.patterns import PREPARED
 from tests.regexes.compiled import CompiledExpression
 from tests.regexes.exercise import made_in_calls, ordered_readings, readings
-from tests.regexes.growth import worst_growth
-from tests.regexes.sweep import compiled, sweep
+from tests.regexes.growth import Growth, worst_growth
+from tests.regexes.sweep import KeptGrowths, compiled, sweep
 
 PLANTED_SIZES = (1_250, 2_500, 5_000, 10_000)
 """Enough to tell what is quadratic, which takes seconds at the sizes of the sweep."""
@@ -21,7 +22,7 @@ EXECUTED = {
 
 def _sound(expressions: list[CompiledExpression]) -> str:
     """Fail with those that grow too fast, else say how many there were and the largest growth."""
-    found = sweep(expressions)
+    found = sweep(expressions, kept=KeptGrowths())
     assert not found.bad, "\n".join(found.bad)
     return f"{found.number} expressions, largest growth over three doublings: {found.largest:.1f}"
 
@@ -58,6 +59,19 @@ def test_no_expression_of_the_readings_grows_faster_than_its_text(record_propert
 )  # fmt: skip
 def test_a_planted_one_that_is_more_than_linear_is_found(planted):
     assert not worst_growth(re.compile(planted, re.DOTALL), sizes=PLANTED_SIZES).is_linear
+
+
+def test_what_was_found_linear_is_not_tried_again_until_it_changes_and_what_is_not_is_never_kept(tmp_path):
+    linear, slow = (CompiledExpression(source, 0, False, "here") for source in (r"\w+", r"(\w+\s?)+:"))
+    assert sweep([linear, slow], kept=KeptGrowths(tmp_path)).bad
+    with pytest.MonkeyPatch.context() as patch:
+        tried = []
+        patch.setattr(
+            "tests.regexes.sweep.growth_of", lambda one, _sizes: tried.append(one.source) or Growth(9, 9, 9, "a")
+        )
+        flagged = replace(linear, flags=re.IGNORECASE)
+        assert sweep([linear, slow, flagged], kept=KeptGrowths(tmp_path)).number == 3
+        assert set(tried) == {slow.source, flagged.source}
 
 
 @pytest.mark.parametrize("sound", [r"[^\s@]{1,64}@[^\s@]{1,253}\.[A-Za-z]{2,}", r"(?<!\s)\s+$", r"\w+", r"\A\s*<"])

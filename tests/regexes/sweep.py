@@ -3,7 +3,9 @@
 `python -m tests.regexes.sweep FIRST STEP` takes one in STEP from the FIRST on, to share the work between processes.
 """
 
+import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -25,6 +27,12 @@ READING_SECONDS = 5.0
 
 READING_WAYS = ("match", "search")
 """A reading is only ever searched; on the whole of a line, its distances would be tried against each other."""
+KEPT = ROOT / "var" / "cache" / "regexes"
+SWEEPING = (
+    *(ROOT / "tests" / "regexes" / name for name in ("growth.py", "sweep.py")),
+    *(ROOT / "portal" / "paper" / "rules" / name for name in ("patterns.py", "ordered_words.py", "factoring.py")),
+)
+"""The code that decides, beside an expression, how its growth is measured and on what."""
 TOLD = 200
 """Expressions after which it is said how far it has come."""
 
@@ -80,13 +88,52 @@ def growth_of(one: CompiledExpression, reading_sizes: tuple[int, ...] = READING_
     return worst_growth(one.pattern())
 
 
-def sweep(expressions: Iterable[CompiledExpression], reading_sizes: tuple[int, ...] = READING_SIZES) -> Sweep:
-    """Try every one; those that look bad are tried again once the others are done, for the machine may be busy."""
+class KeptGrowths:
+    """What was found linear on this machine, from one run of the suite to the next, in `var/cache/regexes`.
+
+    An expression is known by its text, flags and parts; the name of the file says the code that sweeps and Python.
+    """
+
+    def __init__(self, folder: Path = KEPT) -> None:
+        code = [path.read_bytes() for path in SWEEPING]
+        self._file = folder / hashlib.sha256(b"".join([sys.version.encode(), *code])).hexdigest()[:24]
+        self._held = json.loads(self._file.read_text()) if self._file.is_file() else {}
+
+    def growth_of(self, one: CompiledExpression, reading_sizes: tuple[int, ...]) -> Growth:
+        """The growth of one, measured unless it is kept."""
+        said = f"{one.source!r} {one.flags} {one.is_bytes} {one.is_reading} {[*one.parts]} {reading_sizes}"
+        key = hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+        if key not in self._held:
+            found = growth_of(one, reading_sizes)
+            if not found.is_linear:
+                return found
+            self._held[key] = vars(found)
+        return Growth(**self._held[key])
+
+    def keep(self) -> None:
+        """Write them down."""
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        part = self._file.with_suffix(f".{os.getpid()}")
+        part.write_text(json.dumps(self._held))
+        part.replace(self._file)
+
+
+def sweep(
+    expressions: Iterable[CompiledExpression],
+    reading_sizes: tuple[int, ...] = READING_SIZES,
+    kept: KeptGrowths | None = None,
+) -> Sweep:
+    """Try every one but those kept; those that look bad are tried again once the others are done, for the machine may
+    be busy.
+    """
     found: list[tuple[CompiledExpression, Growth]] = []
+    first_of = kept.growth_of if kept else growth_of
     for one in expressions:
-        found.append((one, growth_of(one, reading_sizes)))
+        found.append((one, first_of(one, reading_sizes)))
         if len(found) % TOLD == 0:
             print(f"{len(found)} tried, {_number_bad(found)} to try again", file=sys.stderr, flush=True)
+    if kept:
+        kept.keep()
     found = [(one, grown if grown.is_linear else growth_of(one, reading_sizes)) for one, grown in found]
     largest, most = 0.0, ""
     for one, grown in found:
