@@ -68,7 +68,7 @@ def test_the_mechanisms_of_transfer_that_clauses_frame_are_offered():
 
 
 def test_every_clause_and_obligation_that_code_names_is_in_the_library():
-    known = library.load()
+    known = library.cached()
     clauses = {clause.key for clause in known.clauses}
     assert unknown(r"\bCL[0-9]{2}\b|\bCL-[A-Z0-9]+\b", clauses) == []
     assert unknown(r"(?<![\w-])C[0-9]{2}\b(?!-)", {obligation.key for obligation in known.obligations}) == []

@@ -13,7 +13,7 @@ from portal.core.language import Language
 from tests.factories.desk import drafted, matter
 
 FR = Language.FR
-TODAY = {clause.key: clause.sha256 for clause in library.load().clauses}
+TODAY = {clause.key: clause.sha256 for clause in library.cached().clauses}
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.both_databases]
 
 
@@ -57,7 +57,7 @@ def test_contracts_out_of_reach_are_not_counted(acting, ctx, session):
     assert use_of(buyer).drafts == 0
     assert clause_uses.contracts_holding(buyer, "CL18").total == 0
     [row] = clause_uses.contracts_holding(ctx, "CL18").rows
-    assert (row.contract.id, row.held.version) == (contract.id, library.load().clause["CL18"].version)
+    assert (row.contract.id, row.held.version) == (contract.id, library.cached().clause["CL18"].version)
     assert clause_uses.contracts_holding(ctx, "CL99").total == 0
 
 

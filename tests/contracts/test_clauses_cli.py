@@ -24,7 +24,7 @@ def approved(acting, session):
     """Paragraph 6 of CL18 was changed, and CL43 retired, by two persons."""
     lawyer, officer = acting(Role.LEGAL), acting(Role.DPO)
     fields = {
-        **paragraph_fields(library.load().clause["CL18"], 6),
+        **paragraph_fields(library.cached().clause["CL18"], 6),
         "text_fr": "Le Sous-traitant contient la violation sans délai et remet un rapport final.",
         "text_en": "The Processor shall contain the breach without delay and supply a final report.",
     }

@@ -13,7 +13,7 @@ from portal.core.language import Language
 from tests.factories.contracts import facts
 
 FR, EN = Language.FR, Language.EN
-LIBRARY = library.load()
+LIBRARY = library.cached()
 ABROAD = {"vendor__article_3_2": ("no",)}
 
 

@@ -9,7 +9,7 @@ from portal.contracts.rules.assembly import assemble_contract
 from portal.core.language import Language
 from tests.factories.contracts import facts
 
-LIBRARY = library.load()
+LIBRARY = library.cached()
 
 
 def passages(language, obligation=""):

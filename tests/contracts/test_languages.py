@@ -21,7 +21,7 @@ from portal.questionnaires import catalogue
 from portal.vendors.rules.facts import DataCategory, DataSubject, SpecialCategory, Volume
 
 FR, EN = Language.FR, Language.EN
-LIBRARY = library.load()
+LIBRARY = library.cached()
 COUNTRIES = [("Maroc", "Morocco"), ("Pays-Bas", "Netherlands")]
 PAIRS = [
     ("enrichissement de fichiers", "data enrichment"),

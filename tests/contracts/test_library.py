@@ -217,11 +217,11 @@ def test_a_figure_that_is_at_least_is_stricter_the_higher_it_is(folder):
     ],
 )
 def test_a_clause_that_was_rewritten_has_another_version(key, version):
-    assert library.load().clause[key].version == version
+    assert library.cached().clause[key].version == version
 
 
 def said(key, paragraph, language=Language.FR):
-    pieces = library.load().clause[key].prose[language][paragraph - 1].pieces
+    pieces = library.cached().clause[key].prose[language][paragraph - 1].pieces
     return " ".join(" ".join(getattr(piece, "text", "") for piece in pieces).split()).replace("’", "'")
 
 

@@ -6,7 +6,7 @@ from portal.contracts import library
 from portal.contracts.library_page import GivingWay, ShelfFilter, shelves
 from portal.core.language import Language
 
-LIBRARY = library.load()
+LIBRARY = library.cached()
 FR, EN = Language.FR, Language.EN
 
 

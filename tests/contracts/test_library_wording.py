@@ -8,7 +8,7 @@ from portal.contracts import library
 from portal.contracts.rules.operative_words import fallback_prose
 from portal.core.language import Language
 
-CLAUSES = library.load().clauses
+CLAUSES = library.cached().clauses
 
 
 def texts(clause, language):

@@ -27,7 +27,7 @@ from tests.factories.signatures import contract_of, copy_of
 from tests.factories.world import vendor_of
 
 FR, EN = Language.FR, Language.EN
-LIBRARY = library.load()
+LIBRARY = library.cached()
 COVERING = [one.key for one in LIBRARY.templates if one.kind.counts]
 OTHERS = [one.key for one in LIBRARY.templates if not one.kind.counts]
 HANGING = [one.key for one in LIBRARY.templates if one.kind.hangs]

@@ -41,7 +41,7 @@ def likeness(one: SourceDocument, other: SourceDocument) -> float:
 
 @pytest.fixture(scope="module")
 def trees():
-    books = library.load()
+    books = library.cached()
     return {language: assemble_contract(books, books.templates[0], facts(), language).document for language in Language}
 
 

@@ -38,7 +38,7 @@ WITH_CONSUMERS = {"service__withdrawals": ("yes",), "service__calls": ("yes",)}
 
 def contract(language: Language, **changes: Any) -> Document:
     """A contract the portal generates, complete, for a service that does nothing with consumers unless told."""
-    shipped = library.load()
+    shipped = library.cached()
     known = facts(**{**dict.fromkeys(WITH_CONSUMERS), **changes})
     return assemble_contract(shipped, shipped.template["dpa"], known, language).document
 

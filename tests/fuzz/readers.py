@@ -47,7 +47,7 @@ NAMES = ("a.docx", "a.odt", "a.pdf", "a.html", "a.md", "a.txt")
 
 def seeds() -> dict[str, list[bytes]]:
     """Sound files, by the name they are given to the reader."""
-    books = library.load()
+    books = library.cached()
     trees = [assemble_contract(books, books.templates[0], facts(), language).document for language in Language]
     texts = [tree_text(tree) for tree in trees]
     return {

@@ -127,7 +127,7 @@ def test_a_missing_file_is_named(tmp_path):
 def test_the_table_has_a_row_per_file_and_a_column_per_requirement(folder, language):
     rulebook = load_rulebook()
     header, body = batch_table.batch_table(
-        rows(batch_files.files_of_folder(folder)), rulebook, library.load().obligations, language
+        rows(batch_files.files_of_folder(folder)), rulebook, library.cached().obligations, language
     )
     assert len(header) == len(set(header)) == 5 + len(rulebook.requirements) + 2
     assert all(len(row) == len(header) for row in body)

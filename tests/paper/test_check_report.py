@@ -27,7 +27,7 @@ from tests.docx_text import docx_text
 from tests.factories.printed import failures
 from tests.printing_cache import render_pdf
 
-OBLIGATIONS = library.load().obligations
+OBLIGATIONS = library.cached().obligations
 QUOTE = "Le prestataire notifie toute violation sous 72 heures."
 TEXT = f"Objet\n{QUOTE}"
 SPAN = Span(QUOTE, 6, len(TEXT), 3)

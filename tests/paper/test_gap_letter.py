@@ -16,7 +16,7 @@ from tests.factories.contracts import inlines
 from tests.factories.printed import failures
 from tests.printing_cache import render_pdf
 
-OBLIGATIONS = library.load().obligations
+OBLIGATIONS = library.cached().obligations
 READ = Span("Le prestataire peut supprimer les données.", 0, 42, 7)
 GAPS = (
     RequirementResult(

@@ -266,7 +266,7 @@ chosen: the library leaves the whole clause short, the reader only the choice.""
 
 def drafted(fact, language):
     """Our contract without one fact, its check, and the main requirements that the library says it leaves short."""
-    shipped = library.load()
+    shipped = library.cached()
     made = assemble_contract(
         shipped,
         shipped.template["dpa"],
@@ -315,7 +315,7 @@ def test_an_annex_left_blank_is_never_an_answer(language, annex, inside):
 
 @pytest.mark.long
 def test_our_draft_with_no_fact_at_all_is_never_said_to_be_complete():
-    shipped = library.load()
+    shipped = library.cached()
     for language in Language:
         draft = assemble_contract(shipped, shipped.template["dpa"], ContractFacts({}), language).document
         found = check_contract(read_document(tree_text(draft).encode(), "a.txt"), load_rulebook())

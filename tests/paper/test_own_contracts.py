@@ -141,7 +141,7 @@ def test_the_same_agreement_as_an_annex_satisfies_every_requirement(language):
 
 @pytest.mark.long
 @pytest.mark.parametrize(
-    "template", [one.key for one in library.load().templates if not one.kind.counts or one.key.startswith("cct")]
+    "template", [one.key for one in library.cached().templates if not one.kind.counts or one.key.startswith("cct")]
 )
 @pytest.mark.parametrize("language", Language)
 def test_a_document_that_is_no_contract_or_only_refers_to_one_is_never_read_as_complete(template, language):
@@ -151,7 +151,7 @@ def test_a_document_that_is_no_contract_or_only_refers_to_one_is_never_read_as_c
 
 def other(template, language):
     """Another document of ours, complete."""
-    shipped = library.load()
+    shipped = library.cached()
     known = facts(**{**dict.fromkeys(WITH_CONSUMERS), "vendor__article_3_2": ("no",)})
     return assemble_contract(shipped, shipped.template[template], known, language).document
 
@@ -165,7 +165,7 @@ def statuses(read):
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("authorisation", ["general", "specific"])
 def test_it_does_with_every_fallback_taken_and_every_further_clause(language, authorisation):
-    shipped = library.load()
+    shipped = library.cached()
     taken = tuple(
         replace(clause, prose={one: fallback_prose(clause, one) for one in Language}) for clause in shipped.clauses
     )

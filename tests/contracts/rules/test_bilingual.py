@@ -24,7 +24,7 @@ from tests.factories.printed import failures, pdf_text
 from tests.printing_cache import render_pdf
 
 FR, EN = Language.FR, Language.EN
-LIBRARY = library.load()
+LIBRARY = library.cached()
 
 
 def texts(template):

@@ -7,7 +7,7 @@ from portal.contracts.rules.clause_writing import FIELDS, file_source, paragraph
 from portal.contracts.rules.free_text import reference_targets
 from portal.core.language import Language
 
-LIBRARY = library.load()
+LIBRARY = library.cached()
 TARGETS = frozenset().union(*(reference_targets(template) for template in LIBRARY.templates))
 CL18 = LIBRARY.clause["CL18"]
 

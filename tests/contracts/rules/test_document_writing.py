@@ -10,7 +10,7 @@ from portal.core.documents.text import tree_text
 from portal.core.language import Language
 from tests.factories.contracts import COMPLETE, facts
 
-LIBRARY = library.load()
+LIBRARY = library.cached()
 FILE = re.compile(r"\w\.(?:pdf|docx|xlsx|png)\b")
 
 

@@ -18,7 +18,7 @@ from portal.contracts.rules.operative_words import (
 from portal.core.documents.tree import Text
 from portal.core.language import Language
 
-LIBRARY = library.load()
+LIBRARY = library.cached()
 MARKED = [clause for clause in LIBRARY.clauses if clause.covers]
 
 

@@ -7,7 +7,7 @@ from portal.contracts.rules.fact_catalogue import FACTS
 from portal.contracts.rules.refusals import REASONS, impediment
 from tests.factories.contracts import facts
 
-TEMPLATES = library.load().template
+TEMPLATES = library.cached().template
 LAW = "La loi permet l'accès des autorités sur décision d'un juge, avec un recours ouvert aux étrangers."
 
 

@@ -10,7 +10,7 @@ from portal.core.language import Language
 from portal.questionnaires import catalogue
 from portal.questionnaires.definition import EvidenceDemand
 
-LIBRARY = library.load()
+LIBRARY = library.cached()
 TABLE = LIBRARY.table["relation-client-retractation"]
 SHIPPED = catalogue.load()
 

@@ -10,7 +10,7 @@ from portal.core.language import Language
 from tests.factories.contracts import facts
 from tests.factories.desk import contract_of, matter
 
-TEMPLATE = library.load().template["dpa"]
+TEMPLATE = library.cached().template["dpa"]
 
 
 @pytest.mark.parametrize(

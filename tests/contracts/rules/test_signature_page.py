@@ -11,7 +11,7 @@ from portal.core.language import Language
 from tests.factories.contracts import facts
 
 FR, EN = Language.FR, Language.EN
-LIBRARY = library.load()
+LIBRARY = library.cached()
 UNKNOWN = {"signature__place": None, "signature__date": None, "signature__copies": None}
 
 

@@ -16,7 +16,7 @@ from portal.journal.models import JournalEntry
 from tests.factories.desk import contract_of, drafted, matter
 
 FR = Language.FR
-CL18 = library.load().clause["CL18"]
+CL18 = library.cached().clause["CL18"]
 SOUND = {
     "text_fr": "Le Sous-traitant contient la violation sans délai et remet sous trente (30) jours un rapport final.",
     "text_en": "The Processor shall contain the breach without delay and supply a report within thirty (30) days.",
@@ -248,7 +248,7 @@ def test_a_retired_clause_is_in_no_new_draft_and_stays_in_open_ones(lawyer, offi
     books = library_editions.library_of(lawyer)
     assert "CL43" not in books.clause
     assert "CL43" not in books.template["dpa"].clause_keys
-    assert services.newer_clauses(lawyer, contract) == [("CL43", library.load().clause["CL43"].version, "")]
+    assert services.newer_clauses(lawyer, contract) == [("CL43", library.cached().clause["CL43"].version, "")]
     assert "CL43" in {one["id"] for one in services.draft_version(lawyer, contract, FR).clauses}
     fresh = contract_of(lawyer, matter(session))
     assert "CL43" not in {one["id"] for one in services.draft_version(lawyer, fresh, FR).clauses}

@@ -315,7 +315,7 @@ def test_the_files_of_a_contract_removed_are_destroyed_but_for_what_something_el
 def test_a_joint_controller_is_not_without_a_contract_its_arrangement_is_said_apart(session, legal):
     """RGPD art. 26 asks for an arrangement, not for a processor's contract; a draft of either settles nothing."""
     vendor = vendor_of(session)
-    assert library.load().template[JOINT_TEMPLATE].role == JOINT
+    assert library.cached().template[JOINT_TEMPLATE].role == JOINT
     bare = vendors.count_vendors(legal, vendors.WITHOUT_CONTRACT)
     arrangement = services.open_contract(legal, ContractSubject(vendor, None, None, JOINT_TEMPLATE), "Accord")
     assert vendor.standing is ContractStanding.JOINT

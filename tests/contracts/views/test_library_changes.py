@@ -12,7 +12,7 @@ from portal.core.language import Language
 from tests.factories.desk import contract_of, matter
 from tests.factories.people import user_of
 
-CL18 = library.load().clause["CL18"]
+CL18 = library.cached().clause["CL18"]
 PARAGRAPH = "/contrats/clauses/CL18/paragraphes/6/proposer"
 TEXTS = {
     **paragraph_fields(CL18, 6),

@@ -24,7 +24,7 @@ def test_any_tree_comes_back_from_json_as_it_was(tree):
 
 @pytest.mark.parametrize("language", Language)
 def test_a_contract_comes_back_from_json_as_it_was(language):
-    books = library.load()
+    books = library.cached()
     drafted = assemble_contract(books, books.template["dpa"], facts(service__name=None), language).document
     assert thaw(json.loads(json.dumps(freeze(drafted)))) == drafted
 

@@ -20,7 +20,7 @@ from portal.paper.rules.rulings import Ruling
 from tests.effort import at_most
 from tests.factories.contracts import facts, inlines, sections
 
-LIBRARY, RULEBOOK = library.load(), load_rulebook()
+LIBRARY, RULEBOOK = library.cached(), load_rulebook()
 TEMPLATE = LIBRARY.template["dpa"]
 FRAME, _ = _frame()
 NOTHING = BilingualWords("", "")
