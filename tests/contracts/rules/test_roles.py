@@ -31,7 +31,7 @@ def test_a_template_for_processors_says_why_it_does_not_suit_and_what_to_do(role
     assert told is None or told in str(found)
 
 
-def test_no_reason_issues_an_agreement_for_processors_with_a_joint_controller(ctx, session):
+def test_no_reason_issues_an_agreement_for_processors_with_a_joint_controller(app, ctx, session):
     contract = contract_of(ctx, matter(session))
     services.type_facts(ctx, contract, {"service.roles": ["joint"]})
     with pytest.raises(services.RoleExcluded, match="responsables conjoints"):
