@@ -24,7 +24,7 @@ from portal.core.config import Environment, Secrets, Settings, Tasks
 from portal.core.db import Database
 from portal.core.documents import printing
 from portal.identity.services import passwords
-from tests import databases, effort, printing_cache
+from tests import databases, effort, printing_cache, template_cache
 from tests.databases import OlderDatabases, fresh_postgres
 from tests.factories.people import user_of
 from tests.pages import PageClient
@@ -67,6 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     printing_cache.forget_other_editions()
+    template_cache.forget_other_editions()
     if config.option.postgres:
         config.pluginmanager.register(databases.Session(), "vigie-databases")
 
@@ -259,6 +260,14 @@ def _printed_once() -> Iterator[None]:
             return printing_cache.printed(function, arguments, lambda: really(function, arguments, timeout))
 
         patch.setattr(printing._printer, "call", call)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    """Templates that were compiled before are not compiled again, whatever the application."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "create_jinja_environment", template_cache.keeping)
         yield
 
 
