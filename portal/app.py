@@ -28,6 +28,7 @@ from portal.core.config import Environment, Settings
 from portal.core.db import Database
 from portal.dashboard.domain import DOMAIN as DASHBOARD
 from portal.decoys.domain import DOMAIN as DECOYS
+from portal.dora.domain import DOMAIN as DORA
 from portal.evidence.domain import DOMAIN as EVIDENCE
 from portal.findings.domain import DOMAIN as FINDINGS
 from portal.identity import web_session
@@ -90,6 +91,7 @@ DOMAINS = (
     INCIDENTS,
     PERSON_REQUESTS,
     DECOYS,
+    DORA,
     VENDOR_SPACE,
     DASHBOARD,
     SEARCH,
@@ -225,7 +227,11 @@ def _may_search(context: Context) -> bool:
 def _navigation(context: Context) -> Iterator[SimpleNamespace]:
     """The groups that hold something this person may open; the name of one with a single entry is that entry's."""
     here = _place()
-    open_to_them = [entry for entry in NAVIGATION if context.can(entry.permission)]
+    open_to_them = [
+        entry
+        for entry in NAVIGATION
+        if context.can(entry.permission) and (entry.is_shown is None or entry.is_shown(context))
+    ]
     for group, members in groupby(open_to_them, key=lambda entry: entry.group):
         entries = [
             SimpleNamespace(

@@ -72,6 +72,9 @@ class Permission(StrEnum):
     CONTRACT_VIEW = "contract:view"
     DECOY_MANAGE = "decoy:manage"
     """Know of the invented customers planted in what is handed over: the fewer who do, the better they work."""
+    DORA_EDIT = "dora:edit"
+    """Say what only the register of information of DORA asks."""
+    DORA_VIEW = "dora:view"
     ENTITY_MANAGE = "entity:manage"
     EVIDENCE_GIVE = "evidence:give"
     EVIDENCE_JUDGE = "evidence:judge"
@@ -183,6 +186,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.CAMPAIGN_MANAGE: S.ALL,
         P.CHAIN_WRITE: S.ALL,
         P.DECOY_MANAGE: S.ALL,
+        P.DORA_EDIT: S.ALL,
+        P.DORA_VIEW: S.ALL,
         P.FINDING_WORK: S.ALL,
         P.CLAUSE_APPROVE: S.ALL,
         P.CLAUSE_PROPOSE: S.ALL,
@@ -213,6 +218,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.ENTITY_MANAGE: S.ALL,
         P.AUDIT_OPEN: S.ALL,
         P.CHAIN_WRITE: S.ALL,
+        P.DORA_EDIT: S.ALL,
+        P.DORA_VIEW: S.ALL,
         P.CLAUSE_APPROVE: S.ALL,
         P.CLAUSE_PROPOSE: S.ALL,
         P.CONTRACT_AGREE_LEGAL: S.ALL,
@@ -251,6 +258,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.ACCOUNT_SELF: S.ALL,
         P.HOME_VIEW: S.ALL,
         P.CHAIN_VIEW: S.ALL,
+        P.DORA_VIEW: S.ALL,
         P.PORTFOLIO_VIEW: S.ALL,
         P.PORTFOLIO_DECIDE: S.ALL,
         P.VENDOR_VIEW: S.ALL,

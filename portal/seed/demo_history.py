@@ -46,6 +46,7 @@ from portal.seed.demo_answers import VENDOR_ANSWERS, typed_facts, typed_transfer
 from portal.seed.demo_chain import enter_chain
 from portal.seed.demo_contracts import RECEIVED_CONTRACTS, receive
 from portal.seed.demo_decoys import run_decoys
+from portal.seed.demo_dora import DESCRIBED, UNSORTED, keep_dora_register
 from portal.seed.demo_exchanges import COLLEAGUE, arrange
 from portal.seed.demo_incidents import PAYROLL, run_incidents
 from portal.seed.demo_mystery_tests import CALL_CENTRE, CARRIER, run_mystery_tests
@@ -111,6 +112,7 @@ def write_history(
     _signing(demo, callisto[0])
     enter_chain(demo.at(demo.now - timedelta(days=20), demo.staff[Role.DPO]))
     _incidents(demo)
+    _dora(demo)
     _mornings(demo)
     clock_guard.believe(session, now)  # what was just promised bears dates of weeks ago
     logins = [(role.value, email) for email, _, role in STAFF]
@@ -201,6 +203,16 @@ def _incidents(demo: DemoContext) -> None:
         lambda moment: demo.at(moment, called, named[CALL_CENTRE]), named[CALL_CENTRE], named[CARRIER],
     )  # fmt: skip
     run_decoys(demo.now, lambda moment: demo.at(moment, demo.staff[Role.DPO]), named[CARRIER], named[CALL_CENTRE])
+
+
+def _dora(demo: DemoContext) -> None:
+    """A payment company of the group keeps its register of information."""
+    found = demo.session.query(Vendor).filter(Vendor.name.in_((DESCRIBED, UNSORTED)))
+    named = {vendor.name: vendor for vendor in found}
+    if len(named) == 2:
+        keep_dora_register(
+            demo.now, lambda moment: demo.at(moment, demo.staff[Role.DPO]), named[DESCRIBED], named[UNSORTED]
+        )
 
 
 def _mornings(demo: DemoContext) -> None:

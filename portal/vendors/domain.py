@@ -27,6 +27,6 @@ DOMAIN = Domain(
     ),
     pages_under={
         "vendors.index": ("vendors.message", "vendors.messages"),
-        "vendors.entities": ("vendors.edit_entity", "vendors.new_entity"),
+        "vendors.entities": ("vendors.edit_entity", "vendors.entity_rules", "vendors.new_entity"),
     },
 )  # fmt: skip

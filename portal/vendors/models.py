@@ -38,6 +38,8 @@ class LegalEntity(Base):
     privacy_contact: Mapped[str] = mapped_column(String(200), default="")
     is_financial: Mapped[bool | None]
     """Whether it is a financial entity (Regulation (EU) 2022/2554, DORA, art. 2); None when nobody has said."""
+    keeps_dora_register: Mapped[bool] = mapped_column(default=False)
+    """Whether its register of information is kept here (DORA art. 28(3)); off until somebody asks for it."""
     is_nis2: Mapped[bool | None]
     """Whether it is an essential or important entity (Directive (EU) 2022/2555, NIS 2, art. 3)."""
     created_at: Mapped[datetime]

@@ -144,6 +144,7 @@ name_words(
         "uses_ai": N_("Intelligence artificielle"),
         "is_cloud": N_("Service d'informatique en nuage"),
         "concerns_minors": N_("Mineurs"),
+        "keeps_dora_register": N_("Registre d'information DORA tenu ici"),
         "is_financial": N_("Entité financière (DORA)"),
         "is_nis2": N_("Entité essentielle ou importante (NIS 2)"),
         "chain": N_("Sous-traitance ultérieure"),

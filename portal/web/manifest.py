@@ -43,6 +43,8 @@ class NavigationEntry:
     """Marked with `N_`."""
     permission: Permission
     icon: str
+    is_shown: Callable[[Context], bool] | None = None
+    """Whether it is in the menu at all, for what an organisation may leave off; asked of whoever may open it."""
 
 
 @dataclass(frozen=True, kw_only=True)

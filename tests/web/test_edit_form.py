@@ -29,6 +29,7 @@ from tests.conftest import REPOSITORY
 from tests.factories.campaigns import campaign_of
 from tests.factories.desk import contract_of as draft_of
 from tests.factories.desk import drafted, entity_of, matter, service_of
+from tests.factories.dora import complete_world, lei_of
 from tests.factories.incidents import declared
 from tests.factories.mystery import running
 from tests.factories.own_questionnaires import own_of, rows_of, section_of
@@ -151,6 +152,16 @@ def _contact(session: Any, _ctx: Any) -> tuple[Any, str]:
 def _entity(session: Any, _ctx: Any) -> tuple[Any, str]:
     entity = entity_of(session, registration="552100554")
     return lambda: user_of(session, Role.DPO), f"/sous-traitants/entites/{entity.id}"
+
+
+def _dora(path: Callable[[Any], str]) -> World:
+    """A service in the register of information of DORA."""
+
+    def build(session: Any, _ctx: Any) -> tuple[Any, str]:
+        service = complete_world(session)
+        return lambda: user_of(session, Role.DPO), f"/dora/{path(service)}"
+
+    return build
 
 
 def _service(path: str = "") -> World:
@@ -298,16 +309,22 @@ CASES: dict[str, World] = {
     "ContactForm": _contact,
     "ContractDatesForm": _dated,
     "ControllerForm": _activity(controller_sheet),
+    "DefinitionsForm": _dora(lambda service: f"entites/{service.legal_entity_id}/definitions"),
     "DescribeForm": _dpos(lambda v: f"/contrats-recus/{_over('portal.paper.models.PaperReview')(v)}/modifier"),
     "DetailsForm": _proof,
+    "DoraContractForm": _dora(lambda s: f"contrats/{_over('portal.contracts.models.Contract')(s.vendor)}"),
+    "DoraEntityForm": _dora(lambda service: f"entites/{service.legal_entity_id}"),
+    "DoraServiceForm": _dora(lambda service: f"prestations/{service.id}"),
     "EndForm": _service("/fin"),
     "EntityForm": _entity,
     "FindingForm": _finding,
+    "FunctionForm": _dora(lambda s: f"fonctions/{_over('portal.dora.models.DoraFunction')(s.vendor)}"),
     "HeadForm": _own(lambda _ctx, _own: "titre"),
     "LetterForm": _letter,
     "OwnerForm": _owner,
     "ProcessorForm": _activity(processor_sheet),
     "ProfileForm": _own_account,
+    "ProviderForm": _dora(lambda service: f"prestataires/{service.vendor_id}"),
     "ProposedParagraphForm": _proposed,
     "PhaseForm": _phase,
     "QuestionForm": _own(lambda ctx, own: f"questions/{rows_of(ctx, own)[0].id}"),
@@ -322,8 +339,8 @@ CASES: dict[str, World] = {
     "VendorForm": _dpos(lambda v: f"/sous-traitants/{v.id}/modifier"),
 }
 
-ONE_TEXT = {"AffectedForm", "AmendForm", "DescribeForm", "EndForm", "OwnerForm", "ProfileForm", "ReceiptForm",
-            "SubjectForm", "VersionLabelForm"}  # fmt: skip
+ONE_TEXT = {"AffectedForm", "AmendForm", "DescribeForm", "DoraContractForm", "EndForm", "OwnerForm", "ProfileForm",
+            "ReceiptForm", "SubjectForm", "VersionLabelForm"}  # fmt: skip
 """Forms with a single field that takes any text: whoever changes anything changes the same one."""
 
 
@@ -363,6 +380,7 @@ SOUND = {
     "name": ("Anne Roy", "Paul Roy", "Marc Roy"),
     "countries": ("France", "Belgique", "Italie"),
     "notice": ("4", "5", "6"),
+    "parent_lei": (lei_of(1), lei_of(2), lei_of(3)),
     "email": ("un@exemple.test", "deux@exemple.test", "trois@exemple.test"),
     "registration": ("552100554", "732829320", "552081317"),
 }
@@ -447,9 +465,10 @@ def test_what_only_a_colleague_changed_is_kept_and_said(desk):
 @pytest.mark.both_databases
 @pytest.mark.parametrize(
     "desk",
-    ["AmendForm", "CompanyForm", "ContactForm", "LetterForm", "ServiceForm", "TransferForm", "VersionLabelForm"],
+    ["AmendForm", "CompanyForm", "ContactForm", "DoraContractForm", "DoraEntityForm", "FunctionForm", "LetterForm",
+     "ServiceForm", "TransferForm", "VersionLabelForm"],
     indirect=True,
-)
+)  # fmt: skip
 def test_a_row_is_held_on_both_databases(desk):
     alice, bob, path = desk
     before = bob.get(path)

@@ -14,7 +14,7 @@ from portal.core.spreadsheets.decoding import decode_text
 from portal.core.spreadsheets.form import CellHolds, CellLook, FormCell, FormColumn, FormSheet, FormWorkbook
 from portal.core.spreadsheets.sheet_scan import column_letters
 from portal.core.spreadsheets.table import LONGEST_CELL, Limits, NamedTable, Problem, Row, Stream, Table, Unreadable
-from portal.core.spreadsheets.writing import Value, write_csv
+from portal.core.spreadsheets.writing import Value, guarded, write_csv
 
 __all__ = [
     "LONGEST_CELL",
@@ -34,6 +34,7 @@ __all__ = [
     "Value",
     "column_letters",
     "decode_text",
+    "guarded",
     "open_table",
     "read_sheets",
     "read_sheets_apart",

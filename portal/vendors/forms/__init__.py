@@ -1,6 +1,7 @@
 """Forms of vendors: shape and syntax only; each hands over a command."""
 
 from portal.vendors.forms.entity import EntityForm, EntityRulesForm
+from portal.vendors.forms.fields import PlacesField, country_choices, yes_or_no
 from portal.vendors.forms.people import AddressForm, ContactForm, ExpertForm
 from portal.vendors.forms.service_facts import AnswerFactsForm, AskFactsForm, EndForm, FactsForm, ServiceForm
 from portal.vendors.forms.signature import CancelSignatureForm, ReceivedSignatureForm, SignatureForm
@@ -21,9 +22,12 @@ __all__ = [
     "FactsForm",
     "NewVendorForm",
     "OwnerForm",
+    "PlacesField",
     "ReceivedSignatureForm",
     "ServiceForm",
     "SignatureForm",
     "UploadForm",
     "VendorForm",
+    "country_choices",
+    "yes_or_no",
 ]

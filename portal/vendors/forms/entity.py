@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from wtforms import BooleanField
 from wtforms.validators import InputRequired
 
 from portal.vendors.forms.fields import SheetForm, country_choices, line, lines, yes_or_no
@@ -28,6 +29,10 @@ class EntityForm(SheetForm):
     is_financial = yes_or_no(
         lazy("Est-ce une entité financière au sens de DORA ?"),
         description=lazy("Règlement (UE) 2022/2554, art. 2 : banque, assurance, paiement, gestion d'actifs…"),
+    )
+    keeps_dora_register = BooleanField(
+        lazy("Tenir ici son registre d'information DORA"),
+        description=lazy("Règlement (UE) 2022/2554, art. 28-3. Le registre s'ouvre alors dans « Pilotage »."),
     )
     is_nis2 = yes_or_no(
         lazy("Est-ce une entité essentielle ou importante au sens de NIS 2 ?"),

@@ -35,6 +35,7 @@ class EntitySheet:
     privacy_contact: str = ""
     is_financial: bool | None = None
     is_nis2: bool | None = None
+    keeps_dora_register: bool = False
 
 
 def create_entity(ctx: Context, sheet: EntitySheet) -> LegalEntity:

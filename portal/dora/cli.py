@@ -1,0 +1,95 @@
+"""`flask dora`: the register of information written as a package, and checked, ours or one from outside."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from portal.core.errors import NotFound, Refused
+from portal.core.language import Language
+from portal.core.translation import translate
+from portal.dora.package import MOST_BYTES, read_package, write_package
+from portal.dora.reference import structure
+from portal.dora.register_page import RegisterReport, register_report
+from portal.dora.rules.defects import DoraDefect
+from portal.dora.rules.lint import defects_of
+from portal.dora.wording import RULE_NAMES
+from portal.web.command import json_option, show_json, working
+
+dora = AppGroup("dora", help="Le registre d'information de DORA (règlement (UE) 2022/2554, art. 28-3).")
+_OFF = "Aucune entité ne tient de registre DORA : dites-le sur la fiche de l'entité."
+_language = click.option(
+    "--language", type=click.Choice([one.value for one in Language]), default="fr", show_default=True
+)
+
+
+@dora.command("export")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Date de référence ; aujourd'hui sinon.")
+def export(out: Path, on: datetime | None) -> None:
+    """Write the package of the register; what it lacks is counted, and `check` says it."""
+    with working(write=False) as ctx:
+        report = _report(ctx, on)
+        name, content = write_package(structure(), report.built.rows, ctx.now)
+    out.write_bytes(content)
+    click.echo(f"{name} : {report.rows} lignes, {len(report.defects)} défauts.")
+
+
+def _report(ctx: Any, on: datetime | None = None) -> RegisterReport:
+    try:
+        return register_report(ctx, on.date() if on else None)
+    except NotFound as error:
+        raise click.ClickException(_OFF) from error
+
+
+@dora.command("check")
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_language
+@json_option
+def check(file: Path | None, language: str, as_json: bool) -> None:
+    """Say what is wrong with the register, or with a package from outside; exit 1 when something is."""
+    with working(write=False) as ctx:
+        if file is None:
+            report = _report(ctx)
+            defects, rows = report.defects, report.rows
+        else:
+            with file.open("rb") as opened:
+                # One byte too many is refused, and no more is read.
+                content = opened.read(MOST_BYTES + 1)
+            try:
+                read = read_package(structure(), content)
+            except Refused as error:
+                raise click.ClickException(translate(error.sentence, Language(language))) from error
+            defects = [*read.defects, *defects_of(structure(), read.rows, ctx.today)]
+            rows = sum(len(one) for one in read.rows.values())
+    _say(defects, rows, Language(language), as_json=as_json)
+    if defects:
+        raise SystemExit(1)
+
+
+def _say(defects: Sequence[DoraDefect], rows: int, language: Language, *, as_json: bool) -> None:
+    told = [_plain(one, language) for one in defects]
+    if as_json:
+        show_json({"rows": rows, "defects": told})
+        return
+    for one in told:
+        where = " · ".join(str(part) for part in (one["table"], one["column"], one["row"]) if part)
+        line = f", l. {one['line']}" if one["line"] else ""
+        click.echo(f"{where}{line} : {one['message']}")
+    refused = sum(one.refuses for one in defects)
+    click.echo(f"{rows} lignes, {len(defects)} défauts, dont {refused} qui font refuser le paquet.")
+
+
+def _plain(one: DoraDefect, language: Language) -> dict[str, Any]:
+    table = structure().tables.get(one.table)
+    title = table.column(one.column).words.read(language) if table and one.column else ""
+    return {
+        "rule": one.rule.value, "name": translate(RULE_NAMES[one.rule], language), "refuses": one.refuses,
+        "table": one.table, "table_title": table.words.read(language) if table else "", "row": one.row,
+        "line": one.line, "column": one.column, "column_title": title,
+        "message": translate(one.sentence, language),
+        "mend": {"what": one.mend[0], "id": one.mend[1]} if one.mend else None,
+    }  # fmt: skip

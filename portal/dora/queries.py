@@ -1,0 +1,227 @@
+"""Reads of the register of information: everything it is built from, in a fixed number of statements."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
+
+from portal.audits.models import Audit
+from portal.audits.rules import AuditState
+from portal.authz.context import Context, authorize
+from portal.authz.policy import Permission
+from portal.chain.models import ChainCompany
+from portal.chain.queries import chain_world
+from portal.contracts.models import Contract
+from portal.contracts.rules.document_kind import DocumentKind
+from portal.contracts.rules.life import ContractState
+from portal.core.clock import legal_date
+from portal.core.errors import NotFound
+from portal.dora.building import RegisterSource
+from portal.dora.models import (
+    DoraContract,
+    DoraEntity,
+    DoraFunction,
+    DoraProvider,
+    DoraService,
+    DoraSubcontractor,
+    DoraSupport,
+)
+from portal.vendors.models import LegalEntity, Service, Vendor
+
+
+def is_kept(ctx: Context) -> bool:
+    """Whether the register of some entity is kept."""
+    return bool(ctx.session.scalar(select(LegalEntity.id).where(LegalEntity.keeps_dora_register).limit(1)))
+
+
+def entities_kept(ctx: Context, *, to: Permission = Permission.DORA_VIEW) -> Sequence[LegalEntity]:
+    """The entities whose register is kept, by name; raises NotFound when there is none: the register is then off."""
+    authorize(ctx, to)
+    found = ctx.session.scalars(
+        select(LegalEntity).where(LegalEntity.keeps_dora_register).order_by(LegalEntity.name, LegalEntity.id)
+    ).all()
+    if not found:
+        raise NotFound
+    return found
+
+
+def register_source(ctx: Context) -> RegisterSource:
+    """Everything the register is built from; about fifteen statements whatever it holds."""
+    entities = entities_kept(ctx)
+    numbers = [one.id for one in entities]
+    services = _services(ctx, numbers)
+    vendor_ids = {one.vendor_id for one in services}
+    world = chain_world(ctx)
+    knot_of = {node.number: node.knot for node in world.nodes}
+    providers = ctx.session.scalars(select(DoraProvider).order_by(DoraProvider.id)).all()
+    supports: dict[int, list[int]] = defaultdict(list)
+    pairs = select(DoraSupport.service_id, DoraSupport.function_id).order_by(DoraSupport.function_id)
+    for service_id, function_id in ctx.session.execute(pairs):
+        supports[service_id].append(function_id)
+    judged = ctx.session.execute(
+        select(DoraSubcontractor.service_id, DoraSubcontractor.company_id, DoraSubcontractor.underpins)
+    )
+    countries = ctx.session.execute(select(ChainCompany.knot, ChainCompany.country).order_by(ChainCompany.id.desc()))
+    return RegisterSource(
+        entities=entities,
+        entity_facts={one.legal_entity_id: one for one in _all(ctx, DoraEntity)},
+        functions=ctx.session.scalars(
+            select(DoraFunction).where(DoraFunction.legal_entity_id.in_(numbers)).order_by(DoraFunction.id)
+        ).all(),
+        services=services,
+        service_facts={one.service_id: one for one in _all(ctx, DoraService)},
+        supports=supports,
+        contracts=_contracts(ctx, vendor_ids),
+        contract_facts={one.contract_id: one for one in _all(ctx, DoraContract)},
+        by_vendor={one.vendor_id: one for one in providers if one.vendor_id is not None},
+        by_company={knot_of.get(one.company_id, one.company_id): one for one in providers if one.company_id},
+        chain=world,
+        company_countries={knot: country for knot, country in countries if country},
+        judged={(service_id, knot_of.get(number, number)): verdict for service_id, number, verdict in judged},
+        audited=_last_audits(ctx),
+        today=ctx.today,
+    )
+
+
+def _all(ctx: Context, model: Any) -> Sequence[Any]:
+    return ctx.session.scalars(select(model)).all()
+
+
+def _services(ctx: Context, entity_ids: Sequence[int]) -> Sequence[Service]:
+    return ctx.session.scalars(
+        select(Service)
+        .join(Vendor, Vendor.id == Service.vendor_id)
+        .options(joinedload(Service.vendor))
+        .where(
+            or_(Service.legal_entity_id.in_(entity_ids), Service.legal_entity_id.is_(None)),
+            or_(Service.ended_on.is_(None), Service.ended_on > ctx.today),
+        )
+        .order_by(Vendor.folded_name, Service.id)
+    ).all()
+
+
+def _contracts(ctx: Context, vendor_ids: set[int]) -> Sequence[Contract]:
+    in_force = select(Contract).where(
+        Contract.state == ContractState.IN_FORCE,
+        Contract.kind == DocumentKind.PROCESSING,
+        Contract.parent_id.is_(None),
+    )
+    return [one for one in ctx.session.scalars(in_force.order_by(Contract.id)) if one.vendor_id in vendor_ids]
+
+
+def _last_audits(ctx: Context) -> dict[int, date]:
+    rows = ctx.session.execute(
+        select(Audit.vendor_id, func.max(Audit.accepted_at))
+        .where(Audit.state == AuditState.ACCEPTED, Audit.accepted_at.is_not(None))
+        .group_by(Audit.vendor_id)
+    )
+    return {vendor_id: legal_date(at) for vendor_id, at in rows if at is not None}
+
+
+@dataclass(frozen=True)
+class ContractChoice:
+    """A contract in force that another may be under."""
+
+    number: int
+    words: str
+
+
+def contracts_in_force(ctx: Context) -> list[ContractChoice]:
+    """The contracts in force, by vendor and title."""
+    rows = ctx.session.execute(
+        select(Contract.id, Vendor.name, Contract.title)
+        .join(Vendor, Vendor.id == Contract.vendor_id)
+        .where(
+            Contract.state == ContractState.IN_FORCE, Contract.kind == DocumentKind.PROCESSING,
+            Contract.parent_id.is_(None),
+        )
+        .order_by(Vendor.folded_name, Contract.title, Contract.id)
+    )  # fmt: skip
+    return [ContractChoice(number, f"{vendor} · {title}") for number, vendor, title in rows]
+
+
+def functions_of(ctx: Context, entity_id: int | None) -> Sequence[DoraFunction]:
+    """The functions of an entity, in the order they were entered; of none, none."""
+    if entity_id is None:
+        return []
+    wanted = select(DoraFunction).where(DoraFunction.legal_entity_id == entity_id).order_by(DoraFunction.id)
+    return ctx.session.scalars(wanted).all()
+
+
+def get_kept_entity(ctx: Context, entity_id: int) -> LegalEntity:
+    """An entity whose register is kept, to be described; raises NotFound."""
+    found = next((one for one in entities_kept(ctx, to=Permission.DORA_EDIT) if one.id == entity_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_function(ctx: Context, function_id: int) -> DoraFunction:
+    """A function of an entity whose register is kept; raises NotFound."""
+    kept = {one.id for one in entities_kept(ctx, to=Permission.DORA_EDIT)}
+    found = ctx.session.get(DoraFunction, function_id)
+    if found is None or found.legal_entity_id not in kept:
+        raise NotFound
+    return found
+
+
+def get_dora_service(ctx: Context, service_id: int) -> Service:
+    """A service that may be in the register, with its vendor; raises NotFound."""
+    kept = [one.id for one in entities_kept(ctx, to=Permission.DORA_EDIT)]
+    found = ctx.session.scalar(
+        select(Service)
+        .options(joinedload(Service.vendor), joinedload(Service.legal_entity))
+        .where(Service.id == service_id, or_(Service.legal_entity_id.in_(kept), Service.legal_entity_id.is_(None)))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_dora_contract(ctx: Context, contract_id: int) -> Contract:
+    """A contract in force, with its vendor; raises NotFound."""
+    entities_kept(ctx, to=Permission.DORA_EDIT)
+    found = ctx.session.scalar(
+        select(Contract)
+        .options(joinedload(Contract.vendor))
+        .where(Contract.id == contract_id, Contract.state == ContractState.IN_FORCE)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def provider_facts(ctx: Context, *, vendor_id: int | None = None, company_id: int | None = None) -> DoraProvider | None:
+    """What is known of a provider: a vendor, or a company of the chain."""
+    column = DoraProvider.vendor_id if vendor_id is not None else DoraProvider.company_id
+    return ctx.session.scalar(select(DoraProvider).where(column == (vendor_id or company_id)))
+
+
+def reference_holder(ctx: Context, reference: str, *, but: int) -> str | None:
+    """The title of another contract that has this reference, typed or as its key."""
+    return ctx.session.scalar(
+        select(Contract.title)
+        .outerjoin(DoraContract, DoraContract.contract_id == Contract.id)
+        .where(Contract.id != but, or_(DoraContract.reference == reference, Contract.key == reference))
+        .limit(1)
+    )
+
+
+def judgements_of(ctx: Context, service: Service) -> dict[int, bool]:
+    """By company of the chain, whether it was judged to underpin a service."""
+    rows = ctx.session.execute(
+        select(DoraSubcontractor.company_id, DoraSubcontractor.underpins).where(
+            DoraSubcontractor.service_id == service.id
+        )
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def supported_by(ctx: Context, service: Service) -> list[int]:
+    """The numbers of the functions that a service supports."""
+    wanted = select(DoraSupport.function_id).where(DoraSupport.service_id == service.id)
+    return list(ctx.session.scalars(wanted.order_by(DoraSupport.function_id)))
