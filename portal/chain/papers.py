@@ -101,7 +101,7 @@ def _letter(matter: PaperMatter, language: Language) -> tuple[str, list[Block]]:
     )
     return both(language, "Préparer une hypothèse", "Preparing for an event"), [
         *_heading(matter, language),
-        _paragraph(f"{intro}{matter.supposed.words(language)}."),
+        _paragraph(_ended(f"{intro}{matter.supposed.words(language)}")),
         *_beneath(matter, language),
         _paragraph(both(language, "En application de ce contrat et de l'article 28 du RGPD, merci de :",
                         "Under this agreement and Article 28 of the GDPR, please:")),
@@ -144,7 +144,7 @@ def _amendment(matter: PaperMatter, language: Language) -> tuple[str, list[Block
                  "The amendment would apply if the following happened: ")  # fmt: skip
     return both(language, "Demande d'avenant", "Request to amend"), [
         *_heading(matter, language),
-        _paragraph(f"{intro}{matter.supposed.words(language)}."),
+        _paragraph(_ended(f"{intro}{matter.supposed.words(language)}")),
         *_beneath(matter, language),
         _paragraph(both(language, "Nous vous demandons de convenir de :", "We ask you to agree on:")),
         Items(tuple((Text(one),) for one in wanted), ordered=True),
@@ -157,7 +157,7 @@ def _amendment(matter: PaperMatter, language: Language) -> tuple[str, list[Block
 def _assessments(matter: PaperMatter, language: Language) -> tuple[str, list[Block]]:
     title = both(language, "Analyses de transfert à refaire", "Transfer impact assessments to redo")
     intro = both(language, "Si l'hypothèse suivante se produisait : ", "If the following happened: ")
-    blocks: list[Block] = [_paragraph(f"{intro}{matter.supposed.words(language)}.")]
+    blocks: list[Block] = [_paragraph(_ended(f"{intro}{matter.supposed.words(language)}"))]
     for one in matter.transfers:
         where = f"{one.company} · {place_name(one.country, language)}"
         blocks.append(Section(title=where, blocks=tuple(assessment_blocks(one, language))))
@@ -178,6 +178,7 @@ def _heading(matter: PaperMatter, language: Language) -> list[Block]:
     return [
         Paragraph((Text(f"{matter.vendor}, "), address)),
         Paragraph((Text(about, strong=True), Text(f"{matter.contract}{signed}"))),
+        _paragraph(both(language, "Madame, Monsieur,", "Dear Sir or Madam,")),
     ]
 
 
@@ -185,10 +186,10 @@ def _beneath(matter: PaperMatter, language: Language) -> list[Block]:
     blocks: list[Block] = []
     if matter.beneath:
         told = both(language, "Sociétés de votre chaîne concernées : ", "Companies of your chain concerned: ")
-        blocks.append(_paragraph(f"{told}{', '.join(matter.beneath)}."))
+        blocks.append(_paragraph(_ended(f"{told}{', '.join(matter.beneath)}")))
     if matter.activities:
         told = both(language, "Traitements qui en dépendent chez nous : ", "Processing that depends on it with us: ")
-        blocks.append(_paragraph(f"{told}{', '.join(matter.activities)}."))
+        blocks.append(_paragraph(_ended(f"{told}{', '.join(matter.activities)}")))
     return blocks
 
 
@@ -204,6 +205,15 @@ def _ending(matter: PaperMatter, language: Language) -> list[Block]:
         Paragraph((Text(both(language, "Pour toute question : ", "For any question: ")), officer)),
         Paragraph((ours,)),
     ]
+
+
+def _ended(text: str) -> str:
+    """With its full stop, once: the name of a company may end with one.
+
+    >>> _ended("Acme Inc."), _ended("Acme")
+    ('Acme Inc.', 'Acme.')
+    """
+    return text if text.endswith(".") else f"{text}."
 
 
 def _paragraph(text: str) -> Paragraph:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from portal.authz.context import Context
 from portal.chain import queries
@@ -170,9 +171,10 @@ def persons_words(count: PersonCount) -> Sentence:
     """How many people it is about, in a sentence."""
     if count == PersonCount():
         return say("Personnes : aucune fiche du registre n'en dépend.")
-    told = say("au moins %(least)s", least=count.at_least)
+    least = Decimal(count.at_least)
+    told = say("au moins %(least)s", least=least)
     if count.at_most is not None:
-        told = say("de %(least)s à %(most)s", least=count.at_least, most=count.at_most)
+        told = say("de %(least)s à %(most)s", least=least, most=Decimal(count.at_most))
     if count.unsaid:
         return say(
             "Personnes : %(how)s ; %(unsaid)s fiche(s) n'en disent pas le nombre.", how=told, unsaid=count.unsaid

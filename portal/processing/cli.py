@@ -51,7 +51,7 @@ def import_file(file: Path, as_json: bool) -> None:
 
 
 def _say(report: ImportReport, *, as_json: bool) -> None:
-    refused = [problem(one.line, None, one.message) for one in report.refused]
+    refused = [problem(one.line, None, one.told) for one in report.refused]
     if as_json:
         show_json({**asdict(report), "refused": refused})
         return

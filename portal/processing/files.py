@@ -30,7 +30,6 @@ from portal.processing.tables import (
     FiledRegister,
     RefusedLine,
     as_json,
-    in_sheet,
     looks_like_a_register,
     read_json_lines,
     read_rows,
@@ -145,7 +144,7 @@ def _of_sheets(sheets: Sequence[NamedTable]) -> FiledRegister:
     )
     for one in sheets:
         if looks_like_a_register(one.table.header):
-            found.refused += [in_sheet(RefusedLine(each.line, each.message), one.title) for each in one.table.problems]
+            found.refused += [RefusedLine(each.line, each.message, one.title) for each in one.table.problems]
     return found
 
 

@@ -14,7 +14,7 @@ from portal.core.language import Sentence, say
 from portal.processing import queries, services
 from portal.processing.models import ProcessingActivity
 from portal.processing.rules.kept_sheets import as_plain
-from portal.processing.tables import SLASH, FiledLine, FiledRegister, RefusedLine, in_sheet
+from portal.processing.tables import SLASH, FiledLine, FiledRegister, RefusedLine
 from portal.vendors.models import LegalEntity, Service, Vendor
 from portal.vendors.rules.naming import register_key
 
@@ -38,18 +38,12 @@ def import_register(ctx: Context, register: FiledRegister) -> ImportReport:
         raise Refused(say("Ce registre compte plus de %(most)s fiches.", most=MOST_LINES))
     entering = _Entering(ctx, register)
     if register.refused or entering.refused:
-        refused = sorted([*register.refused, *entering.refused], key=lambda one: one.line or 0)
+        refused = sorted([*register.refused, *entering.refused], key=lambda one: one.place)
         return ImportReport(refused=tuple(refused))
     report = ImportReport()
     for line in register.lines:
         entering.enter(line, report)
     return report
-
-
-def _refused(line: FiledLine, fault: Sentence) -> RefusedLine:
-    return (
-        in_sheet(RefusedLine(line.line, fault), line.sheet_title) if line.sheet_title else RefusedLine(line.line, fault)
-    )
 
 
 class _Entering:
@@ -73,7 +67,7 @@ class _Entering:
         seen: set[str] = set()
         for line in register.lines:
             if (fault := self._fault(line, seen)) is not None:
-                self.refused.append(_refused(line, fault))
+                self.refused.append(RefusedLine(line.line, fault, line.sheet_title))
 
     def _services_named(self, register: FiledRegister) -> Mapping[str, list[int]]:
         keys = {name.partition(SLASH)[0] for line in register.lines for name in line.services}

@@ -1,7 +1,6 @@
 """The register on paper: each entity, then its lines one after the other, as controller and as processor."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
 from datetime import date, datetime
 from itertools import groupby
 
@@ -11,7 +10,7 @@ from portal.core.language import N_, Language, say
 from portal.core.translation import translate
 from portal.processing.cells import cell_of
 from portal.processing.queries import ActivityLine
-from portal.processing.tables import services_of
+from portal.processing.rules.sheets import HeldCategory, reading_order
 from portal.processing.wording import FIELD_NAMES, ROLE_ARTICLES
 from portal.vendors.models import LegalEntity
 
@@ -48,19 +47,32 @@ def _of_entity(entity: LegalEntity, lines: Sequence[ActivityLine], language: Lan
 
 
 def _record(line: ActivityLine, language: Language) -> Section:
-    rows = []
-    for one in fields(line.sheet):
-        cell = cell_of(one.name, getattr(line.sheet, one.name), language)
+    rows: list[tuple[str, str]] = []
+    for name in reading_order(type(line.sheet)):
+        value = getattr(line.sheet, name)
+        if name == "data":
+            rows += _data(value, language)
+            continue
+        cell = cell_of(name, value, language)
         words = written(cell, language) if isinstance(cell, date) else (cell or "").replace("\n", " ; ")
-        if words and one.name not in _LEFT_OUT:
-            rows.append((translate(FIELD_NAMES[one.name], language), words))
+        if words and name not in _LEFT_OUT:
+            rows.append((translate(FIELD_NAMES[name], language), words.replace(" | ", ", ")))
     if line.services:
-        rows.append((translate(FIELD_NAMES["services"], language), " ; ".join(services_of(line))))
+        told = " ; ".join(f"{one.vendor.name}, {one.name}" for one in line.services)
+        rows.append((translate(FIELD_NAMES["services"], language), told))
     if line.verdict:
         told = f"{translate(line.verdict.need.label, language)}. {translate(line.verdict.sentence, language)}"
         rows.append((translate(N_("Analyse d'impact"), language), told))
     rows.append((translate(N_("Revue"), language), _review(line, language)))
     return Section(title=line.sheet.name, blocks=(_table(rows, language), *_gaps(line, language)))
+
+
+def _data(data: Iterable[HeldCategory], language: Language) -> Iterable[tuple[str, str]]:
+    """A row for each category: what is held, then when it is erased."""
+    for one in data:
+        erased = say("Effacées : %(when)s", when=one.retention) if one.retention else ""
+        told = [one.details, translate(erased, language)]
+        yield translate(one.category.label, language), ". ".join(each.rstrip(".") for each in told if each)
 
 
 def _gaps(line: ActivityLine, language: Language) -> Iterable[Block]:

@@ -23,6 +23,7 @@ from portal.processing.rules.sheets import (
     ControllerSheet,
     ProcessorSheet,
     Sheet,
+    reading_order,
 )
 from portal.processing.wording import FIELD_NAMES
 from portal.vendors.rules.naming import plain
@@ -63,6 +64,22 @@ class RefusedLine:
 
     line: int | None
     message: Sentence
+    sheet: str = ""
+    """Title of its sheet, when the file has several registers."""
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Where it stands, to put refusals in order."""
+        return self.sheet, self.line or 0
+
+    @property
+    def told(self) -> Sentence:
+        """The message, with its sheet when there is one."""
+        return (
+            say("Feuille « %(sheet)s » : %(why)s", sheet=self.sheet[:40], why=self.message)
+            if self.sheet
+            else self.message
+        )
 
 
 @dataclass
@@ -81,13 +98,13 @@ def columns(role: ActivityRole | None = None) -> tuple[str, ...]:
     """
     names = [name for name in _FIRST if role is None or name != ROLE]
     kinds = (SHEETS[role],) if role is not None else (ControllerSheet, ProcessorSheet)
-    for one in (held for kind in kinds for held in fields(kind)):
-        if one.name in names:
+    for one in (name for kind in kinds for name in reading_order(kind)):
+        if one in names:
             continue
-        if one.name == "data":
+        if one == "data":
             names += [f"{mark}_{category.value}" for category in CATEGORIES for mark in _MARKS]
         else:
-            names.append(one.name)
+            names.append(one)
     return (*names, SERVICES)
 
 
@@ -170,7 +187,7 @@ def read_sheets(sheets: Sequence[tuple[str, Sequence[str], Sequence[tuple[int, S
         read = read_rows(header, rows)
         if len(registers) > 1:
             read.lines = [replace(one, sheet_title=title) for one in read.lines]
-            read.refused = [in_sheet(one, title) for one in read.refused]
+            read.refused = [replace(one, sheet=title) for one in read.refused]
         found.lines += read.lines
         found.refused += read.refused
     return found
@@ -180,11 +197,6 @@ def looks_like_a_register(header: Sequence[str]) -> bool:
     """Whether enough of these titles are those of a register."""
     known = _titles()
     return sum(plain(title) in known for title in header) >= ENOUGH
-
-
-def in_sheet(one: RefusedLine, title: str) -> RefusedLine:
-    """The same, with the sheet it stands in."""
-    return RefusedLine(one.line, say("Feuille « %(sheet)s » : %(why)s", sheet=title[:40], why=one.message))
 
 
 def _role_of(names: Sequence[str]) -> str:

@@ -132,7 +132,7 @@ def test_the_number_of_statements_does_not_depend_on_what_is_found(session, as_,
     page = client.get("/recherche?q=nuage")
     assert f"Sous-traitants ({count + 1})" in page.words
     assert len(links(page)) == 2 * min(count + 1, 20)
-    assert len(statements) == 11, "\n".join(statements)
+    assert len(statements) == 12, "\n".join(statements)
 
 
 @pytest.mark.parametrize("word", ["nuage", "atelier"])

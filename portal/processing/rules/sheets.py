@@ -1,7 +1,7 @@
 """What a line of the register says: as controller (RGPD art. 30(1)) and as processor (art. 30(2)), each its own."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 from portal.core.language import N_
@@ -148,6 +148,21 @@ class ProcessorSheet(RecordSheet):
 
 
 Sheet = ControllerSheet | ProcessorSheet
+_AFTER = ("transfers", "technical_measures", "organisational_measures")
+_BEFORE = "criteria"
+
+
+def reading_order(kind: type[Sheet]) -> tuple[str, ...]:
+    """The fields of a sheet as somebody reads them: what both registers share stands after what each is about.
+
+    >>> reading_order(ProcessorSheet)[-3:], reading_order(ControllerSheet)[4:7]
+    (('transfers', 'technical_measures', 'organisational_measures'), ('joint_controllers', 'purpose', 'other_purposes'))
+    """
+    names = [one.name for one in fields(kind) if one.name not in _AFTER]
+    place = names.index(_BEFORE) if _BEFORE in names else len(names)
+    return (*names[:place], *_AFTER, *names[place:])
+
+
 SHEETS: Mapping[ActivityRole, type[Sheet]] = {
     ActivityRole.CONTROLLER: ControllerSheet,
     ActivityRole.PROCESSOR: ProcessorSheet,
