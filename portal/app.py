@@ -21,6 +21,7 @@ from portal.authz.policy import ROLE_NAMES, Actor, Permission
 from portal.calendars.domain import DOMAIN as CALENDARS
 from portal.campaigns.domain import DOMAIN as CAMPAIGNS
 from portal.chain.domain import DOMAIN as CHAIN
+from portal.changes.domain import DOMAIN as CHANGES
 from portal.consumer_law.domain import DOMAIN as CONSUMER_LAW
 from portal.contracts.domain import DOMAIN as CONTRACTS
 from portal.core import clock, logs, process
@@ -90,6 +91,7 @@ DOMAINS = (
     CHAIN,
     INCIDENTS,
     PERSON_REQUESTS,
+    CHANGES,
     DECOYS,
     DORA,
     VENDOR_SPACE,

@@ -27,6 +27,7 @@ def test_the_navigation_is_grouped_by_what_people_do(as_):
         "Sous-traitants": [
             "Sous-traitants",
             "Chaîne de sous-traitance",
+            "Changements annoncés",
             "Violations de données",
             "Demandes de personnes",
             "Adresses pièges",
@@ -45,8 +46,8 @@ def test_the_navigation_is_grouped_by_what_people_do(as_):
         (Role.ADMIN, {"Accueil": [], "Questionnaires": [], "Journal": [],
                       "Réglages": ["Entités du groupe", "Comptes", "Tâches"]}),
         (Role.MANAGEMENT, {"Accueil": [],
-                           "Sous-traitants": ["Sous-traitants", "Chaîne de sous-traitance", "Violations de données",
-                                                  "Demandes de personnes"],
+                           "Sous-traitants": ["Sous-traitants", "Chaîne de sous-traitance", "Changements annoncés",
+                                              "Violations de données", "Demandes de personnes"],
                            "Audits": ["Campagnes", "Constats"],
                            "Contrats": ["Registre des contrats", "Contrats reçus", "Bibliothèque de clauses"],
                            "Relation client": [], "Pilotage": ["Portefeuille", "Registre des traitements", "Agenda"]}),

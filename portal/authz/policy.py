@@ -54,6 +54,13 @@ class Permission(StrEnum):
     """Read the chain of processors: companies, links, transfers, and what depends on whom."""
     CHAIN_WRITE = "chain:write"
     """Complete it: who a company is, what carries its transfers, which names are one company."""
+    CHANGE_ADVISE = "change:advise"
+    """Say what one thinks of an announced change of sub-processors, once asked."""
+    CHANGE_DECLARE = "change:declare"
+    """Announce a change of one's own sub-processors: the vendor's side."""
+    CHANGE_VIEW = "change:view"
+    CHANGE_WORK = "change:work"
+    """Record an announced change, settle its lines, decide and answer (RGPD art. 28(2))."""
     CLAUSE_APPROVE = "clause:approve"
     """Decide of a change of the clause library that somebody else proposes."""
     CLAUSE_PROPOSE = "clause:propose"
@@ -172,6 +179,9 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.INCIDENT_WORK: S.ALL,
         P.REQUEST_VIEW: S.ALL,
         P.REQUEST_WORK: S.ALL,
+        P.CHANGE_ADVISE: S.ALL,
+        P.CHANGE_VIEW: S.ALL,
+        P.CHANGE_WORK: S.ALL,
         P.VENDOR_CREATE: S.ALL,
         P.VENDOR_EDIT: S.ALL,
         P.VENDOR_IMPORT: S.ALL,
@@ -210,6 +220,9 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.INCIDENT_WORK: S.ALL,
         P.REQUEST_VIEW: S.ALL,
         P.REQUEST_WORK: S.ALL,
+        P.CHANGE_ADVISE: S.ALL,
+        P.CHANGE_VIEW: S.ALL,
+        P.CHANGE_WORK: S.ALL,
         P.VENDOR_CREATE: S.ALL,
         P.VENDOR_EDIT: S.ALL,
         P.VENDOR_IMPORT: S.ALL,
@@ -246,6 +259,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.FINDING_VIEW: S.OWN,
         P.INCIDENT_VIEW: S.OWN,
         P.REQUEST_VIEW: S.OWN,
+        P.CHANGE_ADVISE: S.OWN,
+        P.CHANGE_VIEW: S.OWN,
         P.SCORECARD_VIEW: S.OWN,
         P.CONTRACT_DECIDE: S.OWN,
         P.CONTRACT_VIEW: S.OWN,
@@ -266,6 +281,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.FINDING_VIEW: S.ALL,
         P.INCIDENT_VIEW: S.ALL,
         P.REQUEST_VIEW: S.ALL,
+        P.CHANGE_ADVISE: S.ALL,
+        P.CHANGE_VIEW: S.ALL,
         P.CLAUSE_APPROVE: S.ALL,
         P.CONTRACT_AGREE_MANAGEMENT: S.ALL,
         P.CONTRACT_VIEW: S.ALL,
@@ -295,6 +312,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.FINDING_REPLY: S.SELF,
         P.INCIDENT_DECLARE: S.SELF,
         P.REQUEST_RELAY: S.SELF,
+        P.CHANGE_DECLARE: S.SELF,
         P.CONTRACT_DISCUSS: S.SELF,
         P.COLLEAGUE_INVITE: S.SELF,
     },
@@ -307,6 +325,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.FINDING_REPLY: S.SELF,
         P.INCIDENT_DECLARE: S.SELF,
         P.REQUEST_RELAY: S.SELF,
+        P.CHANGE_DECLARE: S.SELF,
         P.CONTRACT_DISCUSS: S.SELF,
     },
     Role.VENDOR_READER: {

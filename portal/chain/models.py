@@ -70,6 +70,8 @@ class LinkSource(StrEnum):
     """A list that was imported."""
     VENDOR = "sous_traitant"
     """The vendor, in an audit that was accepted."""
+    ANNOUNCED = "annonce"
+    """The vendor, in a change that it announced and that we accepted."""
 
 
 class ChainLink(Base):
@@ -101,7 +103,7 @@ class ChainLink(Base):
     source_kind: Mapped[LinkSource]
     source: Mapped[str] = mapped_column(String(500), default="")
     valid_from: Mapped[date]
-    """The day from which the portal holds it."""
+    """The day from which the portal holds it; to come, for a change that was accepted."""
     valid_until: Mapped[date | None]
     """The day it was no longer said; none while it is."""
 

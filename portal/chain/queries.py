@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.audits.models import StandingAnswer, value_of
@@ -66,8 +66,10 @@ class NamedThing:
 
 
 def live(ctx: Context) -> ColumnElement[bool]:
-    """The links that are said today."""
-    return or_(ChainLink.valid_until.is_(None), ChainLink.valid_until > ctx.today)
+    """The links that are said today: those of a change that was accepted begin on its day."""
+    return and_(
+        ChainLink.valid_from <= ctx.today, or_(ChainLink.valid_until.is_(None), ChainLink.valid_until > ctx.today)
+    )
 
 
 def chain_world(ctx: Context) -> ChainWorld:

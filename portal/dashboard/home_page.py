@@ -14,7 +14,14 @@ from portal.audits.rules import AuditState
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission, Scope, scope_of
 from portal.core.language import Sentence, say
-from portal.dashboard import contract_todos, exchange_todos, incident_todos, queries, request_todos
+from portal.dashboard import (
+    change_todos,
+    contract_todos,
+    exchange_todos,
+    incident_todos,
+    queries,
+    request_todos,
+)
 from portal.dashboard.portfolio_page import WITHOUT_CONTRACT
 from portal.dashboard.todo import EACH, Todo
 from portal.dashboard.wording import TO_DO
@@ -82,6 +89,7 @@ def todos(ctx: Context, counts: HomeCounts) -> list[Todo]:
     found = [
         *incident_todos.incident_todos(ctx),
         *request_todos.request_todos(ctx),
+        *change_todos.change_todos(ctx),
         *_reviews(ctx, counts.audits_open.get(AuditState.SUBMITTED, 0)),
         *_findings_waiting_for_us(ctx),
         *exchange_todos.exchange_todos(ctx),

@@ -44,6 +44,7 @@ from portal.questionnaires.services import publish
 from portal.scorecards import services as scorecards
 from portal.seed.demo_answers import VENDOR_ANSWERS, typed_facts, typed_transfers
 from portal.seed.demo_chain import enter_chain
+from portal.seed.demo_changes import HOST, run_changes
 from portal.seed.demo_contracts import RECEIVED_CONTRACTS, receive
 from portal.seed.demo_decoys import run_decoys
 from portal.seed.demo_dora import DESCRIBED, UNSORTED, keep_dora_register
@@ -111,6 +112,7 @@ def write_history(
     callisto = _exchanges(demo)
     _signing(demo, callisto[0])
     enter_chain(demo.at(demo.now - timedelta(days=20), demo.staff[Role.DPO]))
+    _changes(demo)
     _incidents(demo)
     _dora(demo)
     _mornings(demo)
@@ -185,6 +187,18 @@ def _signing(demo: DemoContext, manager: User) -> None:
     centre = demo.session.query(Vendor).filter_by(name=CALL_CENTRE).one()
     people = Signatories(demo.staff[Role.MANAGEMENT], manager)
     have_signed_by_one_side(demo.now, demo.at, demo.staff[Role.LEGAL], centre, people)
+
+
+def _changes(demo: DemoContext) -> None:
+    """The host's change waits for an answer, the payroll office's was accepted; without them, nothing is announced."""
+    wanted = Vendor.name.in_((HOST, PAYROLL))
+    named = {vendor.name: vendor for vendor in demo.session.query(Vendor).filter(wanted)}
+    if len(named) == 2:
+        dpo, lawyer = demo.staff[Role.DPO], demo.staff[Role.LEGAL]
+        run_changes(
+            demo.now, lambda moment: demo.at(moment, dpo), lambda moment: demo.at(moment, lawyer), lawyer,
+            named[HOST], named[PAYROLL],
+        )  # fmt: skip
 
 
 def _incidents(demo: DemoContext) -> None:

@@ -18,9 +18,14 @@ from portal.audits.models import AnswerEvidence, Audit, Review
 from portal.audits.rules import AuditState
 from portal.authz.policy import GRANTS, VENDOR_ROLES, Permission, Role
 from portal.calendars.models import CalendarAddress
+from portal.changes.models import AnnouncedChange, ChangeOpinion, ChangeSource
+from portal.changes.rules.life import ChangeDecision, ChangeState, Opinion
 from portal.contracts.models import Contract, ContractVersion
 from portal.core import tokens
 from portal.core.clock import legal_date, now
+from portal.core.documents.freezing import freeze
+from portal.core.documents.tree import Document, Paragraph, Text
+from portal.core.language import Language
 from portal.evidence.models import Evidence
 from portal.findings.models import Finding, FindingMessage
 from portal.identity.models import User
@@ -82,6 +87,18 @@ def task_of(request: PersonRequest, vendor_id: int, ask: str) -> RequestTask:
     )  # fmt: skip
 
 
+def change_of(vendor_id: int, what: str, ours: str) -> AnnouncedChange:
+    """A change that a vendor announced and that we answered, with everything that we wrote of it for ourselves."""
+    letter = freeze(Document("Réponse", Language.FR, (Paragraph((Text(what),)),)))
+    return AnnouncedChange(
+        vendor_id=vendor_id, state=ChangeState.ANSWERED, title=what, source=ChangeSource.DECLARED, text=what,
+        received_at=now(), recorded_at=now(), recorded_by=ours, decision=ChangeDecision.ACCEPT, reason=ours,
+        decided_by=ours, decided_at=now(), answered_at=now(), answered_how=ours, answered_by=ours,
+        dismissed_reason=ours, letter={"fr": letter, "en": letter},
+        deadline=[{"title": ours, "quote": ours}],
+    )  # fmt: skip
+
+
 @pytest.fixture
 def others(session, space) -> dict[str, list[Any]]:
     """Values for the arguments of rules: keys and numbers that belong to another vendor, or to staff."""
@@ -130,6 +147,7 @@ def others(session, space) -> dict[str, list[Any]]:
     session.add(asked_of_them)
     session.flush()
     session.add(task_of(asked_of_them, theirs.vendor.id, f"{MARK} à faire"))
+    session.add(change_of(theirs.vendor.id, f"{MARK} société", f"{MARK} motif"))
     session.flush()
     numbers: dict[str, list[Any]] = {}
     ours = {space.vendor.id}
@@ -138,6 +156,7 @@ def others(session, space) -> dict[str, list[Any]]:
         "scorecard": Scorecard, "contract": Contract, "review": PaperReview, "batch": PaperBatch,
         "invitation": ColleagueInvitation, "sample": CaseSample, "test": MysteryTest, "plan": MysteryPlan,
         "delegation": Delegation, "incident": Incident, "request": PersonRequest, "task": RequestTask,
+        "change": AnnouncedChange,
     }.items():  # fmt: skip
         numbers[name] = [row.id for row in session.query(model) if row.vendor_id not in ours]
     numbers["vendor"] = [vendor.id for vendor in session.query(Vendor) if vendor.id not in ours]
@@ -315,8 +334,15 @@ def inside(session, space, others) -> dict[str, Any]:
         CalendarAddress(user_id=space.admin.id, token_hash=tokens.fingerprint(FEED), created_at=now()),
     ])  # fmt: skip
     incident = incident_of(space.vendor.id, "Un fichier est parti ailleurs.", f"{INTERNAL} violation")
-    session.add(incident)
+    change = change_of(space.vendor.id, "Twine Ltd", f"{INTERNAL} changement")
+    session.add_all([incident, change])
     session.flush()
+    session.add(
+        ChangeOpinion(
+            change_id=change.id, adviser_id=staff.id, asked_by=f"{INTERNAL} qui", asked_at=now(), given_at=now(),
+            opinion=Opinion.AGAINST, reason=f"{INTERNAL} avis",
+        )
+    )  # fmt: skip
     session.add(
         IncidentStatement(
             incident_id=incident.id, at=now(), author_name="DPO", from_vendor=False, internal=True,
@@ -341,6 +367,7 @@ def inside(session, space, others) -> dict[str, Any]:
         "audit_id": space.audit.id, "finding_id": finding.id, "evidence_id": proof.id, "link_id": link.id,
         "delegation_id": given.id, "vendor_id": space.vendor.id, "incident_id": incident.id,
         "request_id": request.id, "task_id": task.id, "number": 1,
+        "change_id": change.id,
     }  # fmt: skip
 
 
@@ -398,3 +425,4 @@ def test_the_walk_finds_a_note_that_a_page_shows(session, as_, space, inside):
     ours = read_in(as_(Role.DPO).client.get(f"/demandes/{inside['request_id']}"))
     assert INTERNAL in ours
     assert MARK in ours
+    assert INTERNAL in read_in(as_(Role.DPO).client.get(f"/changements/{inside['change_id']}"))

@@ -17,6 +17,7 @@ from portal.campaigns.rules import LetterKind
 from portal.campaigns.services import save_audience, write_letter
 from portal.chain.rules.transfer_tools import ClauseModule, TransferTool
 from portal.chain.services import TransferSheet, company_of_vendor, frame_transfer
+from portal.changes.services import moves_of
 from portal.consumer_law.rules.periods import ContractKind
 from portal.contracts.library_editions import library_of
 from portal.contracts.rules.clause_writing import paragraph_fields
@@ -27,6 +28,7 @@ from portal.web.edit_form import EditForm, _digest
 from portal.web.forms import LongTextField
 from tests.conftest import REPOSITORY
 from tests.factories.campaigns import campaign_of
+from tests.factories.changes import announced
 from tests.factories.desk import contract_of as draft_of
 from tests.factories.desk import drafted, entity_of, matter, service_of
 from tests.factories.dora import complete_world, lei_of
@@ -45,6 +47,7 @@ NOT_OVER_A_ROW = {
     "AddressForm": "a message is sent again once: whoever comes second is refused by its state",
     "AskContractFactsForm": "the language of the contract is proposed; nothing of a row is edited",
     "AskFactsForm": "an address is proposed; nothing of a row is edited",
+    "ReceivedChangeForm": "a new announcement: the vendor and the present moment are proposed",
     "AskForm": "a new audit: the usual day is proposed",
     "BatchForm": "a new batch of invented people",
     "AttestationForm": "a sending, once: who attested last time is proposed",
@@ -74,6 +77,7 @@ NOT_OVER_A_ROW = {
     "PlanForm": "a new plan",
     "PlantedForm": "one day: whoever names it last is right, and the journal has both",
     "ReceiveForm": "a new review",
+    "ReceiptMomentForm": "one moment: whoever names it last is right, and the journal has both",
     "ReceivedForm": "a letter or a call, once",
     "RecordRequestForm": "a new request: the vendor and the present day are proposed",
     "RelayForm": "a new request: the present day is proposed",
@@ -147,6 +151,16 @@ def _over(model: str) -> Callable[[Any], int]:
 def _contact(session: Any, _ctx: Any) -> tuple[Any, str]:
     vendor = vendor_of(session)
     return lambda: user_of(session, Role.DPO), f"/sous-traitants/{vendor.id}/contacts/{contact_of(session, vendor).id}"
+
+
+def _change(path: Callable[[Any, Any], str]) -> World:
+    """Two data protection officers, over a change that a vendor announced."""
+
+    def build(session: Any, ctx: Any) -> tuple[Any, str]:
+        change = announced(ctx, vendor_of(session))
+        return lambda: user_of(session, Role.DPO), path(change, moves_of(ctx, change)[1])
+
+    return build
 
 
 def _entity(session: Any, _ctx: Any) -> tuple[Any, str]:
@@ -304,6 +318,7 @@ CASES: dict[str, World] = {
     "AmendForm": _dpos(lambda v: f"/retractation/tests/plans/{_over('portal.mystery.models.MysteryPlan')(v)}/modifier"),
     "AudienceForm": _audience,
     "BreachForm": _breach,
+    "MoveForm": _change(lambda change, move: f"/changements/{change.id}/lignes/{move.id}"),
     "CampaignForm": _campaign,
     "CompanyForm": _chain("modifier"),
     "ContactForm": _contact,

@@ -7,8 +7,10 @@ from portal.authz.policy import Permission
 from portal.contracts.models import Contract
 from portal.core.errors import Refused
 from portal.core.language import N_
+from portal.jobs.ledger import publish
 from portal.journal import services as journal
 from portal.paper.contract_delays import delays_of, text_held
+from portal.paper.events import DelayConfirmed
 from portal.paper.models import ConfirmedDelay
 from portal.paper.rules.contract_delays import DelayFigure, DelayKind, DelaySource, figures_in, is_quoted
 
@@ -53,4 +55,5 @@ def confirm_delay(ctx: Context, contract: Contract, kind: DelayKind, word: Delay
                 "unit": read.figure.unit if read.figure else None},
         after={"delay_kind": kind, "number": said.number, "unit": said.unit, "quote": said.quote},
     )  # fmt: skip
+    publish(ctx, DelayConfirmed(contract.vendor_id), key=f"{contract.id}:{said.id}")
     return said

@@ -1,0 +1,1 @@
+"""Changes of sub-processors that vendors announce: read, studied, answered before the contract's deadline, applied."""

@@ -1,0 +1,268 @@
+"""Reads of announced changes, within the actor's reach. What a vendor may read has its own query, which names its
+columns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
+
+from portal.authz.context import Context, visible
+from portal.authz.policy import Permission
+from portal.chain.rules.transfer_tools import TransferTool
+from portal.changes.models import AnnouncedChange, ChangeMove, ChangeOpinion, ChangeSource
+from portal.changes.rules.life import WAITING, ChangeDecision, ChangeState, MoveKind, MoveStanding
+from portal.core.errors import NotFound
+from portal.core.language import N_
+from portal.core.pages import PAGE_SIZE, Page
+from portal.identity.models import User
+from portal.identity.queries import holders_of
+from portal.vendors.models import Vendor
+from portal.vendors.queries import one_vendor_named
+
+P = Permission
+OWN_AT_MOST = 100
+AT_ONCE = 200
+_COUNTED = (AnnouncedChange.state.not_in(WAITING), AnnouncedChange.object_before.is_(None))
+
+
+def change_page(
+    ctx: Context, state: ChangeState | None, page: int, vendor_id: int | None = None
+) -> Page[AnnouncedChange]:
+    """Changes within reach: those that wait, the soonest deadline first and unknown ones after; then the latest."""
+    where = [visible(ctx, P.CHANGE_VIEW, AnnouncedChange)]
+    if state is not None:
+        where.append(AnnouncedChange.state == state)
+    if vendor_id is not None:
+        where.append(AnnouncedChange.vendor_id == vendor_id)
+    total = ctx.session.scalar(select(func.count(AnnouncedChange.id)).where(*where)) or 0
+    rows = ctx.session.scalars(
+        select(AnnouncedChange)
+        .options(joinedload(AnnouncedChange.vendor))
+        .where(*where)
+        .order_by(*_COUNTED, AnnouncedChange.object_before, AnnouncedChange.id.desc())
+        .offset((page - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE)
+    ).all()
+    return Page(list(rows), page, PAGE_SIZE, total)
+
+
+def state_counts(ctx: Context) -> dict[ChangeState, int]:
+    """How many changes within reach stand where."""
+    rows = ctx.session.execute(
+        select(AnnouncedChange.state, func.count(AnnouncedChange.id).label("number"))
+        .where(visible(ctx, P.CHANGE_VIEW, AnnouncedChange))
+        .group_by(AnnouncedChange.state)
+    )
+    return {row.state: row.number for row in rows}
+
+
+def get_change(ctx: Context, change_id: int, *, to: Permission) -> AnnouncedChange:
+    """A change with its vendor and its file; raises NotFound out of reach."""
+    found = ctx.session.scalar(
+        select(AnnouncedChange)
+        .options(joinedload(AnnouncedChange.vendor), joinedload(AnnouncedChange.stored_file))
+        .where(AnnouncedChange.id == change_id, visible(ctx, to, AnnouncedChange))
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def get_move(ctx: Context, change: AnnouncedChange, move_id: int) -> ChangeMove:
+    """A line of a change within reach; raises NotFound."""
+    found = ctx.session.scalar(
+        select(ChangeMove)
+        .options(joinedload(ChangeMove.change))
+        .where(ChangeMove.id == move_id, ChangeMove.change_id == change.id)
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def opinions_of(ctx: Context, change: AnnouncedChange) -> Sequence[ChangeOpinion]:
+    """Who was asked, and what they said, in the order in which they were asked."""
+    return ctx.session.scalars(
+        select(ChangeOpinion)
+        .options(joinedload(ChangeOpinion.adviser))
+        .where(ChangeOpinion.change_id == change.id)
+        .order_by(ChangeOpinion.id)
+    ).all()
+
+
+def advisers(ctx: Context, change: AnnouncedChange) -> list[User]:
+    """Who may be asked: people of ours who may read it, but the one who asks and those who were."""
+    asked = {one.adviser_id for one in opinions_of(ctx, change)} | {ctx.actor.id}
+    return [person for person in holders_of(ctx, P.CHANGE_ADVISE, change) if person.id not in asked]
+
+
+def vendor_to_record(ctx: Context, name: str) -> Vendor:
+    """The vendor that a form names; raises Refused when none, or several, may be meant."""
+    absent = N_("Aucun sous-traitant du registre ne porte ce nom : corrigez-le.")
+    return one_vendor_named(ctx, name, to=P.CHANGE_WORK, absent=absent)
+
+
+def vendor_by_number(ctx: Context, vendor_id: int) -> Vendor | None:
+    """A vendor of which one may record a change, or None."""
+    return ctx.session.scalar(select(Vendor).where(Vendor.id == vendor_id, visible(ctx, P.CHANGE_WORK, Vendor)))
+
+
+def waiting_for_us(ctx: Context, *, at_most: int) -> Sequence[AnnouncedChange]:
+    """Changes that wait for an answer, the soonest deadline first, unknown ones after."""
+    return ctx.session.scalars(
+        select(AnnouncedChange)
+        .options(joinedload(AnnouncedChange.vendor))
+        .where(visible(ctx, P.CHANGE_WORK, AnnouncedChange), AnnouncedChange.state.in_(WAITING))
+        .order_by(AnnouncedChange.object_before.is_(None), AnnouncedChange.object_before, AnnouncedChange.id)
+        .limit(at_most)
+    ).all()
+
+
+def asked_of_me(ctx: Context, *, at_most: int) -> Sequence[AnnouncedChange]:
+    """Changes of which this person's opinion is asked and not given, while they are studied."""
+    return ctx.session.scalars(
+        select(AnnouncedChange)
+        .join(ChangeOpinion, ChangeOpinion.change_id == AnnouncedChange.id)
+        .options(joinedload(AnnouncedChange.vendor))
+        .where(
+            visible(ctx, P.CHANGE_ADVISE, AnnouncedChange), ChangeOpinion.adviser_id == ctx.actor.id,
+            ChangeOpinion.given_at.is_(None), AnnouncedChange.state == ChangeState.STUDIED,
+        )
+        .order_by(AnnouncedChange.object_before.is_(None), AnnouncedChange.object_before, AnnouncedChange.id)
+        .limit(at_most)
+    ).all()  # fmt: skip
+
+
+def waiting_after(ctx: Context, number: int) -> Sequence[AnnouncedChange]:
+    """Some changes that wait, from this number on; what the clock goes through each day."""
+    return ctx.session.scalars(
+        select(AnnouncedChange)
+        .options(joinedload(AnnouncedChange.vendor).joinedload(Vendor.owner))
+        .where(AnnouncedChange.id > number, AnnouncedChange.state.in_(WAITING))
+        .order_by(AnnouncedChange.id)
+        .limit(AT_ONCE)
+    ).all()
+
+
+@dataclass(frozen=True)
+class OwnMove:
+    """A line as its vendor sees it."""
+
+    kind: MoveKind
+    name: str
+    replaces: str
+    country: str
+    processing: str
+    tool: TransferTool
+    starts_on: date | None
+
+
+@dataclass(frozen=True)
+class OwnChange:
+    """A change as its vendor sees it: what it announced, and our answer once it left; nothing of what we think."""
+
+    id: int
+    reference: str
+    title: str
+    received_at: datetime
+    text: str
+    is_declared: bool
+    may_add: bool
+    answered_at: datetime | None
+    decision: ChangeDecision | None
+    letter_reason: str
+    conditions: str
+    is_dismissed: bool
+    moves: tuple[OwnMove, ...] = ()
+
+
+_OWN = (
+    AnnouncedChange.id, AnnouncedChange.recorded_at, AnnouncedChange.title, AnnouncedChange.received_at,
+    AnnouncedChange.text, AnnouncedChange.source, AnnouncedChange.state, AnnouncedChange.answered_at,
+    AnnouncedChange.decision, AnnouncedChange.letter_reason, AnnouncedChange.conditions,
+)  # fmt: skip
+_SHOWN = or_(AnnouncedChange.source == ChangeSource.DECLARED, AnnouncedChange.state == ChangeState.ANSWERED)
+"""What it announced here; what we recorded ourselves is shown with our answer."""
+
+
+def _own(row: AnnouncedChange, moves: Sequence[OwnMove] = ()) -> OwnChange:
+    is_answered = row.state is ChangeState.ANSWERED
+    return OwnChange(
+        row.id, f"CS-{row.recorded_at:%Y}-{row.id:04}", row.title, row.received_at, row.text,
+        row.source is ChangeSource.DECLARED,
+        row.source is ChangeSource.DECLARED and row.state is ChangeState.RECEIVED,
+        row.answered_at if is_answered else None, row.decision if is_answered else None,
+        row.letter_reason if is_answered else "", row.conditions if is_answered else "",
+        row.state is ChangeState.DISMISSED, tuple(moves),
+    )  # fmt: skip
+
+
+def own_changes(ctx: Context) -> list[OwnChange]:
+    """What the vendor announced, and our answers, the latest first."""
+    rows = ctx.session.execute(
+        select(*_OWN)
+        .where(visible(ctx, P.SPACE_VIEW, AnnouncedChange), _SHOWN)
+        .order_by(AnnouncedChange.id.desc())
+        .limit(OWN_AT_MOST)
+    )
+    return [_own(row) for row in rows]  # type: ignore[arg-type]
+
+
+def own_change(ctx: Context, change_id: int) -> OwnChange:
+    """One of them with its lines; raises NotFound."""
+    row = ctx.session.execute(
+        select(*_OWN).where(AnnouncedChange.id == change_id, visible(ctx, P.SPACE_VIEW, AnnouncedChange), _SHOWN)
+    ).one_or_none()
+    if row is None:
+        raise NotFound()
+    is_answered = row.state is ChangeState.ANSWERED
+    wanted = ChangeMove.standing == MoveStanding.RETAINED if is_answered else ChangeMove.is_declared.is_(True)
+    lines = ctx.session.execute(
+        select(
+            ChangeMove.kind, ChangeMove.name, ChangeMove.replaces, ChangeMove.country, ChangeMove.processing,
+            ChangeMove.tool, ChangeMove.starts_on,
+        )
+        .where(ChangeMove.change_id == change_id, wanted)
+        .order_by(ChangeMove.id)
+    )  # fmt: skip
+    return _own(row, [OwnMove(*line) for line in lines])  # type: ignore[arg-type]
+
+
+def change_to_add_to(ctx: Context, change_id: int) -> AnnouncedChange:
+    """The row of a change that its vendor announced here and may complete; raises NotFound."""
+    found = ctx.session.scalar(
+        select(AnnouncedChange)
+        .options(joinedload(AnnouncedChange.vendor))
+        .where(
+            AnnouncedChange.id == change_id, AnnouncedChange.source == ChangeSource.DECLARED,
+            visible(ctx, P.CHANGE_DECLARE, AnnouncedChange),
+        )
+    )  # fmt: skip
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def own_letter(ctx: Context, change_id: int) -> tuple[str, dict[str, object]]:
+    """Our letter as it left, with its reference, for its vendor; raises NotFound before it has."""
+    row = ctx.session.execute(
+        select(AnnouncedChange.id, AnnouncedChange.recorded_at, AnnouncedChange.letter).where(
+            AnnouncedChange.id == change_id, visible(ctx, P.SPACE_VIEW, AnnouncedChange),
+            AnnouncedChange.state == ChangeState.ANSWERED,
+        )
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        raise NotFound()
+    return f"CS-{row.recorded_at:%Y}-{row.id:04}", row.letter
+
+
+def waiting_of(ctx: Context, vendor_id: int) -> Sequence[AnnouncedChange]:
+    """The changes of a vendor that wait for an answer."""
+    return ctx.session.scalars(
+        select(AnnouncedChange)
+        .options(joinedload(AnnouncedChange.vendor))
+        .where(AnnouncedChange.vendor_id == vendor_id, AnnouncedChange.state.in_(WAITING))
+        .order_by(AnnouncedChange.id)
+    ).all()
