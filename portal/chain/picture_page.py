@@ -5,8 +5,9 @@ entities entrust, vendors, names.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import or_, select
 
@@ -15,7 +16,13 @@ from portal.authz.policy import Permission
 from portal.chain import queries
 from portal.chain.queries import ChainWorld
 from portal.chain.rules.picture import Picture, PictureItem, PictureLink, Rank, around, draw
-from portal.chain.rules.transfer_tools import NOTHING_SAID, TransferStanding, grounds_by_country, standing_of
+from portal.chain.rules.transfer_tools import (
+    NOTHING_SAID,
+    TransferGround,
+    TransferStanding,
+    grounds_by_country,
+    standing_of,
+)
 from portal.chain.rules.what_if import ChainNode
 from portal.core.language import Language
 from portal.processing.models import ActivityService, ActivityVersion, ProcessingActivity
@@ -58,7 +65,7 @@ class PicturePage:
 
 def picture_page(ctx: Context, asked: PictureQuestion, language: Language) -> PicturePage:
     """Draw what is asked."""
-    items, links = _whole(ctx, queries.chain_world(ctx), language)
+    items, links = _drawn(ctx, queries.chain_world(ctx), language)
     by_key = {item.key: item for item in items}
     focus = by_key.get(asked.focus)
     kept = items
@@ -73,8 +80,9 @@ def picture_page(ctx: Context, asked: PictureQuestion, language: Language) -> Pi
 
 
 def vendor_picture(ctx: Context, vendor: Vendor, world: ChainWorld, language: Language) -> Picture:
-    """What leads to a vendor, and what it rests on."""
-    items, links = _whole(ctx, world, language)
+    """What leads to a vendor, and what it rests on; `world` holds at least the chain around it."""
+    behind = {node.vendor_id for node in world.nodes if node.vendor_id is not None}
+    items, links = _drawn(ctx, world, language, {vendor.id, *behind})
     shown = around(links, [item.key for item in items if item.key == f"vendor:{vendor.id}"])
     return draw([item for item in items if item.key in shown], links)
 
@@ -88,10 +96,13 @@ def _is_asked(item: PictureItem, asked: PictureQuestion) -> bool:
     return named and there and (not asked.red or item.is_red)
 
 
-def _whole(ctx: Context, world: ChainWorld, language: Language) -> tuple[list[PictureItem], list[PictureLink]]:
+def _drawn(
+    ctx: Context, world: ChainWorld, language: Language, vendor_ids: Collection[int] | None = None
+) -> tuple[list[PictureItem], list[PictureLink]]:
+    """A chain, with what is entrusted to these vendors, or to all."""
     items: dict[str, PictureItem] = {}
     links: list[PictureLink] = []
-    for item, link in [*_chained(ctx, world, language), *_entrusted(ctx, language)]:
+    for item, link in [*_chained(ctx, world, language), *_entrusted(ctx, language, vendor_ids)]:
         if item is not None:
             items.setdefault(item.key, item)
         if link is not None:
@@ -102,10 +113,10 @@ def _whole(ctx: Context, world: ChainWorld, language: Language) -> tuple[list[Pi
 Drawn = tuple[PictureItem | None, PictureLink | None]
 
 
-def _registered(ctx: Context) -> tuple[list[Drawn], dict[int, list[str]]]:
+def _registered(ctx: Context, vendor_ids: Collection[int] | None) -> tuple[list[Drawn], dict[int, list[str]]]:
     """The lines of the register of processing that stand today, and by service the keys of those that rest on it.
 
-    A line that rests on no service is what an entity does by itself: it belongs to the map too.
+    A line that rests on no service is what an entity does by itself: it belongs to the whole map too.
     """
     wanted = (
         select(
@@ -121,6 +132,8 @@ def _registered(ctx: Context) -> tuple[list[Drawn], dict[int, list[str]]]:
         )
         .order_by(ProcessingActivity.id)
     )
+    if vendor_ids is not None:
+        wanted = wanted.join(Service, Service.id == ActivityService.service_id).where(Service.vendor_id.in_(vendor_ids))
     drawn: list[Drawn] = []
     lines_of: dict[int, list[str]] = defaultdict(list)
     for activity_id, name, entity_id, entity, service_id in ctx.session.execute(wanted):
@@ -132,9 +145,9 @@ def _registered(ctx: Context) -> tuple[list[Drawn], dict[int, list[str]]]:
     return drawn, lines_of
 
 
-def _entrusted(ctx: Context, language: Language) -> Iterator[Drawn]:
+def _entrusted(ctx: Context, language: Language, vendor_ids: Collection[int] | None) -> Iterator[Drawn]:
     """Our entities, the lines of their registers, and the vendors they rest on; a service without a line as itself."""
-    drawn, lines_of = _registered(ctx)
+    drawn, lines_of = _registered(ctx, vendor_ids)
     yield from dict.fromkeys(drawn)
     wanted = (
         select(Service.id, Service.name, LegalEntity.id, LegalEntity.name, Vendor.id, Vendor.name, Vendor.country)
@@ -145,6 +158,8 @@ def _entrusted(ctx: Context, language: Language) -> Iterator[Drawn]:
         )
         .order_by(Service.id)
     )
+    if vendor_ids is not None:
+        wanted = wanted.where(Vendor.id.in_(vendor_ids))
     for service_id, service, entity_id, entity, vendor_id, vendor, country in ctx.session.execute(wanted):
         there = f"vendor:{vendor_id}"
         yield PictureItem(there, vendor, Rank.VENDOR, place_name(country, language) or _("pays inconnu")), None
@@ -167,6 +182,7 @@ def _chained(ctx: Context, world: ChainWorld, language: Language) -> Iterator[Dr
     behind = {node.knot: node.vendor_id for node in reversed(world.nodes) if node.vendor_id in vendors}
     heads = {*behind, *(knot for knot in by_knot if not world.graph.above.get(knot))}
     depths = {**world.graph.suppliers(heads), **dict.fromkeys(heads, 0)}
+    is_bare = _bareness(ctx)
     keys = {knot: f"vendor:{behind[knot]}" if knot in behind else f"company:{knot}" for knot in by_knot}
     for knot, names in by_knot.items():
         node = next((one for one in names if one.number == knot), names[0])
@@ -174,7 +190,7 @@ def _chained(ctx: Context, world: ChainWorld, language: Language) -> Iterator[Dr
         group = place_name(next(iter(where), ""), language) or _("pays inconnu")
         rank = Rank(min(Rank.VENDOR + depths.get(knot, 1), Rank.DEEPER))
         label = vendors[vendor].name if (vendor := behind.get(knot)) is not None else node.name
-        red = {country for country in where if _is_bare(names, country, ctx)}
+        red = {country for country in where if all(is_bare(country, ground) for ground in _grounds(names, country))}
         yield PictureItem(keys[knot], label, rank, group, bool(red)), None
         for below in world.graph.below.get(knot, ()):
             yield None, PictureLink(keys[knot], keys[below])
@@ -186,7 +202,14 @@ def _chained(ctx: Context, world: ChainWorld, language: Language) -> Iterator[Dr
             )
 
 
-def _is_bare(names: Collection[ChainNode], country: str, ctx: Context) -> bool:
-    """Whether nothing carries the data of a company to a country, under any of its names."""
-    grounds = [grounds_by_country(one.grounds).get(country, NOTHING_SAID) for one in names]
-    return all(standing_of(country, ground, atlas(), ctx.today) is TransferStanding.BARE for ground in grounds)
+def _grounds(names: Collection[ChainNode], country: str) -> Iterator[TransferGround]:
+    """What was said to carry the data of a company to a country, under each of its names."""
+    return (
+        grounds_by_country(one.grounds).get(country, NOTHING_SAID) if one.grounds else NOTHING_SAID for one in names
+    )
+
+
+def _bareness(ctx: Context) -> Callable[[str, TransferGround], bool]:
+    """Whether nothing carries data to a country on a ground; each is weighed once, for a long chain repeats few."""
+    law, day = atlas(), ctx.today
+    return cache(lambda country, ground: standing_of(country, ground, law, day) is TransferStanding.BARE)

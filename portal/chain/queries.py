@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import CTE, ColumnElement, ScalarSelect, Select, and_, func, or_, select, union
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from portal.audits.models import StandingAnswer, value_of
 from portal.authz.context import Context, authorize, visible
@@ -75,27 +75,71 @@ def live(ctx: Context) -> ColumnElement[bool]:
 def chain_world(ctx: Context) -> ChainWorld:
     """The whole chain; 100,000 links are read in about a second."""
     authorize(ctx, Permission.CHAIN_VIEW)
-    columns = (ChainLink.engaging_id, ChainLink.engaged_id, ChainLink.countries)
-    links = ctx.session.execute(select(*columns).where(live(ctx)).order_by(ChainLink.id)).all()
+    return _world(ctx, None)
+
+
+def chain_around(ctx: Context, knots: Collection[int]) -> ChainWorld:
+    """These companies, all that they rest on and all that rests on them, at any depth; nothing else is read.
+
+    Three statements, as for the whole; the database walks the links, cycles included.
+    """
+    authorize(ctx, Permission.CHAIN_VIEW)
+    if not knots:
+        return ChainWorld((), graph_of((), {}))
+    columns = (ChainLink.engaging_id, ChainLink.engaged_id)
+    walks = [_walked(ctx, knots, *ends) for ends in (columns, columns[::-1])]
+    return _world(ctx, union(*(select(walk.c.knot) for walk in walks)).scalar_subquery())
+
+
+def _walked(
+    ctx: Context, knots: Collection[int], nearer: InstrumentedAttribute[int], farther: InstrumentedAttribute[int]
+) -> CTE:
+    """The knots met from these, themselves included, following every link from one of its ends to the other."""
+    here, there = aliased(ChainCompany), aliased(ChainCompany)
+    starts = select(ChainCompany.knot.label("knot")).where(ChainCompany.knot.in_(knots))
+    met = starts.cte(farther.key, recursive=True)
+    step = (
+        select(there.knot)
+        .join_from(met, here, here.knot == met.c.knot)
+        .join(ChainLink, nearer == here.id)
+        .join(there, there.id == farther)
+        .where(live(ctx))
+    )
+    return met.union(step)
+
+
+def _world(ctx: Context, knots: ScalarSelect[int] | None) -> ChainWorld:
+    """What stands today of these knots, or of all."""
+    company, engaging = ChainCompany, aliased(ChainCompany)
+    said = select(ChainLink.engaging_id, ChainLink.engaged_id, ChainLink.countries).where(live(ctx))
+    told = select(ChainTransfer.company_id, ChainTransfer.country, ChainTransfer.tool, ChainTransfer.fallback)
+    shown = select(company.id, company.key, company.name, company.knot, company.vendor_id, company.country)
+    if knots is not None:
+        within = company.knot.in_(knots)
+        said = (
+            said.join(company, company.id == ChainLink.engaged_id).where(within)
+            .join(engaging, engaging.id == ChainLink.engaging_id).where(engaging.knot.in_(knots))
+        )  # fmt: skip
+        told = told.join(company, company.id == ChainTransfer.company_id).where(within)
+        shown = shown.where(within)
+    pairs: list[tuple[int, int]] = []
     places: dict[int, dict[str, None]] = defaultdict(dict)
-    for _engaging, engaged, countries in links:
+    for upper, lower, countries in ctx.session.execute(said.order_by(ChainLink.id)):
+        pairs.append((upper, lower))
         if countries:
-            places[engaged].update(dict.fromkeys(countries.split()))
+            places[lower].update(dict.fromkeys(countries.split()))
     grounds: dict[int, list[TransferGround]] = defaultdict(list)
-    told = (ChainTransfer.company_id, ChainTransfer.country, ChainTransfer.tool, ChainTransfer.fallback)
-    for number, country, tool, fallback in ctx.session.execute(select(*told).order_by(ChainTransfer.id)):
+    for number, country, tool, fallback in ctx.session.execute(told.order_by(ChainTransfer.id)):
         grounds[number].append(TransferGround(country, tool, fallback))
-    company = ChainCompany
-    shown = (company.id, company.key, company.name, company.knot, company.vendor_id, company.country)
     nodes = tuple(
         ChainNode(
             number, key, name, knot, vendor_id,
             tuple(dict.fromkeys([*([country] if country else []), *places.get(number, ())])),
             tuple(grounds.get(number, ())),
         )
-        for number, key, name, knot, vendor_id, country in ctx.session.execute(select(*shown).order_by(company.id))
+        for number, key, name, knot, vendor_id, country in ctx.session.execute(shown.order_by(company.id))
     )  # fmt: skip
-    return ChainWorld(nodes, graph_of(((a, b) for a, b, _ in links), {node.number: node.knot for node in nodes}))
+    return ChainWorld(nodes, graph_of(pairs, {node.number: node.knot for node in nodes}))
 
 
 def vendors_behind(ctx: Context, nodes: Iterable[ChainNode]) -> dict[int, NamedThing]:

@@ -1,15 +1,16 @@
 """Pages of the chain: what they show, what they write, and a number of statements that nothing makes grow."""
 
 import io
+from random import Random
 
 import pytest
 from sqlalchemy import select
 
 from portal.authz.context import Context
 from portal.authz.policy import Role
-from portal.chain import services
+from portal.chain import queries, services
 from portal.chain.link_rows import LinkRow
-from portal.chain.models import AppliedLaw, ChainCompany, ChainTransfer, NameJudgement
+from portal.chain.models import AppliedLaw, ChainCompany, ChainTransfer, NameJudgement, NameVerdict
 from portal.chain.rules.law_file import read_law
 from portal.chain.rules.transfer_tools import TransferTool
 from portal.chain.services import ChainFile
@@ -307,3 +308,21 @@ def test_a_search_finds_a_company_of_the_chain_for_those_who_see_the_chain(as_, 
         assert f"/chaine/societes/{chain['Phare'].id}" in as_(role).get("/recherche?q=phar").text
     assert "/chaine/societes/" not in as_(Role.EXPERT).get("/recherche?q=phar").text
     assert "/chaine/societes/" not in as_(Role.DPO).get("/recherche?q=hare").text
+
+
+def test_what_is_read_around_a_company_is_what_the_whole_chain_holds_of_it(dpo):
+    draw = Random(7)
+    names = [f"Société {number}" for number in range(60)]
+    _enter(dpo, [(draw.choice(names), draw.choice(names), "", draw.choice(("US", "MA", ""))) for _ in range(70)])
+    companies = {company.name: company for company in dpo.session.scalars(select(ChainCompany))}
+    one, other = sorted(companies)[:2]
+    services.judge_names(dpo, companies[one], companies[other], NameVerdict.SAME, "Même société, même adresse")
+    whole = queries.chain_world(dpo)
+    for start in sorted({company.knot for company in companies.values()}):
+        around = queries.chain_around(dpo, [start])
+        below, above = whole.graph.suppliers([start]), whole.graph.dependants([start])
+        reached = {start, *below, *above}
+        assert (around.graph.suppliers([start]), around.graph.dependants([start])) == (below, above)
+        assert {node.knot for node in around.nodes} == reached
+        assert {n.number: n.name for n in around.nodes} == {n.number: n.name for n in whole.nodes if n.knot in reached}
+    assert queries.chain_around(dpo, []).nodes == ()

@@ -114,7 +114,7 @@ def vendor(vendor_id: int) -> ResponseReturnValue:
     """The chain of a vendor, as a tree."""
     ctx = current()
     found = get_vendor(ctx, vendor_id, to=Permission.VENDOR_VIEW)
-    world = queries.chain_world(ctx)
+    world = queries.chain_around(ctx, queries.knots_of_vendor(ctx, found.id))
     return render_template(
         "chain/vendor.html", page=tree_page(ctx, found, world),
         picture=vendor_picture(ctx, found, world, current_language()),
