@@ -87,7 +87,7 @@ _COLUMNS = {
                    "objet", "mission"),
 }  # fmt: skip
 _LETTERS = re.compile(r"[a-z]+")
-_CELLS = re.compile(r"\s*[|\t]\s*")
+_CELLS = re.compile(r"[|\t]")
 
 
 def read_moves(text: str, own_names: Sequence[str], atlas: Atlas) -> list[ReadMove]:
@@ -139,7 +139,7 @@ def _moves(lines: Iterable[str], own: set[str], atlas: Atlas) -> Iterator[ReadMo
         line = raw.strip()[:LONGEST_LINE]
         if not line:
             continue
-        cells = _CELLS.split(line.strip("|").strip())
+        cells = [cell.strip() for cell in _CELLS.split(line.strip("|"))]
         if len(cells) > 1:
             header = _header(cells)
             if header:
