@@ -43,6 +43,7 @@ from portal.operations.domain import DOMAIN as OPERATIONS
 from portal.paper.domain import DOMAIN as PAPER
 from portal.person_requests.domain import DOMAIN as PERSON_REQUESTS
 from portal.processing.domain import DOMAIN as PROCESSING
+from portal.published_terms.domain import DOMAIN as PUBLISHED_TERMS
 from portal.questionnaires.domain import DOMAIN as QUESTIONNAIRES
 from portal.samples.domain import DOMAIN as SAMPLES
 from portal.scorecards.domain import DOMAIN as SCORECARDS
@@ -94,6 +95,7 @@ DOMAINS = (
     CHANGES,
     DECOYS,
     DORA,
+    PUBLISHED_TERMS,
     VENDOR_SPACE,
     DASHBOARD,
     SEARCH,

@@ -102,6 +102,10 @@ class Permission(StrEnum):
     PAPER_VIEW = "paper:view"
     PORTFOLIO_DECIDE = "portfolio:decide"
     PORTFOLIO_VIEW = "portfolio:view"
+    PUBLISHED_VIEW = "published:view"
+    """See which pages of vendors are watched, and what moved in them."""
+    PUBLISHED_WORK = "published:work"
+    """Watch a page, give what it says, say what a change of it comes to."""
     QUESTIONNAIRE_IMPORT = "questionnaire:import"
     QUESTIONNAIRE_VIEW = "questionnaire:view"
     QUESTIONNAIRE_WRITE = "questionnaire:write"
@@ -182,6 +186,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.CHANGE_ADVISE: S.ALL,
         P.CHANGE_VIEW: S.ALL,
         P.CHANGE_WORK: S.ALL,
+        P.PUBLISHED_VIEW: S.ALL,
+        P.PUBLISHED_WORK: S.ALL,
         P.VENDOR_CREATE: S.ALL,
         P.VENDOR_EDIT: S.ALL,
         P.VENDOR_IMPORT: S.ALL,
@@ -223,6 +229,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.CHANGE_ADVISE: S.ALL,
         P.CHANGE_VIEW: S.ALL,
         P.CHANGE_WORK: S.ALL,
+        P.PUBLISHED_VIEW: S.ALL,
+        P.PUBLISHED_WORK: S.ALL,
         P.VENDOR_CREATE: S.ALL,
         P.VENDOR_EDIT: S.ALL,
         P.VENDOR_IMPORT: S.ALL,
@@ -261,6 +269,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.REQUEST_VIEW: S.OWN,
         P.CHANGE_ADVISE: S.OWN,
         P.CHANGE_VIEW: S.OWN,
+        P.PUBLISHED_VIEW: S.OWN,
+        P.PUBLISHED_WORK: S.OWN,
         P.SCORECARD_VIEW: S.OWN,
         P.CONTRACT_DECIDE: S.OWN,
         P.CONTRACT_VIEW: S.OWN,
@@ -283,6 +293,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.REQUEST_VIEW: S.ALL,
         P.CHANGE_ADVISE: S.ALL,
         P.CHANGE_VIEW: S.ALL,
+        P.PUBLISHED_VIEW: S.ALL,
         P.CLAUSE_APPROVE: S.ALL,
         P.CONTRACT_AGREE_MANAGEMENT: S.ALL,
         P.CONTRACT_VIEW: S.ALL,

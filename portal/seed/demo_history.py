@@ -54,6 +54,7 @@ from portal.seed.demo_mystery_tests import CALL_CENTRE, CARRIER, run_mystery_tes
 from portal.seed.demo_people import ENTITIES, STAFF, VENDORS, DemoVendor
 from portal.seed.demo_pieces import fill_locker
 from portal.seed.demo_plans import run_plans
+from portal.seed.demo_published import run_published
 from portal.seed.demo_questionnaires import write_own_questionnaire
 from portal.seed.demo_register import fill_register
 from portal.seed.demo_requests import run_requests
@@ -217,6 +218,7 @@ def _incidents(demo: DemoContext) -> None:
         lambda moment: demo.at(moment, called, named[CALL_CENTRE]), named[CALL_CENTRE], named[CARRIER],
     )  # fmt: skip
     run_decoys(demo.now, lambda moment: demo.at(moment, demo.staff[Role.DPO]), named[CARRIER], named[CALL_CENTRE])
+    run_published(demo.now, lambda moment: demo.at(moment, demo.staff[Role.DPO]), office, named[CARRIER])
 
 
 def _dora(demo: DemoContext) -> None:

@@ -24,6 +24,8 @@ from portal.contracts.rules.clause_writing import paragraph_fields
 from portal.contracts.services import ContractDates, propose_paragraph
 from portal.core.language import Language
 from portal.findings.models import Finding
+from portal.published_terms.rules.watching import PageKind
+from portal.published_terms.services import PageSheet, watch_page
 from portal.web.edit_form import EditForm, _digest
 from portal.web.forms import LongTextField
 from tests.conftest import REPOSITORY
@@ -45,6 +47,7 @@ from tests.pages import Page, PageClient
 NOT_OVER_A_ROW = {
     "AcceptForm": "a closing, once: whoever comes second is refused by its state",
     "AddressForm": "a message is sent again once: whoever comes second is refused by its state",
+    "NewPageForm": "a new page to watch: its vendor is proposed",
     "AskContractFactsForm": "the language of the contract is proposed; nothing of a row is edited",
     "AskFactsForm": "an address is proposed; nothing of a row is edited",
     "ReceivedChangeForm": "a new announcement: the vendor and the present moment are proposed",
@@ -303,6 +306,12 @@ def _breach(session: Any, ctx: Any) -> tuple[Any, str]:
     return lambda: user_of(session, Role.DPO), f"/violations/{incident.id}/faits"
 
 
+def _published(session: Any, ctx: Any) -> tuple[Any, str]:
+    sheet = PageSheet("Accord publié", PageKind.AGREEMENT, "", is_fetched=False)
+    page = watch_page(ctx, vendor_of(session), sheet)
+    return lambda: user_of(session, Role.DPO), f"/textes-publies/{page.id}/modifier"
+
+
 def _phase(session: Any, ctx: Any) -> tuple[Any, str]:
     incident = declared(ctx, vendor_of(session))
     return lambda: vendor_user(session, incident.vendor), f"/espace/violations/{incident.id}"
@@ -337,6 +346,7 @@ CASES: dict[str, World] = {
     "HeadForm": _own(lambda _ctx, _own: "titre"),
     "LetterForm": _letter,
     "OwnerForm": _owner,
+    "PageForm": _published,
     "ProcessorForm": _activity(processor_sheet),
     "ProfileForm": _own_account,
     "ProviderForm": _dora(lambda service: f"prestataires/{service.vendor_id}"),
@@ -398,6 +408,7 @@ SOUND = {
     "parent_lei": (lei_of(1), lei_of(2), lei_of(3)),
     "email": ("un@exemple.test", "deux@exemple.test", "trois@exemple.test"),
     "registration": ("552100554", "732829320", "552081317"),
+    "address": ("https://un.example/a", "https://deux.example/b", "https://trois.example/c"),
 }
 """Other values for the fields that do not take any text."""
 
@@ -481,7 +492,7 @@ def test_what_only_a_colleague_changed_is_kept_and_said(desk):
 @pytest.mark.parametrize(
     "desk",
     ["AmendForm", "CompanyForm", "ContactForm", "DoraContractForm", "DoraEntityForm", "FunctionForm", "LetterForm",
-     "ServiceForm", "TransferForm", "VersionLabelForm"],
+     "MoveForm", "PageForm", "ServiceForm", "TransferForm", "VersionLabelForm"],
     indirect=True,
 )  # fmt: skip
 def test_a_row_is_held_on_both_databases(desk):

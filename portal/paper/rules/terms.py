@@ -5,16 +5,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from portal.contracts.rules.model import BilingualWords
+from portal.contracts.rules.spelled_numbers import number_words
+from portal.core.language import Language
 from portal.paper.rules.check_result import ContractTerm, Span, TermJudgement
+from portal.paper.rules.folding import fold
 from portal.paper.rules.patterns import Pattern, SentenceIndex
 from portal.paper.rules.sentences import ContractSentence
 
-_WORDS = {
-    "un": 1, "une": 1, "one": 1, "once": 1, "deux": 2, "two": 2, "trois": 3, "three": 3, "quatre": 4, "four": 4,
-    "cinq": 5, "five": 5, "six": 6, "sept": 7, "seven": 7, "huit": 8, "eight": 8, "dix": 10, "ten": 10, "twelve": 12,
-    "douze": 12, "fourteen": 14, "quinze": 15, "fifteen": 15, "vingt": 20, "twenty": 20, "trente": 30, "thirty": 30,
-    "quarante-huit": 48, "soixante": 60, "sixty": 60, "ninety": 90,
-}  # fmt: skip
+_WORDS = {fold(word): number for language in Language for word, number in number_words(language).items() if number} | {
+    "once": 1
+}
 _HOURS = {"hours": 1.0, "days": 24.0, "weeks": 168.0, "months": 720.0, "years": 8760.0}
 _QUANTITY = re.compile(
     r"(?<![\w.,])(?P<number>\d{1,3}(?:[.,]\d{1,9})?|" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r")"
@@ -137,6 +137,8 @@ def find_durations(sentence: str) -> Sequence[tuple[int, float]]:
     [(5, 48.0), (37, 720.0)]
     >>> find_durations("within thirty (30) business days")
     [(7, 720.0)]
+    >>> find_durations("dans les quarante-cinq jours, ou vingt et un jours")
+    [(9, 1080.0), (33, 504.0)]
     """
     return [(one.start, one.hours) for one in written_durations(sentence)]
 

@@ -1,0 +1,1 @@
+"""Versions of published pages written here, and what the comparison finds of what changes in them."""

@@ -1,0 +1,1 @@
+"""What published texts state, and how two of them differ: pure functions."""
