@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, inspect
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
@@ -10,6 +10,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from portal.audits.rules import AuditState, CarriedAs, ReviewVerdict
 from portal.core.db import Base
+from portal.core.history import Kept
 from portal.core.language import Language
 from portal.core.stored import StoredFile
 from portal.evidence.models import Evidence
@@ -184,10 +185,14 @@ class Submission(Base):
     receipt_file: Mapped[StoredFile | None] = relationship(lazy="raise_on_sql")
 
 
-class Review(Base):
+class Review(Kept, Base):
     """A reviewer's verdict on one answer of one round."""
 
     __tablename__ = "review"
+    kept_parent: ClassVar[str] = "audit_id"
+    kept_columns: ClassVar[tuple[str, ...]] = (
+        "question_key", "round", "verdict", "comment", "to_return", "reviewed_at",
+    )  # fmt: skip
     __table_args__ = (UniqueConstraint("audit_id", "question_key", "round"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

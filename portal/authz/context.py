@@ -11,6 +11,7 @@ from portal.authz import policy
 from portal.authz.policy import Actor, Permission
 from portal.core.clock import legal_date
 from portal.core.errors import Forbidden, NotFound
+from portal.core.history import tell_instant
 from portal.core.language import N_
 
 
@@ -21,6 +22,11 @@ class Context:
     session: Session
     actor: Actor
     now: datetime
+
+    def __post_init__(self) -> None:
+        """What the session writes from here on happens at this instant, as its history says."""
+        if isinstance(self.session, Session):
+            tell_instant(self.session, self.now)
 
     @property
     def today(self) -> date:

@@ -6,7 +6,7 @@ every processor of the chain readily available.
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -14,14 +14,18 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from portal.chain.rules.transfer_tools import ClauseModule, TransferGround, TransferTool
 from portal.core import sought
 from portal.core.db import Base
+from portal.core.history import Kept
 from portal.vendors.models import Vendor
 from portal.vendors.rules.naming import fold, plain
 
 
-class ChainCompany(Base):
+class ChainCompany(Kept, Base):
     """A company of the chain under one name, as the list that names it writes it; a vendor may stand behind it."""
 
     __tablename__ = "chain_company"
+    kept_columns: ClassVar[tuple[str, ...]] = (
+        "key", "name", "vendor_id", "address", "contact", "country", "processing", "source",
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(80), unique=True)
@@ -144,10 +148,14 @@ class NameJudgement(Base):
         return f"{self.one.name} · {self.other.name}"
 
 
-class ChainTransfer(Base):
+class ChainTransfer(Kept, Base):
     """On what ground data go to a company of the chain in a country outside the EEA (RGPD chapter V)."""
 
     __tablename__ = "chain_transfer"
+    kept_parent: ClassVar[str] = "company_id"
+    kept_columns: ClassVar[tuple[str, ...]] = (
+        "country", "importer", "is_subject_to_rgpd", "tool", "module", "assessed_on", "assessment", "fallback",
+    )  # fmt: skip
     __table_args__ = (UniqueConstraint("company_id", "country"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

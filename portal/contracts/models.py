@@ -1,7 +1,7 @@
 """Contracts and their versions: where each stands in its life; clauses, facts and coverage frozen when drafted."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -10,6 +10,7 @@ from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.life import ArticleCoverage, ContractOrigin, ContractPosition, ContractState, CopyReading
 from portal.core import sought
 from portal.core.db import Base
+from portal.core.history import Kept
 from portal.core.language import Language
 from portal.core.stored import StoredFile
 from portal.identity.models import User
@@ -29,10 +30,16 @@ class ClauseSet(Base):
     """Clause id, version and sha-256, by id."""
 
 
-class Contract(VendorChild, Base):
+class Contract(Kept, VendorChild, Base):
     """A data-processing agreement with a vendor (RGPD art. 28(3))."""
 
     __tablename__ = "contract"
+    kept_columns: ClassVar[tuple[str, ...]] = (
+        "key", "service_id", "legal_entity_id", "kind", "title", "counting_number", "covered", "required", "lacking",
+        "origin", "state", "parent_id", "effective_on", "effective_is_assumed", "term_months", "renewal_months",
+        "notice", "expires_on", "signature_id", "copy_reading", "vouched_why", "terminates_on", "ended_on",
+        "end_reason",
+    )  # fmt: skip
     __table_args__ = (
         Index("ix_contract_lacking", "lacking", "id"),
         Index("ix_contract_state", "state", "id"),

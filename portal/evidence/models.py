@@ -1,25 +1,30 @@
 """Proofs: a sealed file with what it proves, who issued it, until when, and our verdict."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base
+from portal.core.history import Kept
 from portal.core.stored import StoredFile
 from portal.evidence.rules import EvidenceVerdict
 from portal.identity.models import User
 from portal.vendors.models import Vendor, VendorChild
 
 
-class Evidence(VendorChild, Base):
+class Evidence(Kept, VendorChild, Base):
     """A piece: a file that a vendor gave as proof, once, whatever the number of answers that rest on it.
 
     What was sent never changes: a new version is a row of its own, which those before it name (`replaced_by`).
     """
 
     __tablename__ = "evidence"
+    kept_columns: ClassVar[tuple[str, ...]] = (
+        "stored_file_id", "kind", "issuer", "scope", "sites", "standard", "issued_on", "period_from", "period_to",
+        "expires_on", "verdict", "verdict_note", "verified_at", "uploaded_at",
+    )  # fmt: skip
     __table_args__ = (
         Index("ix_evidence_vendor_good_until", "vendor_id", "good_until"),
         Index("ix_evidence_good_until", "good_until", "id", "vendor_id"),

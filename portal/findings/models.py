@@ -1,13 +1,14 @@
 """Tables of findings: a gap at a vendor with the corrective action agreed, and what both sides wrote about it."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.core import sought
 from portal.core.db import Base
+from portal.core.history import Kept
 from portal.core.stored import StoredFile
 from portal.findings.rules import ClosingBasis, FindingState, PlannedFinding, Severity, Waiver
 from portal.identity.models import User
@@ -20,7 +21,7 @@ def _given(column: str) -> Any:
     return lambda context: context.get_current_parameters()[column]
 
 
-class Finding(VendorChild, Base):
+class Finding(Kept, VendorChild, Base):
     """A gap at a vendor, with the corrective action agreed for it, worked to closed by both sides.
 
     A subject is one finding for ever: seen again, it is the same one. Whatever showed the gap (an audit, a sample, a
@@ -28,6 +29,11 @@ class Finding(VendorChild, Base):
     """
 
     __tablename__ = "finding"
+    kept_columns: ClassVar[tuple[str, ...]] = (
+        "subject", "severity", "title", "state", "action", "proof_expected", "responsible", "due_on", "first_due_on",
+        "postponements", "opened_at", "failed_retests", "closed_at", "closed_by", "closing_reason", "closing_basis",
+        "waived_until",
+    )  # fmt: skip
     __table_args__ = (
         UniqueConstraint("vendor_id", "subject"),
         Index("ix_finding_state_due", "state", "due_on"),

@@ -1,12 +1,13 @@
 """Tables of breaches: what is retained of each and what was decided; what each side said, phase after phase."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base
+from portal.core.history import Kept
 from portal.identity.models import User
 from portal.incidents.rules.breach_facts import BreachFacts
 from portal.incidents.rules.decision import ClosingFacts, Exemption, RiskLevel
@@ -14,10 +15,16 @@ from portal.incidents.rules.life import IncidentState
 from portal.vendors.models import Vendor, VendorChild
 
 
-class Incident(VendorChild, Base):
+class Incident(Kept, VendorChild, Base):
     """A personal data breach at a vendor (RGPD art. 4(12)); a line of the register of art. 33(5), never erased."""
 
     __tablename__ = "incident"
+    kept_columns: ClassVar[tuple[str, ...]] = (
+        "state", "facts", "declared_at", "declared_by", "from_vendor", "aware_at", "aware_reason", "notify_by",
+        "risk", "risk_reason", "assessed_by", "assessed_at", "notified_at", "notified_reference", "delay_reason",
+        "spared_reason", "decided_by", "decided_at", "persons_told_at", "persons_told_how", "exemption",
+        "exemption_reason", "effects", "remedy", "lessons", "closed_at", "closed_by", "mistake_reason",
+    )  # fmt: skip
     __table_args__ = (
         Index("ix_incident_state_due", "state", "notify_by", "id"),
         Index("ix_incident_vendor", "vendor_id", "id"),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, String, Text, select
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from portal.contracts.models import Contract
 from portal.core import sought
 from portal.core.db import Base
+from portal.core.history import Kept
 from portal.core.language import Language
 from portal.core.stored import StoredFile
 from portal.identity.models import User
@@ -67,10 +68,11 @@ class ReviewState(StrEnum):
     """No reader could open it: `refusal` says why."""
 
 
-class PaperReview(_OfMaybeAVendor, Base):
+class PaperReview(Kept, _OfMaybeAVendor, Base):
     """A contract on the other side's paper, read and checked against RGPD art. 28."""
 
     __tablename__ = "paper_review"
+    kept_columns: ClassVar[tuple[str, ...]] = ("title", "state", "verdict", "statuses", "signature_id", "contract_id")
     __table_args__ = (Index("ix_paper_review_vendor", "vendor_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from portal.app import create_app
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM
-from portal.core import migrating, schema
+from portal.core import history, migrating, schema
 from portal.core.clock import now
 from portal.core.config import Environment, Settings
 from portal.core.db import Base, Database
@@ -54,6 +54,7 @@ def _empty(database: Database) -> None:
     with database.transaction() as session:
         for table in reversed(Base.metadata.sorted_tables):
             session.execute(table.delete())
+        history.begin(session)
 
 
 def _print(text: str, *, error: bool = False) -> int:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, Computed, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, select
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.authz.policy import Role
 from portal.core.db import Base
+from portal.core.history import Kept
 from portal.core.language import Language
 from portal.core.sought import IndexedText
 from portal.core.stored import StoredFile
@@ -20,10 +21,15 @@ from portal.vendors.rules.status import VendorStatus
 from portal.vendors.rules.tier import Tier
 
 
-class LegalEntity(Base):
+class LegalEntity(Kept, Base):
     """A controller of the group (« responsable de traitement ») that signs contracts with processors."""
 
     __tablename__ = "legal_entity"
+    kept_parent: ClassVar[str] = ""
+    kept_columns: ClassVar[tuple[str, ...]] = (
+        "key", "name", "registration", "lei", "address", "country", "representative", "dpo_contact", "privacy_contact",
+        "is_financial", "is_nis2",
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(80), unique=True)
@@ -57,10 +63,16 @@ _RANKED = ("folded_name", "id", "status", "tier", "inherent", "grade")
 """What the portfolio sorts and narrows by, in one narrow index: no row is opened but those shown."""
 
 
-class Vendor(Base):
+class Vendor(Kept, Base):
     """A processor acting on our behalf (« sous-traitant », RGPD art. 28)."""
 
     __tablename__ = "vendor"
+    kept_parent: ClassVar[str] = "id"
+    kept_columns: ClassVar[tuple[str, ...]] = (
+        "key", "name", "legal_name", "legal_form", "country", "siren", "siret", "vat", "lei", "address", "website",
+        "representative", "eu_representative", "dpo_contact", "breach_contact", "status", "tier", "inherent",
+        "owner_id", "parent_id",
+    )  # fmt: skip
     __table_args__ = (
         _list_index("name"),
         _list_index("country_name", "country"),
@@ -193,10 +205,11 @@ class ContactRole(StrEnum):
     SUPPORT = "support"
 
 
-class Contact(VendorChild, Base):
+class Contact(Kept, VendorChild, Base):
     """A person at the vendor; some of them have an account of the external audience."""
 
     __tablename__ = "contact"
+    kept_columns: ClassVar[tuple[str, ...]] = ("name", "email", "phone", "role")
     __table_args__ = (UniqueConstraint("vendor_id", "email"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -308,10 +321,15 @@ class DataTransfer(VendorChild, Base):
     vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql")
 
 
-class Service(VendorChild, Base):
+class Service(Kept, VendorChild, Base):
     """What a vendor does for us: the processing entrusted to it (RGPD art. 28(3), first sentence)."""
 
     __tablename__ = "service"
+    kept_columns: ClassVar[tuple[str, ...]] = (
+        "legal_entity_id", "name", "purpose", "nature", "description", "data_details", "retention", "categories",
+        "special_categories", "has_special", "subjects", "has_vulnerable", "volume", "locations", "access",
+        "criticality", "chain", "transfer_mechanism", "started_on", "duration", "ended_on",
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id", ondelete="CASCADE"), index=True)
@@ -408,13 +426,16 @@ class FormDraft(Base):
     saved_at: Mapped[datetime]
 
 
-class SignedContract(VendorChild, Base):
+class SignedContract(Kept, VendorChild, Base):
     """A contract with a vendor recorded as signed, with the copy that proves it; once cancelled it counts no more.
 
     RGPD art. 28(3) and (9): processing by a processor is governed by a contract, in writing.
     """
 
     __tablename__ = "signed_contract"
+    kept_columns: ClassVar[tuple[str, ...]] = (
+        "title", "signed_on", "stored_file_id", "cancelled_at", "cancel_reason", "is_contract", "ended_on",
+    )  # fmt: skip
     __table_args__ = (Index("ix_signed_contract_vendor", "vendor_id", "cancelled_at", "signed_on"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

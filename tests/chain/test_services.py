@@ -15,6 +15,7 @@ from portal.chain.services import CompanySheet, TransferSheet
 from portal.chain.what_if_page import Asked, what_if_page
 from portal.core.db import Base
 from portal.core.errors import Forbidden, Refused
+from portal.core.history import differences
 from portal.journal.models import JournalEntry
 from portal.vendors.models import Vendor
 from portal.vendors.services import keep_sub_processors
@@ -64,6 +65,7 @@ def test_a_list_is_entered_once_and_no_two_names_are_merged(dpo, listed, backend
     assert len({row.key for row in names.values()}) == len({row.knot for row in names.values()}) == 6
     assert names["Stripe"].country == ""  # two places are said: neither is where it is established
     assert names["AWS EMEA"].country == "IE"
+    assert differences(dpo.session) == [], "what an import writes is kept as any other write"
 
 
 @pytest.mark.both_databases

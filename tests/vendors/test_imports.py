@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from portal.authz.policy import Role
 from portal.core.errors import Forbidden, NotFound, Refused
+from portal.core.history import differences
 from portal.core.spreadsheets import read_table
 from portal.journal.models import JournalEntry
 from portal.vendors import queries, services
@@ -52,6 +53,7 @@ def test_rows_of_one_company_make_one_vendor_with_a_service_each_and_lose_nothin
     ]  # fmt: skip
     assert session.scalars(select(Contact.email)).all() == ["dpo@acme.test"]
     assert (beta.name, beta.country, beta.language) == ("Beta GmbH", "DE", "en")
+    assert differences(session) == [], "what an import writes is kept as any other write"
 
 
 def test_imported_services_are_weighed_and_found_like_any_other(dpo):
@@ -79,6 +81,7 @@ def test_a_vendor_of_the_register_is_completed_and_keeps_what_it_had(dpo, sessio
     assert session.scalars(select(Contact.name)).all() == ["Jeanne Roy"]
     assert (vendor.tier, vendor.tier_floor is not None) == (None, True), "weighed, and not known"
     assert queries.vendors(dpo, queries.VendorFilter("acme sas")).total == 1
+    assert differences(session) == []
 
 
 def test_whoever_engages_a_vendor_is_recognised_among_the_group_s_entities(dpo, session):

@@ -15,6 +15,7 @@ from portal.authz.policy import Permission
 from portal.chain.link_rows import MOST_CELLS, MOST_ROWS, LinkRow, RefusedRow, read_rows
 from portal.chain.models import ChainCompany, ChainLink, LinkSource, folded_name
 from portal.core import sought
+from portal.core.history import keep_written
 from portal.core.spreadsheets import read_table
 from portal.journal import services as journal
 from portal.vendors.models import Vendor
@@ -94,7 +95,9 @@ def enter_companies(
     )
     wanted = set(entered)
     rows = ctx.session.execute(select(ChainCompany.name, ChainCompany.id)).all()
-    return {name: number for name, number in rows if name in wanted}
+    found = {name: number for name, number in rows if name in wanted}
+    keep_written(ctx.session, ChainCompany, found.values())
+    return found
 
 
 def match_vendors(ctx: Context, names: Iterable[str]) -> int:
@@ -122,6 +125,7 @@ def match_vendors(ctx: Context, names: Iterable[str]) -> int:
                 break
     for some in _some(found):
         ctx.session.execute(update(ChainCompany), some)
+    keep_written(ctx.session, ChainCompany, [one["id"] for one in found])
     return len(found)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import insert, select
 
 from portal.authz.context import Context
 from portal.core.db import Base
+from portal.core.history import keep_written
 from portal.core.language import Language
 from portal.journal import services as journal
 from portal.vendors import queries
@@ -63,6 +64,7 @@ class _ImportWriter:
         rows = [self._vendor(draft, held) for draft, held in zip(drafts, services, strict=True)]
         ids = self._insert_vendors(rows)
         add_spellings(self._ctx, zip(ids, rows, strict=True))
+        keep_written(self._ctx.session, Vendor, ids)
         self._insert(Service, [{**s, "vendor_id": at} for at, held in zip(ids, services, strict=True) for s in held])
         self._insert(Contact, [c for at, draft in zip(ids, drafts, strict=True) for c in self._contacts(at, draft)])
         for at, row, draft in zip(ids, rows, drafts, strict=True):
@@ -105,7 +107,9 @@ class _ImportWriter:
     def _insert(self, model: type[Service] | type[Contact], rows: Sequence[Mapping[str, Any]]) -> None:
         # On the table, not the class: the latter makes a statement of each run of rows with the same nulls.
         if rows:
-            self._ctx.session.execute(insert(Base.metadata.tables[model.__tablename__]), list(rows))
+            table = Base.metadata.tables[model.__tablename__]
+            made = self._ctx.session.scalars(insert(table).returning(table.c.id), list(rows)).all()
+            keep_written(self._ctx.session, model, made)
 
     def _vendor(self, draft: VendorDraft, services: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         columns = _columns(draft.company)

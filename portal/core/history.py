@@ -1,0 +1,248 @@
+"""What standing rows said before: each write of a kept row leaves a version of it, so that a day can be asked for.
+
+A model lists the columns that are kept in `kept_columns`. Whatever the session flushes is noted here, in the same
+transaction; a statement that writes rows past the session is followed by `keep_written`. Nothing in a version changes.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import Enum
+from typing import Any, ClassVar, cast
+
+from sqlalchemy import Date, Index, String, Table, event, func, insert, inspect, select
+from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
+
+from portal.core import clock
+from portal.core.canonical_json import canonical_json
+from portal.core.db import Base, UtcDateTime
+from portal.core.errors import Refused
+from portal.core.language import say
+
+AT_ONCE = 1000
+_INSTANT = "history.instant"
+
+
+class RowVersion(Base):
+    """What a kept row said from an instant on, until its next version; never changed."""
+
+    __tablename__ = "row_version"
+    __table_args__ = (
+        Index("ix_row_version_row", "kind", "row_id", "id"),
+        Index("ix_row_version_parent", "kind", "parent_id", "row_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    """Their order: of two versions before an instant, the last written counts."""
+    kind: Mapped[str] = mapped_column(String(40))
+    """The table of the row."""
+    row_id: Mapped[int]
+    parent_id: Mapped[int | None]
+    """The vendor that the row belonged to then, for the rows that belong to one."""
+    at: Mapped[datetime]
+    is_gone: Mapped[bool] = mapped_column(default=False)
+    """Whether the row is no more from then on; its content is then empty."""
+    content: Mapped[dict[str, Any]]
+    """The kept columns by name, as JSON values."""
+    sha256: Mapped[str] = mapped_column(String(64))
+    """Of the content (`canonical_json`)."""
+
+
+class HistoryStart(Base):
+    """From when the rows of a table are kept: nothing is known of how they stood before."""
+
+    __tablename__ = "history_start"
+
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime | None]
+    """None: from its first row on, the installation being empty when history began."""
+
+
+_VERSIONS = cast(Table, RowVersion.__table__)
+
+
+class Kept:
+    """A model whose rows keep their history."""
+
+    kept_columns: ClassVar[tuple[str, ...]]
+    """What is kept of a row, beside its number; what is worked out of it, or only sought, is not."""
+    kept_parent: ClassVar[str] = "vendor_id"
+    """The column that says whom the row belongs to; empty when it belongs to nobody."""
+
+
+class AlteredHistory(Refused):
+    """A version is not what its digest says."""
+
+
+def tell_instant(session: Session, at: datetime) -> None:
+    """Say when the writes of a session happen: the instant of the use case, not that of the machine."""
+    session.info[_INSTANT] = at
+
+
+def kept_models() -> dict[str, type[Any]]:
+    """Every model that keeps its history, by table."""
+    models: list[type[Any]] = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, Kept)]
+    return {model.__tablename__: model for model in models}
+
+
+def begin(session: Session) -> None:
+    """Say of an empty database that everything is known of it, from its first row on."""
+    session.execute(insert(HistoryStart), [{"kind": kind, "at": None} for kind in sorted(kept_models())])
+
+
+@event.listens_for(Session, "after_flush")
+def _note(session: Session, _flushed: UOWTransaction) -> None:
+    """Whatever rolls the rows back, a savepoint included, rolls their versions back."""
+    written = [row for row in session.new if isinstance(row, Kept)]
+    written += [row for row in session.dirty if isinstance(row, Kept) and _is_changed(row)]
+    gone = [row for row in session.deleted if isinstance(row, Kept)]
+    if not written and not gone:
+        return
+    at = _instant(session)
+    rows = [_version(type(row), cast(Any, row).id, _held(row), at) for row in written]
+    rows += [_version(type(row), cast(Any, row).id, None, at) for row in gone]
+    session.connection().execute(insert(_VERSIONS), rows)
+
+
+def keep_written(session: Session, model: type[Any], row_ids: Iterable[int]) -> None:
+    """Note rows that a statement wrote past the session; two statements a thousand rows."""
+    table = Base.metadata.tables[model.__tablename__]
+    wanted = sorted(set(row_ids))
+    session.flush()
+    for start in range(0, len(wanted), AT_ONCE):
+        some = wanted[start : start + AT_ONCE]
+        columns = [table.c[name] for name in dict.fromkeys(("id", *_columns(model)))]
+        held = session.execute(select(*columns).where(table.c.id.in_(some)).order_by(table.c.id))
+        rows = [_version(model, row["id"], row, _instant(session)) for row in held.mappings()]
+        if rows:
+            session.connection().execute(insert(_VERSIONS), rows)
+
+
+@dataclass(frozen=True)
+class PastRows:
+    """The rows of a table as they stood; none of them is known before history began."""
+
+    rows: tuple[Any, ...] = ()
+    """Instances that no session holds: their kept columns are set, and nothing else."""
+    unknown_before: datetime | None = None
+    """When history began, when the instant asked for is before it."""
+    is_known: bool = True
+
+
+def rows_as_of(
+    session: Session,
+    model: type[Any],
+    before: datetime,
+    *,
+    parents: Collection[int] | None = None,
+    row_ids: Collection[int] | None = None,
+) -> PastRows:
+    """The rows of a table as they stood just before an instant, by number; two statements.
+
+    Of these parents, or those of these numbers. Raises AlteredHistory for a version that is not what was written.
+    """
+    start = session.execute(select(HistoryStart.at).where(HistoryStart.kind == model.__tablename__)).one_or_none()
+    if start is None or (start[0] is not None and start[0] >= before):
+        return PastRows(unknown_before=start[0] if start else None, is_known=False)
+    latest = select(func.max(RowVersion.id)).where(RowVersion.kind == model.__tablename__, RowVersion.at < before)
+    if row_ids is not None:
+        latest = latest.where(RowVersion.row_id.in_(row_ids))
+    if parents is not None:
+        of_parents = select(RowVersion.row_id).where(
+            RowVersion.kind == model.__tablename__, RowVersion.parent_id.in_(parents)
+        )
+        latest = latest.where(RowVersion.row_id.in_(of_parents))
+    versions = session.scalars(
+        select(RowVersion)
+        .where(RowVersion.id.in_(latest.group_by(RowVersion.row_id)), RowVersion.is_gone.is_(False))
+        .order_by(RowVersion.row_id)
+    )
+    found = [one for one in versions if parents is None or one.parent_id in parents]
+    return PastRows(tuple(_read(model, one) for one in found))
+
+
+def differences(session: Session) -> list[tuple[str, int]]:
+    """The rows whose last version is not what they say today, by table and number: there should be none."""
+    wrong: list[tuple[str, int]] = []
+    for kind, model in kept_models().items():
+        table = Base.metadata.tables[kind]
+        held = {
+            row["id"]: _digest(_content(model, row))
+            for row in session.execute(select(*(table.c[name] for name in model.kept_columns), table.c.id)).mappings()
+        }
+        latest = select(func.max(RowVersion.id)).where(RowVersion.kind == kind).group_by(RowVersion.row_id)
+        noted = select(RowVersion.row_id, RowVersion.sha256).where(
+            RowVersion.id.in_(latest), RowVersion.is_gone.is_(False)
+        )
+        kept = dict(session.execute(noted).all())
+        wrong += [(kind, number) for number in sorted({*held, *kept}) if held.get(number) != kept.get(number)]
+    return wrong
+
+
+def _is_changed(row: Any) -> bool:
+    attributes = inspect(row).attrs
+    return any(attributes[name].history.has_changes() for name in _columns(type(row)))
+
+
+def _columns(model: type[Any]) -> Iterator[str]:
+    yield from model.kept_columns
+    if model.kept_parent and model.kept_parent not in model.kept_columns:
+        yield model.kept_parent
+
+
+def _held(row: Any) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in _columns(type(row))}
+
+
+def _version(model: type[Any], row_id: int, held: Mapping[str, Any] | Any | None, at: datetime) -> dict[str, Any]:
+    content = {} if held is None else _content(model, held)
+    parent = held[model.kept_parent] if held is not None and model.kept_parent else None
+    return {
+        "kind": model.__tablename__, "row_id": row_id, "parent_id": parent, "at": at, "is_gone": held is None,
+        "content": content, "sha256": _digest(content),
+    }  # fmt: skip
+
+
+def _content(model: type[Any], held: Mapping[str, Any] | Any) -> dict[str, Any]:
+    return {name: _plain(held[name]) for name in model.kept_columns}
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(canonical_json(content)).hexdigest()
+
+
+def _instant(session: Session) -> datetime:
+    return cast(datetime, session.info.get(_INSTANT) or clock.now())
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.value if isinstance(value, Enum) else value
+
+
+def _read(model: type[Any], version: RowVersion) -> Any:
+    if _digest(version.content) != version.sha256:
+        what = {"kind": version.kind, "row": version.row_id, "id": version.id}
+        raise AlteredHistory(
+            say("L'historique a été modifié : %(kind)s n° %(row)s, version %(id)s. Rien n'est produit.", **what)
+        )
+    table = Base.metadata.tables[version.kind]
+    values = {name: _value(table.c[name].type, held) for name, held in version.content.items() if name in table.c}
+    if model.kept_parent:
+        values[model.kept_parent] = version.parent_id
+    return model(**{**values, "id": version.row_id})
+
+
+def _value(kind: Any, held: Any) -> Any:
+    if held is None:
+        return None
+    if isinstance(kind, UtcDateTime):
+        return datetime.fromisoformat(held)
+    if isinstance(kind, Date):
+        return date.fromisoformat(held)
+    enumeration = getattr(kind, "enum_class", None)
+    return enumeration(held) if enumeration is not None else held
