@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal import cli
 from portal.answer_book.domain import DOMAIN as ANSWER_BOOK
 from portal.audits.domain import DOMAIN as AUDITS
+from portal.authority.domain import DOMAIN as AUTHORITY
 from portal.authz import policy
 from portal.authz.context import Context
 from portal.authz.policy import ROLE_NAMES, Actor, Permission
@@ -96,6 +97,7 @@ DOMAINS = (
     DECOYS,
     DORA,
     PUBLISHED_TERMS,
+    AUTHORITY,
     VENDOR_SPACE,
     DASHBOARD,
     SEARCH,
@@ -165,6 +167,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     manifest.install_last_write(app, DOMAINS)
     manifest.install_searchables(app, DOMAINS)
     manifest.install_dated(app, DOMAINS)
+    manifest.install_file_parts(app, DOMAINS)
     landings.install(app)
     carriers.carrier_of(settings.tasks).install()
     guard.assert_all_declared(app)

@@ -36,7 +36,7 @@ def test_the_navigation_is_grouped_by_what_people_do(as_):
         "Audits": ["Audits", "Campagnes", "Questionnaires", "Constats"],
         "Contrats": ["Registre des contrats", "Contrats reçus", "Bibliothèque de clauses"],
         "Relation client": [],
-        "Pilotage": ["Portefeuille", "Registre des traitements", "Agenda", "Journal"],
+        "Pilotage": ["Portefeuille", "Registre des traitements", "Agenda", "Journal", "Dossiers pour l’autorité"],
         "Entités du groupe": [],
     }
 

@@ -4,6 +4,7 @@ from portal.audits import tasks, views, wording
 from portal.audits.cli import audits
 from portal.audits.due_dates import audit_dates
 from portal.audits.events import AuditSubmitted
+from portal.audits.file_part import PARTS
 from portal.audits.finding_sightings import last_accepted, sightings_of
 from portal.audits.questionnaire_uses import audits_asking
 from portal.audits.rules import FINDING_SOURCE
@@ -16,6 +17,7 @@ DOMAIN = Domain(
     blueprints=(views.bp,),
     tasks=(tasks,),
     wording=(wording,),
+    file_parts=PARTS,
     dated=(DatedKind(permission=Permission.AUDIT_VIEW, find=audit_dates),),
     commands=(audits,),
     subscriptions={

@@ -48,6 +48,8 @@ class Permission(StrEnum):
     AUDIT_REVIEW = "audit:review"
     AUDIT_SUBMIT = "audit:submit"
     AUDIT_VIEW = "audit:view"
+    AUTHORITY_FILE = "authority:file"
+    """Make the file for the authority: everything held of a vendor, a processing or an entity, in one archive."""
     CAMPAIGN_MANAGE = "campaign:manage"
     CAMPAIGN_VIEW = "campaign:view"
     CHAIN_VIEW = "chain:view"
@@ -198,6 +200,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.ENTITY_MANAGE: S.ALL,
         P.AUDIT_OPEN: S.ALL,
         P.AUDIT_REVIEW: S.ALL,
+        P.AUTHORITY_FILE: S.ALL,
         P.EVIDENCE_JUDGE: S.ALL,
         P.CAMPAIGN_MANAGE: S.ALL,
         P.CHAIN_WRITE: S.ALL,
@@ -238,6 +241,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.MAIL_RESEND: S.ALL,
         P.ENTITY_MANAGE: S.ALL,
         P.AUDIT_OPEN: S.ALL,
+        P.AUTHORITY_FILE: S.OWN,
         P.CHAIN_WRITE: S.ALL,
         P.DORA_EDIT: S.ALL,
         P.DORA_VIEW: S.ALL,

@@ -4,6 +4,7 @@ from portal.audits.events import AuditAccepted
 from portal.authz.policy import Permission
 from portal.chain import tasks, views, wording
 from portal.chain.cli import register
+from portal.chain.file_part import PARTS
 from portal.chain.search_hits import company_hits
 from portal.core.language import N_
 from portal.web.manifest import Domain, NavigationEntry, NavigationGroup, Searchable
@@ -12,6 +13,7 @@ DOMAIN = Domain(
     blueprints=(views.bp,),
     tasks=(tasks,),
     wording=(wording,),
+    file_parts=PARTS,
     commands=(register,),
     subscriptions={AuditAccepted: ("chain.on_acceptance",)},
     searchables=(

@@ -4,6 +4,7 @@ from portal.authz.policy import Permission
 from portal.contracts import clauses_cli, tasks, views, wording
 from portal.contracts.cli import contracts
 from portal.contracts.due_dates import contract_dates
+from portal.contracts.file_part import PARTS
 from portal.contracts.search_hits import contract_hits
 from portal.core.language import N_
 from portal.web.manifest import DatedKind, Domain, NavigationEntry, NavigationGroup, Searchable
@@ -12,6 +13,7 @@ DOMAIN = Domain(
     blueprints=(views.bp,),
     tasks=(tasks,),
     wording=(wording,),
+    file_parts=PARTS,
     dated=(DatedKind(permission=Permission.CONTRACT_VIEW, find=contract_dates),),
     commands=(clauses_cli.cli, contracts),
     searchables=(

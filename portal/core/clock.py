@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -66,3 +66,12 @@ def legal_date(instant: datetime) -> date:
     datetime.date(2026, 7, 1)
     """
     return instant.astimezone(LEGAL_ZONE).date()
+
+
+def midnight(day: date) -> datetime:
+    """The instant at which a legal day begins.
+
+    >>> midnight(date(2026, 7, 1)).isoformat()
+    '2026-07-01T00:00:00+02:00'
+    """
+    return datetime.combine(day, time(), LEGAL_ZONE)

@@ -4,12 +4,14 @@ from portal.authz.policy import Permission
 from portal.core.language import N_
 from portal.dashboard import tasks, views, wording
 from portal.dashboard.cli import portfolio
+from portal.dashboard.file_part import PARTS
 from portal.web.manifest import Domain, NavigationEntry, NavigationGroup
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
     tasks=(tasks,),
     wording=(wording,),
+    file_parts=PARTS,
     commands=(portfolio,),
     navigation=(
         NavigationEntry(

@@ -3,12 +3,14 @@
 from portal.authz.policy import Permission
 from portal.core.language import N_
 from portal.decoys import tasks, views, wording
+from portal.decoys.file_part import PARTS
 from portal.web.manifest import Domain, NavigationEntry, NavigationGroup
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
     tasks=(tasks,),
     wording=(wording,),
+    file_parts=PARTS,
     navigation=(
         NavigationEntry(
             group=NavigationGroup.VENDORS, order=90, endpoint="decoys.index", label=N_("Adresses pièges"),

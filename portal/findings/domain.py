@@ -5,6 +5,7 @@ from portal.core.language import N_
 from portal.findings import tasks, views, wording
 from portal.findings.due_dates import finding_dates
 from portal.findings.events import FindingAnswered
+from portal.findings.file_part import PARTS
 from portal.findings.search_hits import finding_hits
 from portal.web.manifest import DatedKind, Domain, NavigationEntry, NavigationGroup, Searchable
 
@@ -12,6 +13,7 @@ DOMAIN = Domain(
     blueprints=(views.bp,),
     tasks=(tasks,),
     wording=(wording,),
+    file_parts=PARTS,
     dated=(DatedKind(permission=Permission.FINDING_VIEW, find=finding_dates),),
     subscriptions={FindingAnswered: ("audits.tell_finding_answered",)},
     searchables=(

@@ -4,12 +4,14 @@ from portal.authz.policy import Permission
 from portal.core.language import N_
 from portal.incidents import views, wording
 from portal.incidents.due_dates import incident_dates
+from portal.incidents.file_part import PARTS
 from portal.incidents.finding_sightings import sightings_of
 from portal.web.manifest import DatedKind, Domain, NavigationEntry, NavigationGroup
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
     wording=(wording,),
+    file_parts=PARTS,
     finding_sightings={"incident": sightings_of},
     dated=(DatedKind(permission=Permission.INCIDENT_VIEW, find=incident_dates),),
     navigation=(

@@ -3,7 +3,7 @@
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
-from portal.core.clock import LEGAL_ZONE
+from portal.core.clock import midnight
 from portal.core.errors import NotFound
 from portal.core.pages import Page, page_of
 from portal.journal.models import JournalEntry
@@ -55,16 +55,12 @@ def _conditions(wanted: JournalFilter) -> list[ColumnElement[bool]]:
     if wanted.family:
         where.append(JournalEntry.action.startswith(wanted.family + ".", autoescape=True))
     if wanted.since is not None:
-        where.append(JournalEntry.at >= _midnight(wanted.since))
+        where.append(JournalEntry.at >= midnight(wanted.since))
     if wanted.until is not None:
-        where.append(JournalEntry.at < _midnight(wanted.until + timedelta(days=1)))
+        where.append(JournalEntry.at < midnight(wanted.until + timedelta(days=1)))
     if wanted.vendor_id is not None:
         where.append(JournalEntry.vendor_id == wanted.vendor_id)
     return where
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), LEGAL_ZONE)
 
 
 def history(ctx: Context, object_type: str, object_id: int, *, limit: int = 20) -> Sequence[JournalEntry]:

@@ -1,7 +1,8 @@
 """Growing the tree over the journal, signing its root, and proving one entry to somebody who sees nothing else."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -109,6 +110,26 @@ def prove_entry(ctx: Context, number: int) -> str:
         raise BrokenChain(N_("Cette écriture n'est plus celle qui a été signée : elle a été modifiée.")) from error
     services.record(ctx, "journal.proof_given", ProvenEntry(number, row.object_label), after={"head": head.entries})
     return proof.text()
+
+
+def proofs_of(ctx: Context, numbers: Collection[int]) -> Iterator[tuple[int, str]]:
+    """The files that prove several entries, in order; those that are not signed yet, or no longer hold, have none.
+
+    Nothing is written: whoever hands the proofs out notes it once for all of them.
+    """
+    authorize(ctx, Permission.JOURNAL_VIEW)
+    heads = ctx.session.scalars(select(JournalHead).order_by(JournalHead.entries)).all()
+    for number in sorted(numbers):
+        row = ctx.session.get(JournalEntry, number)
+        at = bisect_left(heads, number, key=lambda head: head.entries)
+        if row is None or at == len(heads):
+            continue
+        proof = _proof(ctx.session, chain_link(row), heads[at])
+        try:
+            proof.check()
+        except UnsoundProof:
+            continue
+        yield number, proof.text()
 
 
 def check_proof(text: str, key: SealKey) -> InclusionProof:

@@ -5,6 +5,7 @@ from portal.contracts.events import CertificateReceived, SignedCopyReceived
 from portal.core.language import N_
 from portal.paper import tasks, views, wording
 from portal.paper.cli import paper
+from portal.paper.file_part import PARTS
 from portal.paper.search_hits import review_hits
 from portal.web.manifest import Domain, NavigationEntry, NavigationGroup, Searchable
 
@@ -12,6 +13,7 @@ DOMAIN = Domain(
     blueprints=(views.bp,),
     tasks=(tasks,),
     wording=(wording,),
+    file_parts=PARTS,
     commands=(paper,),
     subscriptions={SignedCopyReceived: ("paper.read_copy",), CertificateReceived: ("paper.read_certificate",)},
     searchables=(

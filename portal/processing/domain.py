@@ -4,6 +4,7 @@ from portal.authz.policy import Permission
 from portal.core.language import N_
 from portal.processing import tasks, views, wording
 from portal.processing.cli import register
+from portal.processing.file_part import PARTS
 from portal.processing.search_hits import activity_hits
 from portal.web.manifest import Domain, NavigationEntry, NavigationGroup, Searchable
 
@@ -11,6 +12,7 @@ DOMAIN = Domain(
     blueprints=(views.bp,),
     tasks=(tasks,),
     wording=(wording,),
+    file_parts=PARTS,
     commands=(register,),
     searchables=(
         Searchable(

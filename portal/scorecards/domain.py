@@ -4,6 +4,7 @@ from portal.audits.events import AuditAccepted, AuditSubmitted, EvidenceJudged, 
 from portal.samples.events import SampleMeasured
 from portal.scorecards import tasks, views, wording
 from portal.scorecards.cli import scorecards
+from portal.scorecards.file_part import PARTS
 from portal.vendors.events import VendorReclassified
 from portal.web.manifest import Domain
 
@@ -11,6 +12,7 @@ DOMAIN = Domain(
     blueprints=(views.bp,),
     tasks=(tasks,),
     wording=(wording,),
+    file_parts=PARTS,
     commands=(scorecards,),
     subscriptions={
         AuditSubmitted: ("scorecards.on_submission",),

@@ -4,6 +4,7 @@ from portal.authz.policy import Permission
 from portal.core.language import N_
 from portal.vendors import tasks, views, wording
 from portal.vendors.cli import vendors
+from portal.vendors.file_part import PARTS
 from portal.vendors.search_hits import vendor_hits
 from portal.web.manifest import Domain, NavigationEntry, NavigationGroup, Searchable
 
@@ -11,6 +12,7 @@ DOMAIN = Domain(
     blueprints=(views.bp,),
     tasks=(tasks,),
     wording=(wording,),
+    file_parts=PARTS,
     commands=(vendors,),
     searchables=(
         Searchable(order=10, label=N_("Sous-traitants"), permission=Permission.VENDOR_VIEW, find=vendor_hits),

@@ -14,6 +14,7 @@ from portal.authz.context import Context
 from portal.authz.policy import Permission
 from portal.core.language import N_
 from portal.core.pages import Page
+from portal.web.file_parts import FilePart
 
 
 class NavigationGroup(Enum):
@@ -174,6 +175,8 @@ class Domain:
     """The entry that the pages of its blueprints are found under, when the domain has none of its own."""
     searchables: tuple[Searchable, ...] = ()
     dated: tuple[DatedKind, ...] = ()
+    file_parts: tuple[FilePart, ...] = ()
+    """What it puts in the file for the authority."""
     commands: tuple[click.Command, ...] = ()
     subscriptions: Mapping[type, tuple[str, ...]] = field(default_factory=dict)
     """Tasks of this domain that answer an event, its own or that of a domain below."""
@@ -240,6 +243,18 @@ def dated_things(ctx: Context) -> list[DatedKind]:
     """The kinds of things with a day of which this person may open some."""
     kinds: list[DatedKind] = current_app.extensions["vigie.dated"]
     return [kind for kind in kinds if ctx.can(kind.permission)]
+
+
+def install_file_parts(app: Flask, domains: Iterable[Domain]) -> None:
+    """Keep with the application what its domains put in the file for the authority, in the order of the file."""
+    parts = [part for domain in domains for part in domain.file_parts]
+    app.extensions["vigie.file_parts"] = sorted(parts, key=lambda part: part.order)
+
+
+def file_parts() -> list[FilePart]:
+    """Every part of the file for the authority, in its order, whoever may read it."""
+    parts: list[FilePart] = current_app.extensions["vigie.file_parts"]
+    return parts
 
 
 def install_finding_sightings(app: Flask, domains: Iterable[Domain]) -> None:

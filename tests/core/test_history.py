@@ -170,7 +170,7 @@ def test_every_kept_column_exists_and_every_kept_table_says_from_when(session, k
 def before(empty_url):
     """A database as it was before history was kept."""
     database = Database.at(empty_url)
-    migrating.upgrade(database, "0052")
+    migrating.upgrade(database, "0055")
     yield database
     database.engine.dispose()
 
@@ -199,7 +199,7 @@ def test_rows_of_before_are_the_first_versions_and_what_was_earlier_is_unknown(b
         assert transfer.assessed_on == date(2026, 3, 1)
         assert not rows_as_of(session, Vendor, start, parents=[vendor]).is_known
         assert history.differences(session) == [], "the migration writes what the models keep"
-    migrating.downgrade(before, "0052")
+    migrating.downgrade(before, "0055")
     left = set(inspect(before.engine).get_table_names())
     assert not left & {"row_version", "history_start"}
     assert "vendor" in left

@@ -51,10 +51,11 @@ KINDS = {
         Kind("jpg", "image/jpeg"),
         Kind("csv", "text/csv"),
         Kind("txt", "text/plain"),
+        Kind("zip", "application/zip"),
     )
 }
 ALIASES = {"jpeg": "jpg", "jpe": "jpg", "text": "txt"}
-EVIDENCE = frozenset(KINDS)
+EVIDENCE = frozenset(KINDS) - {"zip"}
 """What a vendor may hand in as proof."""
 TABLES = frozenset({"csv", "xlsx"})
 TEXTS = frozenset({"csv", "txt"})

@@ -9,13 +9,13 @@ from flask.typing import ResponseReturnValue
 from portal.audits import queries as audits
 from portal.authz.policy import Permission
 from portal.core.errors import PortalError
-from portal.core.files import KINDS
+from portal.core.files import EVIDENCE, KINDS
 from portal.vendor_space.audit_page import AuditPage, audit_page
 from portal.vendor_space.page_labels import page_labels
 from portal.web import edge
 from portal.web.text import current_language, said
 
-ACCEPT = ",".join(f".{extension}" for extension in KINDS)
+ACCEPT = ",".join(f".{extension}" for extension in KINDS if extension in EVIDENCE)
 """What a file chooser offers first."""
 
 ID = "int(max=2147483647)"

@@ -1,0 +1,21 @@
+"""What the file for the authority brings to the application."""
+
+from portal.authority import tasks, views, wording
+from portal.authority.cli import authority_file
+from portal.authz.policy import Permission
+from portal.core.language import N_
+from portal.web.manifest import Domain, NavigationEntry, NavigationGroup
+
+DOMAIN = Domain(
+    blueprints=(views.bp,),
+    tasks=(tasks,),
+    wording=(wording,),
+    commands=(authority_file,),
+    navigation=(
+        NavigationEntry(
+            group=NavigationGroup.STEERING, order=30, endpoint="authority.index",
+            label=N_("Dossiers pour l'autorité"), permission=Permission.AUTHORITY_FILE, icon="file-text",
+        ),
+    ),
+    pages_under={"authority.index": ("authority.preview", "authority.show")},
+)  # fmt: skip

@@ -1,0 +1,41 @@
+"""What scorecards put in the file for the authority: the last level taken by then, which is never changed."""
+
+from sqlalchemy import func, select
+
+from portal.authz.context import Context
+from portal.authz.policy import Permission
+from portal.core.language import N_, say
+from portal.scorecards.models import Scorecard
+from portal.web.file_parts import FilePart, FileScope, FileTable, PartContent
+
+
+def level_content(ctx: Context, scope: FileScope) -> PartContent:
+    """The level of demonstrated guarantees of each vendor (RGPD art. 28(1)), as last taken by then."""
+    last = (
+        select(func.max(Scorecard.id))
+        .where(Scorecard.vendor_id.in_(scope.vendor_ids), Scorecard.taken_at < scope.before)
+        .group_by(Scorecard.vendor_id)
+    )
+    cards = ctx.session.scalars(select(Scorecard).where(Scorecard.id.in_(last)).order_by(Scorecard.vendor_id)).all()
+    silent = sorted(scope.vendor_ids - {one.vendor_id for one in cards})
+    return PartContent(
+        tables=(
+            FileTable(
+                name="niveaux", title=N_("Niveau de garanties démontrées (art. 28(1)) : échelle interne"),
+                columns=(N_("Sous-traitant"), N_("Mesuré le"), N_("Note"), N_("Sur 100"), N_("Audit n°")),
+                rows=tuple(
+                    (scope.named(one.vendor_id), one.taken_at, one.grade or None, one.basis_points // 100, one.audit_id)
+                    for one in cards
+                ),
+            ),
+        ),
+        gaps=tuple(say("%(vendor)s : aucun niveau mesuré à cette date.", vendor=scope.named(n)) for n in silent),
+    )  # fmt: skip
+
+
+PARTS = (
+    FilePart(
+        key="niveaux", order=75, title=N_("Niveau de garanties"), permission=Permission.SCORECARD_VIEW,
+        find=level_content, actions=frozenset({"scorecard.taken"}),
+    ),
+)  # fmt: skip

@@ -1,0 +1,209 @@
+"""What a file says as of a day: the day it was, nothing of another vendor, and never whole by being empty."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from portal.authority.content import count_gaps
+from portal.authz.policy import SYSTEM, Role
+from portal.contracts import services as contracts
+from portal.contracts.rules.life import ContractAct
+from portal.core.errors import Forbidden, NotFound, Refused
+from portal.core.history import HistoryStart
+from portal.decoys.models import DecoyBatch
+from portal.findings.models import Finding, FindingMessage
+from portal.findings.rules import Severity
+from portal.incidents import services as incidents
+from portal.incidents.models import IncidentStatement
+from portal.journal import services as journal
+from portal.journal import wording
+from portal.processing import services as register
+from portal.vendors.models import Contact, Vendor
+from portal.web.manifest import file_parts
+from tests.conftest import NOW
+from tests.factories.incidents import declared
+from tests.factories.register import controller_sheet
+from tests.factories.signatures import contract_of
+from tests.factories.world import vendor_of
+
+
+def later(ctx, days):
+    return replace(ctx, now=ctx.now + timedelta(days=days))
+
+
+def part(content, key):
+    (found,) = [one for one in content["parts"] if one["key"] == key]
+    return found
+
+
+def rows(content, key, table):
+    (found,) = [one for one in part(content, key)["tables"] if one["name"] == table]
+    return [dict(zip(found["columns"], row, strict=True)) for row in found["rows"]]
+
+
+def edited(ctx, world, session):
+    """Everything that has a history, changed or gone ten days later."""
+    then = later(ctx, 10)
+    world.vendor.name, world.vendor.address = "Nouveau nom", "Ailleurs"
+    world.service.purpose, world.service.locations = "Autre chose", ["US"]
+    world.entity.name = "Autre maison"
+    session.delete(session.scalars(select(Contact).where(Contact.vendor_id == world.vendor.id)).first())
+    finding = session.scalars(select(Finding).where(Finding.vendor_id == world.vendor.id)).one()
+    finding.title, finding.due_on = "Écart récrit", then.today
+    register.amend_activity(then, world.activity, controller_sheet(purpose="Une finalité récrite ensuite"))
+    contracts.do_act(then, world.contract, ContractAct.TERMINATE, day=then.today, why="Fin de la relation commerciale")
+    declared(replace(then, actor=SYSTEM), world.vendor)
+    session.add(DecoyBatch(vendor_id=world.vendor.id, name="Lot", planted_on=then.today, created_at=then.now))
+    session.commit()
+    return then
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("kind", ["vendor", "activity", "entity"])
+def test_the_file_of_a_day_says_later_what_it_said_on_that_day(dpo, world, session, content_of, backend, kind):
+    row = getattr(world, kind)
+    on, evening = dpo.today, replace(dpo, now=dpo.now + timedelta(hours=5))
+    before = content_of(evening, kind, row, on)
+    after = content_of(edited(dpo, world, session), kind, row, on)
+    for content in (before, after):
+        content["subject"].pop("name"), content.pop("gaps")
+    assert after["parts"] == before["parts"]
+    assert after == before
+    today = content_of(later(dpo, 10), kind, row)
+    assert today["parts"] != before["parts"], "the world was edited indeed"
+
+
+def test_nothing_of_before_history_is_told_as_if_it_were_known(dpo, world, session, content_of):
+    began = NOW + timedelta(days=5)
+    session.execute(update(HistoryStart).values(at=began))
+    old = content_of(later(dpo, 20), "vendor", world.vendor, dpo.today)
+    told = json.dumps(old, ensure_ascii=False)
+    assert rows(old, "identite", "sous-traitants") == []
+    assert "inconnu avant le 29 novembre 2026" in told
+    assert "pas de contrat en vigueur" not in told, "unknown is not none"
+    assert "héberger l'application" not in told.casefold()
+    session.execute(delete(HistoryStart))
+    assert "l’historique n’est pas tenu" in json.dumps(content_of(dpo, "vendor", world.vendor), ensure_ascii=False)
+
+
+def test_nothing_of_another_vendor_is_in_it(dpo, world, session, content_of):
+    journal.record(dpo, "vendor.described", world.other, after={"name": "Autre Société"})
+    session.commit()
+    told = json.dumps(content_of(dpo, "vendor", world.vendor), ensure_ascii=False)
+    for word in ("Autre Société", "Routage secret", world.other.key):
+        assert word not in told
+    assert "prestations qui ne sont pas l’objet de ce dossier : 1" in told.replace("\u202f", " ")
+    line = json.dumps(content_of(dpo, "activity", world.activity), ensure_ascii=False)
+    assert "Routage secret" in line, "a line of the register names all that it rests on"
+
+
+def test_internal_notes_stay_with_us(dpo, world, session, content_of):
+    finding = session.scalars(select(Finding).where(Finding.vendor_id == world.vendor.id)).one()
+    said = {"finding_id": finding.id, "at": NOW, "author_name": "Ana", "from_vendor": False}
+    session.add_all([
+        FindingMessage(**said, text="à dire", internal=False), FindingMessage(**said, text="ENTRE NOUS", internal=True)
+    ])  # fmt: skip
+    incident = declared(replace(dpo, actor=SYSTEM), world.vendor)
+    incidents.note_internally(dpo, incident, "ENTRE NOUS AUSSI, sans le dire au prestataire")
+    session.commit()
+    assert session.scalars(select(IncidentStatement).where(IncidentStatement.internal)).all()
+    told = json.dumps(content_of(dpo, "vendor", world.vendor), ensure_ascii=False)
+    assert "à dire" in told
+    assert "ENTRE NOUS" not in told
+
+
+def test_decoys_are_not_spoken_of_unless_chosen(dpo, world, session, content_of):
+    session.add(DecoyBatch(vendor_id=world.vendor.id, name="Fichier de mars", planted_on=NOW.date(), created_at=NOW))
+    session.commit()
+    told = json.dumps(content_of(dpo, "vendor", world.vendor), ensure_ascii=False)
+    assert "piège" not in told
+    assert "Fichier de mars" not in told
+    chosen = content_of(dpo, "vendor", world.vendor, wanted={"adresses-pieges"})
+    assert rows(chosen, "adresses-pieges", "lots")[0]["Ce qui a été remis"] == "Fichier de mars"
+
+
+def test_a_lawyer_gets_what_a_lawyer_may_read(acting, world, session, content_of):
+    lawyer = acting(Role.LEGAL)
+    session.commit()
+    content = content_of(lawyer, "vendor", world.vendor, wanted={"identite", "adresses-pieges"})
+    assert content["entries"] == []
+    assert "Journal : hors de vos droits, non joint." in [one.replace("\u202f", " ") for one in content["gaps"]]
+    assert not part(content, "adresses-pieges")["is_in"]
+    assert part(content, "adresses-pieges")["tables"] == []
+
+
+@pytest.mark.parametrize("role", [Role.BUYER, Role.MANAGEMENT, Role.ADMIN, Role.EXPERT])
+def test_nobody_else_may(acting, world, content_of, role):
+    with pytest.raises((Forbidden, NotFound)):
+        content_of(acting(role), "vendor", world.vendor)
+
+
+def test_a_day_to_come_is_refused(dpo, world, content_of):
+    with pytest.raises(Refused):
+        content_of(dpo, "vendor", world.vendor, dpo.today + timedelta(days=1))
+
+
+def test_an_empty_vendor_is_never_complete(dpo, session, content_of):
+    """The cheapest lie: nothing was ever asked of it, so nothing is wrong."""
+    bare = vendor_of(session, name="Vide")
+    session.commit()
+    content = content_of(dpo, "vendor", bare)
+    silent = [one["key"] for one in content["parts"] if not one["gaps"] and not any(t["rows"] for t in one["tables"])]
+    assert silent == []
+    assert count_gaps(content) >= 10
+    assert "Vide : pas de contrat en vigueur ce jour-là." in [
+        one.replace("\u202f", " ") for one in part(content, "contrats")["gaps"]
+    ]
+
+
+def test_a_contract_whose_copy_nobody_read_is_a_gap(dpo, session, content_of):
+    vendor = vendor_of(session, name="Non lu")
+    contract_of(dpo, vendor, reading=None, coverage=None)
+    session.commit()
+    gaps = " ".join(part(content_of(dpo, "vendor", vendor), "contrats")["gaps"])
+    assert "personne n’a lu la copie signée" in gaps
+    assert "inconnue" in gaps
+
+
+def test_a_vendor_entered_later_was_not_there(dpo, session, content_of):
+    vendor = vendor_of(session, name="Tard venu", created_at=NOW)
+    session.commit()
+    gaps = part(content_of(dpo, "vendor", vendor, dpo.today - timedelta(days=1)), "identite")["gaps"]
+    assert any("n’était pas au registre ce jour-là" in gap for gap in gaps)
+    assert session.get(Vendor, vendor.id) is not None
+
+
+def test_every_entry_that_goes_with_a_part_is_one_that_the_journal_knows(app):
+    declared_actions = {action for one in file_parts_of(app) for action in one.actions}
+    assert declared_actions - set(wording.ACTIONS) == set()
+    assert not {action for action in declared_actions if "note" in action or "message" in action}
+
+
+def test_parts_have_places_of_their_own(app):
+    parts = file_parts_of(app)
+    assert len({one.order for one in parts}) == len({one.key for one in parts}) == len(parts)
+    assert all(one.key.isascii() and one.key.islower() for one in parts)
+
+
+def file_parts_of(app):
+    with app.app_context():
+        return file_parts()
+
+
+def test_the_parts_cost_the_same_statements_whatever_the_number_of_rows(dpo, world, session, content_of, statements):
+    content_of(dpo, "vendor", world.vendor)
+    statements.clear()
+    content_of(dpo, "vendor", world.vendor)
+    few = len(statements)
+    session.add_all(
+        Finding(vendor_id=world.vendor.id, subject=f"s{n}", severity=Severity.MINOR, title=f"Écart {n}",
+                action="Corriger", due_on=NOW.date(), opened_at=NOW)
+        for n in range(40)
+    )  # fmt: skip
+    session.commit()
+    statements.clear()
+    content_of(dpo, "vendor", world.vendor)
+    assert len(statements) <= few + 1
