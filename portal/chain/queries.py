@@ -28,7 +28,7 @@ from portal.contracts.models import Contract
 from portal.contracts.rules.life import ContractState
 from portal.core.errors import NotFound, Refused
 from portal.core.language import say
-from portal.core.pages import Page, page_of
+from portal.core.pages import Page, first_rows, page_of
 from portal.core.sought import begins_a_word
 from portal.paper.models import PaperReview
 from portal.processing.models import ActivityService, ActivityVersion, ProcessingActivity
@@ -320,7 +320,7 @@ def companies_by_words(ctx: Context, words: Sequence[str], at_most: int) -> Page
         .where(*(begins_a_word(ChainCompany.sought, word) for word in words))
         .order_by(ChainCompany.folded_name, ChainCompany.id)
     )
-    return page_of(ctx.session, wanted, size=at_most)
+    return first_rows(ctx.session, wanted, at_most)
 
 
 IDENTITY = (ChainCompany.address, ChainCompany.contact, ChainCompany.country, ChainCompany.processing)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context, visible
@@ -109,30 +109,26 @@ def vendor_by_number(ctx: Context, vendor_id: int) -> Vendor | None:
     return ctx.session.scalar(select(Vendor).where(Vendor.id == vendor_id, visible(ctx, P.CHANGE_WORK, Vendor)))
 
 
-def waiting_for_us(ctx: Context, *, at_most: int) -> Sequence[AnnouncedChange]:
-    """Changes that wait for an answer, the soonest deadline first, unknown ones after."""
-    return ctx.session.scalars(
-        select(AnnouncedChange)
+def waiting_for(ctx: Context, *, at_most: int) -> Sequence[tuple[AnnouncedChange, bool]]:
+    """Changes that wait for this person, the soonest deadline first, unknown ones after; one statement.
+
+    They are those to be answered, for whoever decides, and those of which an opinion is asked of this person and not
+    given, while they are studied: the second value says which.
+    """
+    asked = exists().where(
+        ChangeOpinion.change_id == AnnouncedChange.id, ChangeOpinion.adviser_id == ctx.actor.id,
+        ChangeOpinion.given_at.is_(None), AnnouncedChange.state == ChangeState.STUDIED,
+    )  # fmt: skip
+    advised = and_(visible(ctx, P.CHANGE_ADVISE, AnnouncedChange), asked)
+    decided = and_(visible(ctx, P.CHANGE_WORK, AnnouncedChange), AnnouncedChange.state.in_(WAITING))
+    rows = ctx.session.execute(
+        select(AnnouncedChange, advised.label("advised"))
         .options(joinedload(AnnouncedChange.vendor))
-        .where(visible(ctx, P.CHANGE_WORK, AnnouncedChange), AnnouncedChange.state.in_(WAITING))
+        .where(or_(advised, decided))
         .order_by(AnnouncedChange.object_before.is_(None), AnnouncedChange.object_before, AnnouncedChange.id)
         .limit(at_most)
-    ).all()
-
-
-def asked_of_me(ctx: Context, *, at_most: int) -> Sequence[AnnouncedChange]:
-    """Changes of which this person's opinion is asked and not given, while they are studied."""
-    return ctx.session.scalars(
-        select(AnnouncedChange)
-        .join(ChangeOpinion, ChangeOpinion.change_id == AnnouncedChange.id)
-        .options(joinedload(AnnouncedChange.vendor))
-        .where(
-            visible(ctx, P.CHANGE_ADVISE, AnnouncedChange), ChangeOpinion.adviser_id == ctx.actor.id,
-            ChangeOpinion.given_at.is_(None), AnnouncedChange.state == ChangeState.STUDIED,
-        )
-        .order_by(AnnouncedChange.object_before.is_(None), AnnouncedChange.object_before, AnnouncedChange.id)
-        .limit(at_most)
-    ).all()  # fmt: skip
+    )
+    return [(row[0], bool(row[1])) for row in rows]
 
 
 def waiting_after(ctx: Context, number: int) -> Sequence[AnnouncedChange]:

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any, ClassVar, cast
 
 from sqlalchemy import Date, Index, String, Table, event, func, insert, inspect, select
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
 
 from portal.core import clock
@@ -100,7 +101,7 @@ def _note(session: Session, _flushed: UOWTransaction) -> None:
     if not written and not gone:
         return
     at = _instant(session)
-    rows = [_version(type(row), cast(Any, row).id, _held(row), at) for row in written]
+    rows = [_version(type(row), cast(Any, row).id, _held(session, row), at) for row in written]
     rows += [_version(type(row), cast(Any, row).id, None, at) for row in gone]
     session.connection().execute(insert(_VERSIONS), rows)
 
@@ -191,8 +192,15 @@ def _columns(model: type[Any]) -> Iterator[str]:
         yield model.kept_parent
 
 
-def _held(row: Any) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in _columns(type(row))}
+def _held(session: Session, row: Any) -> dict[str, Any]:
+    """What a row says once it is written; read apart when a query kept some of it from being loaded."""
+    names = list(_columns(type(row)))
+    try:
+        return {name: getattr(row, name) for name in names}
+    except InvalidRequestError:
+        table = Base.metadata.tables[type(row).__tablename__]
+        read = select(*(table.c[name] for name in names)).where(table.c.id == row.id)
+        return dict(session.connection().execute(read).mappings().one())
 
 
 def _version(model: type[Any], row_id: int, held: Mapping[str, Any] | Any | None, at: datetime) -> dict[str, Any]:

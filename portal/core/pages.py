@@ -68,10 +68,19 @@ def page_of(
     list costs no more than a short one. `total` spares the statement that counts, to whoever knows it already.
     """
     rows = session.scalars(wanted.offset((number - 1) * size).limit(size)).all()
-    if total is None:
-        counting = wanted.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
-        total = session.scalar(counting) or 0
-    return Page(rows, number, size, total)
+    return Page(rows, number, size, _counted(session, wanted) if total is None else total)
+
+
+def _counted(session: Session, wanted: Select[Any]) -> int:
+    counting = wanted.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
+    return session.scalar(counting) or 0
+
+
+def first_rows(session: Session, wanted: Select[Row], at_most: int) -> Page[Row]:
+    """The first rows of an ordered select, and how many there are: counted by the database when there may be more."""
+    rows = session.scalars(wanted.limit(at_most)).all()
+    total = len(rows) if len(rows) < at_most else _counted(session, wanted)
+    return Page(rows, 1, at_most, total)
 
 
 def first_of(

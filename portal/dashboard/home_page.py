@@ -1,11 +1,11 @@
 """What this person must do next: a few lists, each bounded by what the role may do, most urgent first."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, and_, case, func, select, true
 from sqlalchemy.orm import joinedload
 
 from portal.audits import queries as audits
@@ -42,6 +42,8 @@ WITHOUT_CONTRACT_LIST = {
 }  # fmt: skip
 """The list of `vendors.WITHOUT_CONTRACT`, as an address asks for it."""
 
+OPEN_STATES = tuple(state for state in AuditState if state.is_with_vendor or state is AuditState.SUBMITTED)
+"""Those of an audit in which somebody is to act."""
 SIGNING = (Permission.JOB_MANAGE, Permission.CAMPAIGN_MANAGE)
 """Who is told that the organisation has no name: who runs the server, and in whose name vendors are written to."""
 
@@ -81,6 +83,8 @@ class HomeCounts:
     """Vendors whose tier is unknown, among those that the person may describe."""
     review: register.ReviewCounts
     """How far the review of the register of processing is."""
+    unfiled: int
+    """Services that no line of the register rests on, and that nobody set aside."""
     unsaid: UnsaidEntities
 
 
@@ -101,7 +105,7 @@ def todos(ctx: Context, counts: HomeCounts) -> list[Todo]:
         *_unsaid(ctx),
         *_unsaid_of_entities(counts.unsaid),
         *_lines_to_confirm(ctx, counts.review.mine),
-        *_proposals(ctx),
+        *_services_without_line(counts.unfiled),
         *_dead_jobs(ctx),
     ]
     order = {"danger": 0, "warning": 1, "info": 2, "neutral": 3}
@@ -135,46 +139,65 @@ def figures(ctx: Context, counts: HomeCounts) -> list[KeyFigure]:
 
 
 def home_counts(ctx: Context) -> HomeCounts:
-    """What the home of this person counts: three statements, fewer for who sees less."""
-    audits_open, late_audits = _open_audits(ctx)
-    may = ctx.can(Permission.REGISTER_VIEW) or ctx.can(Permission.REGISTER_CONFIRM)
-    review = register.review_counts(ctx) if may else register.ReviewCounts(0, 0, 0)
-    live, late, bare, undescribed, entities, entity_id, entity = _standing(ctx)
-    unsaid = UnsaidEntities(entities, entity_id, entity) if ctx.can(Permission.ENTITY_MANAGE) else UnsaidEntities()
-    return HomeCounts(audits_open, late_audits, live, late, bare, undescribed, review, unsaid)
+    """What the home of this person counts: one statement, none for who sees nothing of it."""
+    row = _counted(ctx)
+    if row is None:
+        return HomeCounts({}, 0, 0, 0, 0, 0, register.ReviewCounts(0, 0, 0), 0, UnsaidEntities())
+    waiting = {state: int(row[state.value]) for state in OPEN_STATES if row[state.value]}
+    sees_register = ctx.can(Permission.REGISTER_VIEW) or ctx.can(Permission.REGISTER_CONFIRM)
+    review = register.ReviewCounts(*(int(row[one]) if sees_register else 0 for one in ("lines", "confirmed", "mine")))
+    unsaid = UnsaidEntities(row["unsaid"], row["unsaid_id"], row["unsaid_name"])
+    return HomeCounts(
+        audits_open=waiting,
+        late_audits=int(row["late_audits"]),
+        live_vendors=row["live"],
+        late_findings=row["late_findings"],
+        without_contract=row["bare"],
+        undescribed=row["undescribed"],
+        review=review,
+        unfiled=row["unfiled"] if ctx.can(Permission.REGISTER_EDIT) else 0,
+        unsaid=unsaid if ctx.can(Permission.ENTITY_MANAGE) else UnsaidEntities(),
+    )
 
 
-def _standing(ctx: Context) -> Sequence[Any]:
-    """Vendors followed, findings past their date, vendors without a contract, those that nobody described, and the
-    entities of which nobody said what they are under."""
-    sees = ctx.can(Permission.VENDOR_VIEW) or ctx.can(Permission.FINDING_VIEW)
-    if not (sees or ctx.can(Permission.ENTITY_MANAGE)):
-        return 0, 0, 0, 0, 0, None, None
+def _counted(ctx: Context) -> dict[str, Any] | None:
+    """Audits in the states in which somebody is to act, vendors followed, findings past their date, vendors without a
+    contract, those that nobody described, the entities of which nobody said what they are under, services that no line
+    of the register rests on, and its review."""
+    counting = (
+        Permission.VENDOR_VIEW, Permission.FINDING_VIEW, Permission.AUDIT_VIEW, Permission.ENTITY_MANAGE,
+        Permission.REGISTER_VIEW, Permission.REGISTER_CONFIRM,
+    )  # fmt: skip
+    if not any(map(ctx.can, counting)):
+        return None
     seen, edited = (visible(ctx, one, Vendor) for one in (Permission.VENDOR_VIEW, Permission.VENDOR_EDIT))
     is_live = Vendor.status.in_(LIVE)
-    live = select(func.count(Vendor.id)).where(seen, is_live)
     findings_late = select(func.count(Finding.id)).where(
         visible(ctx, Permission.FINDING_VIEW, Finding), Finding.state.in_(LIVE_STATES), Finding.due_on < ctx.today
     )
-    bare = vendors.counted_vendors(ctx, vendors.WITHOUT_CONTRACT)
-    undescribed = select(func.count(Vendor.id)).where(edited, is_live, Vendor.tier.is_(None))
-    counted = (live, findings_late, bare, undescribed, *vendors.counted_unsaid_entities())
-    return ctx.session.execute(select(*(one.scalar_subquery() for one in counted))).one()
+    unsaid, unsaid_id, unsaid_name = vendors.counted_unsaid_entities()
+    alone = {
+        "live": select(func.count(Vendor.id)).where(seen, is_live),
+        "late_findings": findings_late,
+        "bare": vendors.counted_vendors(ctx, vendors.WITHOUT_CONTRACT),
+        "undescribed": select(func.count(Vendor.id)).where(edited, is_live, Vendor.tier.is_(None)),
+        "unsaid": unsaid,
+        "unsaid_id": unsaid_id,
+        "unsaid_name": unsaid_name,
+        "unfiled": register.counted_services_unseen(ctx),
+    }
+    audits_open, review = _open_audits(ctx).subquery(), register.counted_review(ctx).subquery()
+    wanted = select(*(one.scalar_subquery().label(name) for name, one in alone.items()), *audits_open.c, *review.c)
+    return dict(ctx.session.execute(wanted.select_from(audits_open.join(review, true()))).one()._mapping)
 
 
-def _open_audits(ctx: Context) -> tuple[Mapping[AuditState, int], int]:
-    """How many audits within reach are in each state in which somebody is to act, and how many are late."""
-    if not ctx.can(Permission.AUDIT_VIEW):
-        return {}, 0
-    states = [state for state in AuditState if state.is_with_vendor or state is AuditState.SUBMITTED]
-    late = func.sum(case((Audit.due_on < ctx.today, 1), else_=0))
-    counted = (
-        select(Audit.state, func.count().label("audits"), late.label("late"))
-        .where(visible(ctx, Permission.AUDIT_VIEW, Audit), Audit.state.in_(states))
-        .group_by(Audit.state)
-    )
-    rows = ctx.session.execute(counted).all()
-    return {row.state: row.audits for row in rows}, sum(row.late for row in rows if row.state.is_with_vendor)
+def _open_audits(ctx: Context) -> Select[Any]:
+    """How many audits within reach are in each state in which somebody is to act, and how many are late; one row."""
+    late = and_(Audit.state.in_([one for one in OPEN_STATES if one.is_with_vendor]), Audit.due_on < ctx.today)
+    sums = {**{state.value: Audit.state == state for state in OPEN_STATES}, "late_audits": late}
+    return select(
+        *(func.coalesce(func.sum(case((one, 1), else_=0)), 0).label(name) for name, one in sums.items())
+    ).where(visible(ctx, Permission.AUDIT_VIEW, Audit), Audit.state.in_(OPEN_STATES))
 
 
 def _reviews(ctx: Context, total: int) -> Iterator[Todo]:
@@ -259,14 +282,12 @@ def _lines_to_confirm(ctx: Context, total: int) -> Iterator[Todo]:
                    {"vue": "a-confirmer"}, tone="info")  # fmt: skip
 
 
-def _proposals(ctx: Context) -> Iterator[Todo]:
-    """What vendors' services and answers say that the register does not, for whoever writes it."""
-    if not ctx.can(Permission.REGISTER_EDIT):
-        return
-    if count := register.proposal_count(ctx):
+def _services_without_line(count: int) -> Iterator[Todo]:
+    """What vendors do for us that the register does not say, for whoever writes it; the other proposals stand there."""
+    if count:
         yield Todo(
-            say("Registre : %(n)s proposition(s) à examiner", n=count),
-            say("D'après les prestations et les réponses acceptées ; rien n'est écrit sans vous"),
+            say("Registre : %(n)s prestation(s) sans fiche", n=count),
+            say("Une fiche est proposée pour chacune ; rien n'est écrit sans vous"),
             "processing.proposals", {}, tone="info",
         )  # fmt: skip
 

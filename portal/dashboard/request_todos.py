@@ -14,17 +14,19 @@ def request_todos(ctx: Context) -> Iterator[Todo]:
     """Each return to check, then each request to answer; nobody is named."""
     if not ctx.can(Permission.REQUEST_WORK):
         return
-    for task in requests.returned_tasks(ctx, at_most=EACH):
-        yield Todo(
-            say("%(vendor)s a répondu pour la demande d'une personne", vendor=task.vendor.name),
-            say("%(reference)s", reference=task.request.reference),
-            "person_requests.show", {"request_id": task.request_id}, task.request.due_on, "warning",
-        )  # fmt: skip
-    for one in requests.waiting_for_us(ctx, at_most=EACH):
+    for one, returned_by in requests.waiting_for_us(ctx, at_most=EACH):
+        where = {"request_id": one.id}
+        if returned_by is not None:
+            yield Todo(
+                say("%(vendor)s a répondu pour la demande d'une personne", vendor=returned_by),
+                say("%(reference)s", reference=one.reference), "person_requests.show", where, one.due_on, "warning",
+            )  # fmt: skip
+        if not one.state.is_waiting:
+            continue
         left = (one.due_on - ctx.today).days
         yield Todo(
             say("%(vendor)s : répondre à une personne", vendor=one.vendor.name),
             say("%(reference)s, %(what)s", reference=one.reference, what=say(one.kind.label)),
-            "person_requests.show", {"request_id": one.id}, one.due_on,
+            "person_requests.show", where, one.due_on,
             "danger" if left < 0 else "warning" if left <= SOON_DAYS else "info",
         )  # fmt: skip

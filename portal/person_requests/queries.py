@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.authz.context import Context, visible
@@ -196,26 +196,29 @@ def _beside(ctx: Context, request: PersonRequest) -> set[int]:
     return set(ctx.session.scalars(wanted.distinct()))
 
 
-def waiting_for_us(ctx: Context, *, at_most: int) -> Sequence[PersonRequest]:
-    """Requests to be answered, the soonest due first."""
-    return ctx.session.scalars(
-        select(PersonRequest)
+def waiting_for_us(ctx: Context, *, at_most: int) -> Sequence[tuple[PersonRequest, str | None]]:
+    """Requests to be answered, or of which something that a vendor gave back is unchecked, the soonest due first.
+
+    The second value is the name of the vendor that gave something back first, none when nothing waits to be checked.
+    """
+    returned = (
+        select(Vendor.name)
+        .join(RequestTask, RequestTask.vendor_id == Vendor.id)
+        .where(RequestTask.request_id == PersonRequest.id, RequestTask.state == TaskState.DONE)
+        .order_by(RequestTask.answered_at, RequestTask.id)
+        .limit(1)
+        .correlate(PersonRequest)
+        .scalar_subquery()
+    )
+    unchecked = exists().where(RequestTask.request_id == PersonRequest.id, RequestTask.state == TaskState.DONE)
+    rows = ctx.session.execute(
+        select(PersonRequest, returned.label("returned"))
         .options(joinedload(PersonRequest.vendor))
-        .where(visible(ctx, P.REQUEST_WORK, PersonRequest), PersonRequest.state.in_(WAITING))
+        .where(visible(ctx, P.REQUEST_WORK, PersonRequest), or_(PersonRequest.state.in_(WAITING), unchecked))
         .order_by(PersonRequest.due_on, PersonRequest.id)
         .limit(at_most)
-    ).all()
-
-
-def returned_tasks(ctx: Context, *, at_most: int) -> Sequence[RequestTask]:
-    """What vendors gave back and nobody of ours has checked, the oldest first."""
-    return ctx.session.scalars(
-        select(RequestTask)
-        .options(joinedload(RequestTask.vendor), joinedload(RequestTask.request))
-        .where(visible(ctx, P.REQUEST_WORK, RequestTask), RequestTask.state == TaskState.DONE)
-        .order_by(RequestTask.answered_at, RequestTask.id)
-        .limit(at_most)
-    ).all()
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -275,7 +278,7 @@ _TASK = (
 )  # fmt: skip
 
 
-def own_tasks(ctx: Context, *, only_asked: bool = False) -> list[OwnTask]:
+def own_tasks(ctx: Context) -> list[OwnTask]:
     """What the vendor is asked, what waits for it first; nobody is named in the list."""
     wanted = (
         select(*_TASK)
@@ -284,8 +287,6 @@ def own_tasks(ctx: Context, *, only_asked: bool = False) -> list[OwnTask]:
         .order_by(RequestTask.state != TaskState.ASKED, RequestTask.due_on, RequestTask.id)
         .limit(OWN_AT_MOST)
     )
-    if only_asked:
-        wanted = wanted.where(RequestTask.state == TaskState.ASKED)
     return [_own(row, None) for row in ctx.session.execute(wanted)]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, literal, select, union_all
 from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context, visible
@@ -14,6 +14,8 @@ from portal.contracts.models import Contract
 from portal.contracts.rules.exits import CertificateReading, ExitChoice
 from portal.core.errors import NotFound
 from portal.core.stored import StoredFile
+from portal.person_requests.models import RequestTask
+from portal.person_requests.rules.entrusted import TaskKind, TaskState
 
 MOST = 50
 
@@ -53,6 +55,43 @@ def own_exits(ctx: Context, exit_id: int | None = None) -> Sequence[OwnExit]:
         wanted = wanted.where(ContractExit.id == exit_id)
     return [
         OwnExit(*row) for row in ctx.session.execute(wanted.order_by(ContractExit.due_on, ContractExit.id).limit(MOST))
+    ]
+
+
+@dataclass(frozen=True)
+class ExitOrTask:
+    """A certificate awaited at the end of a contract, or what is asked for the request of a person; for a list."""
+
+    id: int
+    is_exit: bool
+    title: str
+    """Of the contract; of a task, its French label, marked for translation."""
+    due_on: date
+
+
+def exits_and_tasks(ctx: Context) -> Sequence[ExitOrTask]:
+    """Ends of contracts that the vendor is to prove and what it is asked for persons, the soonest due first; one
+    statement."""
+    exits = (
+        select(literal(True).label("is_exit"), ContractExit.id, Contract.title, ContractExit.due_on)
+        .join(Contract, Contract.id == ContractExit.contract_id)
+        .where(
+            ContractExit.closed_at.is_(None), ContractExit.withdrawn_at.is_(None),
+            visible(ctx, Permission.SPACE_VIEW, ContractExit),
+        )
+    )  # fmt: skip
+    tasks = select(literal(False), RequestTask.id, cast(RequestTask.kind, String), RequestTask.due_on).where(
+        RequestTask.state == TaskState.ASKED, visible(ctx, Permission.SPACE_VIEW, RequestTask)
+    )
+    both = union_all(exits, tasks).subquery()
+    rows = ctx.session.execute(
+        select(both.c.id, both.c.is_exit, both.c.title, both.c.due_on)
+        .order_by(both.c.due_on, both.c.is_exit, both.c.id)
+        .limit(2 * MOST)
+    )
+    return [
+        ExitOrTask(row.id, bool(row.is_exit), row.title if row.is_exit else TaskKind(row.title).label, row.due_on)
+        for row in rows
     ]
 
 

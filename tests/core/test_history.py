@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import MetaData, delete, func, inspect, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM
@@ -135,6 +135,21 @@ def test_a_write_costs_one_statement_and_what_changes_nothing_costs_none(session
     session.flush()
     versions = [one for one in statements if "row_version" in one]
     assert len(versions) == 1, "one statement whatever the number of rows"
+
+
+@pytest.mark.both_databases
+def test_a_row_of_which_little_was_loaded_is_kept_whole(session):
+    vendor = vendor_of(session, name="Nuage", country="FR")
+    number = vendor.id
+    session.expunge_all()
+    lean = session.scalars(
+        select(Vendor).options(load_only(Vendor.name, raiseload=True)).where(Vendor.id == number)
+    ).one()
+    lean.name = "Nuage Clair"
+    session.flush()
+    *_earlier, last = session.scalars(select(RowVersion).where(RowVersion.row_id == number).order_by(RowVersion.id))
+    assert (last.content["name"], last.content["country"]) == ("Nuage Clair", "FR")
+    assert history.differences(session) == []
 
 
 def test_a_row_that_a_statement_wrote_is_noted_once_told(session):

@@ -18,6 +18,7 @@ from portal.vendors.models import LegalEntity, Service, Vendor
 from portal.vendors.rules.facts import Chain
 from tests.factories.desk import service_of
 from tests.factories.dora import (
+    EUID_TYPE,
     LEI_TYPE,
     NOW,
     company_named,
@@ -135,6 +136,14 @@ def test_what_is_not_known_is_a_defect_that_says_where_to_mend_it(session, dpo, 
     assert found.mend is not None
     assert found.row
     assert report.tables[table].state is TableState.DEFECTS
+
+
+def test_a_vendor_without_lei_is_known_by_another_identifier(session, dpo):
+    complete_world(session)
+    unknown(session, Vendor, lei="")
+    unknown(session, DoraProvider, code="FRRCS.1", code_type=EUID_TYPE)
+    [row] = register_report(dpo).tables["B_05.01"].rows
+    assert (row.cell("c0010"), row.cell("c0020")) == ("FRRCS.1", EUID_TYPE)
 
 
 def test_a_service_that_nobody_sorted_keeps_every_table_it_could_feed_from_being_complete(session, dpo):

@@ -129,7 +129,7 @@ def test_the_pages_accept_change_and_dismiss(as_, dpo, line, service):
     other = service_of(dpo.session, service.vendor, name="Courriers")
     dpo.session.commit()
     client = as_(Role.DPO)
-    assert "Registre : 6 proposition(s) à examiner" in client.get("/").words
+    assert "Registre : 1 prestation(s) sans fiche" in client.get("/").words
     assert "5 propositions d’après" in client.get(f"/registre/{line.id}").words
     page = client.get("/registre/propositions")
     assert "Nuage Rhénan" in page.words
@@ -152,6 +152,7 @@ def test_the_pages_accept_change_and_dismiss(as_, dpo, line, service):
         "decision": "accepter", "entite": str(line.legal_entity_id),
     }))  # fmt: skip
     assert "Courriers" in shown.words
+    assert "sans fiche" not in client.get("/").words
     assert "Rien à proposer" in client.get("/registre/propositions").words
     dpo.session.expire_all()
     assert dpo.session.scalar(select(func.count()).select_from(ProcessingActivity)) == 2

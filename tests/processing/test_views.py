@@ -141,6 +141,7 @@ def test_pages_cost_the_same_statements_with_three_lines_and_with_thirty(dpo, ct
             found[path.rstrip("0123456789")] = len(statements)
         return found
 
+    dpo.get("/registre")  # what a process asks once for its menus is not the page's
     few = counted(3)
     assert counted(30) == few
     assert max(few.values()) <= 20, few

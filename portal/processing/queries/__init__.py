@@ -22,6 +22,7 @@ from portal.processing.queries.listing import (
 from portal.processing.queries.proposals import (
     LineProposals,
     ServiceProposal,
+    counted_services_unseen,
     dismissals,
     proposal_count,
     proposal_of,
@@ -31,6 +32,7 @@ from portal.processing.queries.proposals import (
 )
 from portal.processing.queries.review import (
     ReviewCounts,
+    counted_review,
     is_due,
     is_late,
     lines_in_charge,
@@ -50,6 +52,8 @@ __all__ = [
     "activities_by_words",
     "activity_page",
     "confirmations_of",
+    "counted_review",
+    "counted_services_unseen",
     "dismissals",
     "every_line",
     "get_activity",

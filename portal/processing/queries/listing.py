@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
-from portal.core.pages import Page, page_of
+from portal.core.pages import Page, first_rows, page_of
 from portal.core.sought import begins_a_word
 from portal.processing.models import ActivityVersion, ProcessingActivity
 from portal.processing.queries.lines import ActivityLine, read_line, standing, versions_read
@@ -164,4 +164,4 @@ def activities_by_words(ctx: Context, words: Sequence[str], at_most: int) -> Pag
         )
         .order_by(ProcessingActivity.sought, ProcessingActivity.id)
     )
-    return page_of(ctx.session, wanted, size=at_most)
+    return first_rows(ctx.session, wanted, at_most)

@@ -78,6 +78,12 @@ def proposal_count(ctx: Context) -> int:
     return sum(len(one.proposals) for one in _corrected(ctx)) + services
 
 
+def counted_services_unseen(ctx: Context) -> Select[int]:
+    """How many services no line rests on and nobody ever set aside: counted by the database, for what opens often."""
+    set_aside = exists().where(ProposalDismissal.service_id == Service.id, ProposalDismissal.activity_id.is_(None))
+    return _without_line(ctx).where(~set_aside).with_only_columns(func.count(Service.id)).order_by(None)
+
+
 def proposal_page(ctx: Context, number: int = 1) -> Page[LineProposals | ServiceProposal]:
     """A page of what is proposed: lines to correct, then services that no line rests on; no more than one page of
     services is read, whatever their number.
@@ -171,18 +177,22 @@ def _under_way(ctx: Context) -> ColumnElement[bool]:
 
 def _bare(ctx: Context) -> Select[Service]:
     """The services under way that no line rests on, but for those dismissed whose facts did not move; by vendor."""
+    return _without_line(ctx).where(Service.id.not_in(_settled(ctx)))
+
+
+def _without_line(ctx: Context) -> Select[Service]:
+    """The services under way that no line rests on, by vendor."""
     rested = (
         select(ActivityService.service_id)
         .join(ActivityVersion, ActivityVersion.id == ActivityService.version_id)
         .where(ActivityService.service_id == Service.id, standing(None))
     )
-    wanted = (
+    return (
         select(Service)
         .join(Service.vendor)
         .where(visible(ctx, Permission.VENDOR_VIEW, Vendor), _under_way(ctx), ~exists(rested))
         .order_by(Vendor.folded_name, Service.id)
     )
-    return wanted.where(Service.id.not_in(_settled(ctx)))
 
 
 def _settled(ctx: Context) -> list[int]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context, visible
@@ -57,16 +57,18 @@ class ReviewCounts:
 
 def review_counts(ctx: Context) -> ReviewCounts:
     """How far the review of the year is; one statement."""
+    return ReviewCounts(*map(int, ctx.session.execute(counted_review(ctx)).one()))
+
+
+def counted_review(ctx: Context) -> Select[int, int, int]:
+    """The same as a select of one row, to be joined to what else a page counts."""
     waits = is_to_confirm(ctx.today)
     reached = visible(ctx, Permission.REGISTER_VIEW, ProcessingActivity)
-    row = ctx.session.execute(
-        select(
-            func.coalesce(func.sum(one_when(reached)), 0),
-            func.coalesce(func.sum(one_when(and_(reached, is_confirmed(ctx.today)))), 0),
-            func.coalesce(func.sum(one_when(and_(ProcessingActivity.owner_id == ctx.actor.id, waits))), 0),
-        ).where(ProcessingActivity.ended_on.is_(None))
-    ).one()
-    return ReviewCounts(*map(int, row))
+    return select(
+        func.coalesce(func.sum(one_when(reached)), 0).label("lines"),
+        func.coalesce(func.sum(one_when(and_(reached, is_confirmed(ctx.today)))), 0).label("confirmed"),
+        func.coalesce(func.sum(one_when(and_(ProcessingActivity.owner_id == ctx.actor.id, waits))), 0).label("mine"),
+    ).where(ProcessingActivity.ended_on.is_(None))
 
 
 def one_when(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from portal.audits.queries import asked_in
 from portal.authz.policy import Permission
-from portal.person_requests.queries import own_tasks
 from portal.scorecards.queries import spared_in
 from portal.vendor_space import exit_queries, queries
 from portal.vendor_space.audit_page import resume_at, without_spared
@@ -24,9 +23,10 @@ from portal.web.text import current_language
 def home() -> ResponseReturnValue:
     """First the one thing to do, then the rest, what is being read, and what is over."""
     ctx = edge.current()
+    beside = exit_queries.exits_and_tasks(ctx)
     return render_template(
-        "vendor_space/home.html", page=vendor_home(ctx, page_asked()), exits=exit_queries.own_exits(ctx),
-        asked_of_me=asked_of_me(ctx), tasks=own_tasks(ctx, only_asked=True),
+        "vendor_space/home.html", page=vendor_home(ctx, page_asked()), asked_of_me=asked_of_me(ctx),
+        exits=[one for one in beside if one.is_exit], tasks=[one for one in beside if not one.is_exit],
     )  # fmt: skip
 
 
