@@ -23,6 +23,7 @@ from portal.core import clock, migrating
 from portal.core.config import Environment, Secrets, Settings, Tasks
 from portal.core.db import Database
 from portal.core.documents import printing
+from portal.dora.enrolment import is_shown
 from portal.identity.services import passwords
 from tests import databases, effort, printing_cache, template_cache
 from tests.databases import OlderDatabases, fresh_postgres
@@ -384,6 +385,7 @@ def as_(app: Flask, session: Session) -> Callable[..., PageClient]:
     def sign_in(who: Any) -> PageClient:
         user = user_of(session, who) if isinstance(who, Role) else who
         session.commit()
+        is_shown(Context(session, SYSTEM, clock.now()))  # what a process asks once a minute for its menus is no page's
         return PageClient(app, user)
 
     return sign_in

@@ -13,7 +13,7 @@ from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.life import ContractState
 from portal.core.documents.freezing import thaw
 from portal.documents_in.document import SourceDocument
-from portal.paper.contract_delays import ContractDelay, delays_in_force
+from portal.paper.contract_delays import ContractDelay
 from portal.paper.models import PaperReview, ReviewState
 from portal.paper.rules.contract_delays import DelayKind, DelayUnit
 from portal.paper.snapshot import thaw_document
@@ -81,17 +81,13 @@ def _received(ctx: Context, rows: dict[int, Contract]) -> dict[int, SourceDocume
     return {row.contract_id: thaw_document(row.document) for row in found if row.contract_id is not None}
 
 
-def confirmed_delays(ctx: Context, vendor_id: int) -> list[ContractDelay]:
-    """The delays of those contracts that a person confirmed, or said not to be written."""
-    return [one for one in delays_in_force(ctx, [vendor_id]) if one.is_confirmed]
-
-
 def contract_side(
-    texts: Sequence[ContractText], address: str, read: ReadFacts, confirmed: Sequence[ContractDelay] = ()
+    texts: Sequence[ContractText], address: str, read: ReadFacts, delays: Sequence[ContractDelay] = ()
 ) -> ContractSide:
     """What those documents state: an amendment says again what it says of its contract.
 
-    A delay that a person confirmed counts before the one that is read here; so does its absence.
+    `delays` are those of `paper.contract_delays`: one that is confirmed, or read as one figure, counts before what is
+    read here; so does an absence that a person confirmed. Of a delay of which several figures are read, none is told.
     """
     facts: dict[int, dict[tuple[str, str], list[StatedFact]]] = {}
     titles: dict[int, str] = {}
@@ -109,24 +105,30 @@ def contract_side(
         facts.setdefault(text.root_id, {}).update(said)
         if host and host in text.document.text.lower():
             refers.add(text.root_id)
-    for delay in confirmed:
+    for delay in delays:
         kind, aspect, unit = _DELAYS[delay.kind]
+        stated = _stated(delay, kind, aspect, unit)
+        if not delay.is_silent and stated is None:
+            continue
         titles.setdefault(delay.contract_id, delay.title)
         said = facts.setdefault(delay.contract_id, {})
-        stated = _stated(delay, kind, aspect, unit)
-        if delay.is_silent:
+        if stated is None:
             said.pop((kind.value, aspect), None)
-        elif stated is not None:
+        else:
             said[kind.value, aspect] = [stated]
-    statements = tuple(
-        ContractStatement(root, titles[root], tuple(fact for some in said.values() for fact in some), root in refers)
-        for root, said in facts.items()
-    )
-    return ContractSide(statements, unread)
+    statements = []
+    for root, said in facts.items():
+        unsure = [key for key in _ONE_FIGURE if len({fact.value for fact in said.get(key, ())}) > 1]
+        told = tuple(fact for key, some in said.items() if key not in unsure for fact in some)
+        statements.append(
+            ContractStatement(root, titles[root], told, root in refers, frozenset(TermClass(key[0]) for key in unsure))
+        )
+    return ContractSide(tuple(statements), unread)
 
 
 def _stated(delay: ContractDelay, kind: TermClass, aspect: str, unit: str) -> StatedFact | None:
-    """A confirmed delay as a fact; none for days that the comparison does not count (Saturdays, not Sundays)."""
+    """A delay as a fact; none without a figure, or for days that the comparison does not count (Saturdays, not
+    Sundays)."""
     figure = delay.figure
     if figure is None or figure.unit is DelayUnit.WEEKDAYS:
         return None
@@ -142,6 +144,8 @@ _DELAYS = {
     DelayKind.OBJECTION: (TermClass.OBJECTION_PERIOD, "objection", "d"),
     DelayKind.AUDIT: (TermClass.AUDIT_NOTICE, "", "d"),
 }
+_ONE_FIGURE = tuple((kind.value, aspect) for kind, aspect, _unit in _DELAYS.values())
+"""What a contract says once: two figures for it are two things, of which a person says which is meant."""
 _HOURS = {DelayUnit.HOURS: 1, DelayUnit.DAYS: 24, DelayUnit.MONTHS: 720}
 
 

@@ -45,7 +45,7 @@ def read_page(data: bytes, name: str) -> ReadPage:
 
 
 def digest_of(text: str) -> str:
-    """SHA-256 of the words of a text: its spaces and lines do not count.
+    r"""SHA-256 of the words of a text: its spaces and lines do not count.
 
     >>> digest_of("48 heures\n\nau  plus") == digest_of("48 heures au plus")
     True

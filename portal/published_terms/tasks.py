@@ -13,8 +13,9 @@ from portal.documents_in.errors import UnreadableDocument
 from portal.jobs.ledger import Record, task
 from portal.jobs.schedule import every_tick
 from portal.paper import uploads
+from portal.paper.contract_delays import delays_in_force
 from portal.published_terms import fetching, queries, services
-from portal.published_terms.contract_side import confirmed_delays, contract_side, texts_in_force
+from portal.published_terms.contract_side import contract_side, texts_in_force
 from portal.published_terms.models import PublishedPage, PublishedReading
 from portal.published_terms.reading_apart import facts_apart, read_page_apart
 from portal.published_terms.rules.addresses import NotFetched
@@ -120,6 +121,6 @@ def _side(ctx: Context, page: PublishedPage) -> ContractSide:
     """What the contracts in force state; one whose reading had to be stopped counts as unread."""
     texts = texts_in_force(ctx, page.vendor_id)
     try:
-        return contract_side(texts, page.address, facts_apart, confirmed_delays(ctx, page.vendor_id))
+        return contract_side(texts, page.address, facts_apart, delays_in_force(ctx, [page.vendor_id]))
     except NotRead:
         return ContractSide(unread=True)

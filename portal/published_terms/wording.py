@@ -18,7 +18,9 @@ VERDICT_TONES = {
 STANDINGS = {
     ContractStanding.SAYS: N_("Votre contrat dit :"),
     ContractStanding.SILENT: N_("Votre contrat n'en dit rien."),
-    ContractStanding.UNKNOWN: N_("On ne sait pas ce que dit votre contrat : son texte n'a pas pu être lu."),
+    ContractStanding.UNKNOWN: N_(
+        "On ne sait pas ce que dit votre contrat : son texte n'a pas été lu, ou en dit plusieurs chiffres."
+    ),
     ContractStanding.NONE: N_("Aucun contrat en vigueur n'est au registre."),
 }
 _UNITS = {

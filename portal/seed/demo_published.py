@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 from portal.authz.context import Context
 from portal.core.language import Sentence
+from portal.paper.contract_delays import delays_in_force
 from portal.paper.uploads import seal_text
 from portal.published_terms import services
-from portal.published_terms.contract_side import confirmed_delays, contract_side, texts_in_force
+from portal.published_terms.contract_side import contract_side, texts_in_force
 from portal.published_terms.models import PublishedPage
 from portal.published_terms.reading import facts_of, read_page
 from portal.published_terms.rules.watching import PageKind, ReadingMeans
@@ -69,6 +70,6 @@ def run_published(now: datetime, ours: At, vendor: Vendor, other: Vendor) -> Non
 def _read(ctx: Context, page: PublishedPage, text: str) -> None:
     reading = services.receive_text(ctx, page, seal_text(text, "texte-collé.txt"), ReadingMeans.PASTED)
     side = contract_side(
-        texts_in_force(ctx, page.vendor_id), page.address, facts_of, confirmed_delays(ctx, page.vendor_id)
+        texts_in_force(ctx, page.vendor_id), page.address, facts_of, delays_in_force(ctx, [page.vendor_id])
     )
     services.record_reading(ctx, reading, read_page(text.encode(), "page.md"), side)

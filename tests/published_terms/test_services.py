@@ -13,11 +13,12 @@ from portal.core.language import Sentence
 from portal.jobs.models import Job
 from portal.journal.models import JournalEntry
 from portal.notices.models import Notice
+from portal.paper.contract_delays import delays_in_force
 from portal.paper.models import ConfirmedDelay, PaperReview, ReviewState
 from portal.paper.rules.contract_delays import DelayKind, DelaySource, DelayUnit
 from portal.paper.snapshot import freeze_document
 from portal.published_terms import queries, services
-from portal.published_terms.contract_side import confirmed_delays, contract_side, texts_in_force
+from portal.published_terms.contract_side import contract_side, texts_in_force
 from portal.published_terms.frozen_facts import thaw_change
 from portal.published_terms.models import PublishedReading, TermDrift
 from portal.published_terms.reading import facts_of, read_page
@@ -52,7 +53,7 @@ def in_force(ctx, vendor, text, **facts):
 
 
 def side_of(ctx, page):
-    texts, confirmed = texts_in_force(ctx, page.vendor_id), confirmed_delays(ctx, page.vendor_id)
+    texts, confirmed = texts_in_force(ctx, page.vendor_id), delays_in_force(ctx, [page.vendor_id])
     return contract_side(texts, page.address, facts_of, confirmed)
 
 
@@ -180,6 +181,25 @@ def test_a_delay_that_a_person_confirmed_counts_before_the_one_read_here(ctx, pa
     found = thaw_change(say(ctx, page, given, AFTER).changes[0])
     assert [one.value for one in found.said] == expected
     assert found.standing is (ContractStanding.SAYS if expected else ContractStanding.SILENT)
+
+
+def test_of_several_figures_in_a_contract_none_is_said_to_prevail_until_a_person_says_which(ctx, page_of, given):
+    vendor = vendor_of(ctx.session, name="Nimbus")
+    several = (
+        BEFORE + "\n\nNimbus avise le client, sous dix (10) jours ouvrés, de toute violation de données d'un tiers.\n"
+    )
+    contract = in_force(ctx, vendor, several)
+    page = page_of(vendor)
+    say(ctx, page, given, BEFORE)
+    found = thaw_change(say(ctx, page, given, AFTER).changes[0])
+    assert (found.standing, found.said) == (ContractStanding.UNKNOWN, ())
+    ctx.session.add(ConfirmedDelay(
+        contract_id=contract.id, kind=DelayKind.BREACH, number=48, unit=DelayUnit.HOURS, quote="La phrase",
+        source=DelaySource.TYPED, confirmed_at=ctx.now, confirmed_by="Une juriste",
+    ))  # fmt: skip
+    ctx.session.flush()
+    (said,) = thaw_change(say(ctx, page, given, BEFORE).changes[0]).said
+    assert (said.value, said.quote) == ("48 h", "La phrase")
 
 
 def test_the_contract_of_another_vendor_says_nothing(ctx, page_of, given):

@@ -18,7 +18,7 @@ class ContractStanding(StrEnum):
     SILENT = "silent"
     """Every contract in force was read, and nothing was read in it on this point."""
     UNKNOWN = "unknown"
-    """A contract in force has no text that could be read: what it says is not known."""
+    """What a contract in force says is not known: its text could not be read, or says several figures."""
     NONE = "none"
     """The register holds no contract in force with this vendor."""
 
@@ -32,6 +32,8 @@ class ContractStatement:
     facts: tuple[StatedFact, ...]
     refers: bool = False
     """Whether its text names the site on which the page stands: what is published there may be part of it."""
+    unsure: frozenset[TermClass] = frozenset()
+    """Points of which several figures were read, and nobody said which is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def words_on(change: TermChange, side: ContractSide) -> tuple[ContractStanding, 
     )  # fmt: skip
     if said:
         return ContractStanding.SAYS, said
-    if side.unread:
+    if side.unread or any(change.kind in one.unsure for one in side.statements):
         return ContractStanding.UNKNOWN, ()
     return (ContractStanding.SILENT if side.statements else ContractStanding.NONE), ()
 
