@@ -240,7 +240,7 @@ def engages(session: Session, above: ChainCompany, below: ChainCompany) -> None:
 def complete_world(session: Session) -> Service:
     """One entity, one function, one provider, one service: a register without a defect."""
     entity = kept_entity(session)
-    vendor = identified(session, vendor_of(session, name="Hébergeur Azur"))
+    vendor = identified(session, vendor_of(session, name="Hébergeur Azur"), code="FRRCS.1", code_type=EUID_TYPE)
     contract_in_force(session, vendor, entity)
     return ict_service(session, vendor, entity, [function_of(session, entity)])
 
