@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager
 
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
-from portal.chain.queries import chain_world, knots_of_vendor
+from portal.chain.queries import chain_around, knots_of_vendor
 from portal.incidents.models import Incident
 from portal.processing.models import ActivityService, ActivityVersion, ProcessingActivity
 from portal.processing.queries import standing
@@ -96,7 +96,7 @@ def _dependants(ctx: Context, vendor_id: int) -> set[int]:
     knots = knots_of_vendor(ctx, vendor_id) if ctx.can(Permission.CHAIN_VIEW) else []
     if not knots:
         return set()
-    world = chain_world(ctx)
+    world = chain_around(ctx, knots)
     above = world.graph.dependants(knots)
     return {node.vendor_id for node in world.nodes if node.knot in above and node.vendor_id is not None} - {vendor_id}
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
-from portal.chain.queries import chain_world, knots_of_vendor
+from portal.chain.queries import chain_around, knots_of_vendor
 from portal.core.errors import NotFound
 from portal.core.language import N_
 from portal.core.pages import Page, page_of
@@ -174,7 +174,7 @@ def _below(ctx: Context, vendor_id: int) -> set[int]:
     knots = knots_of_vendor(ctx, vendor_id) if ctx.can(P.CHAIN_VIEW) else []
     if not knots:
         return set()
-    world = chain_world(ctx)
+    world = chain_around(ctx, knots)
     below = world.graph.suppliers(knots)
     return {node.vendor_id for node in world.nodes if node.knot in below and node.vendor_id is not None} - {vendor_id}
 

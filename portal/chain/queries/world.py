@@ -1,0 +1,160 @@
+"""Every company and who engages whom, as they stand today, all of them or around some; what a name answers to."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import CTE, ColumnElement, ScalarSelect, and_, or_, select, union
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from portal.authz.context import Context, authorize, visible
+from portal.authz.policy import Permission
+from portal.chain.models import ChainCompany, ChainLink, ChainTransfer, folded_name
+from portal.chain.rules.graph import ChainGraph, graph_of
+from portal.chain.rules.transfer_tools import TransferGround
+from portal.chain.rules.what_if import ChainNode
+from portal.vendors.models import Vendor
+from portal.vendors.rules.naming import words
+
+MOST_CANDIDATES = 8
+
+
+@dataclass(frozen=True)
+class ChainWorld:
+    """Every company and who engages whom, as they stand today: three statements."""
+
+    nodes: tuple[ChainNode, ...]
+    graph: ChainGraph
+
+    def named(self, knots: Collection[int]) -> list[ChainNode]:
+        """Every name of these companies, in the order of the alphabet."""
+        return sorted((node for node in self.nodes if node.knot in knots), key=lambda node: (node.name, node.number))
+
+
+@dataclass(frozen=True)
+class NamedThing:
+    """A key and a name, as the command prints them."""
+
+    key: str
+    name: str
+
+
+def live(ctx: Context) -> ColumnElement[bool]:
+    """The links that are said today: those of a change that was accepted begin on its day."""
+    return and_(
+        ChainLink.valid_from <= ctx.today, or_(ChainLink.valid_until.is_(None), ChainLink.valid_until > ctx.today)
+    )
+
+
+def chain_world(ctx: Context) -> ChainWorld:
+    """The whole chain; 100,000 links are read in about a second."""
+    authorize(ctx, Permission.CHAIN_VIEW)
+    return _world(ctx, None)
+
+
+def chain_around(ctx: Context, knots: Collection[int]) -> ChainWorld:
+    """These companies, all that they rest on and all that rests on them, at any depth; nothing else is read.
+
+    Three statements, as for the whole; the database walks the links, cycles included.
+    """
+    authorize(ctx, Permission.CHAIN_VIEW)
+    if not knots:
+        return ChainWorld((), graph_of((), {}))
+    columns = (ChainLink.engaging_id, ChainLink.engaged_id)
+    walks = [_walked(ctx, knots, *ends) for ends in (columns, columns[::-1])]
+    return _world(ctx, union(*(select(walk.c.knot) for walk in walks)).scalar_subquery())
+
+
+def _walked(
+    ctx: Context, knots: Collection[int], nearer: InstrumentedAttribute[int], farther: InstrumentedAttribute[int]
+) -> CTE:
+    """The knots met from these, themselves included, following every link from one of its ends to the other."""
+    here, there = aliased(ChainCompany), aliased(ChainCompany)
+    starts = select(ChainCompany.knot.label("knot")).where(ChainCompany.knot.in_(knots))
+    met = starts.cte(farther.key, recursive=True)
+    step = (
+        select(there.knot)
+        .join_from(met, here, here.knot == met.c.knot)
+        .join(ChainLink, nearer == here.id)
+        .join(there, there.id == farther)
+        .where(live(ctx))
+    )
+    return met.union(step)
+
+
+def _world(ctx: Context, knots: ScalarSelect[int] | None) -> ChainWorld:
+    """What stands today of these knots, or of all."""
+    company, engaging = ChainCompany, aliased(ChainCompany)
+    said = select(ChainLink.engaging_id, ChainLink.engaged_id, ChainLink.countries).where(live(ctx))
+    told = select(ChainTransfer.company_id, ChainTransfer.country, ChainTransfer.tool, ChainTransfer.fallback)
+    shown = select(company.id, company.key, company.name, company.knot, company.vendor_id, company.country)
+    if knots is not None:
+        within = company.knot.in_(knots)
+        said = (
+            said.join(company, company.id == ChainLink.engaged_id).where(within)
+            .join(engaging, engaging.id == ChainLink.engaging_id).where(engaging.knot.in_(knots))
+        )  # fmt: skip
+        told = told.join(company, company.id == ChainTransfer.company_id).where(within)
+        shown = shown.where(within)
+    pairs: list[tuple[int, int]] = []
+    places: dict[int, dict[str, None]] = defaultdict(dict)
+    for upper, lower, countries in ctx.session.execute(said.order_by(ChainLink.id)):
+        pairs.append((upper, lower))
+        if countries:
+            places[lower].update(dict.fromkeys(countries.split()))
+    grounds: dict[int, list[TransferGround]] = defaultdict(list)
+    for number, country, tool, fallback in ctx.session.execute(told.order_by(ChainTransfer.id)):
+        grounds[number].append(TransferGround(country, tool, fallback))
+    nodes = tuple(
+        ChainNode(
+            number, key, name, knot, vendor_id,
+            tuple(dict.fromkeys([*([country] if country else []), *places.get(number, ())])),
+            tuple(grounds.get(number, ())),
+        )
+        for number, key, name, knot, vendor_id, country in ctx.session.execute(shown.order_by(company.id))
+    )  # fmt: skip
+    return ChainWorld(nodes, graph_of(pairs, {node.number: node.knot for node in nodes}))
+
+
+@dataclass(frozen=True)
+class FoundNode:
+    """What an exact name or key answers to: one company of the chain or one vendor, or several candidates."""
+
+    nodes: tuple[ChainNode, ...] = ()
+    vendor: NamedThing | None = None
+    vendor_id: int | None = None
+    candidates: tuple[NamedThing, ...] = ()
+
+
+def node_named(ctx: Context, world: ChainWorld, text: str) -> FoundNode:
+    """The company whose key or whose name, letter for letter, is this; a vendor of this key or name when none is.
+
+    Without one, or with two, the candidates: those that answer, else those of nearly this name.
+    """
+    exact = [node for node in world.nodes if text in (node.key, node.name)]
+    if len({node.knot for node in exact}) == 1:
+        return FoundNode(nodes=tuple(exact[:1]))
+    if exact:
+        return FoundNode(candidates=tuple(NamedThing(node.key, node.name) for node in exact))
+    reached = visible(ctx, Permission.VENDOR_VIEW, Vendor)
+    rows = ctx.session.execute(
+        select(Vendor.id, Vendor.key, Vendor.name)
+        .where(reached, or_(Vendor.key == text, Vendor.name == text))
+        .order_by(Vendor.id)
+        .limit(MOST_CANDIDATES)
+    ).all()
+    if len(rows) == 1:
+        number, key, name = rows[0]
+        behind = tuple(node for node in world.nodes if node.vendor_id == number)
+        return FoundNode(behind, NamedThing(key, name), number)
+    if rows:
+        return FoundNode(candidates=tuple(NamedThing(key, name) for _, key, name in rows))
+    return FoundNode(candidates=tuple(_nearly(world, text)))
+
+
+def _nearly(world: ChainWorld, text: str) -> list[NamedThing]:
+    folded, sought = folded_name(text), words(text)
+    alike = [node for node in world.nodes if folded and folded_name(node.name) == folded]
+    if not alike and sought:
+        alike = [node for node in world.nodes if set(sought) & set(words(node.name))]
+    return [NamedThing(node.key, node.name) for node in alike[:MOST_CANDIDATES]]
