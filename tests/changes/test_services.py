@@ -17,7 +17,7 @@ from portal.changes.models import AnnouncedChange, ChangeMove
 from portal.changes.rules.deadlines import DeadlineVerdict
 from portal.changes.rules.difference import MoveOutcome
 from portal.changes.rules.life import ChangeDecision, ChangeState, MoveKind, MoveStanding, Opinion
-from portal.changes.services import DecisionSheet, MoveSheet, SentAnswer
+from portal.changes.services import DecisionSheet, MoveSheet, SentAnswer, recording
 from portal.changes.tasks import count, note_changes, on_delay
 from portal.core.clock import legal_date
 from portal.core.errors import Forbidden, NotFound, Refused
@@ -349,6 +349,19 @@ def test_a_vendor_announces_only_for_itself_and_completes_until_we_begin(session
 def test_a_line_that_says_nothing_is_refused(session, dpo, sheet):
     with pytest.raises(Refused):
         services.write_move(dpo, announced(dpo, vendor_of(session)), None, sheet)
+
+
+def test_a_vendor_announces_so_much_a_day(acting, session, monkeypatch):
+    vendor = vendor_of(session)
+    theirs = acting(Role.VENDOR_RESPONDENT, vendor_ids=frozenset({vendor.id}))
+    monkeypatch.setattr(recording, "DECLARED_A_DAY", 1)
+    monkeypatch.setattr(recording, "MOST_MOVES", 2)
+    change = services.declare_change(theirs, vendor, MoveSheet(MoveKind.ADD, "Twine Ltd", country="IE"))
+    with pytest.raises(Refused, match="1 changements"):
+        services.declare_change(theirs, vendor, MoveSheet(MoveKind.ADD, "Corde SA", country="FR"))
+    services.declare_more(theirs, change, MoveSheet(MoveKind.REMOVE, "Acme"))
+    with pytest.raises(Refused, match="2 sociétés"):
+        services.declare_more(theirs, change, MoveSheet(MoveKind.REMOVE, "Brume"))
 
 
 def test_its_vendor_sees_what_it_announced_and_our_answer_and_nothing_else(session, dpo, acting):

@@ -1,8 +1,6 @@
 """A thread under each question: the vendor asks, we answer or close it; both are told in their digest."""
 
-from datetime import timedelta
-
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 
 from portal.audits import queries, thread_queries
 from portal.audits.exchange_models import QuestionMessage
@@ -16,6 +14,7 @@ from portal.core.language import N_
 from portal.identity.queries import holders_of
 from portal.journal import services as journal
 from portal.notices.services import News, note_for_staff, note_for_vendor, tell_otherwise
+from portal.vendors.daily_share import keep_daily_share
 from portal.vendors.letters import arrival
 
 LONGEST_QUESTION = 4_000
@@ -36,14 +35,10 @@ def ask_about_question(ctx: Context, audit_id: int, key: str, text: str) -> Ques
     number = _number(ctx, audit, key)
     if not may_ask(audit):
         raise Refused(N_("Cet audit est clos : les échanges se lisent et ne continuent plus."))
-    written = ctx.session.scalar(
-        select(func.count()).where(
-            QuestionMessage.vendor_id == audit.vendor_id, QuestionMessage.from_vendor.is_(True),
-            QuestionMessage.at > ctx.now - timedelta(days=1),
-        )
+    keep_daily_share(
+        ctx, QuestionMessage.at, QuestionMessage.vendor_id == audit.vendor_id, QuestionMessage.from_vendor.is_(True),
+        most=MOST_A_DAY, refusal=N_("Vous avez écrit %(most)s messages en un jour : continuez demain."),
     )  # fmt: skip
-    if (written or 0) >= MOST_A_DAY:
-        raise Refused(N_("Vous avez écrit %(most)s messages en un jour : continuez demain."), most=MOST_A_DAY)
     message = _write(ctx, audit, key, text, from_vendor=True)
     news = News(
         template="audits/emails/notice_question",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
@@ -14,18 +14,20 @@ from portal.changes.deadline_lines import deadline_lines, object_before
 from portal.changes.mails import tell_deciders, write_receipt
 from portal.changes.models import AnnouncedChange, ChangeMove, ChangeSource
 from portal.changes.rules.life import ChangeState, MoveKind
-from portal.changes.rules.reading import ReadMove, read_moves
+from portal.changes.rules.reading import MOST_MOVES, ReadMove, read_moves
 from portal.changes.services.shared import FUTURE, hold, keep_deadline, keep_title
 from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.core.stored import StoredFile
 from portal.journal import services as journal
+from portal.vendors.daily_share import keep_daily_share
 from portal.vendors.models import Vendor
 from portal.vendors.reference import atlas
 from portal.vendors.rules.naming import words
 
 LONGEST_WORDS = 200_000
-MOST_DECLARED = 20
+DECLARED_A_DAY = 50
+"""Changes that a vendor may announce in twenty-four hours."""
 NO_NAME = N_("Donnez le nom de la société.")
 NO_REPLACED = N_("Dites quelle société elle remplace.")
 
@@ -57,6 +59,11 @@ def check_move(sheet: MoveSheet) -> None:
 def declare_change(ctx: Context, vendor: Vendor, sheet: MoveSheet, words_of_vendor: str = "") -> AnnouncedChange:
     """The vendor announces a change in its space: the contract's delay runs from now, both sides are written to."""
     authorize(ctx, Permission.CHANGE_DECLARE, vendor)
+    keep_daily_share(
+        ctx, AnnouncedChange.recorded_at, AnnouncedChange.vendor_id == vendor.id,
+        AnnouncedChange.source == ChangeSource.DECLARED, most=DECLARED_A_DAY,
+        refusal=N_("Vous avez annoncé %(most)s changements en un jour : envoyez-nous les suivants en liste."),
+    )  # fmt: skip
     check_move(sheet)
     change = _open(ctx, vendor, ctx.now, ChangeSource.DECLARED, words_of_vendor.strip())
     _add(ctx, change, [sheet])
@@ -71,6 +78,11 @@ def declare_more(ctx: Context, change: AnnouncedChange, sheet: MoveSheet) -> Non
     hold(ctx, change)
     if change.state is not ChangeState.RECEIVED or change.source is not ChangeSource.DECLARED:
         raise Refused(N_("Ce changement est déjà à l'étude : annoncez l'autre société à part."))
+    named = ctx.session.scalar(select(func.count()).where(ChangeMove.change_id == change.id)) or 0
+    if named >= MOST_MOVES:
+        raise Refused(
+            N_("Une annonce nomme %(most)s sociétés au plus : envoyez-nous les autres en liste."), most=MOST_MOVES
+        )
     check_move(sheet)
     _add(ctx, change, [sheet])
 

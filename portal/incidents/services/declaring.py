@@ -8,14 +8,18 @@ from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.incidents.contract_terms import breach_terms
 from portal.incidents.mails import tell_deciders, write_receipt
-from portal.incidents.models import Incident
+from portal.incidents.models import Incident, IncidentStatement
 from portal.incidents.rules.breach_facts import BreachFacts, changed_fields, former_values, retained
 from portal.incidents.rules.life import IncidentAct
 from portal.incidents.rules.sense import says_something
 from portal.incidents.services.shared import FUTURE, clock_of, hold, speak, take
 from portal.journal import services as journal
+from portal.vendors.daily_share import keep_daily_share
 from portal.vendors.models import Vendor
 
+DECLARED_A_DAY, ADDED_A_DAY = 20, 100
+"""Breaches that a vendor may declare in twenty-four hours, and things that it may add to them."""
+_MANY = N_("Vous avez écrit %(most)s fois en un jour : appelez-nous, ou complétez une violation déjà déclarée.")
 _SAY_WHAT = N_("Dites ce qui s'est passé, en une phrase : le reste peut attendre.")
 
 
@@ -25,6 +29,10 @@ def declare_breach(ctx: Context, vendor: Vendor, facts: BreachFacts) -> Incident
     What it does not know yet may be left out, but for what happened. Raises Refused.
     """
     authorize(ctx, Permission.INCIDENT_DECLARE, vendor)
+    keep_daily_share(
+        ctx, Incident.declared_at, Incident.vendor_id == vendor.id, Incident.from_vendor.is_(True),
+        most=DECLARED_A_DAY, refusal=_MANY,
+    )  # fmt: skip
     incident = _open(ctx, vendor, facts, aware_at=ctx.now, from_vendor=True)
     tell_deciders(ctx, incident, "incidents/emails/declared", "declared")
     write_receipt(ctx, incident)
@@ -75,6 +83,10 @@ def add_phase(ctx: Context, incident: Incident, facts: BreachFacts, text: str = 
     authorize(ctx, Permission.INCIDENT_DECLARE, incident)
     hold(ctx, incident)
     _must_make_sense(ctx, facts)
+    keep_daily_share(
+        ctx, IncidentStatement.at, IncidentStatement.incident_id == incident.id,
+        IncidentStatement.from_vendor.is_(True), most=ADDED_A_DAY, refusal=_MANY,
+    )  # fmt: skip
     before = BreachFacts.of(incident.vendor_facts)
     said = changed_fields(before, facts)
     if not said and not text.strip():

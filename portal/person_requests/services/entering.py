@@ -15,8 +15,11 @@ from portal.person_requests.request_notices import tell_relayed
 from portal.person_requests.rules.kinds import RequestKind
 from portal.person_requests.rules.term import is_covered
 from portal.person_requests.services.shared import FUTURE, term_of_request
+from portal.vendors.daily_share import keep_daily_share
 from portal.vendors.models import Vendor
 
+RELAYED_A_DAY = 500
+"""Requests that a vendor may relay in twenty-four hours: a call centre relays many."""
 MUST_COME_FIRST = N_("La demande nous serait parvenue avant d'arriver chez le prestataire : vérifiez les deux dates.")
 
 
@@ -35,6 +38,11 @@ def relay_request(ctx: Context, vendor: Vendor, sheet: RequestSheet, received_on
     The term runs from the day it reached the vendor. Raises Refused for a day to come, or without anybody named.
     """
     authorize(ctx, Permission.REQUEST_RELAY, vendor)
+    keep_daily_share(
+        ctx, PersonRequest.entered_at, PersonRequest.vendor_id == vendor.id, PersonRequest.from_vendor.is_(True),
+        most=RELAYED_A_DAY,
+        refusal=N_("Vous avez relayé %(most)s demandes en un jour : envoyez-nous les suivantes en liste."),
+    )  # fmt: skip
     made = _enter(ctx, vendor, sheet, received_on, ctx.today, from_vendor=True)
     tell_relayed(ctx, made)
     return made

@@ -9,6 +9,7 @@ from portal.audits.rules import AuditState
 from portal.authz.policy import Role
 from portal.core.errors import Forbidden, Refused
 from portal.journal.models import JournalEntry
+from portal.questionnaires.queries import questionnaire_of
 from tests.factories.world import vendor_of, version_of
 
 pytestmark = pytest.mark.both_databases
@@ -42,6 +43,7 @@ def test_only_those_who_may_open_an_audit_do(session, acting, role):
 def test_a_wave_opens_one_audit_per_vendor_with_few_statements_and_keeps_their_order(session, acting, statements):
     dpo, version = acting(Role.DPO), version_of(session)
     vendors = [vendor_of(session) for _ in range(20)]
+    questionnaire_of(session, version)  # read once in a process, whoever asks first
     statements.clear()
     ids = services.open_audits(dpo, [v.id for v in vendors], version, due_on=dpo.today)
     assert len(statements) == 6  # what stands, four readings of the register, the audits

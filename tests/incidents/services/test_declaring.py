@@ -12,6 +12,7 @@ from portal.core.errors import Forbidden, NotFound, Refused
 from portal.incidents import queries, services
 from portal.incidents.rules.breach_facts import BreachFacts
 from portal.incidents.rules.life import IncidentState
+from portal.incidents.services import declaring
 from portal.jobs.models import Mail
 from portal.notices.models import Notice
 from tests.conftest import NOW
@@ -52,6 +53,20 @@ def test_one_sentence_is_enough_and_the_clock_starts_when_it_is_sent(session, ve
 def test_a_declaration_that_says_nothing_is_refused(vendor, theirs, what):
     with pytest.raises(Refused):
         declared(theirs, vendor, BreachFacts(what=what))
+
+
+def test_a_vendor_floods_no_mailbox(session, vendor, theirs, ours, monkeypatch):
+    monkeypatch.setattr(declaring, "DECLARED_A_DAY", 1)
+    monkeypatch.setattr(declaring, "ADDED_A_DAY", 2)
+    incident = declared(theirs, vendor, BreachFacts(what=WHAT))
+    with pytest.raises(Refused, match="1 fois"):
+        declared(theirs, vendor, BreachFacts(what=WHAT))
+    services.add_phase(theirs, incident, BreachFacts(what=WHAT), "Les postes sont isolés.")
+    written = len(mails(session))
+    with pytest.raises(Refused, match="2 fois"):
+        services.add_phase(theirs, incident, BreachFacts(what=WHAT), "Les mots de passe sont changés.")
+    assert len(mails(session)) == written
+    services.record_breach(ours, vendor, BreachFacts(what=WHAT), aware_at=NOW)
 
 
 def test_a_moment_to_come_is_refused(vendor, theirs):

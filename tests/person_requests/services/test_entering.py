@@ -14,6 +14,7 @@ from portal.person_requests import queries
 from portal.person_requests.identity import RequestingPerson, person_of
 from portal.person_requests.rules.kinds import RequestKind
 from portal.person_requests.rules.life import RequestState
+from portal.person_requests.services import entering
 from tests.conftest import NOW
 from tests.factories.people import user_of
 from tests.factories.requests import PERSON, WHO, recorded, relayed
@@ -44,6 +45,14 @@ def test_what_a_vendor_relays_is_counted_from_the_day_it_reached_it_and_both_day
     assert request.start == request.vendor_received_on
     assert request.due_on == date(2026, 12, 18)
     assert (request.state, request.from_vendor) == (RequestState.RECEIVED, True)
+
+
+def test_a_vendor_relays_so_many_requests_a_day_and_ours_are_not_counted(vendor, theirs, ours, monkeypatch):
+    monkeypatch.setattr(entering, "RELAYED_A_DAY", 1)
+    recorded(ours, vendor, ours_on=TODAY)
+    relayed(theirs, vendor)
+    with pytest.raises(Refused, match="1 demandes"):
+        relayed(theirs, vendor)
 
 
 def test_what_came_to_us_alone_is_counted_from_us(ours, vendor):
