@@ -463,3 +463,36 @@ def test_lines_of_before_are_confirmed_by_a_day_and_go_back_without_one(empty):
         assert connection.exec_driver_sql("SELECT count(*) FROM processing_activity").scalar_one() == 3
     migrating.upgrade(empty)
     assert schema.state(empty) is SchemaState.CURRENT
+
+
+@pytest.mark.long
+def test_breaches_and_entities_of_before_go_through_the_map_and_back_with_what_was_written_since(standing_at):
+    """From 0051 to 0055: what a breach touches, the register of DORA, announced changes, published pages."""
+    store = standing_at("0051")
+
+    def told(table: str) -> list[dict[str, Any]]:
+        tables = MetaData()
+        with store.engine.begin() as connection:
+            tables.reflect(connection)
+            return [dict(row) for row in connection.execute(select(tables.tables[table])).mappings()]
+
+    with store.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        vendor = _row(connection, tables, "vendor", name="Hébergeur « Sud »", owner_id=None)
+        _row(connection, tables, "incident", vendor_id=vendor, declared_by_id=None, declared_by="Léa")
+        _row(connection, tables, "legal_entity", name="Maison Verdelet SAS")
+    before = {table: told(table) for table in ("vendor", "incident", "legal_entity")}
+    migrating.upgrade(store, "0055")
+    [incident], [entity] = told("incident"), told("legal_entity")
+    assert incident["affected"] in ({}, "{}"), "nobody had looked at what it touches"
+    assert {name: value for name, value in incident.items() if name != "affected"} == before["incident"][0]
+    assert before["legal_entity"][0].items() <= entity.items()
+    with store.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        for table in ("announced_change", "published_page"):
+            _row(connection, tables, table, vendor_id=vendor)
+    migrating.downgrade(store, "0051")
+    assert {table: told(table) for table in before} == before
+    assert not {"announced_change", "published_page"} & set(inspect(store.engine).get_table_names())
