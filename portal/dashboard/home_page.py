@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select, true
+from sqlalchemy import Select, and_, case, func, literal, select, true
 from sqlalchemy.orm import joinedload
 
 from portal.audits import queries as audits
@@ -155,7 +155,7 @@ def home_counts(ctx: Context) -> HomeCounts:
         without_contract=row["bare"],
         undescribed=row["undescribed"],
         review=review,
-        unfiled=row["unfiled"] if ctx.can(Permission.REGISTER_EDIT) else 0,
+        unfiled=row["unfiled"],
         unsaid=unsaid if ctx.can(Permission.ENTITY_MANAGE) else UnsaidEntities(),
     )
 
@@ -184,7 +184,8 @@ def _counted(ctx: Context) -> dict[str, Any] | None:
         "unsaid": unsaid,
         "unsaid_id": unsaid_id,
         "unsaid_name": unsaid_name,
-        "unfiled": register.counted_services_unseen(ctx),
+        # Each service is looked for among the lines: only for whoever would enter the line that lacks.
+        "unfiled": register.counted_services_unseen(ctx) if ctx.can(Permission.REGISTER_EDIT) else select(literal(0)),
     }
     audits_open, review = _open_audits(ctx).subquery(), register.counted_review(ctx).subquery()
     wanted = select(*(one.scalar_subquery().label(name) for name, one in alone.items()), *audits_open.c, *review.c)
