@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from wtforms import IntegerField, widgets
+from wtforms import widgets
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -30,6 +30,7 @@ from portal.web.forms import (
     SelectField,
     SelectMultipleField,
     TextField,
+    WholeNumberField,
 )
 from portal.web.text import current_language, lazy, said
 
@@ -51,9 +52,9 @@ def _checkboxes(label: str, names: Any, **more: Any) -> SelectMultipleField:
     )  # fmt: skip
 
 
-def _number(label: str, *, required: bool = True, **more: Any) -> IntegerField:
+def _number(label: str, *, required: bool = True, **more: Any) -> WholeNumberField:
     check = InputRequired(REQUIRED) if required else Optional()
-    return IntegerField(label, [check], invalid_value_message=_WHOLE, render_kw={"inputmode": "numeric"}, **more)
+    return WholeNumberField(label, [check], invalid_value_message=_WHOLE, render_kw={"inputmode": "numeric"}, **more)
 
 
 def _number_or_none(value: Any) -> int | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Self
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField, IntegerField
+from wtforms import HiddenField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
@@ -12,7 +12,7 @@ from portal.contracts.rules.deadlines import LONGEST
 from portal.contracts.rules.model import ContractTemplate
 from portal.contracts.services import LONGEST_MOTIVE
 from portal.core.language import Language
-from portal.web.forms import REQUIRED, DayField, LongTextField, PortalForm, SelectField, TextField
+from portal.web.forms import REQUIRED, DayField, LongTextField, PortalForm, SelectField, TextField, WholeNumberField
 from portal.web.text import lazy
 
 
@@ -32,7 +32,7 @@ class RenewalForm(MotiveForm):
     """A renewal that both sides signed."""
 
     title = TextField(lazy("Titre de l'avenant"), [InputRequired(REQUIRED), Length(max=300)])
-    months = IntegerField(
+    months = WholeNumberField(
         lazy("Durée ajoutée, en mois"),
         [InputRequired(REQUIRED), NumberRange(1, LONGEST, lazy("Un nombre de mois, de 1 à 1188."))],
         description=lazy("À compter de la fin de la période en cours."),

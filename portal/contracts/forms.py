@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import IntegerField, RadioField
+from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
@@ -16,7 +16,7 @@ from portal.contracts.services import LONGEST_REASON, LONGEST_WHY, ContractDates
 from portal.identity.models import User
 from portal.vendors.forms import SignatureForm
 from portal.web.edit_form import EditForm
-from portal.web.forms import REQUIRED, DayField, LongTextField, PortalForm, SelectField, TextField
+from portal.web.forms import REQUIRED, DayField, LongTextField, PortalForm, SelectField, TextField, WholeNumberField
 from portal.web.text import lazy
 
 LANGUAGES = [SelectChoice("fr", "Français"), SelectChoice("en", "English")]
@@ -79,8 +79,8 @@ class NewContractForm(SubjectForm):
             del self.purposes
 
 
-def _months(label: Any, description: Any) -> IntegerField:
-    return IntegerField(
+def _months(label: Any, description: Any) -> WholeNumberField:
+    return WholeNumberField(
         label, [Optional(), NumberRange(0, LONGEST, lazy("Un nombre de mois, de 0 à 1188."))], description=description
     )
 

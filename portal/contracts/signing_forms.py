@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
-from wtforms import BooleanField, FieldList, Form, FormField, IntegerField
+from wtforms import BooleanField, FieldList, Form, FormField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 
@@ -18,7 +18,7 @@ from portal.contracts.services import LONGEST_MESSAGE, LONGEST_WHY
 from portal.core.language import Language
 from portal.identity.rules import PERSON_NAME_LENGTH
 from portal.web.edit_form import EditForm
-from portal.web.forms import LongTextField, PortalForm, SelectField, TextField
+from portal.web.forms import LongTextField, PortalForm, SelectField, TextField, WholeNumberField
 from portal.web.text import lazy
 
 FEWEST = 2
@@ -43,7 +43,7 @@ class SignatoryRow(_Person, Form):  # type: ignore[misc] # WTForms is not typed
     side = SelectField(
         lazy("Signe pour"), choices=[SelectChoice(side.value, lazy(side.label)) for side in SigningSide]
     )  # fmt: skip
-    rank = IntegerField(
+    rank = WholeNumberField(
         lazy("Signe en position"),
         [Needed(), Optional(), NumberRange(1, MOST_SIGNATORIES, lazy("Un nombre, de 1 à 8."))],
         render_kw={"inputmode": "numeric"},

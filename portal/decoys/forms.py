@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, time
 
-from wtforms import IntegerField, RadioField
+from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
@@ -12,7 +12,7 @@ from portal.decoys.rules import Means
 from portal.decoys.services import MOST_PEOPLE, BatchSheet, ReceivedByHand
 from portal.vendors.models import Service
 from portal.vendors.wording import labels
-from portal.web.forms import REQUIRED, DayField, PortalForm, SelectField, TextField, choices
+from portal.web.forms import REQUIRED, DayField, PortalForm, SelectField, TextField, WholeNumberField, choices
 from portal.web.text import lazy
 
 
@@ -29,7 +29,7 @@ class BatchForm(PortalForm):
         lazy("Ce qui est remis"), [InputRequired(REQUIRED), Length(max=200)],
         description=lazy("« Fichier clients de mars » : ce nom accusera le lot."),
     )  # fmt: skip
-    number = IntegerField(
+    number = WholeNumberField(
         lazy("Personnes inventées"), [InputRequired(REQUIRED), NumberRange(1, MOST_PEOPLE)], default=5,
         description=lazy("Cinq suffisent pour un fichier ordinaire."),
     )  # fmt: skip

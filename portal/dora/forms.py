@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel.speaklater import LazyString
-from wtforms import BooleanField, IntegerField, widgets
+from wtforms import BooleanField, widgets
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -15,7 +15,16 @@ from portal.dora.wording import FACT_NAMES
 from portal.vendors.forms import PlacesField, country_choices, yes_or_no
 from portal.vendors.reference import atlas
 from portal.web.edit_form import EditForm
-from portal.web.forms import REQUIRED, DayField, ListField, LongTextField, SelectField, SelectMultipleField, TextField
+from portal.web.forms import (
+    REQUIRED,
+    DayField,
+    ListField,
+    LongTextField,
+    SelectField,
+    SelectMultipleField,
+    TextField,
+    WholeNumberField,
+)
 from portal.web.text import _, current_language, lazy
 
 MOST_MONEY = 10**15
@@ -35,8 +44,8 @@ def _lines(name: str, rows: int = 3, **more: Any) -> LongTextField:
     return LongTextField(_named(name), [Length(max=2000)], default="", render_kw={"rows": rows}, **more)
 
 
-def _number(name: str, most: int, **more: Any) -> IntegerField:
-    return IntegerField(_named(name), [Optional(), NumberRange(0, most)], **more)
+def _number(name: str, most: int, **more: Any) -> WholeNumberField:
+    return WholeNumberField(_named(name), [Optional(), NumberRange(0, most)], **more)
 
 
 def _coded(name: str, listed: str, **more: Any) -> SelectField:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from wtforms import BooleanField, IntegerField, RadioField, widgets
+from wtforms import BooleanField, RadioField, widgets
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -25,6 +25,7 @@ from portal.web.forms import (
     SelectField,
     SelectMultipleField,
     TextField,
+    WholeNumberField,
     choices,
     minute_shown,
     optional,
@@ -72,13 +73,13 @@ class BreachForm(EditForm):
     nature = _checks(lazy("Qu'est-il arrivé aux données ?"), _labelled(BreachNature))
     cause = SelectField(lazy("D'où cela vient-il ?"), choices=_labelled(BreachCause), default=BreachCause.UNKNOWN.value)
     subjects = _checks(lazy("Personnes concernées"), _labelled(DataSubject))
-    persons = IntegerField(
+    persons = WholeNumberField(
         lazy("Combien de personnes, environ ?"), [Optional(), _COUNT], render_kw={"inputmode": "numeric"}
     )
     categories = _checks(
         lazy("Données concernées"), [SelectChoice(one.value, lazy(label)) for one, label in _DATA.items()]
     )
-    records = IntegerField(
+    records = WholeNumberField(
         lazy("Combien d'enregistrements, environ ?"), [Optional(), _COUNT], render_kw={"inputmode": "numeric"},
         description=lazy("Lignes, dossiers, messages : il peut y en avoir plusieurs par personne."),
     )  # fmt: skip
@@ -138,7 +139,7 @@ class AffectedForm(EditForm):
     """The lines of the register that a breach touches."""
 
     lines = _checks(lazy("Fiches du registre"), [], coerce=int)
-    persons = IntegerField(
+    persons = WholeNumberField(
         lazy("Combien de personnes, environ ?"), [Optional(), _COUNT], render_kw={"inputmode": "numeric"},
         description=lazy("Celles que la violation touche : une fiche ne dit qu'un ordre de grandeur, de toutes."),
     )  # fmt: skip

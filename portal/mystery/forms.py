@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField
+from wtforms import BooleanField, HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -24,6 +24,7 @@ from portal.web.forms import (
     PortalForm,
     SelectField,
     TextField,
+    WholeNumberField,
     choices,
 )
 from portal.web.text import lazy
@@ -47,7 +48,7 @@ class AmendForm(EditForm):
         description=lazy("L'adresse de la page, le numéro de téléphone, l'adresse électronique ou postale."),
     )
     tester = TextField(lazy("Qui fait le test"), [Length(max=200)], description=lazy("À défaut, vous."))
-    every = IntegerField(
+    every = WholeNumberField(
         lazy("Tous les combien de mois"), [Optional(), _RHYTHM], description=lazy("Vide : une seule fois.")
     )
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_wtf.file import MultipleFileField
-from wtforms import BooleanField, HiddenField, IntegerField
+from wtforms import BooleanField, HiddenField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
@@ -14,7 +14,7 @@ from portal.paper.rules.contract_delays import DelayFigure, DelayUnit
 from portal.paper.rules.naming import STATUSES
 from portal.paper.services import LONGEST_NOTE, LONGEST_QUOTE, LONGEST_TITLE, MOST_NUMBER, DelayWord, RulingInput
 from portal.web.edit_form import EditForm
-from portal.web.forms import REQUIRED, LongTextField, PortalForm, SelectField, TextField
+from portal.web.forms import REQUIRED, LongTextField, PortalForm, SelectField, TextField, WholeNumberField
 from portal.web.text import current_language, lazy
 
 LONGEST_TEXT = 2_000_000
@@ -65,7 +65,7 @@ class RulingForm(PortalForm):
         lazy("Note"),
         [Length(max=LONGEST_NOTE, message=lazy("Cette note dépasse %(limit)s caractères.", limit=LONGEST_NOTE))],
     )
-    seen = IntegerField(lazy("Avis affiché"), default=0)
+    seen = WholeNumberField(lazy("Avis affiché"), default=0)
 
     def ruling_input(self) -> RulingInput:
         """The ruling that was typed."""
@@ -88,7 +88,7 @@ class PrintForm(PortalForm):
 class ConfirmDelayForm(PortalForm):
     """A delay that a contract writes, with its passage; or that it writes none."""
 
-    number = IntegerField(
+    number = WholeNumberField(
         lazy("Délai"), [Optional(), NumberRange(min=1, max=MOST_NUMBER, message=lazy("De %(min)s à %(max)s."))],
         render_kw={"inputmode": "numeric"},
     )  # fmt: skip
@@ -103,7 +103,7 @@ class ConfirmDelayForm(PortalForm):
     )  # fmt: skip
     silent = BooleanField(lazy("J'ai lu le contrat : il n'écrit aucun délai"))
 
-    def validate_number(self, field: IntegerField) -> None:
+    def validate_number(self, field: WholeNumberField) -> None:
         """A number, unless the contract writes none; not both."""
         if field.data is None and not self.silent.data and not field.errors:
             raise ValueError(lazy("Donnez un nombre, ou cochez que le contrat n'en écrit aucun."))

@@ -2,14 +2,14 @@
 
 from decimal import Decimal
 
-from wtforms import FileField, IntegerField, RadioField
+from wtforms import FileField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.core.language import N_
 from portal.samples.rules.columns import SampleKind
 from portal.samples.services import SampleRequest
-from portal.web.forms import REQUIRED, DayField, LongTextField, PortalForm, SelectField
+from portal.web.forms import REQUIRED, DayField, LongTextField, PortalForm, SelectField, WholeNumberField
 from portal.web.text import lazy
 
 CONFIDENCES = {"0.90": N_("90 %"), "0.95": N_("95 %, l'usage"), "0.99": N_("99 %")}
@@ -30,7 +30,7 @@ class AskSampleForm(PortalForm):
     )
     period_from = DayField(lazy("Du"), required=True)
     period_to = DayField(lazy("Au"), required=True)
-    population = IntegerField(
+    population = WholeNumberField(
         lazy("Combien de dossiers sur cette période ?"),
         [InputRequired(REQUIRED), NumberRange(1, 100_000_000, message=lazy("Écrivez un nombre d'au moins 1."))],
         description=lazy("Le volume annoncé par le prestataire, même approximatif."),
@@ -43,7 +43,7 @@ class AskSampleForm(PortalForm):
     margin = SelectField(
         lazy("Précision voulue"), choices=[SelectChoice(v, lazy(n)) for v, n in MARGINS.items()], default="0.05"
     )
-    size = IntegerField(
+    size = WholeNumberField(
         lazy("Nombre de dossiers demandés"),
         [Optional(), NumberRange(1, 100_000, message=lazy("Écrivez un nombre de 1 à 100 000."))],
         description=lazy("Laissez vide pour le nombre proposé d'après le volume, la confiance et la précision."),

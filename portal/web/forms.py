@@ -6,7 +6,15 @@ from enum import StrEnum
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, DateTimeLocalField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
@@ -16,6 +24,8 @@ from portal.core.errors import Refused
 from portal.web.text import lazy, said
 
 REQUIRED = lazy("Remplissez ce champ.")
+MOST_DIGITS = 18
+"""Characters of a whole number: what a column holds, and a float is not too short for."""
 
 
 def clean(text: str | None) -> str:
@@ -99,6 +109,17 @@ class DayField(DateField):
         except ValueError:
             raise ValueError(lazy("Cette date n'est pas reconnue ; écrivez-la ainsi : 31/12/2026.")) from None
         refuse_beyond_calendar(self.data)
+
+
+class WholeNumberField(IntegerField):
+    """A whole number; one of more digits than any count has is refused like a word.
+
+    Validators weigh a number as a float, which one of four hundred digits is too long for.
+    """
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number, or say that it is none."""
+        super().process_formdata([text if len(text.strip()) <= MOST_DIGITS else "" for text in valuelist])
 
 
 def refuse_beyond_calendar(day: date | None) -> None:

@@ -1,11 +1,12 @@
 import enum
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from portal.core.errors import Refused
 from portal.core.language import N_
@@ -16,10 +17,13 @@ from portal.web.forms import (
     PortalForm,
     SelectField,
     TextField,
+    WholeNumberField,
     choices,
     clean,
     optional,
 )
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Size(enum.StrEnum):
@@ -148,3 +152,29 @@ def test_what_is_no_day_is_said_and_stays_on_the_page(posted, typed):
 def test_a_day_may_be_left_out(posted):
     form = posted(name="Acme", until=" ")
     assert (form.validate(), form.until.data) == (True, None)
+
+
+class CountForm(PortalForm):
+    count = WholeNumberField("Nombre", [Optional(), NumberRange(0, 100)])
+
+
+@pytest.mark.parametrize("typed", ["9" * 400, "9" * 19, "101", "-1", "1,5", "un"])
+def test_a_number_that_is_none_or_beyond_counting_is_refused_and_stays_as_typed(app, typed):
+    with app.test_request_context("/", method="POST", data={"count": typed}):
+        form = CountForm(meta={"csrf": False})
+        assert not form.validate()
+        assert form.count.errors
+        assert form.count._value() == typed
+
+
+@pytest.mark.parametrize(("typed", "read"), [("", None), (" 42 ", 42), ("0", 0)])
+def test_a_number_is_read(app, typed, read):
+    with app.test_request_context("/", method="POST", data={"count": typed}):
+        form = CountForm(meta={"csrf": False})
+        assert form.validate()
+        assert form.count.data == read
+
+
+def test_every_whole_number_of_a_form_is_read_with_its_bound():
+    written = [path for path in (ROOT / "portal").rglob("*.py") if "IntegerField" in path.read_text()]
+    assert [str(path.relative_to(ROOT)) for path in written] == ["portal/web/forms.py"]

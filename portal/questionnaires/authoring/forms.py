@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from wtforms import BooleanField, IntegerField, RadioField
+from wtforms import BooleanField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -30,6 +30,7 @@ from portal.web.forms import (
     SelectField,
     SelectMultipleField,
     TextField,
+    WholeNumberField,
 )
 from portal.web.text import lazy
 
@@ -83,7 +84,7 @@ class SectionForm(EditForm):
 class HeadForm(SectionForm):
     """The head of a questionnaire."""
 
-    minutes = IntegerField(lazy("Durée mesurée, en minutes"), [Optional(), NumberRange(1, 600)])
+    minutes = WholeNumberField(lazy("Durée mesurée, en minutes"), [Optional(), NumberRange(1, 600)])
 
     def head(self) -> OwnHead:
         """What was typed."""
@@ -186,7 +187,7 @@ class QuestionForm(EditForm):
     )
     evidence_label_fr = TextField(lazy("Laquelle"), render_kw={"lang": "fr"})
     evidence_label_en = TextField(lazy("Laquelle, en anglais"), render_kw={"lang": "en"})
-    evidence_max_age_months = IntegerField(lazy("Âge au plus, en mois"), [Optional(), NumberRange(1, 120)])
+    evidence_max_age_months = WholeNumberField(lazy("Âge au plus, en mois"), [Optional(), NumberRange(1, 120)])
     no_evidence_fr = TextField(lazy("Sinon, pourquoi aucune"), render_kw={"lang": "fr"})
     no_evidence_en = TextField(lazy("Pourquoi aucune, en anglais"), render_kw={"lang": "en"})
     finding_on = LongTextField(
