@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+from sqlalchemy import select
 
 from portal.app import create_app
 from portal.authz.policy import Role
@@ -21,7 +22,9 @@ from portal.core.language import Language
 from portal.identity.models import User
 from portal.identity.services import hash_password
 from portal.jobs import execution, schedule
+from portal.vendors.models import Membership
 from tests.conftest import settings_for
+from tests.factories.world import vendor_of
 from tests.serving import served
 
 PASSWORD = "une phrase de passe bien longue"
@@ -50,6 +53,15 @@ class Portal:
                     created_at=now(), recovery_hashes=[],
                 )
             )  # fmt: skip
+
+    def vendor_account(self, email: str, name: str, *, vendor: str) -> None:
+        """A vendor, and whoever answers for it with an open account."""
+        self.account(email, name, Role.VENDOR_ADMIN)
+        with self.database.transaction() as session:
+            user_id = session.scalars(select(User.id).where(User.email == email)).one()
+            session.add(
+                Membership(user_id=user_id, vendor_id=vendor_of(session, name=vendor).id, role=Role.VENDOR_ADMIN)
+            )
 
     def letter(self, to: str) -> str:
         """The text of the newest message to someone."""

@@ -6,14 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.authz.policy import Role
-from portal.core.clock import now
-from portal.core.language import Language
-from portal.identity.models import User
-from portal.identity.services import hash_password
-from portal.vendors.models import Membership
 from tests.factories.incidents import WHAT, WHY
-from tests.factories.world import vendor_of
-from tests.journeys.conftest import PASSWORD
 
 pytestmark = pytest.mark.browser
 VENDOR, DPO = "ana@callisto.example", "dpo@maison.example"
@@ -21,15 +14,7 @@ VENDOR, DPO = "ana@callisto.example", "dpo@maison.example"
 
 def test_a_breach_is_declared_on_a_phone_and_decided(portal, visit):
     portal.account(DPO, "Claire Dumas", Role.DPO)
-    with portal.database.transaction() as session:
-        vendor = vendor_of(session, name="Callisto")
-        user = User(
-            email=VENDOR, name="Ana Roux", role=Role.VENDOR_ADMIN, language=Language.FR,
-            password_hash=hash_password(PASSWORD), created_at=now(), recovery_hashes=[],
-        )  # fmt: skip
-        session.add(user)
-        session.flush()
-        session.add(Membership(user_id=user.id, vendor_id=vendor.id, role=Role.VENDOR_ADMIN))
+    portal.vendor_account(VENDOR, "Ana Roux", vendor="Callisto")
 
     phone = visit(VENDOR, width=390)
     phone.get_by_role("link", name="Déclarer une violation de données").click()

@@ -6,15 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.authz.policy import Role
-from portal.core.clock import now
-from portal.core.language import Language
-from portal.identity.models import User
-from portal.identity.services import hash_password
-from portal.vendors.models import Membership
 from tests.factories.files import pdf
 from tests.factories.requests import DONE, WHO
-from tests.factories.world import vendor_of
-from tests.journeys.conftest import PASSWORD
 
 pytestmark = pytest.mark.browser
 VENDOR, DPO = "ana@callisto.example", "dpo@maison.example"
@@ -23,15 +16,7 @@ PROOF = {"name": "Honorine.pdf", "mimeType": "application/pdf", "buffer": pdf()}
 
 def test_an_erasure_is_relayed_on_a_phone_done_and_answered_within_the_month(portal, visit):
     portal.account(DPO, "Claire Dumas", Role.DPO)
-    with portal.database.transaction() as session:
-        vendor = vendor_of(session, name="Callisto")
-        user = User(
-            email=VENDOR, name="Ana Roux", role=Role.VENDOR_ADMIN, language=Language.FR,
-            password_hash=hash_password(PASSWORD), created_at=now(), recovery_hashes=[],
-        )  # fmt: skip
-        session.add(user)
-        session.flush()
-        session.add(Membership(user_id=user.id, vendor_id=vendor.id, role=Role.VENDOR_ADMIN))
+    portal.vendor_account(VENDOR, "Ana Roux", vendor="Callisto")
 
     phone = visit(VENDOR, width=390)
     phone.get_by_role("link", name="Relayer la demande d’une personne").click()
