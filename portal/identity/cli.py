@@ -9,7 +9,7 @@ from portal.authz.context import Context
 from portal.authz.policy import Role
 from portal.core.errors import NotFound
 from portal.core.language import N_, Language
-from portal.identity import queries, services
+from portal.identity import queries, second_factor, services
 from portal.identity.models import User
 from portal.identity.services import STAFF_ROLES, Person
 from portal.web import edge
@@ -64,5 +64,5 @@ def _user(ctx: Context, email: str) -> User:
 def _row(user: User) -> dict[str, Any]:
     return {
         "id": user.id, "email": user.email, "name": user.name, "role": user.role.value,
-        "state": queries.state_of(user).value, "second_factor": user.totp_confirmed_at is not None,
+        "state": queries.state_of(user).value, "second_factor": second_factor.has_one(user),
     }  # fmt: skip

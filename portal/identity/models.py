@@ -1,9 +1,9 @@
-"""Tables of identity: accounts, their sessions, one-time links, and attempts to sign in."""
+"""Tables of identity: accounts, their passkeys and sessions, one-time links, and attempts to sign in."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, LargeBinary, String, Text, or_
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -16,6 +16,7 @@ class User(Base):
     """A person's account, staff or external; it has no password until its invitation is taken up."""
 
     __tablename__ = "user"
+    __table_args__ = (Index("uq_user_provider", "provider_issuer", "provider_subject", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
@@ -31,13 +32,63 @@ class User(Base):
     totp_last_step: Mapped[int | None]
     """Last accepted time step: a code is good once."""
     recovery_hashes: Mapped[list[str]] = mapped_column(default=list)
+    passkey_count: Mapped[int] = mapped_column(default=0)
+    """How many passkeys it has, so that a page knows without asking; written with them."""
+    provider_issuer: Mapped[str | None] = mapped_column(String(500))
+    """The identity provider this account signs in through, by its issuer; with the subject it names a person there for
+    ever, which an address does not (OpenID Connect Core 1.0, 5.7)."""
+    provider_subject: Mapped[str | None] = mapped_column(String(255))
+    provider_linked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+
+    @hybrid_property
+    def has_come_in(self) -> bool:
+        """Whether its person has a way in of their own: a password chosen, or an identity provider linked."""
+        return self.password_hash is not None or self.provider_linked_at is not None
+
+    @has_come_in.inplace.expression
+    @classmethod
+    def _has_come_in(cls) -> ColumnElement[bool]:
+        return or_(cls.password_hash.is_not(None), cls.provider_linked_at.is_not(None))
 
     @hybrid_property
     def reach_owner(self) -> int | None:
         """An account belongs to its person."""
         return self.id
+
+
+class Passkey(Base):
+    """A key pair that an authenticator holds for an account; only its public half is here (Web Authentication)."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    credential_id: Mapped[str] = mapped_column(String(1400), unique=True)
+    """As the authenticator names it, in base64url: 1,023 bytes at most."""
+    handle: Mapped[str] = mapped_column(String(64))
+    """What the authenticator calls the account: random, the same for all of its passkeys."""
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    """COSE."""
+    sign_count: Mapped[int] = mapped_column(BigInteger, default=0)
+    """The authenticator's counter at its last use; always zero where it has none."""
+    transports: Mapped[list[str]] = mapped_column(default=list)
+    is_synced: Mapped[bool] = mapped_column(default=False)
+    """Whether it is copied among the devices of its person, as the authenticator says."""
+    name: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SpentChallenge(Base):
+    """A challenge that was answered: it is good once. Kept for as long as it could be answered again."""
+
+    __tablename__ = "spent_challenge"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class LoginSession(Base):

@@ -36,13 +36,13 @@ class KnownSession:
 
     @property
     def owes_second_factor(self) -> bool:
-        """Whether the code has yet to be shown."""
-        return self.user.totp_confirmed_at is not None and self.session.second_factor_at is None
+        """Whether the code, or a passkey, has yet to be shown."""
+        return second_factor.has_one(self.user) and self.session.second_factor_at is None
 
     @property
     def owes_enrolment(self) -> bool:
         """Whether the role requires a second factor that is not there yet."""
-        return second_factor.is_required(self.user) and self.user.totp_confirmed_at is None
+        return second_factor.is_required(self.user) and not second_factor.has_one(self.user)
 
 
 @cache
@@ -107,7 +107,7 @@ def state_of(user: User) -> AccountState:
     """Where an account stands."""
     if user.disabled_at is not None:
         return AccountState.CLOSED
-    return AccountState.OPEN if user.password_hash is not None else AccountState.INVITED
+    return AccountState.OPEN if user.has_come_in else AccountState.INVITED
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def _accounts(ctx: Context, users: Sequence[User]) -> list[Account]:
     undelivered = last_refusals(ctx.session, [user.email for user in users])
     return [
         Account(
-            user.id, user.name, user.email, user.role, state_of(user), user.totp_confirmed_at is not None,
+            user.id, user.name, user.email, user.role, state_of(user), second_factor.has_one(user),
             seen.get(user.id), invited.get(user.id),
             is_waiting=user.id in invited and invited[user.id] > ctx.now,
             undelivered=undelivered.get(user.email),
@@ -169,8 +169,8 @@ def _conditions(wanted: AccountFilter) -> list[ColumnElement[bool]]:
     if wanted.role is not None:
         where.append(User.role == wanted.role)
     states: dict[AccountState, ColumnElement[bool]] = {
-        AccountState.INVITED: and_(User.disabled_at.is_(None), User.password_hash.is_(None)),
-        AccountState.OPEN: and_(User.disabled_at.is_(None), User.password_hash.is_not(None)),
+        AccountState.INVITED: and_(User.disabled_at.is_(None), ~User.has_come_in),
+        AccountState.OPEN: and_(User.disabled_at.is_(None), User.has_come_in),
         AccountState.CLOSED: User.disabled_at.is_not(None),
     }
     if wanted.state is not None:

@@ -44,6 +44,11 @@ def is_required(user: User) -> bool:
     return user.role is Role.ADMIN
 
 
+def has_one(user: User) -> bool:
+    """Whether this account has a strong factor: a telephone that gives codes, or a passkey."""
+    return user.totp_confirmed_at is not None or user.passkey_count > 0
+
+
 def begin(ctx: Context, secrets: Secrets, user: User) -> None:
     """Draw a secret for an account that has no second factor yet; one shown earlier and never confirmed is dropped."""
     if user.totp_confirmed_at is not None:
@@ -118,7 +123,7 @@ def reseal(ctx: Context, secrets: Secrets) -> ResealReport:
 
 
 def reset(ctx: Context, user: User) -> None:
-    """Remove the second factor; the caller has authorised it."""
+    """Remove the codes of the telephone; the caller has authorised it."""
     user.totp_sealed, user.totp_confirmed_at, user.totp_last_step, user.recovery_hashes = None, None, None, []
     journal.record(ctx, "second_factor.reset", user)
 

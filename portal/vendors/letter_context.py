@@ -61,7 +61,7 @@ def letter_context(ctx: Context, vendor_ids: list[int], named_ids: AbstractSet[i
     owners = dict(ctx.session.execute(select(Vendor.id, Vendor.owner_id).where(Vendor.id.in_(vendor_ids))).all())
     officer_id = ctx.session.scalar(
         select(User.id)
-        .where(User.role == Role.DPO, User.disabled_at.is_(None), User.password_hash.is_not(None))
+        .where(User.role == Role.DPO, User.disabled_at.is_(None), User.has_come_in)
         .order_by(User.id)
         .limit(1)
     )

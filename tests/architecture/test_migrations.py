@@ -496,3 +496,40 @@ def test_breaches_and_entities_of_before_go_through_the_map_and_back_with_what_w
     migrating.downgrade(store, "0051")
     assert {table: told(table) for table in before} == before
     assert not {"announced_change", "published_page"} & set(inspect(store.engine).get_table_names())
+
+
+@pytest.mark.long
+def test_accounts_of_before_have_no_passkey_and_no_provider_and_lose_only_those_on_the_way_back(standing_at):
+    store = standing_at("0057")
+
+    def told() -> list[dict[str, Any]]:
+        tables = MetaData()
+        with store.engine.begin() as connection:
+            tables.reflect(connection)
+            accounts = tables.tables["user"]
+            return [dict(row) for row in connection.execute(select(accounts).order_by(accounts.c.id)).mappings()]
+
+    with store.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        for n in range(2):
+            _row(connection, tables, "user", email=f"{n}@exemple.test", role="dpo", language="fr")
+    before = told()
+    migrating.upgrade(store, "0058")
+    for old, new in zip(before, told(), strict=True):
+        added = {name: value for name, value in new.items() if name not in old}
+        assert added == {
+            "passkey_count": 0, "provider_issuer": None, "provider_subject": None, "provider_linked_at": None,
+        }  # fmt: skip
+        assert old.items() <= new.items()
+    with store.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        user_id = before[0]["id"]
+        linked = {"provider_issuer": "https://idp.example", "provider_subject": "a", "passkey_count": 1}
+        connection.execute(tables.tables["user"].update().where(tables.tables["user"].c.id == user_id).values(linked))
+        _row(connection, tables, "passkey", user_id=user_id, public_key=b"x")
+        _row(connection, tables, "spent_challenge")
+    migrating.downgrade(store, "0057")
+    assert told() == before
+    assert not {"passkey", "spent_challenge"} & set(inspect(store.engine).get_table_names())

@@ -65,7 +65,7 @@ def invite_staff(ctx: Context, secrets: Secrets, person: Person) -> User:
 def invite_again(ctx: Context, secrets: Secrets, user: User) -> None:
     """Send an account's invitation anew; raises Refused once it has been taken up, or when the account is closed."""
     authorize(ctx, Permission.USER_MANAGE)
-    if user.password_hash is not None:
+    if user.has_come_in:
         raise Refused(N_("Ce compte est déjà ouvert : son titulaire peut demander un nouveau mot de passe."))
     if links.send_access_link(ctx, secrets, user) is None:
         raise Refused(N_("Ce compte est fermé."))
