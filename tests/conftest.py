@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from portal.app import create_app
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Actor, Role
-from portal.core import clock, migrating
+from portal.core import clock, migrating, process
 from portal.core.config import Environment, Secrets, Settings, Tasks
 from portal.core.db import Database
 from portal.core.documents import printing
@@ -284,10 +284,18 @@ def true_hasher() -> Iterator[Callable[[], PasswordHasher]]:
         yield really
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _told(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings without a database: whatever writes has the keys of this process, the journal's among them."""
+    told = settings_for(tmp_path_factory.mktemp("data"), "sqlite://")
+    process.prepare(told)
+    return told
+
+
 @pytest.fixture(scope="session")
-def portal_settings(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Settings:
+def portal_settings(_told: Settings, database_url: str) -> Settings:
     """The settings of the suite's one application."""
-    return settings_for(tmp_path_factory.mktemp("data"), database_url)
+    return replace(_told, database_url=database_url)
 
 
 @pytest.fixture(scope="session")

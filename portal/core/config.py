@@ -1,5 +1,6 @@
 """Frozen settings, read once from the environment; every fault is reported at boot, in one list."""
 
+import fcntl
 import json
 import os
 import re
@@ -46,6 +47,8 @@ class Secrets:
     tokens: str
     files: tuple[str, ...]
     """Fernet keys, newest first: the first seals, all open."""
+    journal: str
+    """32 bytes in base64: what chains the journal. Who can write the database and has it not cannot chain it again."""
 
     @classmethod
     def at(cls, path: Path) -> "Secrets":
@@ -67,11 +70,15 @@ class Secrets:
                 "session": secrets.token_urlsafe(48),
                 "tokens": secrets.token_urlsafe(48),
                 "files": [draw_key()],
+                "journal": draw_key(),
             }
             _create_once(path, json.dumps(drawn, indent=1))
         raw = json.loads(path.read_text(encoding="utf-8"))
-        found = cls(session=raw["session"], tokens=raw["tokens"], files=tuple(raw["files"]))
-        if not (found.session and found.tokens and found.files and all(map(is_key, found.files))):
+        session, tokens, files = raw["session"], raw["tokens"], tuple(raw["files"])
+        if not (session and tokens and files and all(map(is_key, files))):
+            raise ValueError
+        found = cls(session, tokens, files, raw["journal"] if "journal" in raw else _add_journal_key(path))
+        if not is_key(found.journal):
             raise ValueError
         return found
 
@@ -80,18 +87,41 @@ class Secrets:
         return "Secrets(…)"
 
 
+def _add_journal_key(path: Path) -> str:
+    """Give a file of before version 0.11 a key for the journal, drawn once whoever starts first; returns it.
+
+    The file is whole at every instant, its other members as they were. Raises OSError where it cannot be written: the
+    key is then added there by hand (`flask files key` draws one).
+    """
+    with path.open(encoding="utf-8") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        if "journal" not in raw:
+            raw["journal"] = draw_key()
+            _drafted(path, json.dumps(raw, indent=1)).replace(path)
+    return str(raw["journal"])
+
+
 def _create_once(path: Path, text: str) -> None:
     """Write a complete file or leave the one another process has just written: web and worker start together."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
-        handle.write(text)
+    draft = _drafted(path, text)
     try:
         os.link(draft, path)
     except FileExistsError:
         pass
     finally:
         draft.unlink()
+
+
+def _drafted(path: Path, text: str) -> Path:
+    """A whole file beside another, on the disk, that nobody else can read at any instant."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
+        handle.write(text)
+        handle.flush()
+        os.fsync(handle.fileno())
+    return draft
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ from portal.authz.policy import Permission
 from portal.core.clock import midnight
 from portal.core.errors import NotFound
 from portal.core.pages import Page, page_of
+from portal.journal.chain_key import chain_key
 from portal.journal.models import JournalEntry
-from portal.journal.rules import GENESIS, ChainLink, ChainReport, verify_chain
+from portal.journal.rules import GENESIS, ChainLink, ChainReport, is_sealed, verify_chain
 from portal.journal.services import content_of
 
 ENTRIES_ON_PAGE = 50
@@ -112,11 +113,16 @@ def chain_link(row: Any) -> ChainLink:
     return ChainLink(row.id, content_of(row, object_id=row.object_id), row.previous_hash, row.hash)
 
 
+def is_sound(entry: JournalEntry) -> bool:
+    """Whether a stored entry still is what its own hash says."""
+    return is_sealed(chain_link(entry), chain_key())
+
+
 def verify(ctx: Context, *, expected_head: str = "") -> ChainReport:
     """Walk the whole chain."""
     authorize(ctx, Permission.JOURNAL_VIEW)
     with closing(chain(ctx.session)) as links:
-        return verify_chain(links, expected_head=expected_head)
+        return verify_chain(links, key=chain_key(), expected_head=expected_head)
 
 
 @dataclass(frozen=True)
@@ -134,4 +140,5 @@ def verify_end(ctx: Context, *, at_most: int = VERIFIED_ON_PAGE) -> PartialChain
     if start and row is None:
         start = 0  # the starting point itself is gone: the walk from the beginning says where
     with closing(chain(ctx.session, after=start)) as links:
-        return PartialChainReport(start + 1, verify_chain(links, after=chain_link(row) if row else None))
+        report = verify_chain(links, key=chain_key(), after=chain_link(row) if row else None)
+    return PartialChainReport(start + 1, report)

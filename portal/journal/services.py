@@ -11,6 +11,7 @@ from sqlalchemy import Table, event, insert, select, text
 from sqlalchemy.orm import Session, SessionTransaction
 
 from portal.authz.context import Context
+from portal.journal.chain_key import chain_key
 from portal.journal.models import JournalEntry
 from portal.journal.rules import GENESIS, seal
 
@@ -85,11 +86,12 @@ def _chain(session: Session) -> None:
     hold_end(session)
     end = session.execute(_END).one_or_none()
     position, previous = (end.id, end.hash) if end else (0, GENESIS)
+    key = chain_key()
     rows = []
     for noted in waiting:
         position += 1
         row = content_of(noted, object_id=getattr(noted.row, "id", None))
-        digest = seal(previous, row)
+        digest = seal(previous, row, key)
         rows.append({"id": position, **row, "at": noted.at, "previous_hash": previous, "hash": digest})
         previous = digest
     session.connection().execute(_ADD, rows)  # as rows: objects would cost as much again, under the lock

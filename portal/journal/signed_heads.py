@@ -19,6 +19,7 @@ from portal.core.errors import NotFound, Refused
 from portal.core.language import N_
 from portal.core.seal import NoSealKey, SealKey, is_signed, read_seal_key, sign_statement
 from portal.journal import services
+from portal.journal.chain_key import chain_key
 from portal.journal.models import JournalEntry, JournalHead, JournalTreeNode
 from portal.journal.queries import chain, chain_link, get_entry
 from portal.journal.rules import (
@@ -176,7 +177,7 @@ def _grow(session: Session, end: int) -> None:
     known = _digests(session, complete_nodes(0, size))
     with closing(chain(session, after=size)) as links:
         while found := list(islice(links, AT_ONCE)):
-            report = verify_chain(found, after=after)
+            report = verify_chain(found, key=chain_key(), after=after)
             if report.broken is not None:
                 raise BrokenChain(N_("Le journal est rompu : rien n'est signé avant qu'on sache ce qui a changé."))
             nodes = _leaves(session, size, known, found)

@@ -16,7 +16,6 @@ from portal.journal.entry_text import shown_entry
 from portal.journal.models import JournalEntry
 from portal.journal.proof_checker_page import proof_checker
 from portal.journal.queries import JournalFilter
-from portal.journal.rules import is_sealed
 from portal.web.downloads import attached
 from portal.web.edge import current, undo
 from portal.web.forms import typed_day
@@ -42,7 +41,7 @@ def index() -> ResponseReturnValue:
     )  # fmt: skip
     page = page_asked()
     found = queries.entries(ctx, wanted, page=page)
-    sound = {row.id: is_sealed(queries.chain_link(row)) for row in found.rows}
+    sound = {row.id: queries.is_sound(row) for row in found.rows}
     return render_template(
         "journal/index.html", entries=[_line(row, is_sound=sound[row.id]) for row in found.rows],
         unsound=[i for i, is_sound in sound.items() if not is_sound], found=found,
@@ -66,7 +65,7 @@ def _line(entry: JournalEntry, *, is_sound: bool) -> str:
 def entry(number: int) -> ResponseReturnValue:
     """One entry, whether it is what its hash says, and how to prove it to somebody else."""
     row = queries.get_entry(current(), number)
-    is_sound = is_sealed(queries.chain_link(row))
+    is_sound = queries.is_sound(row)
     return render_template("journal/entry.html", entry=shown_entry(row, is_sound=is_sound), row=row, sound=is_sound)
 
 

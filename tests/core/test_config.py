@@ -4,12 +4,14 @@ import os
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from cryptography.fernet import Fernet
 
 from portal.core.config import ROOT, ConfigurationError, Environment, Secrets, Settings, Tasks
+from portal.core.fernet_keys import draw_key
 
 
 def read(folder, **variables):
@@ -83,7 +85,7 @@ def test_keys_are_drawn_once_in_a_file_for_its_owner_alone(tmp_path):
     assert Secrets.at(path) == drawn
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert os.listdir(path.parent) == ["secrets.json"]
-    assert len({drawn.session, drawn.tokens, *drawn.files}) == 3
+    assert len({drawn.session, drawn.tokens, *drawn.files, drawn.journal}) == 4
     assert Fernet(drawn.files[0])
 
 
@@ -106,10 +108,30 @@ def test_processes_that_start_together_share_the_same_keys(tmp_path):
     assert os.listdir(tmp_path) == ["secrets.json"]
 
 
+def test_a_file_of_before_the_key_of_the_journal_gets_one_and_keeps_the_rest(tmp_path):
+    path = tmp_path / "secrets.json"
+    before = {"session": "a", "tokens": "b", "files": [draw_key()], "of later": {"kept": True}}
+    path.write_text(json.dumps(before))
+    drawn = Secrets.at(path)
+    assert Secrets.at(path) == drawn
+    assert json.loads(path.read_text()) == {**before, "journal": drawn.journal}
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert os.listdir(tmp_path) == ["secrets.json"]
+
+
+def test_processes_that_start_together_on_an_older_file_draw_one_key(tmp_path):
+    path = tmp_path / "secrets.json"
+    path.write_text(json.dumps({"session": "a", "tokens": "b", "files": [draw_key()]}))
+    with ThreadPoolExecutor(8) as pool:
+        drawn = set(pool.map(lambda _: Secrets.at(path).journal, range(8)))
+    assert drawn == {Secrets.at(path).journal}
+
+
 @pytest.mark.parametrize(
     "content",
     ["", "{", "[]", "{}", json.dumps({"session": "a", "tokens": "b", "files": []}),
      json.dumps({"session": "a", "tokens": "b", "files": ["short"]}),
+     json.dumps({"session": "a", "tokens": "b", "files": ["A" * 43 + "="], "journal": ""}),
      json.dumps({"session": "", "tokens": "b", "files": [base64.urlsafe_b64encode(bytes(32)).decode()]})],
 )  # fmt: skip
 def test_a_damaged_secret_file_is_told_and_left_as_it_is(tmp_path, content):

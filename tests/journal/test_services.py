@@ -12,6 +12,7 @@ from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Actor, Role
 from portal.identity.models import User
 from portal.journal import queries, services
+from portal.journal.chain_key import chain_key
 from portal.journal.models import JournalEntry
 from portal.journal.rules import verify_chain
 from tests.conftest import NOW
@@ -119,7 +120,7 @@ def test_the_chain_holds_across_transactions(session, ctx):
         services.record(ctx, f"chose.{n}", Thing())
         services.record(ctx, f"chose.{n}bis", Thing())
         session.commit()
-    report = verify_chain(queries.chain(session))
+    report = verify_chain(queries.chain(session), key=chain_key())
     assert (report.count, report.broken) == (6, None)
 
 
@@ -127,7 +128,7 @@ def test_an_instant_given_in_another_zone_is_sealed_as_it_will_be_read(session, 
     paris = NOW.astimezone(timezone(timedelta(hours=1)))
     services.record(replace(ctx, now=paris), "chose.faite", Thing())
     session.commit()
-    assert verify_chain(queries.chain(session)).broken is None
+    assert verify_chain(queries.chain(session), key=chain_key()).broken is None
 
 
 values = st.recursive(
@@ -144,7 +145,7 @@ def test_whatever_is_written_is_read_back_as_it_was_sealed(session, noted):
     services.record(Context(session, SYSTEM, NOW), "chose.faite", Thing(), after=noted)
     session.commit()
     session.expire_all()
-    assert verify_chain(queries.chain(session)).broken is None
+    assert verify_chain(queries.chain(session), key=chain_key()).broken is None
 
 
 def test_values_are_written_in_their_plain_form(session, ctx):
@@ -184,7 +185,7 @@ def test_writers_at_the_same_moment_never_fork_the_chain(lasting):
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(write, range(18)))
     with lasting.reading() as session:
-        report = verify_chain(queries.chain(session))
+        report = verify_chain(queries.chain(session), key=chain_key())
     assert (report.count, report.broken) == (54, None)
 
 

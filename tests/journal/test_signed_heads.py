@@ -10,7 +10,7 @@ from portal.authz.policy import SYSTEM
 from portal.core import process
 from portal.core.errors import NotFound
 from portal.core.seal import NoSealKey, make_seal_key, read_seal_key
-from portal.journal import signed_heads
+from portal.journal import queries, services, signed_heads
 from portal.journal.models import JournalEntry, JournalHead, JournalTreeNode
 from portal.journal.rules import UnsoundProof
 from tests.conftest import NOW
@@ -158,3 +158,19 @@ def statements(session, act):
     finally:
         event.remove(bind, "before_cursor_execute", listen)
     return len(said)
+
+
+@pytest.mark.both_databases
+def test_proofs_given_before_the_chain_was_keyed_hold_and_grow_no_other(key, system, written, monkeypatch):
+    with monkeypatch.context() as before:
+        before.setattr(services, "chain_key", lambda: None)
+        written(3)
+        first = proved(system, 2)
+    assert queries.verify(system).keyed_from is None
+    written(4)
+    report = queries.verify(system)
+    assert (report.count, report.broken, report.keyed_from) == (8, None, 5)
+    assert signed_heads.check_proof(first, key).number == 2
+    assert json.loads(proved(system, 2)) == json.loads(first)
+    assert json.loads(proved(system, 6))["number"] == 6
+    assert signed_heads.changed_head(system.session) is None

@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from portal.authz.policy import Role
 from portal.core import process
-from portal.core.config import Secrets
 from portal.identity import second_factor
 from portal.journal.models import JournalEntry
 from tests.factories.people import user_of
@@ -19,7 +18,7 @@ from tests.factories.people import user_of
 def with_keys(app, monkeypatch, *keys):
     """Restart the portal, as far as its settings go, with these file keys, newest first."""
     told = app.extensions["vigie.settings"]
-    secrets = Secrets(session=told.secrets.session, tokens=told.secrets.tokens, files=keys)
+    secrets = replace(told.secrets, files=keys)
     told = replace(told, secrets=secrets)
     monkeypatch.setitem(app.extensions, "vigie.settings", told)
     process.prepare(told)

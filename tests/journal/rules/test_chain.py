@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.journal.rules import GENESIS, SENTENCES, ChainBreak, ChainFault, ChainLink, is_sealed, seal, verify_chain
+from portal.journal.rules import (
+    GENESIS,
+    SENTENCES,
+    ChainBreak,
+    ChainFault,
+    ChainKey,
+    ChainLink,
+    is_sealed,
+    seal,
+    verify_chain,
+)
 from tests.effort import at_most
 
 values = st.recursive(
@@ -146,3 +156,59 @@ def test_every_fault_has_a_sentence_that_names_its_entry_where_there_is_one(faul
     sentence = str(ChainBreak(70, fault).sentence)
     assert fault in SENTENCES
     assert ("70" in sentence) is (fault is not ChainFault.UNKNOWN_HEAD)
+
+
+KEY = ChainKey(b"k" * 32)
+
+
+def keyed(found, *, since=1, key=KEY):
+    """A chain whose entries are keyed from one on."""
+    links, previous = [], GENESIS
+    for position, content in enumerate(found, start=1):
+        digest = seal(previous, content, key if position >= since else None)
+        links.append(ChainLink(position, content, previous, digest))
+        previous = digest
+    return links
+
+
+SIX = [{"n": n} for n in range(1, 7)]
+
+
+def test_entries_of_before_the_key_stay_valid_and_the_first_keyed_one_is_told():
+    report = verify_chain(keyed(SIX, since=4), key=KEY)
+    assert (report.count, report.broken, report.keyed_from) == (6, None, 4)
+    assert verify_chain(keyed(SIX, since=9), key=KEY).keyed_from is None
+    assert verify_chain(keyed(SIX, since=4), key=replace(KEY, since=4)).broken is None
+
+
+@pytest.mark.parametrize("since", [None, 3])
+def test_a_chain_written_again_without_the_key_is_named_where_it_begins(since):
+    links = keyed(SIX, since=3)
+    forged, previous = links[:4], links[3].hash
+    for link in links[4:]:
+        content = {**link.content, "forged": True}
+        forged.append(ChainLink(link.id, content, previous, seal(previous, content)))
+        previous = forged[-1].hash
+    assert verify_chain(forged, key=replace(KEY, since=since)).broken == ChainBreak(5, ChainFault.UNKEYED)
+
+
+def test_the_entry_from_which_the_key_is_due_cannot_be_moved_either_way():
+    key = replace(KEY, since=3)
+    assert verify_chain(keyed(SIX, since=5), key=key).broken == ChainBreak(3, ChainFault.UNKEYED)
+    assert verify_chain(keyed(SIX, since=1), key=key).broken == ChainBreak(1, ChainFault.CHANGED)
+    assert verify_chain(keyed(SIX, since=9), key=key).broken == ChainBreak(3, ChainFault.UNKEYED)
+
+
+def test_another_key_seals_nothing_here():
+    forged = keyed(SIX, key=ChainKey(b"f" * 32))
+    assert verify_chain(forged, key=KEY).broken == ChainBreak(1, ChainFault.CHANGED)
+    assert ChainKey(b"f" * 32).name != KEY.name
+    assert "k" * 8 not in repr(KEY)
+
+
+def test_the_end_of_a_chain_is_followed_from_a_keyed_entry_on_with_the_key_alone():
+    links = keyed(SIX)
+    plain = seal(links[4].hash, links[5].content)
+    assert verify_chain([*links[3:5], replace(links[5], hash=plain)], key=KEY, after=links[2]).broken == ChainBreak(
+        6, ChainFault.UNKEYED
+    )
