@@ -22,6 +22,7 @@ LATE: Mapping[str, str] = {
     "obstore.store": "the place of files is opened",
     "pyotp": "a second factor is drawn or checked",
     "segno": "a second factor is enrolled",
+    "zxcvbn": "a password is chosen",
     "yaml": "a questionnaire of another tool is read",
     "portal.core.documents.docx": "a register is written as DOCX by a page",
     "portal.core.migrating": "the tables are made or changed",

@@ -3,7 +3,6 @@
 import ipaddress
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,7 +18,6 @@ LINKS_PER_DAY = 10
 PERSON_NAME_LENGTH = 80
 PASSWORD_MINIMUM = 12
 PASSWORD_MAXIMUM = 200
-PASSWORD_OWN_CHARACTERS = 8
 THROTTLE_MINUTES = 15
 FAILURES_PER_ACCOUNT = 5
 FAILURES_PER_ADDRESS = 30
@@ -29,11 +27,6 @@ KEEP_SESSIONS_DAYS = 30
 KEEP_LINKS_DAYS = 365
 PHONE = r"\A[+]?[0-9 .()/-]{0,39}\Z"
 """What a telephone number is written with; it is shown to people, never dialled by us."""
-
-_OBVIOUS = (
-    "motdepasse", "password", "passw0rd", "azerty", "qwerty", "123456", "abcdef", "bonjour", "soleil", "welcome",
-    "bienvenue", "vigie", "admin", "secret",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -69,39 +62,6 @@ def normal_password(password: str) -> str:
     True
     """
     return unicodedata.normalize("NFKC", password)
-
-
-def password_problem(password: str, *, email: str = "", name: str = "") -> Sentence | None:
-    """Why a password is refused, or None: length first (CNIL, délibération 2022-100), then what anyone would try.
-
-    A name or a common word is not forbidden: it does not count, and eight characters must be left.
-
-    >>> password_problem("correct horse battery") is None
-    True
-    >>> password_problem("Motdepasse2026!").text[:47]
-    'Ce mot de passe serait essayé parmi les premier'
-    """
-    typed = normal_password(password)
-    if len(typed) < PASSWORD_MINIMUM:
-        return say("Choisissez un mot de passe d'au moins %(n)s caractères : une phrase convient.", n=PASSWORD_MINIMUM)
-    if len(typed) > PASSWORD_MAXIMUM:
-        return say("Ce mot de passe dépasse %(n)s caractères.", n=PASSWORD_MAXIMUM)
-    folded = typed.casefold()
-    if len(set(folded)) < 5:
-        return say("Ce mot de passe répète toujours les mêmes caractères : choisissez-en un autre.")
-    if _left_without(folded, _OBVIOUS) < PASSWORD_OWN_CHARACTERS:
-        return say("Ce mot de passe serait essayé parmi les premiers : choisissez-en un autre, une phrase convient.")
-    own = [part for part in re.split(r"[\s@._+-]+", f"{name} {email}".casefold()) if len(part) > 3]
-    if _left_without(folded, own) < PASSWORD_OWN_CHARACTERS:
-        return say("Ce mot de passe tient à votre nom ou à votre adresse : choisissez-en un autre.")
-    return None
-
-
-def _left_without(folded: str, words: Iterable[str]) -> int:
-    """How many characters remain once known words are taken out, longest first."""
-    for word in sorted(words, key=len, reverse=True):
-        folded = folded.replace(word, "")
-    return len(folded)
 
 
 def is_throttled(account_failures: int, address_failures: int) -> bool:

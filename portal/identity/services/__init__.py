@@ -38,7 +38,7 @@ from portal.identity.services.links import (
     use_link,
     void_links,
 )
-from portal.identity.services.passwords import Release, hash_password, set_password
+from portal.identity.services.passwords import Release, check_password_for, hash_password, set_password
 from portal.identity.services.sessions import (
     as_user,
     choose_vendor,
@@ -65,6 +65,7 @@ __all__ = [
     "as_user",
     "ask_reset",
     "change_password",
+    "check_password_for",
     "check_throttle",
     "choose_vendor",
     "close_account",

@@ -13,9 +13,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 
 from portal.authz.context import Context
-from portal.core import tokens
+from portal.core import process, tokens
 from portal.core.errors import Refused
-from portal.identity import rules
+from portal.identity import password_strength, rules
 from portal.identity.models import User
 from portal.journal import services as journal
 
@@ -62,7 +62,12 @@ def is_outdated(stored: str) -> bool:
 
 def check(password: str, user: User) -> None:
     """Raise Refused, with the reason, when an account may not take this password."""
-    problem = rules.password_problem(password, email=user.email, name=user.name)
+    check_password_for(password, user.email, user.name)
+
+
+def check_password_for(password: str, *own: str) -> None:
+    """Raise Refused, with the reason, when who is known by these texts (name, address…) may not take this password."""
+    problem = password_strength.problem_of(password, own=(*own, process.settings().organisation))
     if problem is not None:
         raise Refused(problem)
 

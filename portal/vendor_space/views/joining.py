@@ -10,7 +10,6 @@ from portal.core.errors import Refused
 from portal.identity import services as identity
 from portal.identity import web_session
 from portal.identity.forms import ChoosePasswordForm, TokenForm
-from portal.identity.rules import password_problem
 from portal.vendor_space.exchange_page import part_url
 from portal.vendor_space.views.blueprint import bp
 from portal.vendors import colleagues
@@ -59,9 +58,10 @@ def _taken_up(found: FoundInvitation, token: str) -> ResponseReturnValue:
     form.token.data = token
     if not form.submitted():
         return _ask(found, token, form)
-    problem = password_problem(form.password.data, email=invitation.email, name=invitation.name)
-    if problem is not None:
-        form.refuse(Refused(problem), "password")
+    try:
+        identity.check_password_for(form.password.data, invitation.email, invitation.name, vendor.name)
+    except Refused as refusal:
+        form.refuse(refusal, "password")
         return _ask(found, token, form)
     edge.release()  # hashing takes a quarter of a second, and nobody waits for the database meanwhile
     hashed = identity.hash_password(form.password.data)
