@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
 
 from portal.core.write_queue import SECONDS, WriteQueue, connections_of
@@ -66,12 +67,13 @@ class Base(DeclarativeBase):
     }
 
 
-def build_engine(url: str) -> Engine:
+def build_engine(url: str, *, pooled: bool = True) -> Engine:
     """An engine that survives concurrency; its errors name no value, for they end up in logs.
 
     SQLite: WAL, foreign keys on, and `BEGIN IMMEDIATE` for writers, because a deferred transaction that later
     writes fails with « database is locked » whatever the time-out; on a file they wait for it in order of arrival.
-    Readers ask for `sqlite_write=False`, and who cannot wait half a minute for `sqlite_wait=` seconds.
+    Readers ask for `sqlite_write=False`, and who cannot wait half a minute for `sqlite_wait=` seconds. Without a pool,
+    nothing stays open between two transactions: a database that is thrown away leaves no file behind in a process.
     """
     if not url.startswith("sqlite"):
         return create_engine(
@@ -85,7 +87,8 @@ def build_engine(url: str) -> Engine:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
         queue = WriteQueue(database)
         arguments["factory"] = connections_of(queue)
-    engine = create_engine(url, connect_args=arguments, hide_parameters=True)
+    pool = {} if pooled else {"poolclass": NullPool}
+    engine = create_engine(url, connect_args=arguments, hide_parameters=True, **pool)
     if is_file:
         event.listen(engine, "engine_disposed", lambda _engine: queue.close())
 
@@ -131,11 +134,20 @@ def is_outage(error: BaseException) -> bool:
     return isinstance(error, (OperationalError, InterfaceError, PoolTimeout, sqlite3.OperationalError))
 
 
+_COPY = "database.copy"
+
+
+def is_copy(session: Session) -> bool:
+    """Whether a session works on a copy of the database, of which nothing leaves: no carrier is told of its jobs."""
+    return bool(session.info.get(_COPY))
+
+
 class Database:
     """Sessions for writers and for readers over one engine; one per process, made before any fork is used."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, is_copy: bool = False) -> None:
         self.engine = engine
+        self.is_copy = is_copy
         self._reading = engine.execution_options(sqlite_write=False)
         self._waiting: dict[float, Database] = {}
 
@@ -150,12 +162,14 @@ class Database:
         Raises OperationalError (« database is locked ») after that.
         """
         if seconds not in self._waiting:
-            self._waiting[seconds] = Database(self.engine.execution_options(sqlite_wait=seconds))
+            patient = self.engine.execution_options(sqlite_wait=seconds)
+            self._waiting[seconds] = Database(patient, is_copy=self.is_copy)
         return self._waiting[seconds]
 
     def session(self, *, write: bool) -> Session:
         """A session; `write=False` takes no write lock on SQLite and must not write."""
-        return Session(self.engine if write else self._reading, expire_on_commit=False)
+        bind = self.engine if write else self._reading
+        return Session(bind, expire_on_commit=False, info={_COPY: True} if self.is_copy else None)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

@@ -1,7 +1,11 @@
 """What this process was told at start: its settings and its file store; `portal.app` prepares it once."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar, Token
+
 from portal.core.config import Settings
-from portal.core.files import Keyring, Scanner, Store
+from portal.core.files import Keyring, LayeredStore, Scanner, Store
 
 
 class NotPrepared(RuntimeError):
@@ -10,6 +14,8 @@ class NotPrepared(RuntimeError):
 
 _settings: list[Settings] = []
 _store: list[Store] = []
+_lent: ContextVar[Store | None] = ContextVar("lent_store", default=None)
+"""The store that this thread uses in the place of the process's, while it works on a copy of the database."""
 
 
 def prepare(told: Settings) -> None:
@@ -37,10 +43,41 @@ def settings() -> Settings:
 
 
 def store() -> Store:
-    """The file store of this process; raises NotPrepared."""
+    """The file store of this process, or the one lent to this thread; raises NotPrepared."""
+    if (lent := _lent.get()) is not None:
+        return lent
     if not _store:
         raise NotPrepared
     return _store[0]
+
+
+def store_over(url: str) -> LayeredStore:
+    """A store that reads what the process's store holds, and writes and destroys at an address of its own alone."""
+    told = settings()
+    return LayeredStore(
+        url, Keyring(told.secrets.files), max_bytes=told.upload_max_bytes, credentials=told.file_credentials,
+        below=_store[0],
+    )  # fmt: skip
+
+
+def lend(other: Store) -> Token[Store | None]:
+    """Have `store()` give another store in this thread, until it is taken back."""
+    return _lent.set(other)
+
+
+def take_back(token: Token[Store | None]) -> None:
+    """Have `store()` give what it gave before."""
+    _lent.reset(token)
+
+
+@contextmanager
+def working_with(other: Store) -> Iterator[None]:
+    """Have `store()` give another store in this thread, for some work."""
+    token = lend(other)
+    try:
+        yield
+    finally:
+        take_back(token)
 
 
 def scanner() -> Scanner | None:

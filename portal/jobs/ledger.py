@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.authz.context import Context
+from portal.core.db import is_copy
 from portal.jobs.models import Job, JobState
 
 Record = Callable[[Context], None]
@@ -131,9 +132,12 @@ def enqueue_by_key(ctx: Context, orders: Iterable[JobOrder]) -> dict[str, int]:
 
 
 def notify_carrier(session: Session, waiting: Sequence[WaitingJob]) -> None:
-    """Tell the distributed carrier, when there is one, of jobs that wait; the embedded one polls."""
+    """Tell the distributed carrier, when there is one, of jobs that wait; the embedded one polls.
+
+    Those of a copy of the database are nobody's: a worker would run the true job of that number.
+    """
     for notify in _NOTIFIERS:
-        if waiting:
+        if waiting and not is_copy(session):
             notify(session, waiting)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, Response, current_app, g, has_request_context, request
@@ -31,9 +32,40 @@ def install(app: Flask, store: Database) -> None:
 
 
 def database() -> Database:
-    """The database of this application; a request does not wait for it as long as a command or a job does."""
+    """The database that is worked on; a request does not wait for it as long as a command or a job does."""
+    if not has_request_context():
+        return true_database()
+    found: Database = g.get("copy") or true_database()
+    return found.waiting(PATIENCE)
+
+
+def true_database() -> Database:
+    """The database of this application, whatever copy of it this request works on."""
     found: Database = current_app.extensions["vigie.database"]
-    return found.waiting(PATIENCE) if has_request_context() else found
+    return found
+
+
+def work_on(copy: Database, at: datetime) -> None:
+    """Have the rest of this request read and write a copy of the database, at an instant of its own.
+
+    To be called once it is known who calls, before anything is written: raises RuntimeError otherwise.
+    """
+    session = g.pop("db_session", None)
+    if session is not None:
+        if _may_write() and session.in_transaction():
+            session.rollback()
+            session.close()
+            raise RuntimeError("something was written before this request was sent to a copy")
+        session.rollback()
+        session.close()
+    g.pop("context", None)
+    g.copy, g.now = copy, at
+
+
+def copy_worked_on() -> Database | None:
+    """The copy that this request works on; None for any that works on what is true."""
+    found: Database | None = g.get("copy")
+    return found
 
 
 def settings() -> Settings:

@@ -4,6 +4,7 @@ from portal.core.archives import Unsafe
 from portal.core.files.antivirus import Scanner
 from portal.core.files.keyring import Keyring, WrongKey
 from portal.core.files.kinds import EVIDENCE, KINDS, OLE, TABLES, display_name
+from portal.core.files.layered import LayeredStore
 from portal.core.files.office import identify_office_file
 from portal.core.files.refusals import Damaged, Full, Infected, TooLarge, Unavailable, Unopened, Unscanned, WrongType
 from portal.core.files.store import Blob, Rotation, Store
@@ -21,6 +22,7 @@ __all__ = [
     "Full",
     "Infected",
     "Keyring",
+    "LayeredStore",
     "Rotation",
     "Scanner",
     "Store",

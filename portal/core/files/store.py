@@ -127,6 +127,13 @@ class Store:
                 there = True
         return there
 
+    def destroy_all(self) -> int:
+        """Destroy everything of this store's own place, keys included; how many objects there were."""
+        paths = list(self._place.paths())
+        for path in paths:
+            self._place.remove(path)
+        return len(paths)
+
     def rotate(self) -> Rotation:
         """Wrap every data key under the newest master key, contents untouched; safe to repeat or to interrupt."""
         rewrapped = current = 0
