@@ -17,6 +17,9 @@ from portal.identity.models import User
 from portal.vendors.models import LegalEntity, Service, SignedContract, Vendor, VendorChild
 from portal.vendors.rules.naming import plain
 
+_LACKING = ("state", "kind", "lacking", "id", "parent_id", "copy_reading", "required", "vendor_id", "covered")
+"""What is lacking in contracts in force is counted, and its first rows found, in the index alone."""
+
 
 class ClauseSet(Base):
     """The clauses that a text is made of, each in its edition: many contracts share one set; never changed."""
@@ -41,7 +44,7 @@ class Contract(Kept, VendorChild, Base):
         "end_reason",
     )  # fmt: skip
     __table_args__ = (
-        Index("ix_contract_lacking", "lacking", "id"),
+        Index("ix_contract_lacking", *_LACKING),
         Index("ix_contract_state", "state", "id"),
         Index("ix_contract_vendor_state", "vendor_id", "state"),
         Index("ix_contract_clause_set", "clause_set_id", "state"),

@@ -81,7 +81,9 @@ class Vendor(Kept, Base):
         _list_index("status_name", "status"),
         Index("ix_vendor_risk", "risk_points", *_RANKED, "level_points"),
         Index("ix_vendor_level", "level_points", *_RANKED),
-        Index("ix_vendor_portfolio", "status", "inherent", "grade", "level_points", "tier", "standing"),
+        Index(
+            "ix_vendor_portfolio", "status", "inherent", "grade", "standing", "covered_until", "level_points", "tier"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -325,6 +327,7 @@ class Service(Kept, VendorChild, Base):
     """What a vendor does for us: the processing entrusted to it (RGPD art. 28(3), first sentence)."""
 
     __tablename__ = "service"
+    __table_args__ = (Index("ix_service_vendor_ended", "vendor_id", "ended_on"),)
     kept_columns: ClassVar[tuple[str, ...]] = (
         "legal_entity_id", "name", "purpose", "nature", "description", "data_details", "retention", "categories",
         "special_categories", "has_special", "subjects", "has_vulnerable", "volume", "locations", "access",
@@ -332,7 +335,7 @@ class Service(Kept, VendorChild, Base):
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id", ondelete="CASCADE"), index=True)
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id", ondelete="CASCADE"))
     legal_entity_id: Mapped[int | None] = mapped_column(ForeignKey("legal_entity.id"), index=True)
     name: Mapped[str] = mapped_column(String(200))
     purpose: Mapped[str] = mapped_column(Text, default="")

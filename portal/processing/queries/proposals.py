@@ -80,8 +80,9 @@ def proposal_count(ctx: Context) -> int:
 
 def counted_services_unseen(ctx: Context) -> Select[int]:
     """How many services no line rests on and nobody ever set aside: counted by the database, for what opens often."""
-    set_aside = exists().where(ProposalDismissal.service_id == Service.id, ProposalDismissal.activity_id.is_(None))
-    return _without_line(ctx).where(~set_aside).with_only_columns(func.count(Service.id)).order_by(None)
+    set_aside = select(ProposalDismissal.service_id).where(ProposalDismissal.activity_id.is_(None))
+    unseen = _without_line(ctx).where(Service.id.not_in(set_aside))
+    return unseen.with_only_columns(func.count(Service.id)).order_by(None)
 
 
 def proposal_page(ctx: Context, number: int = 1) -> Page[LineProposals | ServiceProposal]:
@@ -185,12 +186,12 @@ def _without_line(ctx: Context) -> Select[Service]:
     rested = (
         select(ActivityService.service_id)
         .join(ActivityVersion, ActivityVersion.id == ActivityService.version_id)
-        .where(ActivityService.service_id == Service.id, standing(None))
+        .where(standing(None))
     )
     return (
         select(Service)
         .join(Service.vendor)
-        .where(visible(ctx, Permission.VENDOR_VIEW, Vendor), _under_way(ctx), ~exists(rested))
+        .where(visible(ctx, Permission.VENDOR_VIEW, Vendor), _under_way(ctx), Service.id.not_in(rested))
         .order_by(Vendor.folded_name, Service.id)
     )
 

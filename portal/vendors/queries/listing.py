@@ -1,5 +1,6 @@
 """The list of vendors: searched, filtered, sorted, page by page, in the same few statements however long it is."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -86,8 +87,10 @@ def vendors(
 
 def first_vendors(ctx: Context, wanted: VendorFilter, *, sort: str = "nom", most: int = 10) -> Sequence[Any]:
     """The first vendors of a filter, by number, name and tier alone."""
-    named = select(Vendor.id, Vendor.name, Vendor.tier).where(*_conditions(ctx, wanted)).order_by(*_order(sort))
-    return ctx.session.execute(named.limit(most)).all()
+    # By their numbers, which the index of the order holds: only the few that are given are read whole.
+    first = _first(ctx, wanted, sort, most)
+    named = select(Vendor.id, Vendor.name, Vendor.tier).where(Vendor.id.in_(first)).order_by(*_order(sort))
+    return ctx.session.execute(named).all()
 
 
 def count_vendors(ctx: Context, wanted: VendorFilter) -> int:
@@ -126,17 +129,23 @@ def count_by_standing(ctx: Context) -> StandingCounts:
             func.count(case((bare, 1))).label("bare"),
         )
         .where(visible(ctx, Permission.VENDOR_VIEW, Vendor), Vendor.status.in_(LIVE))
-        .group_by(Vendor.standing)
+        # In the order of `ix_vendor_portfolio`, so that the vendors are counted as they are read.
+        .group_by(Vendor.status, Vendor.inherent, Vendor.grade, Vendor.standing)
     ).all()
-    counts = {row.standing: row.number for row in rows}
+    counts: Counter[ContractStanding] = Counter()
+    for row in rows:
+        counts[row.standing] += row.number
     expiring_soon = sum(row.expiring for row in rows if row.standing is ContractStanding.IN_FORCE)
     return StandingCounts(counts, expiring_soon, sum(row.bare for row in rows))
 
 
 def first_ids(ctx: Context, wanted: VendorFilter, *, sort: str, most: int) -> list[int]:
     """The numbers of the first vendors of a filter, in its order."""
-    ids = select(Vendor.id).where(*_conditions(ctx, wanted)).order_by(*_order(sort)).limit(most)
-    return list(ctx.session.scalars(ids))
+    return list(ctx.session.scalars(_first(ctx, wanted, sort, most)))
+
+
+def _first(ctx: Context, wanted: VendorFilter, sort: str, most: int) -> Select[int]:
+    return select(Vendor.id).where(*_conditions(ctx, wanted)).order_by(*_order(sort)).limit(most)
 
 
 def every_vendor(ctx: Context, wanted: VendorFilter, *, sort: str = "nom") -> Sequence[Vendor]:
