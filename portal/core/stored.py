@@ -5,7 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, String, exists, or_, select
+from sqlalchemy import BigInteger, Column, ColumnElement, ForeignKey, String, exists, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.core.db import Base
@@ -24,10 +24,14 @@ class StoredFile(Base):
     media_type: Mapped[str] = mapped_column(String(100))
     filename: Mapped[str] = mapped_column(String(255))
     created_at: Mapped[datetime]
+    embedded: Mapped[list[dict[str, Any]] | None]
+    """What it holds beside its text, each by kind (`EmbeddedKind`) and name; none where nobody looked."""
+    vendor_id: Mapped[int | None] = mapped_column(ForeignKey("vendor.id"), index=True)
+    """The vendor that handed it in, in whose share it counts; none for a file of ours."""
 
 
-def keep(session: Session, blob: Blob, *, at: datetime) -> StoredFile:
-    """The row of a file that has just been put in the store."""
+def keep(session: Session, blob: Blob, *, at: datetime, vendor_id: int | None = None) -> StoredFile:
+    """The row of a file that has just been put in the store, by a vendor if one is named."""
     row = StoredFile(
         key=blob.key,
         sha256=blob.sha256,
@@ -35,6 +39,10 @@ def keep(session: Session, blob: Blob, *, at: datetime) -> StoredFile:
         media_type=blob.media_type,
         filename=blob.filename[:255],
         created_at=at,
+        embedded=None
+        if blob.embedded is None
+        else [{"kind": one.kind.value, "name": one.name} for one in blob.embedded],
+        vendor_id=vendor_id,
     )
     session.add(row)
     session.flush()

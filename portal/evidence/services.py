@@ -61,7 +61,7 @@ def give(ctx: Context, vendor: Vendor, blob: Blob, reading: dict[str, Any] | Non
         .limit(1)
     )
     if known is None:
-        return record(ctx, vendor, keep(ctx.session, blob, at=ctx.now), EvidenceDetails(), reading)
+        return record(ctx, vendor, keep(ctx.session, blob, at=ctx.now, vendor_id=vendor.id), EvidenceDetails(), reading)
     if known.verdict is EvidenceVerdict.REJECTED:
         raise Refused(
             N_("« %(name)s » a été écarté à la lecture : il ne peut pas servir de nouveau, donnez un autre document."),

@@ -1,8 +1,11 @@
 """The words for a proof: what a reviewer said of it, and how the journal tells it."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 
-from portal.core.language import N_
+from portal.core.files import EmbeddedKind
+from portal.core.language import N_, Sentence, say
+from portal.core.stored import StoredFile
 from portal.evidence.rules import EvidenceVerdict, StandingKind
 from portal.journal.wording import name_words
 
@@ -17,6 +20,32 @@ STANDING_TONES: Mapping[StandingKind, str] = {
     StandingKind.EXPIRED: "warning",
     StandingKind.REJECTED: "danger",
 }
+BESIDE: Mapping[EmbeddedKind, str] = {
+    EmbeddedKind.FILE: N_("Contient des fichiers joints : %(names)s."),
+    EmbeddedKind.OBJECT: N_("Contient des objets incorporés : %(names)s."),
+    EmbeddedKind.MEDIA: N_("Contient du son, de la vidéo ou une vue animée."),
+    EmbeddedKind.LINK: N_("Contient des liens vers : %(names)s."),
+    EmbeddedKind.MORE: N_("Et %(names)s autres, qui ne sont pas nommés ici."),
+}
+
+
+def beside_text(file: StoredFile) -> list[Sentence]:
+    """What a file holds that its text does not show, for whoever relies on it."""
+    if file.embedded is None:
+        return [say("Reçu avant que l'on regarde ce que les fichiers contiennent d'incorporé.")]
+    found: dict[str, list[object]] = defaultdict(list)
+    for one in file.embedded:
+        # A path on a computer of theirs is not an address: it is said to be one, and not repeated.
+        found[one["kind"]].append(say("un fichier ailleurs") if one["name"] == "file:" else one["name"])
+    return [Sentence(told, {"names": _listed(found[kind])}) for kind, told in BESIDE.items() if kind in found]
+
+
+def _listed(names: list[object]) -> object:
+    """Names one after another, some of which are sentences."""
+    if len(names) == 1:
+        return names[0]
+    return say("%(first)s, %(rest)s", first=names[0], rest=_listed(names[1:]))
+
 
 name_words(
     actions={

@@ -533,3 +533,21 @@ def test_accounts_of_before_have_no_passkey_and_no_provider_and_lose_only_those_
     migrating.downgrade(store, "0057")
     assert told() == before
     assert not {"passkey", "spent_challenge"} & set(inspect(store.engine).get_table_names())
+
+
+@pytest.mark.long
+def test_files_of_before_have_held_nobody_knows_what_and_those_of_proofs_are_their_vendor_s(standing_at):
+    store = standing_at("0059")
+    with store.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        vendor = _row(connection, tables, "vendor", status="actif", owner_id=None)
+        theirs, ours = _row(connection, tables, "stored_file"), _row(connection, tables, "stored_file")
+        _row(connection, tables, "evidence", vendor_id=vendor, stored_file_id=theirs, replaced_by_id=None)
+    migrating.upgrade(store)
+    with store.engine.connect() as connection:
+        told = "SELECT id, embedded, vendor_id FROM stored_file ORDER BY id"
+        assert [tuple(row) for row in connection.exec_driver_sql(told)] == [(theirs, None, vendor), (ours, None, None)]
+    migrating.downgrade(store, "0059")
+    with store.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM stored_file").scalar_one() == 2

@@ -25,6 +25,28 @@ def test_we_see_what_was_sent_with_what_does_not_fit_and_nothing_of_what_is_prep
     assert not shown.all("//form[contains(@action, 'justificatifs')]"), "a lawyer does not judge proofs"
 
 
+def test_what_a_file_holds_beside_its_text_is_named_to_who_relies_on_it(session, as_):
+    """Looked at and empty says nothing; never looked at says so."""
+    vendor = vendor_of(session)
+    piece = used_proof_of(session, vendor, "attestation.pdf", kind="insurance")
+    session.commit()
+    page, home = as_(Role.DPO), f"/audits/justificatifs/{vendor.id}"
+
+    def words_with(embedded):
+        rows = embedded and [{"kind": kind, "name": name} for kind, name in embedded]
+        piece.stored_file.embedded = rows
+        session.commit()
+        return page.get(home).words
+
+    told = words_with([["file", "mesures.xlsx"], ["link", "exemple.test"], ["link", "file:"], ["more", "4"]])
+    assert "Contient des fichiers joints : mesures.xlsx." in told
+    assert "Contient des liens vers : exemple.test, un fichier ailleurs." in told
+    assert "Et 4 autres, qui ne sont pas nommés ici." in told
+    assert "Contient" not in words_with([])
+    assert "Reçu avant que l’on regarde" not in words_with([])
+    assert "Reçu avant que l’on regarde" in words_with(None)
+
+
 def test_a_piece_is_judged_there_and_a_colleague_s_word_is_not_written_over(session, as_):
     vendor = vendor_of(session)
     piece = used_proof_of(session, vendor, "attestation.pdf", kind="insurance")

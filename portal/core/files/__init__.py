@@ -1,12 +1,23 @@
 """Files people hand in: checked, sealed, stored once by content; what other modules import is named here."""
 
 from portal.core.archives import Unsafe
+from portal.core.files.active import Embedded, EmbeddedKind
 from portal.core.files.antivirus import Scanner
 from portal.core.files.keyring import Keyring, WrongKey
 from portal.core.files.kinds import EVIDENCE, KINDS, OLE, TABLES, display_name
 from portal.core.files.layered import LayeredStore
 from portal.core.files.office import identify_office_file
-from portal.core.files.refusals import Damaged, Full, Infected, TooLarge, Unavailable, Unopened, Unscanned, WrongType
+from portal.core.files.refusals import (
+    ActiveContent,
+    Damaged,
+    Full,
+    Infected,
+    TooLarge,
+    Unavailable,
+    Unopened,
+    Unscanned,
+    WrongType,
+)
 from portal.core.files.store import Blob, Rotation, Store
 from portal.core.files.text import BOMS, CONTROL
 
@@ -17,8 +28,11 @@ __all__ = [
     "KINDS",
     "OLE",
     "TABLES",
+    "ActiveContent",
     "Blob",
     "Damaged",
+    "Embedded",
+    "EmbeddedKind",
     "Full",
     "Infected",
     "Keyring",

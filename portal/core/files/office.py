@@ -9,7 +9,7 @@ from defusedxml.ElementTree import fromstring
 
 from portal.core.archives import Limits, broken, directory, inflate, read
 from portal.core.files.refusals import WrongType
-from portal.core.language import say
+from portal.core.language import N_, say
 
 CONTENT_TYPES = "[Content_Types].xml"
 PART_LIMIT = 4 * 1024 * 1024
@@ -25,7 +25,11 @@ ODF = {
     b"application/vnd.oasis.opendocument.spreadsheet": "ods",
     b"application/vnd.oasis.opendocument.presentation": "odp",
 }
+ACTIVE_TYPES = ("macroenabled", "vbaproject", "vbadata", "macrosheet", "dialogsheet", "activex")
+"""In what a package declares of its parts, whatever their names."""
+RUN_AT_OPENING = ("/vbaproject", "/xlmacrosheet", "/xlintlmacrosheet", "/activexcontrolbinary", "/control")
 MACRO_PARTS = ("vbaproject.bin", "vbadata.xml", "/macrosheets/", "/activex/", "/dialogsheets/", "/intlmacrosheets/")
+MACROS = N_("Ce fichier contient des macros : enregistrez-le sans macros (.docx, .xlsx, .pptx) ou en PDF.")
 ODF_MACRO_FOLDERS = ("basic/", "scripts/")
 FETCHED_AT_OPENING = ("/attachedTemplate", "/oleObject", "/frame", "/subDocument")
 """Relationships that a word processor follows by itself; a hyperlink waits for a click and is no matter."""
@@ -54,7 +58,7 @@ def _ooxml(file: IO[bytes], members: list[ZipInfo]) -> str | None:
     declared = {
         node.get("ContentType", "").strip().lower() for node in _xml(read(file, CONTENT_TYPES, PART_LIMIT)).iter()
     }
-    if any("macroenabled" in kind or "vbaproject" in kind for kind in declared):
+    if any(active in kind for kind in declared for active in ACTIVE_TYPES):
         raise _macros()
     if any(part in f"/{member.filename.lower()}" for member in members for part in MACRO_PARTS):
         raise _macros()
@@ -67,6 +71,8 @@ def _ooxml(file: IO[bytes], members: list[ZipInfo]) -> str | None:
 
 def _refuse_fetching(relationships: bytes) -> None:
     for node in _xml(relationships).iter():
+        if node.get("Type", "").lower().endswith(RUN_AT_OPENING):
+            raise _macros()
         if node.get("TargetMode", "").lower() == "external" and node.get("Type", "").endswith(FETCHED_AT_OPENING):
             raise WrongType(
                 say("Ce document va chercher un contenu ailleurs dès son ouverture : enregistrez-le en PDF.")
@@ -81,6 +87,4 @@ def _xml(content: bytes):  # type: ignore[no-untyped-def] # defusedxml's stubs r
 
 
 def _macros() -> WrongType:
-    return WrongType(
-        say("Ce fichier contient des macros : enregistrez-le sans macros (.docx, .xlsx, .pptx) ou en PDF.")
-    )
+    return WrongType(MACROS)

@@ -2,14 +2,16 @@
 its first bytes.
 """
 
-from typing import IO
+from typing import IO, cast
 
 from portal.core import logs
+from portal.core.archives import Unsafe
 from portal.core.documents.handed_file import HandedFile
 from portal.core.documents.printing import PrintingError
+from portal.core.files.active import Embedded, Opened
 from portal.core.files.kinds import TEXTS, Kind
-from portal.core.files.refusals import Unopened
-from portal.core.language import N_, Sentence
+from portal.core.files.refusals import ActiveContent, Unopened
+from portal.core.language import N_, Sentence, say
 from portal.core.reading import ChildReader, NotRead
 
 SECONDS = 45.0
@@ -42,24 +44,33 @@ _STOPPED = N_(
 )
 
 
-def open_apart(file: IO[bytes], size: int, name: str, kind: Kind) -> None:
-    """Open a file of `size` bytes in the child; raises Unopened with what is wrong with it, by its name."""
+def open_apart(file: IO[bytes], size: int, name: str, kind: Kind) -> tuple[Embedded, ...]:
+    """Open a file of `size` bytes in the child; what it holds beside its text.
+
+    Raises Unopened with what is wrong with it, ActiveContent with what would run in it, by its name.
+    """
     if kind.extension in TEXTS:
-        return  # read from end to end when it was recognised
-    trouble = _trouble(file, size, kind)
-    if trouble:
-        raise Unopened(Sentence(_WHY.get(trouble, _STOPPED), {"name": name, "kind": kind.name}))
+        return ()  # read from end to end when it was recognised
+    try:
+        opened = _opened(file, size, kind)
+    except Unsafe as refusal:  # of an archive inside it
+        raise Unsafe(say("« %(name)s » : %(why)s", name=name, why=refusal.sentence)) from refusal
+    if opened.trouble:
+        raise Unopened(Sentence(_WHY.get(opened.trouble, _STOPPED), {"name": name, "kind": kind.name}))
+    if opened.active is not None:
+        raise ActiveContent(opened.active.refusal(name))
+    return opened.embedded
 
 
-def _trouble(file: IO[bytes], size: int, kind: Kind) -> str:
-    """The child's word for what is wrong; « stopped » when it gave none."""
+def _opened(file: IO[bytes], size: int, kind: Kind) -> Opened:
+    """What the child found; « stopped » when it gave no answer."""
     file.seek(0)
     try:
         if size <= SENT_WHOLE:
-            return str(_child.read("open_file", file.read(), kind.extension))
+            return cast("Opened", _child.read("open_file", file.read(), kind.extension))
         file.flush()
-        return str(_child.read("open_file", HandedFile(file.fileno()), kind.extension))
+        return cast("Opened", _child.read("open_file", HandedFile(file.fileno()), kind.extension))
     except (NotRead, PrintingError) as failure:
         # A library may stumble in ways it does not declare: a file that is not opened is not kept, whatever the reason.
         log.warning("file not opened", kind=kind.extension, size=size, why=str(failure))
-        return "stopped"
+        return Opened("stopped")

@@ -6,19 +6,23 @@ makes sentences of it.
 
 import re
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from io import BufferedReader, BytesIO
 from typing import IO, Any
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
 
+import pikepdf
 import pypdfium2  # type: ignore[import-untyped] # the library carries no types
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 from PIL import Image
 
 from portal.core.documents.handed_file import PlacedReader
+from portal.core.files.active import ActiveFoundError, Embedded, Opened, told
+from portal.core.files.active_office import look_in_archive, look_in_content
+from portal.core.files.active_pdf import look_in_pdf
 from portal.core.reading_child import answering
 
 MOST_PIXELS = 150_000_000
@@ -46,11 +50,25 @@ class Trouble(StrEnum):
     PIXELS = "pixels"
 
 
-def _open(source: bytes | int, extension: str) -> str:
-    """What is wrong with a file given whole or by its descriptor; empty when it opens."""
-    opener = _OPENERS[extension]
+def _open(source: bytes | int, extension: str) -> Opened:
+    """What is wrong with a file given whole or by its descriptor, or what it holds when it opens."""
+    opener, look = _OPENERS[extension], _LOOKS.get(extension)
     with BytesIO(source) if isinstance(source, bytes) else BufferedReader(PlacedReader(source)) as file:
-        return opener(file) or ""
+        if trouble := opener(file):
+            return Opened(trouble)
+        if look is None:
+            return Opened()
+        file.seek(0)
+        try:
+            return Opened(embedded=told(list(look(file))))
+        except ActiveFoundError as found:
+            return Opened(active=found.active)
+        except (*_UNREADABLE, pikepdf.PdfError):
+            return Opened(Trouble.DAMAGED)
+
+
+def _attachments_of_pdf(file: IO[bytes]) -> Iterator[Embedded]:
+    return look_in_pdf(file, look_in_content)
 
 
 def _pdf(file: IO[bytes]) -> Trouble | None:
@@ -178,5 +196,9 @@ _OPENERS: dict[str, Callable[[IO[bytes]], Trouble | None]] = {
     **dict.fromkeys(("docx", "xlsx", "pptx"), _office),
     **dict.fromkeys(("odt", "ods", "odp"), _open_document),
     **dict.fromkeys(("png", "jpg"), _picture),
+}
+_LOOKS: dict[str, Callable[[IO[bytes]], Iterator[Embedded]]] = {
+    "pdf": _attachments_of_pdf,
+    **dict.fromkeys(("docx", "xlsx", "pptx", "odt", "ods", "odp"), look_in_archive),
 }
 open_file = answering(_open)

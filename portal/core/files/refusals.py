@@ -16,6 +16,10 @@ class Unopened(Refused):
     """What reads such files cannot open this one: it is cut, damaged, protected or beyond measure."""
 
 
+class ActiveContent(Refused):
+    """The file holds something that would run, or leave, when it is opened."""
+
+
 class Infected(Refused):
     """The antivirus recognised something."""
 

@@ -6,13 +6,14 @@ import logging
 import re
 import secrets
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from tempfile import SpooledTemporaryFile
 from typing import IO, Protocol
 
 from portal.core.archives import Limits
 from portal.core.errors import PortalError
+from portal.core.files.active import Embedded
 from portal.core.files.antivirus import Scanner
 from portal.core.files.keyring import Keyring, WrongKey
 from portal.core.files.kinds import claimed, confirm, display_name
@@ -47,6 +48,8 @@ class Blob:
     size: int
     media_type: str
     filename: str
+    embedded: tuple[Embedded, ...] | None = field(default=None, compare=False)
+    """What it holds beside its text, as seen when it came; none when nobody looked."""
 
 
 @dataclass(frozen=True)
@@ -93,11 +96,10 @@ class Store:
         with SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
             digest, size = _take_in(stream, spool, limit, name)
             confirm(spool, name, kind, Limits(unpacked=max(Limits.unpacked, 4 * size)))
-            if not made_here:
-                open_apart(spool, size, name, kind)
+            embedded = None if made_here else open_apart(spool, size, name, kind)
             if scanner is not None:
                 scanner.scan(spool)
-            blob = Blob(self._address(digest), digest.hex(), size, kind.media_type, name)
+            blob = Blob(self._address(digest), digest.hex(), size, kind.media_type, name, embedded)
             self._keep(blob, spool)
         return blob
 

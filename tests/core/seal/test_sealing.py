@@ -2,6 +2,7 @@
 
 import subprocess
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 
@@ -43,6 +44,13 @@ def read(pdf, tmp_path):
     """What pdfsig says of a file."""
     (tmp_path / "a.pdf").write_bytes(pdf)
     return subprocess.run([tool("pdfsig"), str(tmp_path / "a.pdf")], check=False, capture_output=True, text=True).stdout
+
+
+@pytest.mark.pdf
+def test_a_sealed_file_that_comes_back_is_kept(key):
+    sealed = seal_pdf(render_pdf(ACCORD))
+    blob = process.store().put(BytesIO(sealed), filename="accord.pdf", allowed={"pdf"})
+    assert b"".join(process.store().open(blob)) == sealed
 
 
 @pytest.mark.pdf
