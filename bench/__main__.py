@@ -1,8 +1,8 @@
 """`make bench`: every figure of the portal's aims beside a limit measured in the same run; a missed aim stays shown.
 
 `python -m bench PART…` runs some of it: start, contract, check, import, lists, space, phone, map, opening, wave,
-withdrawals, paper, seal, contention, years, vendor. What is measured is processor time, but on the telephone and under
-contention, where the clock is what people wait for; the last two count answers lost, and clicks.
+withdrawals, paper, seal, contention, disk, years, vendor. What is measured is processor time, but on the telephone,
+under contention and at the disk, where the clock is what people wait for; the last two count answers lost, and clicks.
 """
 
 import argparse
@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from bench import (
     chain_map,
     contention,
+    durability,
     limits,
     one_vendor,
     pages,
@@ -41,6 +42,7 @@ PARTS: Mapping[str, Callable[[Report, Limits], None]] = {
     "paper": paper.contracts,
     "seal": seal.sealing,
     "contention": contention.contention,
+    "disk": durability.writes,
     "years": two_years.answered,
     "vendor": one_vendor.walked,
 }

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from portal.app import create_app
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Actor, Role
-from portal.core import clock, migrating, process
+from portal.core import clock, db, migrating, process
 from portal.core.config import Environment, Secrets, Settings, Tasks
 from portal.core.db import Database
 from portal.core.documents import printing
@@ -249,6 +249,14 @@ def _one_instant(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     """Every test is at the same instant; but those marked as in `PASSING`."""
     if not any(map(request.node.get_closest_marker, PASSING)):
         monkeypatch.setattr(clock, "_source", lambda: NOW)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _not_waiting_for_the_disk() -> Iterator[None]:
+    """Databases that go with the test are not made to outlive a power cut; the processes it starts are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(db, "SYNCHRONOUS", "OFF")
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -239,6 +239,6 @@ def offline_checker() -> str:
     """The page that checks proofs without this portal; empty without a key to check them with."""
     told = process.settings()
     try:
-        return proof_checker(read_seal_key(told.seal_file), told.organisation)
+        return proof_checker(read_seal_key(told.seal_source), told.organisation)
     except NoSealKey:
         return ""

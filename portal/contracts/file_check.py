@@ -77,7 +77,7 @@ def read_file(data: bytes) -> ReadFile:
 
 def _our_certificates() -> frozenset[str]:
     try:
-        return frozenset(read_seal_key(process.settings().seal_file).fingerprints)
+        return frozenset(read_seal_key(process.settings().seal_source).fingerprints)
     except NoSealKey:
         return frozenset()
 

@@ -1,19 +1,29 @@
 """Frozen settings, read once from the environment; every fault is reported at boot, in one list."""
 
 import fcntl
+import hashlib
 import json
 import os
 import re
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from portal.core.clock import read_movement
 from portal.core.fernet_keys import draw_key, is_key
+from portal.core.key_sources import KeySource, KeysUnread
+from portal.core.late import late
+from portal.core.private_files import make_private_folder, open_private
+
+if TYPE_CHECKING:
+    from portal.core import first_start
+else:
+    first_start = late("portal.core.first_start")
 
 ROOT = Path(__file__).resolve().parents[2]
 UNNAMED = "Vigie"
@@ -51,36 +61,51 @@ class Secrets:
     """32 bytes in base64: what chains the journal. Who can write the database and has it not cannot chain it again."""
 
     @classmethod
-    def at(cls, path: Path) -> "Secrets":
-        """Read the file, or draw the keys and write it when it does not exist yet; raises ConfigurationError."""
+    def at(cls, path: Path, *, standing: Callable[[], Sequence[str]] = tuple) -> "Secrets":
+        """Read the file, or draw the keys and write it when it does not exist yet; raises ConfigurationError.
+
+        `standing` names what was written under keys that are gone: beside it, none are drawn.
+        """
+        return cls.from_source(KeySource(file=path), standing=standing)
+
+    @classmethod
+    def from_source(cls, source: KeySource, *, standing: Callable[[], Sequence[str]] = tuple) -> "Secrets":
+        """Read the keys where they are; as `at` for a file, and drawn nowhere else."""
+        named = f"Fichier des secrets {source.name}" if source.file else f"Secrets ({source.name})"
         try:
-            return cls._at(path)
+            if source.file is not None and not source.file.exists():
+                _draw(source.file, standing)
+            return cls._read(source)
+        except KeysUnread as failure:
+            raise ConfigurationError(f"{named} : {failure}.") from failure
         except OSError as failure:
-            raise ConfigurationError(f"Fichier des secrets {path} : {failure.strerror}.") from failure
+            raise ConfigurationError(f"{named} : {failure.strerror}.") from failure
         except (ValueError, KeyError, TypeError) as failure:
             raise ConfigurationError(
-                f"Fichier des secrets {path} : contenu illisible ; restaurez-le d'une sauvegarde, ne l'effacez pas."
+                f"{named} : contenu illisible ; restaurez-le d'une sauvegarde, ne l'effacez pas."
             ) from failure
 
     @classmethod
-    def _at(cls, path: Path) -> "Secrets":
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            drawn = {
-                "session": secrets.token_urlsafe(48),
-                "tokens": secrets.token_urlsafe(48),
-                "files": [draw_key()],
-                "journal": draw_key(),
-            }
-            _create_once(path, json.dumps(drawn, indent=1))
-        raw = json.loads(path.read_text(encoding="utf-8"))
+    def _read(cls, source: KeySource) -> "Secrets":
+        raw = json.loads(source.read())
         session, tokens, files = raw["session"], raw["tokens"], tuple(raw["files"])
         if not (session and tokens and files and all(map(is_key, files))):
             raise ValueError
-        found = cls(session, tokens, files, raw["journal"] if "journal" in raw else _add_journal_key(path))
+        journal = raw["journal"] if "journal" in raw or source.file is None else _add_journal_key(source.file)
+        found = cls(session, tokens, files, journal)
         if not is_key(found.journal):
             raise ValueError
         return found
+
+    @property
+    def key_ids(self) -> dict[str, tuple[str, ...]]:
+        """What names each key without telling it, whatever keys there are: by field, newest first.
+
+        A slow hash (scrypt): even a key that somebody has typed is not found again from its name. Tenths of a second.
+        """
+        return {
+            one.name: tuple(_key_id(one.name, key) for key in _keys_in(getattr(self, one.name))) for one in fields(self)
+        }
 
     def __repr__(self) -> str:
         """Nothing: a repr ends up in logs."""
@@ -102,6 +127,32 @@ def _add_journal_key(path: Path) -> str:
     return str(raw["journal"])
 
 
+def _keys_in(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, tuple) else (str(value),) if value else ()
+
+
+def _key_id(name: str, key: str) -> str:
+    return hashlib.scrypt(key.encode(), salt=f"vigie key id {name}".encode(), n=2**14, r=8, p=1, dklen=8).hex()
+
+
+def _draw(path: Path, standing: Callable[[], Sequence[str]]) -> None:
+    """Draw keys in a file, but beside nothing that was written under other ones; raises ConfigurationError."""
+    found = standing()
+    # Who starts at the same time may have drawn them, and written, while we looked.
+    if found and not path.exists():
+        raise ConfigurationError(
+            f"Fichier des secrets {path} : introuvable, alors que {' et que '.join(found)}. D'autres clés ne les "
+            "ouvriraient pas : aucune n'est tirée. Restaurez ce fichier d'une sauvegarde, ou dites où il est par "
+            "VIGIE_SECRET_FILE, VIGIE_SECRETS ou VIGIE_SECRETS_COMMAND."
+        )
+    make_private_folder(path.parent)
+    drawn = {
+        "session": secrets.token_urlsafe(48), "tokens": secrets.token_urlsafe(48), "files": [draw_key()],
+        "journal": draw_key(),
+    }  # fmt: skip
+    _create_once(path, json.dumps(drawn, indent=1))
+
+
 def _create_once(path: Path, text: str) -> None:
     """Write a complete file or leave the one another process has just written: web and worker start together."""
     draft = _drafted(path, text)
@@ -116,8 +167,7 @@ def _create_once(path: Path, text: str) -> None:
 def _drafted(path: Path, text: str) -> Path:
     """A whole file beside another, on the disk, that nobody else can read at any instant."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
+    with os.fdopen(open_private(draft), "w", encoding="utf-8") as handle:
         handle.write(text)
         handle.flush()
         os.fsync(handle.fileno())
@@ -134,6 +184,8 @@ class Settings:
     files_url: str
     tasks: Tasks
     secrets: Secrets = field(repr=False)
+    secret_source: KeySource = field(default_factory=KeySource)
+    """Where the secrets were read."""
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = "vigie@localhost"
     decoys_domain: str | None = None
@@ -147,6 +199,8 @@ class Settings:
     clamd_url: str | None = None
     seal_file: Path = ROOT / "var" / "seal.json"
     """Where the key of the organisation's seal is; made by `flask seal make-key`."""
+    seal_elsewhere: KeySource | None = None
+    """The environment or the command that gives that key instead; it is then never written from here."""
     timestamps_url: str | None = field(default=None, repr=False)
     """The server that timestamps seals (RFC 3161); none and seals say when they were made by our clock alone."""
     organisation: str = UNNAMED
@@ -164,6 +218,11 @@ class Settings:
     def signing_name(self) -> str:
         """The name an organisation signs with; none when nobody has said it, for « Vigie » signs nothing."""
         return "" if self.organisation == UNNAMED else self.organisation
+
+    @property
+    def seal_source(self) -> KeySource:
+        """Where the key of the organisation's seal is read."""
+        return self.seal_elsewhere or KeySource(file=self.seal_file)
 
     @property
     def mail_dir(self) -> Path:
@@ -206,16 +265,24 @@ class Settings:
         decoys_domain, decoys_url = _decoys(env, faults)
         timestamps_url = _timestamps(env, faults)
         clock_ahead = _clock(env, environment, faults)
+        secret_source = _keys_from(env, ("VIGIE_SECRET_FILE", "VIGIE_SECRETS", "VIGIE_SECRETS_COMMAND"), faults)
+        seal_source = _keys_from(env, ("VIGIE_SEAL_FILE", "VIGIE_SEAL", "VIGIE_SEAL_COMMAND"), faults)
         if faults or environment is None or tasks is None:
             raise ConfigurationError("\n".join(faults))
-        secret_file = Path(env.get("VIGIE_SECRET_FILE", data_dir / "secrets.json"))
+        keys_folder = _keys_folder(data_dir, environment)
+        secret_source = secret_source or KeySource(file=keys_folder / "secrets.json")
+        files_url = env.get("VIGIE_FILES_URL") or f"file://{data_dir / 'files'}"
+        file_credentials = {k: v for k, v in env.items() if k.startswith("AWS_")}
         return cls(
             environment=environment,
             data_dir=data_dir,
             database_url=database_url,
-            files_url=env.get("VIGIE_FILES_URL") or f"file://{data_dir / 'files'}",
+            files_url=files_url,
             tasks=tasks,
-            secrets=Secrets.at(secret_file),
+            secrets=Secrets.from_source(
+                secret_source, standing=lambda: first_start.what_stands(database_url, files_url, file_credentials)
+            ),
+            secret_source=secret_source,
             smtp_url=smtp_url,
             mail_from=mail_from,
             decoys_domain=decoys_domain,
@@ -224,15 +291,50 @@ class Settings:
             bounces_to=bounces_to,
             base_url=base_url.rstrip("/"),
             clamd_url=env.get("VIGIE_CLAMD_URL") or None,
-            seal_file=Path(env.get("VIGIE_SEAL_FILE", secret_file.with_name("seal.json"))),
+            seal_file=_seal_file(seal_source, secret_source, keys_folder),
+            seal_elsewhere=seal_source if seal_source and seal_source.file is None else None,
             timestamps_url=timestamps_url,
             organisation=" ".join(env.get("VIGIE_ORGANISATION", UNNAMED).split()),
             demo_password=env.get("VIGIE_DEMO_PASSWORD") or None,
-            file_credentials={k: v for k, v in env.items() if k.startswith("AWS_")},
+            file_credentials=file_credentials,
             trusted_proxies=int(proxies),
             upload_max_bytes=int(maximum) * 1024 * 1024,
             clock_ahead=clock_ahead,
         )
+
+
+def child_environment() -> dict[str, str]:
+    """What a child process that reads outside files is told of our environment: nothing of the portal's, no secret."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("VIGIE_", "AWS_"))}
+
+
+def _keys_from(env: Mapping[str, str], names: tuple[str, str, str], faults: list[str]) -> KeySource | None:
+    """The one source of keys that is told, in a file, in the variable itself or by a command."""
+    file, given, command = names
+    told = [name for name in names if name in env]
+    if len(told) > 1:
+        faults.append(f"{' et '.join(told)} : un seul à la fois.")
+    if not told:
+        return None
+    if told[0] == file:
+        return KeySource(file=Path(env[file]))
+    return KeySource(given=env[given]) if told[0] == given else KeySource(command=env[command])
+
+
+def _keys_folder(data_dir: Path, environment: Environment) -> Path:
+    """Where keys are when nobody says: in production beside the data folder, so that a copy of it opens nothing.
+
+    Those of an installation that has them in it already stay where they are.
+    """
+    if environment is not Environment.PRODUCTION or (data_dir / "secrets.json").exists():
+        return data_dir
+    return data_dir.with_name(f"{data_dir.name}-secrets")
+
+
+def _seal_file(seal: KeySource | None, secret: KeySource, folder: Path) -> Path:
+    if seal is not None and seal.file is not None:
+        return seal.file
+    return secret.file.with_name("seal.json") if secret.file is not None else folder / "seal.json"
 
 
 def _clock(env: Mapping[str, str], environment: Environment | None, faults: list[str]) -> timedelta | None:

@@ -17,10 +17,14 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
 
+from portal.core.private_files import keep_private, make_private_folder
 from portal.core.write_queue import SECONDS, WriteQueue, connections_of
 
 CONNECT_SECONDS = 5
 """How long a PostgreSQL server that does not answer is waited for."""
+
+SYNCHRONOUS = "FULL"
+"""SQLite waits for the disk at each commit: what was answered « saved » outlives a power cut (docs/adr/0077)."""
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -84,17 +88,18 @@ def build_engine(url: str, *, pooled: bool = True) -> Engine:
     database = make_url(url).database
     is_file = bool(database) and database != ":memory:"
     if database and is_file:
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(Path(database).parent)
         queue = WriteQueue(database)
         arguments["factory"] = connections_of(queue)
     pool = {} if pooled else {"poolclass": NullPool}
     engine = create_engine(url, connect_args=arguments, hide_parameters=True, **pool)
     if is_file:
         event.listen(engine, "engine_disposed", lambda _engine: queue.close())
+        event.listen(engine, "do_connect", lambda *_told: _close_to_others(str(database)))
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: object) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", f"synchronous={SYNCHRONOUS}", "foreign_keys=ON"):
             connection.execute("pragma " + pragma)
 
     @event.listens_for(engine, "begin")
@@ -108,6 +113,14 @@ def build_engine(url: str, *, pooled: bool = True) -> Engine:
             connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def _close_to_others(database: str) -> None:
+    """Its files; SQLite makes the other files as it finds the first."""
+    keep_private(Path(database))
+    for name in (f"{database}-wal", f"{database}-shm"):
+        if Path(name).exists():
+            keep_private(Path(name))
 
 
 def _wait_at_most(connection: Connection, seconds: float) -> None:

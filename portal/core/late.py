@@ -25,6 +25,7 @@ LATE: Mapping[str, str] = {
     "zxcvbn": "a password is chosen",
     "yaml": "a questionnaire of another tool is read",
     "portal.core.documents.docx": "a register is written as DOCX by a page",
+    "portal.core.first_start": "there are no keys yet, which is once in a portal's life",
     "portal.core.migrating": "the tables are made or changed",
     "portal.core.seal.certificate": "a key is made for the seal",
     "portal.core.seal.statement_signing": "the head of the journal is signed, or a proof is checked",

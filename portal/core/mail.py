@@ -28,6 +28,7 @@ from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from portal.core.dates import DateStyle, duration_in_words, written, written_time
 from portal.core.language import Language, french
 from portal.core.placeholders import filled
+from portal.core.private_files import make_private_folder, write_private
 
 PACKAGE = Path(__file__).resolve().parents[1]
 TIMEOUT_SECONDS = 30
@@ -213,9 +214,9 @@ class MailFolder:
         path = self.folder / f"{name}.eml"
         draft = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            draft.write_bytes(message.as_bytes())
-            draft.replace(path)
+            make_private_folder(self.folder)
+            draft.unlink(missing_ok=True)  # what a process of the same number left when it was killed
+            write_private(path, message.as_bytes(), draft=draft, is_lasting=False)
         except OSError as error:
             raise ServerTrouble(on_one_line(f"{self.folder}: {error.strerror}")) from error
 

@@ -74,7 +74,7 @@ def check_proof(file: Path) -> None:
     """
     try:
         text = file.read_bytes()[: LARGEST_PROOF + 1].decode("ascii")
-        found = signed_heads.check_proof(text, read_seal_key(process.settings().seal_file))
+        found = signed_heads.check_proof(text, read_seal_key(process.settings().seal_source))
     except UnicodeDecodeError:
         raise click.ClickException(str(UnsoundProof(ProofFault.UNREADABLE).sentence)) from None
     except UnsoundProof as error:
@@ -88,7 +88,7 @@ def check_proof(file: Path) -> None:
 def checker(out: Path) -> None:
     """Write the page that checks proofs without this portal and without any network."""
     told = process.settings()
-    out.write_text(proof_checker(read_seal_key(told.seal_file), told.organisation), encoding="utf-8")
+    out.write_text(proof_checker(read_seal_key(told.seal_source), told.organisation), encoding="utf-8")
     click.echo(str(out))
 
 

@@ -68,7 +68,7 @@ def sign_head(ctx: Context) -> JournalHead | None:
     if not end or (last is not None and last.entries >= end):
         return last
     told = process.settings()
-    key = read_seal_key(told.seal_file)
+    key = read_seal_key(told.seal_source)
     _grow(ctx.session, end)
     known = _digests(ctx.session, complete_nodes(0, end))
     unsigned = SignedHead(end, tree_root(0, end, known), _instant(ctx.now), told.organisation, key.fingerprints[0], b"")

@@ -88,7 +88,7 @@ def checker() -> ResponseReturnValue:
     """The page that checks proofs without this portal, as a file."""
     told = process.settings()
     try:
-        page = proof_checker(read_seal_key(told.seal_file), told.organisation)
+        page = proof_checker(read_seal_key(told.seal_source), told.organisation)
     except Refused as error:
         flash(said(error.sentence), "danger")
         return redirect(url_for(".verification"))

@@ -21,6 +21,10 @@ def draw_seal_key(ctx: Context, told: Settings, name: str = "", *, replace: bool
     named = " ".join(name.split()) or told.signing_name
     if not named:
         raise Refused("Personne n'a dit qui signe : réglez VIGIE_ORGANISATION, ou ajoutez --name NOM.")
+    if told.seal_elsewhere is not None:
+        raise Refused(
+            "La clé du cachet vient de VIGIE_SEAL ou de VIGIE_SEAL_COMMAND : elle se change là d'où elle vient."
+        )
     key = make_seal_key(told.seal_file, named, at=ctx.now, replace=replace)
     after = {"name": named, "certificate": key.fingerprints[0], "former": len(key.certificates) - 1}
     journal.record(ctx, "seal.key_made", OrganisationSeal(named), after=after)

@@ -10,7 +10,15 @@ from datetime import timedelta
 import pytest
 from cryptography.fernet import Fernet
 
-from portal.core.config import ROOT, ConfigurationError, Environment, Secrets, Settings, Tasks
+from portal.core.config import (
+    ROOT,
+    ConfigurationError,
+    Environment,
+    Secrets,
+    Settings,
+    Tasks,
+    child_environment,
+)
 from portal.core.fernet_keys import draw_key
 
 
@@ -69,6 +77,7 @@ def test_production_demands_https(tmp_path):
 
 def test_the_distributed_carrier_demands_postgresql(tmp_path):
     assert "PostgreSQL" in faults(tmp_path, VIGIE_TASKS="procrastinate")[0]
+    Secrets.at(tmp_path / "secrets.json")
     settings = read(tmp_path, VIGIE_TASKS="procrastinate", VIGIE_DATABASE_URL="postgres://h/db")
     assert settings.database_url == "postgresql+psycopg://h/db"
 
@@ -177,3 +186,63 @@ def test_the_clock_moves_anywhere_but_in_production(tmp_path):
     assert faults(tmp_path, VIGIE_CLOCK="demain")[0].startswith("VIGIE_CLOCK")
     refused = faults(tmp_path, VIGIE_CLOCK="+1d", VIGIE_ENV="production", VIGIE_BASE_URL="https://vigie.exemple.test")
     assert refused == ["VIGIE_CLOCK : refusé en production, où l'heure est celle de la machine."]
+
+
+def test_production_keeps_its_keys_outside_the_data_folder(tmp_path):
+    data = tmp_path / "vigie"
+    settings = read(data, VIGIE_ENV="production", VIGIE_BASE_URL="https://vigie.exemple.test")
+    assert settings.secret_source.file == tmp_path / "vigie-secrets" / "secrets.json"
+    assert settings.seal_file == tmp_path / "vigie-secrets" / "seal.json"
+    assert stat.S_IMODE(settings.seal_file.parent.stat().st_mode) == 0o700
+    assert not data.exists()
+
+
+def test_an_installation_whose_keys_are_in_its_data_folder_goes_on(tmp_path):
+    kept = read(tmp_path)
+    settings = read(tmp_path, VIGIE_ENV="production", VIGIE_BASE_URL="https://vigie.exemple.test")
+    assert (settings.secrets, settings.secret_source.file) == (kept.secrets, tmp_path / "secrets.json")
+
+
+def test_keys_are_given_by_the_environment_or_by_a_command(tmp_path):
+    kept = read(tmp_path / "a").secrets
+    text = (tmp_path / "a" / "secrets.json").read_text()
+    given = read(tmp_path / "b", VIGIE_SECRETS=text)
+    asked = read(tmp_path / "b", VIGIE_SECRETS_COMMAND=f"cat {tmp_path / 'a' / 'secrets.json'}")
+    assert given.secrets == asked.secrets == kept
+    assert text not in repr(given)
+    assert kept.files[0] not in repr(given)
+    assert (given.seal_file, given.secret_source.file) == (tmp_path / "b" / "seal.json", None)
+    assert not (tmp_path / "b").exists()
+
+
+def test_nothing_is_drawn_for_an_environment_or_a_command_that_gives_no_keys(tmp_path):
+    for variables in ({"VIGIE_SECRETS": "{}"}, {"VIGIE_SECRETS_COMMAND": "false"}):
+        assert faults(tmp_path, **variables)[0].startswith("Secrets (")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_keys_come_from_one_place(tmp_path):
+    found = faults(tmp_path, VIGIE_SECRETS="{}", VIGIE_SECRETS_COMMAND="x", VIGIE_SEAL_FILE="/a", VIGIE_SEAL="{}")
+    assert [line.partition(" : ")[0] for line in found] == [
+        "VIGIE_SECRETS et VIGIE_SECRETS_COMMAND", "VIGIE_SEAL_FILE et VIGIE_SEAL",
+    ]  # fmt: skip
+
+
+def test_a_key_is_named_without_being_told(tmp_path):
+    secrets = read(tmp_path).secrets
+    ids = secrets.key_ids
+    assert ids == read(tmp_path).secrets.key_ids
+    assert {"session", "tokens", "files"} <= ids.keys()
+    assert all(len(one) == 16 for named in ids.values() for one in named)
+    assert secrets.files[0] not in str(ids)
+    other = read(tmp_path / "other").secrets.key_ids
+    assert all(ids[name] != other[name] for name in ids)
+
+
+def test_a_child_that_reads_outside_files_is_told_no_secret(monkeypatch):
+    monkeypatch.setenv("VIGIE_SECRETS", "hush")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hush")
+    monkeypatch.setenv("LANG", "fr_FR.UTF-8")
+    told = child_environment()
+    assert "hush" not in told.values()
+    assert told["LANG"] == "fr_FR.UTF-8"

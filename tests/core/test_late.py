@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.core.config import Secrets
 from portal.core.late import LATE, hidden, late, load
 
 PORTAL = Path(__file__).resolve().parents[2] / "portal"
@@ -59,6 +60,7 @@ def test_everything_declared_is_asked_for_somewhere():
 def test_a_process_that_serves_pages_starts_without_what_is_loaded_late(tmp_path):
     """In a process of its own: whatever imports one of them at its head would undo it for all."""
     environment = {"VIGIE_DATA_DIR": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    Secrets.at(tmp_path / "secrets.json")  # drawing them is for the very first start
     done = subprocess.run(
         [sys.executable, "-c", _ASK], cwd=PORTAL.parent, env=environment, capture_output=True, text=True, check=True
     )

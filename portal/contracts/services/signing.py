@@ -66,7 +66,7 @@ def open_signing(ctx: Context, contract: Contract, number: int, entries: Iterabl
         raise Refused(obstacle)
     if contract.parent is not None and contract.parent.state in (*OVER, *GONE):
         raise Refused(N_("Le contrat que cet avenant modifie n'est plus en vigueur."))
-    read_seal_key(process.settings().seal_file)
+    read_seal_key(process.settings().seal_source)
     ordered = in_order(entry for entry in entries if not entry.is_blank)
     if problem := order_problem(ordered):
         raise Refused(problem)

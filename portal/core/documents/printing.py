@@ -13,7 +13,7 @@ from multiprocessing import Pipe, reduction
 from multiprocessing.connection import Connection
 from time import monotonic
 
-from portal.core.config import ROOT
+from portal.core.config import ROOT, child_environment
 from portal.core.documents import printing_child
 from portal.core.documents.handed_file import HandedFile
 from portal.core.documents.tree import Document, Section
@@ -134,7 +134,12 @@ def _start(renderer: str, far_end: Connection) -> "subprocess.Popen[bytes]":
     with far_end:
         program = [sys.executable, "-m", printing_child.__name__, renderer, str(far_end.fileno())]
         return subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
-            program, pass_fds=[far_end.fileno()], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+            program,
+            pass_fds=[far_end.fileno()],
+            cwd=ROOT,
+            env=child_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
         )
 
 

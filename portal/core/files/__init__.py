@@ -7,6 +7,7 @@ from portal.core.files.keyring import Keyring, WrongKey
 from portal.core.files.kinds import EVIDENCE, KINDS, OLE, TABLES, display_name
 from portal.core.files.layered import LayeredStore
 from portal.core.files.office import identify_office_file
+from portal.core.files.places import Place
 from portal.core.files.refusals import (
     ActiveContent,
     Damaged,
@@ -37,6 +38,7 @@ __all__ = [
     "Infected",
     "Keyring",
     "LayeredStore",
+    "Place",
     "Rotation",
     "Scanner",
     "Store",

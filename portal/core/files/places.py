@@ -15,6 +15,7 @@ from portal.core.config import ConfigurationError
 from portal.core.files.refusals import Full, Unavailable
 from portal.core.language import say
 from portal.core.late import late
+from portal.core.private_files import make_private_folder
 
 if TYPE_CHECKING:
     import obstore
@@ -173,7 +174,7 @@ class Place:
 
     def _open(self) -> "store.LocalStore | store.S3Store":
         if self._folder is not None:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(self._folder)
             return store.LocalStore(self._folder)
         short, usual = timedelta(seconds=PROBE_SECONDS), timedelta(seconds=READ_SECONDS)
         return store.S3Store(

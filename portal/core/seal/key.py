@@ -6,7 +6,6 @@ sealed is still known to be ours.
 
 import hashlib
 import json
-import os
 import secrets
 import ssl
 from dataclasses import dataclass, field
@@ -14,9 +13,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from portal.core import logs
 from portal.core.errors import Refused
+from portal.core.key_sources import KeySource, KeysUnread
 from portal.core.language import N_, say
 from portal.core.late import late
+from portal.core.private_files import make_private_folder, write_private
 
 if TYPE_CHECKING:
     from portal.core.seal import certificate as certificates
@@ -25,7 +27,9 @@ else:
 
 GOOD_FOR = timedelta(days=3653)
 """How long the certificate of a new key says it is good for."""
-MODE = 0o600
+
+
+log = logs.get_logger()
 
 
 class NoSealKey(Refused):
@@ -50,19 +54,25 @@ class SealKey:
         return tuple(hashlib.sha256(ssl.PEM_cert_to_DER_cert(one)).hexdigest() for one in self.certificates)
 
 
-def read_seal_key(path: Path) -> SealKey:
-    """The key in a file; raises NoSealKey when there is none, or when it cannot be read."""
+def read_seal_key(place: Path | KeySource) -> SealKey:
+    """The key in a file, or where its source says; raises NoSealKey when there is none, or it cannot be read."""
+    source = KeySource(file=place) if isinstance(place, Path) else place
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        raw = json.loads(source.read())
         return SealKey(raw["private"], tuple(raw["certificates"]))
     except FileNotFoundError as error:
         raise NoSealKey(N_("Le cachet n'a pas de clé : un administrateur la crée par flask seal make-key.")) from error
+    except KeysUnread as error:
+        log.error("the key of the seal cannot be read", place=source.name, reason=str(error))
+        raise NoSealKey(
+            N_("La clé du cachet ne se lit pas là où les réglages la disent : prévenez l'administrateur.")
+        ) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise NoSealKey(
             say(
                 "La clé du cachet ne se lit pas dans %(path)s : restaurez ce fichier d'une sauvegarde, ou créez une "
                 "autre clé.",
-                path=str(path),
+                path=source.name,
             )
         ) from error
 
@@ -86,12 +96,5 @@ def make_seal_key(path: Path, organisation: str, *, at: datetime, replace: bool 
 
 
 def _write(path: Path, text: str) -> None:
-    """Put a whole file in place, which nobody else can read at any instant."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    waiting = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
-    descriptor = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
-        handle.write(text)
-        handle.flush()
-        os.fsync(handle.fileno())
-    waiting.replace(path)
+    make_private_folder(path.parent)
+    write_private(path, text.encode(), draft=path.with_name(f".{path.name}.{secrets.token_hex(6)}"))

@@ -38,7 +38,7 @@ def seal_pdf(pdf: bytes) -> bytes:
     another would break what PDF/A asks of the first.
     """
     told = process.settings()
-    key = read_seal_key(told.seal_file)
+    key = read_seal_key(told.seal_source)
     try:
         answer = _sealer.call("seal", (pdf, key.private, key.certificates[0], told.timestamps_url), SEALING_SECONDS)
     except PrintingError as failure:
