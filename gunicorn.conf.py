@@ -1,22 +1,39 @@
 """How the pages are served, for `gunicorn wsgi:app` started in this folder; any of it may be said otherwise there.
 
+The access log is the portal's own (`VIGIE_ACCESS_LOG`), which holds no secret of an address; gunicorn's is left off.
+
 The application is loaded once and the workers are forked from it: they start at once and share what it holds.
 Nothing may have used the file store by then (`portal.core.files.places`), which loading the application does not.
 """
 
+from typing import Any
+
 from sqlalchemy.orm import configure_mappers
 
-bind = "127.0.0.1:8000"
+from portal.core.config import bind_address
+
+bind = bind_address()
 workers = 2
 worker_class = "portal.web.patient_worker.PatientWorker"
 threads = 4
 preload_app = True
 control_socket_disable = True
-access_log_format = '%(h)s %(t)s "%(m)s %(U)s" %(s)s %(B)s %(D)s'
-"""Without what follows the « ? »: the secret of a calendar's address is there. No access log is kept unless asked."""
 loglevel = "warning"
 
 
-def when_ready(_server: object) -> None:
-    """Before the workers are forked: what the tables' classes are to one another is worked out once for all of them."""
+def when_ready(server: Any) -> None:
+    """Before the workers are forked: what the tables' classes are to one another is worked out once for all of them.
+
+    So is where they count requests together, when somebody asks for figures.
+    """
     configure_mappers()
+    figures = server.app.wsgi().extensions["vigie.request_figures"]
+    if figures is not None:
+        figures.share()
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """What a worker was doing when it died is not under way any more."""
+    figures = server.app.wsgi().extensions["vigie.request_figures"]
+    if figures is not None:
+        figures.forget(worker.pid)

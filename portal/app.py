@@ -41,6 +41,7 @@ from portal.journal.domain import DOMAIN as JOURNAL
 from portal.mystery.domain import DOMAIN as MYSTERY
 from portal.notices.domain import DOMAIN as NOTICES
 from portal.operations.domain import DOMAIN as OPERATIONS
+from portal.operations.request_figures import RequestFigures
 from portal.paper.domain import DOMAIN as PAPER
 from portal.person_requests.domain import DOMAIN as PERSON_REQUESTS
 from portal.processing.domain import DOMAIN as PROCESSING
@@ -63,6 +64,7 @@ from portal.web import (
     guard,
     landings,
     manifest,
+    request_trace,
     security_headers,
     text,
     upload_limit,
@@ -169,9 +171,17 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     manifest.install_dated(app, DOMAINS)
     manifest.install_file_parts(app, DOMAINS)
     landings.install(app)
+    _watch(app, settings)
     carriers.carrier_of(settings.tasks).install()
     guard.assert_all_declared(app)
     return app
+
+
+def _watch(app: Flask, settings: Settings) -> None:
+    """Number, log and count the requests, each as far as the settings ask."""
+    counted = RequestFigures(settings.metrics_dir) if settings.metrics_token else None
+    app.extensions["vigie.request_figures"] = counted
+    request_trace.install(app, from_proxy=settings.trusted_proxies > 0, is_logged=settings.access_log, observer=counted)
 
 
 def _templates(app: Flask) -> None:

@@ -175,6 +175,20 @@ def _drafted(path: Path, text: str) -> Path:
 
 
 @dataclass(frozen=True)
+class HealthLimits:
+    """From where `/healthz` says that something is wrong, for what may be a little wrong."""
+
+    dead_jobs: int = 0
+    """Jobs that failed for good, at most."""
+    mail_minutes: int = 240
+    """How long the oldest message that waits may have waited."""
+    free_mb: int = 1024
+    """Room on the disk of the data folder, at least."""
+    failed_ticks: int = 2
+    """How many times in a row a tick of the schedule may fail."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything the portal may be told from outside."""
 
@@ -211,6 +225,14 @@ class Settings:
     upload_max_bytes: int = 500 * 1024 * 1024
     questionnaires_dir: Path = ROOT / "questionnaires"
     clauses_dir: Path = ROOT / "clause_library"
+    bind: str = "127.0.0.1:8000"
+    """Where gunicorn listens, when it is not told otherwise."""
+    access_log: bool = False
+    metrics_token: str | None = field(default=None, repr=False)
+    """What whoever asks for figures must show; none and there are no figures."""
+    metrics_dir: Path = ROOT / "var" / "metrics"
+    """Where the web processes of a server put their figures together; emptied when it starts."""
+    health: HealthLimits = HealthLimits()
     clock_ahead: timedelta | None = None
     """How far the portal lives from the clock of its machine, in demonstrations and tests; never in production."""
 
@@ -235,6 +257,7 @@ class Settings:
         # A variable left empty, as compose files do, is one that is not set.
         env = {name: value for name, value in (os.environ if environ is None else environ).items() if value}
         faults: list[str] = []
+        env |= _from_files(env, faults)
         environment = _member(Environment, env.get("VIGIE_ENV", "development"), "VIGIE_ENV", faults)
         tasks = _member(Tasks, env.get("VIGIE_TASKS", "embedded"), "VIGIE_TASKS", faults)
         data_dir = Path(env.get("VIGIE_DATA_DIR", ROOT / "var")).resolve()
@@ -267,6 +290,8 @@ class Settings:
         clock_ahead = _clock(env, environment, faults)
         secret_source = _keys_from(env, ("VIGIE_SECRET_FILE", "VIGIE_SECRETS", "VIGIE_SECRETS_COMMAND"), faults)
         seal_source = _keys_from(env, ("VIGIE_SEAL_FILE", "VIGIE_SEAL", "VIGIE_SEAL_COMMAND"), faults)
+        metrics_token = _metrics_token(env, faults)
+        health = _health(env, faults)
         if faults or environment is None or tasks is None:
             raise ConfigurationError("\n".join(faults))
         keys_folder = _keys_folder(data_dir, environment)
@@ -300,6 +325,11 @@ class Settings:
             trusted_proxies=int(proxies),
             upload_max_bytes=int(maximum) * 1024 * 1024,
             clock_ahead=clock_ahead,
+            bind=bind_address(env),
+            access_log=env.get("VIGIE_ACCESS_LOG", "0") not in {"0", "no", "off"},
+            metrics_token=metrics_token,
+            metrics_dir=Path(env.get("VIGIE_METRICS_DIR", data_dir / "metrics")),
+            health=health,
         )
 
 
@@ -335,6 +365,64 @@ def _seal_file(seal: KeySource | None, secret: KeySource, folder: Path) -> Path:
     if seal is not None and seal.file is not None:
         return seal.file
     return secret.file.with_name("seal.json") if secret.file is not None else folder / "seal.json"
+
+
+def bind_address(environ: Mapping[str, str] | None = None) -> str:
+    """Where the pages are served: this machine alone unless `VIGIE_BIND` says otherwise.
+
+    >>> bind_address({}), bind_address({"VIGIE_BIND": "unix:/run/vigie/web.sock"})
+    ('127.0.0.1:8000', 'unix:/run/vigie/web.sock')
+    """
+    return (os.environ if environ is None else environ).get("VIGIE_BIND") or "127.0.0.1:8000"
+
+
+IN_FILES = (
+    "VIGIE_DATABASE_URL", "VIGIE_SMTP_URL", "VIGIE_BOUNCES", "VIGIE_DECOYS", "VIGIE_METRICS_TOKEN",
+)  # fmt: skip
+"""What holds a password and may be in a file that `…_FILE` names: secrets of systemd and of compose are files."""
+LEAST_TOKEN = 32
+"""Characters of the token of figures, at least: `openssl rand -hex 32` draws twice as many."""
+
+
+def _from_files(env: Mapping[str, str], faults: list[str]) -> dict[str, str]:
+    """What the files say that are named in place of a value."""
+    found: dict[str, str] = {}
+    for name in IN_FILES:
+        path = env.get(f"{name}_FILE")
+        if not path:
+            continue
+        if name in env:
+            faults.append(f"{name} : dit deux fois, ici et par {name}_FILE ; gardez l'un des deux.")
+            continue
+        try:
+            found[name] = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, ValueError) as failure:
+            faults.append(f"{name}_FILE : {path} ne se lit pas ({type(failure).__name__}).")
+    return {name: value for name, value in found.items() if value}
+
+
+def _metrics_token(env: Mapping[str, str], faults: list[str]) -> str | None:
+    token = env.get("VIGIE_METRICS_TOKEN")
+    if token and not re.fullmatch(rf"[!-~]{{{LEAST_TOKEN},512}}", token):
+        faults.append(f"VIGIE_METRICS_TOKEN : au moins {LEAST_TOKEN} caractères sans espace (openssl rand -hex 32).")
+    return token or None
+
+
+_HEALTH = {
+    "VIGIE_HEALTH_DEAD_JOBS": "dead_jobs", "VIGIE_HEALTH_MAIL_MINUTES": "mail_minutes",
+    "VIGIE_HEALTH_FREE_MB": "free_mb", "VIGIE_HEALTH_FAILED_TICKS": "failed_ticks",
+}  # fmt: skip
+
+
+def _health(env: Mapping[str, str], faults: list[str]) -> HealthLimits:
+    found: dict[str, int] = {}
+    for name, limit in _HEALTH.items():
+        told = env.get(name, "")
+        if told and not re.fullmatch("[0-9]{1,9}", told):
+            faults.append(f"{name} : un nombre entier attendu.")
+        elif told:
+            found[limit] = int(told)
+    return HealthLimits(**found)
 
 
 def _clock(env: Mapping[str, str], environment: Environment | None, faults: list[str]) -> timedelta | None:

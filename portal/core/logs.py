@@ -43,6 +43,17 @@ def configure() -> None:
     )
 
 
+def begin_request(request_id: str) -> None:
+    """Have each line that this thread writes from now on name the request it is about, and no earlier one."""
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=request_id)
+
+
+def end_request() -> None:
+    """What this thread writes from now on is about no request."""
+    structlog.contextvars.clear_contextvars()
+
+
 def get_logger() -> Any:
     """Where a module writes its lines."""
     return structlog.get_logger()

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Result, Row, func, select, true
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
@@ -14,7 +14,7 @@ from portal.core.errors import NotFound
 from portal.evidence.kinds import read_kinds
 from portal.evidence.models import Evidence
 from portal.evidence.proposed_details import read_end
-from portal.evidence.rules import EvidenceFacts, good_until
+from portal.evidence.rules import EvidenceFacts, EvidenceVerdict, good_until
 from portal.vendors.models import Vendor
 from portal.vendors.rules.status import GONE
 from portal.vendors.rules.tier import Tier
@@ -138,3 +138,13 @@ def count_expiring(ctx: Context, *, to: Permission, within_days: int = 60, since
 def _ends(ctx: Context, within_days: int, since_days: int) -> ColumnElement[bool]:
     first, last = ctx.today - timedelta(days=since_days), ctx.today + timedelta(days=within_days)
     return Evidence.good_until.between(first, last)
+
+
+def count_to_judge(session: Session) -> int:
+    """How many pieces of all vendors were sent and are judged by nobody yet, former versions aside; for figures."""
+    waiting = select(func.count(Evidence.id)).where(
+        Evidence.verdict == EvidenceVerdict.UNREVIEWED,
+        Evidence.sent_at.is_not(None),
+        Evidence.replaced_by_id.is_(None),
+    )
+    return session.scalar(waiting) or 0

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.core.db import Database
@@ -38,3 +38,9 @@ def pulse(session: Session, *, at: datetime) -> Pulse:
     if any(instant <= at + SILENT for instant in seen):
         return Pulse.ALIVE
     return Pulse.FROM_THE_FUTURE if seen else Pulse.SILENT
+
+
+def alive(session: Session, *, at: datetime) -> int:
+    """How many workers have given a sign of life of late."""
+    recent = Heartbeat.seen_at.between(at - SILENT, at + SILENT)
+    return session.scalar(select(func.count()).select_from(Heartbeat).where(recent)) or 0

@@ -136,6 +136,20 @@ class ClockMark(Base):
     """What the clock said when it was not believed; none once it is again."""
 
 
+class TickFailure(Base):
+    """A tick of the schedule that fails, until it succeeds again; /healthz reads it."""
+
+    __tablename__ = "tick_failure"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    since: Mapped[datetime]
+    failed_at: Mapped[datetime]
+    failures: Mapped[int] = mapped_column(default=1)
+    """How many times in a row."""
+    error: Mapped[str] = mapped_column(String(120))
+    """The kind of the error and none of its words, which may quote a person's data."""
+
+
 class Heartbeat(Base):
     """The last sign of life of a worker process; /healthz reads it."""
 

@@ -7,7 +7,7 @@ from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Actor, Role
 from portal.core import logs
 from portal.core.db import Database, is_outage
-from portal.jobs import clock_guard
+from portal.jobs import clock_guard, tick_failures
 from portal.jobs.clock_guard import ClockLeap, RunningWorker
 
 Tick = Callable[[Context], int]
@@ -41,6 +41,7 @@ def tick(
         return {}
     actor = BY_HAND if by_hand else SYSTEM
     done: dict[str, int] = {}
+    failed: dict[str, Exception] = {}
     for name, function in TICKS.items():
         try:
             with database.transaction() as session:
@@ -49,6 +50,8 @@ def tick(
             if is_outage(error):
                 raise
             log.error("tick failed", tick=name, exc_info=error)
+            failed[name] = error
+    tick_failures.note(database, done, failed, at=at)
     return done
 
 

@@ -1,25 +1,23 @@
 """Pages for those who run the portal: health, jobs, and in development the mails and the components."""
 
-from collections.abc import Mapping
+import hmac
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 from types import SimpleNamespace
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import SQLAlchemyError
 
 from portal.authz.policy import Permission
-from portal.core import process, schema
 from portal.core.config import Environment
 from portal.core.errors import NotFound
 from portal.core.language import N_
-from portal.core.schema import SchemaState
-from portal.jobs import clock_guard, heartbeats, queries
-from portal.jobs.heartbeats import Pulse
+from portal.jobs import queries
 from portal.jobs.models import JobState
-from portal.operations import services
+from portal.operations import figures, health, services
+from portal.operations.health import Portal
+from portal.operations.request_figures import RequestFigures
 from portal.web import edge, gallery
 from portal.web.guard import public, requires
 from portal.web.routing import page_asked
@@ -36,53 +34,50 @@ STATES = {
 TONES = {JobState.READY: "neutral", JobState.RUNNING: "info", JobState.DONE: "ok", JobState.DEAD: "danger"}
 
 
-@bp.route("/healthz")
+@bp.route("/livez")
 @public
-def health() -> ResponseReturnValue:
-    """200 once database, files and job carrier are really usable; 503 with the reasons otherwise."""
-    reasons = [*_database(), *_files(), *_antivirus(), *_carrier()]
-    if reasons:
-        return jsonify(status="unavailable", reasons=reasons), 503
+def alive() -> ResponseReturnValue:
+    """200 as long as this process answers; nothing is asked of anything else: for what restarts processes."""
     return jsonify(status="ok")
 
 
-def _database() -> list[str]:
-    try:
-        found = schema.state(edge.database())
-    except SQLAlchemyError as error:
-        return [f"database: {type(error).__name__}"]
-    return [] if found is SchemaState.CURRENT else [f"database: schema {found.value}, run flask database upgrade"]
+@bp.route("/healthz", endpoint="health")
+@public
+def show_health() -> ResponseReturnValue:
+    """200 once all that the portal needs is really usable, 503 with the names of the checks otherwise.
+
+    In production the sentences, which tell of versions and folders, are for whoever holds the token of figures.
+    """
+    found = {name: reasons for name, reasons in health.look(_portal()).items() if reasons}
+    if not found:
+        return jsonify(status="ok")
+    is_told = edge.settings().environment is not Environment.PRODUCTION or _shows_token()
+    reasons = [f"{name}: {reason}" for name, told in found.items() for reason in told] if is_told else list(found)
+    return jsonify(status="unavailable", reasons=reasons), 503
 
 
-def _files() -> list[str]:
-    trouble = process.store().trouble()
-    return [f"files: {trouble}"] if trouble else []
+@bp.route("/metrics")
+@public
+def metrics() -> ResponseReturnValue:
+    """The figures, for whoever shows their token; not there when the settings give none."""
+    if edge.settings().metrics_token is None:
+        raise NotFound()
+    if not _shows_token():
+        return "", 401, {"WWW-Authenticate": "Bearer"}
+    requests: RequestFigures = current_app.extensions["vigie.request_figures"]
+    return Response(figures.written(requests, _portal()), content_type=figures.CONTENT_TYPE)
 
 
-def _antivirus() -> list[str]:
-    scanner = process.scanner()
-    trouble = scanner.trouble() if scanner is not None else None
-    return [f"antivirus: {trouble}"] if trouble else []
+def _portal() -> Portal:
+    return Portal(edge.database(), edge.settings(), edge.request_time())
 
 
-_PULSES: Mapping[Pulse, list[str]] = {
-    Pulse.ALIVE: [],
-    Pulse.SILENT: ["jobs: no worker has given a sign of life for 90 seconds"],
-    Pulse.FROM_THE_FUTURE: ["jobs: the last sign of life is dated in the future, check the clocks"],
-}
-
-
-def _carrier() -> list[str]:
-    at = edge.request_time()
-    try:
-        with edge.database().reading() as session:
-            pulse, leap = heartbeats.pulse(session, at=at), clock_guard.leap(session)
-    except SQLAlchemyError as error:
-        return [f"jobs: {type(error).__name__}"]
-    held = (
-        f"jobs: the clock leapt from {leap.last:%Y-%m-%d} to {leap.said:%Y-%m-%d}, nothing is started" if leap else ""
-    )
-    return [*_PULSES[pulse], *([f"{held}; see flask jobs clock"] if held else [])]
+def _shows_token() -> bool:
+    """Whether the caller shows the token of figures; compared in a time that tells nothing of it."""
+    token = edge.settings().metrics_token
+    scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
+    is_it = hmac.compare_digest(shown.strip().encode(), (token or "").encode())
+    return token is not None and scheme.lower() == "bearer" and is_it
 
 
 @bp.route("/taches")

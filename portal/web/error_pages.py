@@ -4,7 +4,6 @@ None of them asks the database for anything: it may be what is missing. Who is s
 """
 
 import errno
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,7 +18,7 @@ from portal.core import logs
 from portal.core.errors import GONE, Forbidden, NotFound, PortalError
 from portal.core.files import Damaged, Full, Unavailable
 from portal.core.language import Language
-from portal.web import edge, security_headers
+from portal.web import edge, request_trace, security_headers
 from portal.web.text import _, said
 
 log = logs.get_logger()
@@ -38,7 +37,9 @@ _OURS = ("no such table", "no such column")
 
 def install(app: Flask) -> None:
     """Answer every error of a view."""
-    app.logger.addFilter(lambda record: not record.exc_info)  # `_crash` tells it once, with a reference and no value
+    app.logger.addFilter(
+        lambda record: not record.exc_info
+    )  # `_crash` tells it once, under the request's number and without a value
     app.register_error_handler(PortalError, _portal_error)
     app.register_error_handler(CSRFError, _expired_form)
     app.register_error_handler(HTTPException, _http_error)
@@ -90,13 +91,10 @@ def _crash(error: Exception) -> ResponseReturnValue:
     if is_outage(error):
         log.error("database away", endpoint=request.endpoint, why=_said_by_database(error))
         return _page(503, _sentences()[503], {"Retry-After": RETRY_SECONDS})
-    reference = secrets.token_hex(4)
-    log.error("request failed", reference=reference, endpoint=request.endpoint, exc_info=error)
+    log.error("request failed", endpoint=request.endpoint, exc_info=error)
     if current_app.testing or current_app.debug:
         raise error
-    return _page(
-        500, _("Quelque chose s'est cassé chez nous. Rien n'a été enregistré. Référence : %(ref)s.", ref=reference)
-    )
+    return _page(500, _("Quelque chose s'est cassé chez nous. Rien n'a été enregistré."))
 
 
 def is_outage(error: BaseException) -> bool:
@@ -172,6 +170,7 @@ def _page(status: int, sentence: str, headers: Mapping[str, str] | None = None) 
     shown = {
         "status": status, "sentence": sentence, "language": g.language.value, "csp_nonce": security_headers.nonce(),
         "shell": shell, "is_known": _known_actor() is not None, "texts": _texts_sent() if status == 401 else [],
+        "reference": request_trace.request_id(),
     }  # fmt: skip
     html = page.render(shown)
     return html, status, dict(headers or {})

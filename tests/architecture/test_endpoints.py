@@ -53,7 +53,8 @@ def test_who_may_call_what_is_written_down(app):
 def test_public_endpoints_are_few_and_known(app):
     found = {e for e in app.view_functions if guard.declared(app, e) == guard.PUBLIC}
     assert found == {
-        "static", "bootstrap.static", "system.health", "identity.sign_in", "identity.language", "identity.forgot",
+        "static", "bootstrap.static", "system.health", "system.alive", "system.metrics",
+        "identity.sign_in", "identity.language", "identity.forgot",
         "identity.invitation", "identity.reset", "identity.sign_out", "vendor_space.join", "vendors.answer_facts",
         "contracts.answer_facts", "contracts.signatory", "calendars.feed_file",
     } & found | (found & {"identity.resend", "identity.accept"})  # fmt: skip

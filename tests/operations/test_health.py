@@ -1,0 +1,86 @@
+"""`/healthz`: each check finds what it is for, and nothing on a sound portal."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from portal.app import create_app
+from portal.core import process
+from portal.core.clock import now
+from portal.core.config import Environment, HealthLimits
+from portal.jobs.models import Heartbeat, Job, JobState, Mail, MailState, TickFailure
+from portal.operations import health
+from portal.operations.health import Portal
+from tests.conftest import settings_for
+
+TOKEN = "t" * 40
+
+
+@pytest.fixture
+def portal(tmp_path, database, session, portal_settings):
+    session.add(Heartbeat(worker="w", carrier="embedded", seen_at=now()))
+    session.commit()
+    settings = settings_for(tmp_path, portal_settings.database_url)
+    process.prepare(settings)
+    yield Portal(database, settings, now())
+    process.prepare(portal_settings)
+
+
+def wrong(portal, **limits):
+    told = replace(portal, settings=replace(portal.settings, health=HealthLimits(**limits)))
+    return {name: reasons for name, reasons in health.look(told).items() if reasons}
+
+
+def dead_job(session):
+    session.add(Job(kind="k", payload={}, dedup="x", state=JobState.DEAD, run_at=now(), created_at=now()))
+
+
+def old_mail(session):
+    session.add(
+        Mail(message_id="m", template="t", recipient="a@exemple.test", language="fr", payload={},
+             state=MailState.PROMISED, queued_at=now() - timedelta(hours=5))
+    )  # fmt: skip
+
+
+def failing_tick(session):
+    session.add(TickFailure(name="waves", since=now(), failed_at=now(), failures=3, error="RuntimeError"))
+
+
+@pytest.mark.parametrize(
+    ("write", "check", "words", "let_pass"),
+    [(dead_job, "jobs", "1 failed for good", {"dead_jobs": 1}),
+     (old_mail, "mail", "5.0 h", {"mail_minutes": 301}),
+     (failing_tick, "ticks", "waves has failed 3 times", {"failed_ticks": 3})],
+)  # fmt: skip
+def test_what_goes_wrong_is_told_from_its_limit_on(portal, session, write, check, words, let_pass):
+    assert wrong(portal) == {}
+    write(session)
+    session.commit()
+    found = wrong(portal)
+    assert list(found) == [check]
+    assert words in found[check][0]
+    assert wrong(portal, **let_pass) == {}
+
+
+def test_a_disk_that_fills_up_is_told(portal):
+    assert list(wrong(portal, free_mb=10**9)) == ["disk"]
+
+
+def test_in_production_a_stranger_is_told_the_names_of_the_checks_and_the_token_the_rest(
+    tmp_path, portal_settings, database
+):
+    settings = settings_for(
+        tmp_path, portal_settings.database_url, environment=Environment.PRODUCTION, metrics_token=TOKEN
+    )
+    client = create_app(settings, database).test_client()
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.get_json()) == (503, {"status": "unavailable", "reasons": ["jobs"]})
+    told = client.get("/healthz", headers={"Authorization": f"Bearer {TOKEN}"}).get_json()
+    process.prepare(portal_settings)
+    assert told["reasons"] == ["jobs: no worker has given a sign of life for 90 seconds"]
+
+
+def test_a_process_is_alive_whatever_the_database_says(app, monkeypatch):
+    monkeypatch.setitem(app.extensions, "vigie.database", None)
+    assert app.test_client().get("/livez").get_json() == {"status": "ok"}
