@@ -25,6 +25,7 @@ class ChangeSource(Labelled):
     DECLARED = "declare", N_("Déclaré par le prestataire dans son espace")
     PASTED = "colle", N_("Texte collé")
     FILE = "fichier", N_("Fichier")
+    MAIL = "courriel", N_("Message reçu à l'adresse des annonces de ce prestataire")
 
 
 class AnnouncedChange(VendorChild, Base):
@@ -48,6 +49,8 @@ class AnnouncedChange(VendorChild, Base):
     """What the vendor wrote, as it was read."""
     stored_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     """The file it came in, sealed."""
+    message_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """SHA-256 of the message it came in, which is read once."""
     received_at: Mapped[datetime]
     """When it reached us: the delay is counted from it."""
     recorded_at: Mapped[datetime]

@@ -209,6 +209,10 @@ class Settings:
     """The folder or mailbox that bounces come in by; none and they go to the sender, unread."""
     bounces_to: str = "vigie@localhost"
     """The address of that mailbox, which takes « name+anything@… » too."""
+    changes_url: str | None = field(default=None, repr=False)
+    """The folder or mailbox that what vendors announce comes in by; none and it is pasted or handed in as a file."""
+    changes_to: str | None = None
+    """The address of that mailbox, which takes « name+anything@… » too."""
     base_url: str = "http://127.0.0.1:8000"
     clamd_url: str | None = None
     seal_file: Path = ROOT / "var" / "seal.json"
@@ -285,6 +289,7 @@ class Settings:
         if not re.fullmatch(r"[^\s@<>,]{1,64}@[^\s@<>,]{1,255}", mail_from):
             faults.append("VIGIE_MAIL_FROM : une adresse de messagerie attendue, seule.")
         bounces_url, bounces_to = _bounces(env, mail_from, faults)
+        changes_url, changes_to = _changes(env, faults)
         decoys_domain, decoys_url = _decoys(env, faults)
         timestamps_url = _timestamps(env, faults)
         clock_ahead = _clock(env, environment, faults)
@@ -314,6 +319,8 @@ class Settings:
             decoys_url=decoys_url,
             bounces_url=bounces_url,
             bounces_to=bounces_to,
+            changes_url=changes_url,
+            changes_to=changes_to,
             base_url=base_url.rstrip("/"),
             clamd_url=env.get("VIGIE_CLAMD_URL") or None,
             seal_file=_seal_file(seal_source, secret_source, keys_folder),
@@ -450,12 +457,26 @@ def _timestamps(env: Mapping[str, str], faults: list[str]) -> str | None:
 
 def _bounces(env: Mapping[str, str], mail_from: str, faults: list[str]) -> tuple[str | None, str]:
     """Where bounces come in, and the address they are sent to."""
-    url, address = env.get("VIGIE_BOUNCES"), env.get("VIGIE_BOUNCES_TO")
-    if url and not url.startswith(("/", "file:///")) and not _is_address(url, {"imap", "imaps"}):
-        faults.append("VIGIE_BOUNCES : un dossier (/chemin) ou imaps://utilisateur:motdepasse@hôte/boîte attendu.")
-    if address and not re.fullmatch(r"[^\s@<>,]{1,64}@[^\s@<>,]{1,253}", address):
-        faults.append("VIGIE_BOUNCES_TO : une adresse de messagerie attendue, seule.")
+    url, address = _mail_box(env, "VIGIE_BOUNCES", "VIGIE_BOUNCES_TO", faults)
     return url, address or mail_from
+
+
+def _changes(env: Mapping[str, str], faults: list[str]) -> tuple[str | None, str | None]:
+    """Where what vendors announce comes in, and the address it is sent to: one is of no use without the other."""
+    url, address = _mail_box(env, "VIGIE_CHANGES", "VIGIE_CHANGES_TO", faults)
+    if bool(url) != bool(address):
+        faults.append("VIGIE_CHANGES et VIGIE_CHANGES_TO : à régler ensemble, la boîte et son adresse.")
+    return url, address
+
+
+def _mail_box(env: Mapping[str, str], box: str, to: str, faults: list[str]) -> tuple[str | None, str | None]:
+    """A folder or mailbox, and its address."""
+    url, address = env.get(box) or None, env.get(to) or None
+    if url and not url.startswith(("/", "file:///")) and not _is_address(url, {"imap", "imaps"}):
+        faults.append(f"{box} : un dossier (/chemin) ou imaps://utilisateur:motdepasse@hôte/boîte attendu.")
+    if address and not re.fullmatch(r"[^\s@<>,]{1,64}@[^\s@<>,]{1,253}", address):
+        faults.append(f"{to} : une adresse de messagerie attendue, seule.")
+    return url, address
 
 
 def _decoys(env: Mapping[str, str], faults: list[str]) -> tuple[str | None, str | None]:

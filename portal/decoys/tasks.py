@@ -1,7 +1,5 @@
 """The round of the decoys' mailbox: every few minutes, what came in is read."""
 
-import imaplib
-
 from portal.authz.context import Context
 from portal.core import logs, process
 from portal.decoys.rules import read_message
@@ -10,7 +8,6 @@ from portal.jobs import mail_boxes
 from portal.jobs.ledger import BOUNCE_QUEUE, Record, enqueue, task
 from portal.jobs.schedule import every_tick
 
-MINUTES = 5
 log = logs.get_logger()
 
 
@@ -19,20 +16,14 @@ def read_now_and_then(ctx: Context) -> int:
     """Promise a round every few minutes, where a box is set."""
     if not process.settings().decoys_url:
         return 0
-    turn = f"{ctx.now:%Y%m%dT%H}{ctx.now.minute // MINUTES:02}"
-    return 0 if enqueue(ctx, "decoys.read_mailbox", {}, dedup=f"decoys:{turn}") is None else 1
+    made = enqueue(ctx, "decoys.read_mailbox", {}, dedup=f"decoys:{mail_boxes.round_of(ctx.now)}")
+    return 0 if made is None else 1
 
 
 @task("decoys.read_mailbox", queue=BOUNCE_QUEUE, outside=True)
 def read_mailbox(ctx: Context, *, job_id: int) -> Record | None:
     """Read what came in; running it twice notes nothing twice, and what is for nobody invented is put aside."""
-    address = process.settings().decoys_url
-    raws: list[bytes] = []
-    try:
-        for raw in mail_boxes.unread(address) if address else ():
-            raws.append(raw)
-    except (OSError, imaplib.IMAP4.error) as error:  # the next round tries again; what was taken is kept
-        log.warning("decoys not read", error=type(error).__name__, taken=len(raws))
+    raws = mail_boxes.take_unread(process.settings().decoys_url, "decoys")
     found = [one for one in map(read_message, raws) if one is not None]
 
     def record(done: Context) -> None:

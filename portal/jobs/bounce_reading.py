@@ -1,8 +1,5 @@
 """The round of the bounces: every few minutes, what came in is read and the messages it speaks of are told."""
 
-import imaplib
-from datetime import datetime
-
 from sqlalchemy import select, update
 
 from portal.authz.context import Context
@@ -13,7 +10,6 @@ from portal.jobs.ledger import BOUNCE_QUEUE, Record, enqueue, task
 from portal.jobs.models import Mail, MailState
 from portal.jobs.schedule import every_tick
 
-MINUTES = 5
 _STATES = {Verdict.REFUSED: MailState.REFUSED, Verdict.GIVEN_UP: MailState.GIVEN_UP}
 log = logs.get_logger()
 
@@ -23,24 +19,14 @@ def read_now_and_then(ctx: Context) -> int:
     """Promise a round every few minutes, where a box is set."""
     if not process.settings().bounces_url:
         return 0
-    made = enqueue(ctx, "mail.read_bounces", {}, dedup=f"bounces:{_round(ctx.now)}")
+    made = enqueue(ctx, "mail.read_bounces", {}, dedup=f"bounces:{mail_boxes.round_of(ctx.now)}")
     return 0 if made is None else 1
-
-
-def _round(at: datetime) -> str:
-    return f"{at:%Y%m%dT%H}{at.minute // MINUTES:02}"
 
 
 @task("mail.read_bounces", queue=BOUNCE_QUEUE, outside=True)
 def read_bounces(ctx: Context, *, job_id: int) -> Record | None:
     """Read what came in; what is no report of a message of ours is put aside unread by anybody."""
-    address = process.settings().bounces_url
-    raws: list[bytes] = []
-    try:
-        for raw in mail_boxes.unread(address) if address else ():
-            raws.append(raw)
-    except (OSError, imaplib.IMAP4.error) as error:  # the next round tries again; what was taken is kept
-        log.warning("bounces not read", error=type(error).__name__, taken=len(raws))
+    raws = mail_boxes.take_unread(process.settings().bounces_url, "bounces")
     found = [one for one in map(bounces.read, raws) if one is not None]
 
     def record(done: Context) -> None:

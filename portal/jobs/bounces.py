@@ -15,10 +15,9 @@ from enum import StrEnum
 
 from portal.core import tokens
 from portal.core.mail import on_one_line
+from portal.jobs.mail_boxes import MOST_BYTES, recipients_of
 
-MOST_BYTES = 256 * 1024
-_HEADERS = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
-_MOST_HEADERS, _LONGEST_HEADER, _MOST_BLOCKS, _MARK = 20, 1000, 20, 24
+_LONGEST_HEADER, _MOST_BLOCKS, _MARK = 1000, 20, 24
 _TAG = re.compile(r"\+b-([0-9]{1,12})-([0-9a-f]{24})@")
 _STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
 
@@ -74,10 +73,9 @@ def read(raw: bytes) -> Bounce | None:
 
 
 def _marks(message: Message) -> Iterator[tuple[int, str]]:
-    for name in _HEADERS:
-        for value in (message.get_all(name) or [])[:_MOST_HEADERS]:
-            for found in _TAG.finditer(str(value)[:_LONGEST_HEADER].lower()):
-                yield int(found[1]), found[2]
+    for value in recipients_of(message):
+        for found in _TAG.finditer(value):
+            yield int(found[1]), found[2]
 
 
 def _report(message: Message, marks: tuple[tuple[int, str], ...]) -> Bounce | None:

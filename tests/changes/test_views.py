@@ -1,5 +1,6 @@
 """Pages of announced changes: recorded from a text or a file, and answered; each by who may."""
 
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -118,3 +119,15 @@ def test_its_vendor_announces_in_its_space_and_reads_the_answer_there(as_, sessi
 def test_who_has_no_business_there_sees_nothing(as_, session, ctx, role):
     change = decided(ctx, vendor_of(session))
     as_(role).get(f"/changements/{change.id}", status=403)
+
+
+def test_the_address_of_a_vendor_s_announcements_is_shown_to_who_may_study_them_and_where_a_box_is_set(
+    as_, app, session, monkeypatch
+):
+    vendor = vendor_of(session, name="Callisto")
+    path = f"/changements/sous-traitants/{vendor.id}"
+    assert "annonces+cs-" not in as_(Role.DPO).get(path).text
+    told = replace(app.extensions["vigie.settings"], changes_url="/box", changes_to="annonces@ville.fr")
+    monkeypatch.setitem(app.extensions, "vigie.settings", told)
+    assert f"annonces+cs-{vendor.id}-" in as_(Role.DPO).get(path).text
+    assert "annonces+cs-" not in as_(Role.MANAGEMENT).get(path).text

@@ -54,10 +54,12 @@ def test_every_fault_is_listed_at_once_and_nothing_is_written(tmp_path):
         VIGIE_MAIL_FROM="a@b.fr\nBcc: c@d.fr",
         VIGIE_BOUNCES="pop3://h/box",
         VIGIE_BOUNCES_TO="a, b@c.fr",
+        VIGIE_CHANGES="pop3://h/box",
     )
     assert [line.split(" : ")[0] for line in found] == [
         "VIGIE_ENV", "VIGIE_TASKS", "VIGIE_DATABASE_URL", "VIGIE_SMTP_URL", "VIGIE_BASE_URL", "VIGIE_UPLOAD_MAX_MB",
         "VIGIE_TRUSTED_PROXIES", "VIGIE_MAIL_FROM", "VIGIE_BOUNCES", "VIGIE_BOUNCES_TO",
+        "VIGIE_CHANGES", "VIGIE_CHANGES et VIGIE_CHANGES_TO",
     ]  # fmt: skip
     assert "« prod » inconnu ; valeurs possibles : development, production, test." in found[0]
     assert list(tmp_path.iterdir()) == []

@@ -62,3 +62,30 @@ def test_a_mailbox_that_refuses_is_an_error_of_the_round(mailbox):
 def test_a_folder_that_is_not_there_is_an_error_of_the_round(tmp_path):
     with pytest.raises(FileNotFoundError):
         list(mail_boxes.unread(str(tmp_path / "missing")))
+
+
+def test_messages_that_wait_stay_in_the_mailbox_until_they_are_put_aside(mailbox):
+    said, address = mailbox
+    found = list(mail_boxes.waiting(address("word"), at_once=1, most_bytes=5))
+    assert found == [mail_boxes.BoxMessage("7", LETTERS["7"][:5])]
+    assert not [line for line in said if "STORE" in line]
+    assert mail_boxes.put_aside(address("word"), ["7", "1:* BODY"]) == 1
+    assert [line for line in said if "STORE" in line] == [r"UID STORE 7 +FLAGS (\Seen)"]
+
+
+@pytest.mark.parametrize(("folder", "aside"), [("", "read/1.eml"), ("new", "cur/1.eml:2,S")])
+def test_messages_that_wait_stay_in_the_folder_until_they_are_put_aside(tmp_path, folder, aside):
+    (tmp_path / folder).mkdir(exist_ok=True)
+    (tmp_path / folder / "1.eml").write_bytes(b"one")
+    (tmp_path / "secret").write_bytes(b"not a message")
+    [message] = mail_boxes.waiting(str(tmp_path))
+    assert message == mail_boxes.BoxMessage("1.eml", b"one")
+    assert mail_boxes.put_aside(str(tmp_path), ["1.eml", "../secret", "gone.eml"]) == 1
+    assert (tmp_path / aside).read_bytes() == b"one"
+    assert list(mail_boxes.waiting(str(tmp_path))) == []
+    assert mail_boxes.put_aside(str(tmp_path), ["1.eml"]) == 0
+
+
+def test_a_box_that_is_away_is_logged_and_the_round_goes_on(tmp_path):
+    assert mail_boxes.take_unread(str(tmp_path / "missing"), "bounces") == []
+    assert mail_boxes.take_unread(None, "bounces") == []

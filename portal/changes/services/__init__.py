@@ -8,7 +8,14 @@ from portal.changes.services.deciding import (
     resume_change,
     send_or_note_answer,
 )
-from portal.changes.services.recording import MoveSheet, declare_change, declare_more, record_change, set_receipt
+from portal.changes.services.recording import (
+    MoveSheet,
+    declare_change,
+    declare_more,
+    receive_change,
+    record_change,
+    set_receipt,
+)
 from portal.changes.services.shared import LONGEST_TEXT, keep_deadline, moves_of, retained_moves
 from portal.changes.services.studying import (
     ask_opinion,
@@ -34,6 +41,7 @@ __all__ = [
     "keep_deadline",
     "moves_of",
     "opinion_of",
+    "receive_change",
     "record_change",
     "resume_change",
     "retain_moves",

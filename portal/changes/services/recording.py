@@ -11,6 +11,7 @@ from portal.authz.policy import Permission
 from portal.chain.models import ChainCompany
 from portal.chain.rules.transfer_tools import TransferTool
 from portal.changes.deadline_lines import deadline_lines, object_before
+from portal.changes.mail_reading import AnnouncedByMail
 from portal.changes.mails import tell_deciders, write_receipt
 from portal.changes.models import AnnouncedChange, ChangeMove, ChangeSource
 from portal.changes.rules.life import ChangeState, MoveKind
@@ -18,7 +19,7 @@ from portal.changes.rules.reading import MOST_MOVES, ReadMove, read_moves
 from portal.changes.services.shared import FUTURE, hold, keep_deadline, keep_title
 from portal.core.errors import Refused
 from portal.core.language import N_
-from portal.core.stored import StoredFile
+from portal.core.stored import StoredFile, keep
 from portal.journal import services as journal
 from portal.vendors.daily_share import keep_daily_share
 from portal.vendors.models import Vendor
@@ -28,6 +29,7 @@ from portal.vendors.rules.naming import words
 LONGEST_WORDS = 200_000
 DECLARED_A_DAY = 50
 """Changes that a vendor may announce in twenty-four hours."""
+TOO_MANY = N_("Vous avez annoncé %(most)s changements en un jour : envoyez-nous les suivants en liste.")
 NO_NAME = N_("Donnez le nom de la société.")
 NO_REPLACED = N_("Dites quelle société elle remplace.")
 
@@ -62,7 +64,7 @@ def declare_change(ctx: Context, vendor: Vendor, sheet: MoveSheet, words_of_vend
     keep_daily_share(
         ctx, AnnouncedChange.recorded_at, AnnouncedChange.vendor_id == vendor.id,
         AnnouncedChange.source == ChangeSource.DECLARED, most=DECLARED_A_DAY,
-        refusal=N_("Vous avez annoncé %(most)s changements en un jour : envoyez-nous les suivants en liste."),
+        refusal=TOO_MANY,
     )  # fmt: skip
     check_move(sheet)
     change = _open(ctx, vendor, ctx.now, ChangeSource.DECLARED, words_of_vendor.strip())
@@ -107,6 +109,30 @@ def record_change(
     return change
 
 
+def receive_change(ctx: Context, message: AnnouncedByMail) -> bool:
+    """Record what came to the address of a vendor's announcements, once; whoever decides is told.
+
+    False when it must wait: more came for this vendor in a day than anyone can study.
+    """
+    vendor = ctx.session.get(Vendor, message.vendor_id) if message.vendor_id is not None else None
+    known = select(AnnouncedChange.id).where(AnnouncedChange.message_digest == message.digest)
+    if vendor is None or ctx.session.scalar(known) is not None:
+        return True
+    authorize(ctx, Permission.CHANGE_WORK, vendor)
+    try:
+        keep_daily_share(
+            ctx, AnnouncedChange.recorded_at, AnnouncedChange.vendor_id == vendor.id,
+            AnnouncedChange.source == ChangeSource.MAIL, most=DECLARED_A_DAY, refusal=TOO_MANY,
+        )  # fmt: skip
+    except Refused:
+        return False
+    file = keep(ctx.session, message.blob, at=ctx.now) if message.blob is not None else None
+    change = _open(ctx, vendor, ctx.now, ChangeSource.MAIL, message.text.strip()[:LONGEST_WORDS], file, message.digest)
+    _add(ctx, change, [_sheet(move) for move in read_moves(change.text, _names_of(ctx, vendor), atlas())])
+    tell_deciders(ctx, change)
+    return True
+
+
 def _sheet(move: ReadMove) -> MoveSheet:
     country = move.country if move.country in atlas().codes else ""
     return MoveSheet(
@@ -121,10 +147,17 @@ def _names_of(ctx: Context, vendor: Vendor) -> list[str]:
 
 
 def _open(
-    ctx: Context, vendor: Vendor, received_at: datetime, source: ChangeSource, text: str, file: StoredFile | None = None
+    ctx: Context,
+    vendor: Vendor,
+    received_at: datetime,
+    source: ChangeSource,
+    text: str,
+    file: StoredFile | None = None,
+    message_digest: str | None = None,
 ) -> AnnouncedChange:
     change = AnnouncedChange(
         vendor=vendor, title=vendor.name[:300], source=source, text=text, stored_file=file, received_at=received_at,
+        message_digest=message_digest,
         recorded_at=ctx.now, recorded_by_id=ctx.actor.id, recorded_by=ctx.actor.name,
         object_before=object_before(deadline_lines(ctx, vendor.id, received_at)),
     )  # fmt: skip

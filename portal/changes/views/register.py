@@ -8,6 +8,8 @@ from portal.changes import queries, services, vendor_text
 from portal.changes.change_page import change_page, deadline_verdict
 from portal.changes.deadline_lines import last_day
 from portal.changes.forms import ReceiptMomentForm, ReceivedChangeForm
+from portal.changes.mail_addresses import address_of
+from portal.changes.mail_reading import sealed_message
 from portal.changes.models import ChangeSource
 from portal.changes.rules.life import ChangeState
 from portal.changes.views.blueprint import bp
@@ -49,8 +51,14 @@ def vendor(vendor_id: int) -> ResponseReturnValue:
     return render_template(
         "changes/vendor.html", vendor=found_vendor, found=found,
         verdicts={row.id: deadline_verdict(row, ctx.now) for row in found.rows},
-        lasts={row.id: last_day(row.object_before) for row in found.rows},
+        lasts={row.id: last_day(row.object_before) for row in found.rows}, address=_address(vendor_id),
     )  # fmt: skip
+
+
+def _address(vendor_id: int) -> str:
+    """Where to forward what this vendor writes; nothing where no mailbox is set."""
+    settings = edge.settings()
+    return address_of(settings.secrets.tokens, settings.changes_to, vendor_id) if settings.changes_to else ""
 
 
 @bp.route("/<int:change_id>")
@@ -115,7 +123,7 @@ def _given(form: ReceivedChangeForm) -> tuple[str, Blob | None]:
     text = vendor_text.text_apart(data, file.filename)
     file.stream.seek(0)
     if file.filename.lower().endswith(".eml"):
-        sealed = uploads.seal_text(data.decode("utf-8", "replace"), f"{file.filename}.txt")
+        sealed = sealed_message(data, file.filename)
     else:
         [sealed] = uploads.seal_files([file])
     if sealed.refusal is not None:
