@@ -227,6 +227,12 @@ def settings_for(folder: Path, database_url: str, **changes: Any) -> Settings:
     return replace(made, **changes)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _prepared_process(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Each process has secrets from its start, as one that serves: whoever writes the journal seals with them."""
+    process.prepare(settings_for(tmp_path_factory.mktemp("prepared"), "sqlite://"))
+
+
 @pytest.fixture
 def passing_time(monkeypatch: pytest.MonkeyPatch, _one_instant: None) -> None:
     """Time passes, for what renews a lease while it works."""

@@ -18,6 +18,7 @@ from portal.core.seal import NoSealKey, read_seal_key
 from portal.core.translation import translate
 from portal.journal import wording
 from portal.journal.models import JournalEntry
+from portal.journal.person_keys import opened
 from portal.journal.proof_checker_page import proof_checker
 from portal.journal.signed_heads import BrokenChain, sign_head
 from portal.web.file_parts import FileCell, FileCopy, FilePart, FileScope, FileTable, PartContent
@@ -130,7 +131,8 @@ def _entries(
         gaps.append(say("Journal : seules les %(most)s dernières écritures sont jointes.", most=MOST_ENTRIES))
     if not rows:
         gaps.append(say("Journal : aucune écriture à cette date."))
-    return tuple(JournalLine(*row) for row in reversed(rows[:MOST_ENTRIES])), tuple(gaps)
+    read = [list(row) for row in reversed(rows[:MOST_ENTRIES])]
+    return tuple(JournalLine(*row) for row in opened(ctx.session, read)), tuple(gaps)
 
 
 def _concerns(scope: FileScope, subject: Subject) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from typing import Any
 
 LATE: Mapping[str, str] = {
     "cryptography.fernet": "a file or a second factor is opened or sealed",
+    "cryptography.hazmat.primitives.ciphers.aead": "the journal names somebody",
     "charset_normalizer": "a table handed in is not Unicode",
     "filetype": "the kind of a file is recognised",
     "icalendar": "a calendar is written",

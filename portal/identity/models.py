@@ -10,9 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.authz.policy import Role
 from portal.core.db import Base
 from portal.core.language import Language
+from portal.journal.person_keys import WithPersonKey
 
 
-class User(Base):
+class User(WithPersonKey, Base):
     """A person's account, staff or external; it has no password until its invitation is taken up."""
 
     __tablename__ = "user"

@@ -1,16 +1,24 @@
 """The journal's one table; nothing updates or deletes a row of it."""
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
-from sqlalchemy import Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Index, String, Text
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import Mapped, mapped_column, object_session
 
 from portal.core.db import Base
+from portal.journal import person_keys
 
 
 class JournalEntry(Base):
-    """One write, as it happened. No foreign key: the journal outlives what it speaks of."""
+    """One write, as it happened. No foreign key: the journal outlives what it speaks of.
+
+    What it says of persons is stored sealed, each under the key of its own (`person_keys`), and read opened: names as
+    they were, or « personne effacée n° … ». The hash covers what is stored. In a query, a name is what is stored.
+    """
 
     __tablename__ = "journal_entry"
     __table_args__ = (Index("ix_journal_entry_object", "object_type", "object_id"),)
@@ -19,17 +27,75 @@ class JournalEntry(Base):
     """Position in the chain, from 1, without a gap."""
     at: Mapped[datetime]
     actor_id: Mapped[int | None]
-    actor_name: Mapped[str] = mapped_column(String(200))
+    stored_actor_name: Mapped[str] = mapped_column("actor_name", Text)
     actor_role: Mapped[str] = mapped_column(String(40))
     action: Mapped[str] = mapped_column(String(80), index=True)
     object_type: Mapped[str] = mapped_column(String(60))
     object_id: Mapped[int | None]
-    object_label: Mapped[str] = mapped_column(String(300))
+    stored_object_label: Mapped[str] = mapped_column("object_label", Text)
     vendor_id: Mapped[int | None] = mapped_column(index=True)
-    before: Mapped[dict[str, Any]]
-    after: Mapped[dict[str, Any]]
+    stored_before: Mapped[dict[str, Any]] = mapped_column("before")
+    stored_after: Mapped[dict[str, Any]] = mapped_column("after")
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+    @hybrid_property
+    def actor_name(self) -> str:
+        """Who wrote it."""
+        return str(self._opened(self.stored_actor_name))
+
+    @hybrid_property
+    def object_label(self) -> str:
+        """What it is about."""
+        return str(self._opened(self.stored_object_label))
+
+    @hybrid_property
+    def before(self) -> dict[str, Any]:
+        """Values before, by name."""
+        return cast(dict[str, Any], self._opened(self.stored_before))
+
+    @hybrid_property
+    def after(self) -> dict[str, Any]:
+        """Values after, by name."""
+        return cast(dict[str, Any], self._opened(self.stored_after))
+
+    @actor_name.inplace.expression
+    @classmethod
+    def _actor_name_stored(cls) -> Any:
+        return cls.stored_actor_name
+
+    @object_label.inplace.expression
+    @classmethod
+    def _object_label_stored(cls) -> Any:
+        return cls.stored_object_label
+
+    @before.inplace.expression
+    @classmethod
+    def _before_stored(cls) -> Any:
+        return cls.stored_before
+
+    @after.inplace.expression
+    @classmethod
+    def _after_stored(cls) -> Any:
+        return cls.stored_after
+
+    @property
+    def as_stored(self) -> SimpleNamespace:
+        """The same, as the table has it: what its hash covers."""
+        return SimpleNamespace(**{column.name: value for column, value in self._columns()})
+
+    def _columns(self) -> Iterator[tuple[Any, Any]]:
+        for attribute in type(self).__mapper__.column_attrs:
+            yield attribute.columns[0], getattr(self, attribute.key)
+
+    def _sealed(self) -> list[Any]:
+        return [self.stored_actor_name, self.stored_object_label, self.stored_before, self.stored_after]
+
+    def _opened(self, value: Any) -> Any:
+        """The keys of every entry that this session has read are read by one statement."""
+        session = object_session(self)
+        read = (one for one in session.identity_map.values() if isinstance(one, JournalEntry)) if session else ()
+        return person_keys.opened(session, value, (held for one in read for held in one._sealed()))
 
 
 class JournalTreeNode(Base):

@@ -1,12 +1,12 @@
 """Reading the journal: the page's rows, an object's history, and the walk along the chain."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, not_, or_, select
 from sqlalchemy.orm import Session
 
 from portal.authz.context import Context, authorize
@@ -14,9 +14,18 @@ from portal.authz.policy import Permission
 from portal.core.clock import midnight
 from portal.core.errors import NotFound
 from portal.core.pages import Page, page_of
+from portal.journal import person_keys
 from portal.journal.chain_key import chain_key
 from portal.journal.models import JournalEntry
-from portal.journal.rules import GENESIS, ChainLink, ChainReport, is_sealed, verify_chain
+from portal.journal.rules import (
+    GENESIS,
+    ChainLink,
+    ChainReport,
+    addresses_in,
+    at_address,
+    is_sealed,
+    verify_chain,
+)
 from portal.journal.services import content_of
 
 ENTRIES_ON_PAGE = 50
@@ -37,20 +46,32 @@ class JournalFilter:
     vendor_id: int | None = None
 
 
+PEOPLE: list[Callable[[Session, str], Collection[str]]] = []
+"""What finds the addresses of people by part of their name: who acted is sealed, and found by the key of an address."""
+
+
 def entries(ctx: Context, wanted: JournalFilter, *, page: int = 1, size: int = ENTRIES_ON_PAGE) -> Page[JournalEntry]:
     """A page of the journal, newest first."""
     authorize(ctx, Permission.JOURNAL_VIEW)
-    found = select(JournalEntry).where(*_conditions(wanted)).order_by(JournalEntry.id.desc())
+    found = select(JournalEntry).where(*_conditions(ctx.session, wanted)).order_by(JournalEntry.id.desc())
     return page_of(ctx.session, found, page, size=size)
 
 
-def _conditions(wanted: JournalFilter) -> list[ColumnElement[bool]]:
+def _conditions(session: Session, wanted: JournalFilter) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
     if wanted.words:
+        marks = [f"{person_keys.MARK}{row.id}:" for row in _keys_of_people(session, wanted.words)]
         where.append(
             or_(
-                JournalEntry.actor_name.icontains(wanted.words, autoescape=True),
-                JournalEntry.object_label.icontains(wanted.words, autoescape=True),
+                *(
+                    or_(
+                        and_(
+                            column.icontains(wanted.words, autoescape=True), not_(column.startswith(person_keys.MARK))
+                        ),
+                        *(column.startswith(mark) for mark in marks),
+                    )
+                    for column in (JournalEntry.stored_actor_name, JournalEntry.stored_object_label)
+                )
             )
         )
     if wanted.family:
@@ -62,6 +83,12 @@ def _conditions(wanted: JournalFilter) -> list[ColumnElement[bool]]:
     if wanted.vendor_id is not None:
         where.append(JournalEntry.vendor_id == wanted.vendor_id)
     return where
+
+
+def _keys_of_people(session: Session, words: str) -> Sequence[person_keys.PersonKey]:
+    """The keys of the people that some words name."""
+    found = {address for find in PEOPLE for address in find(session, words)} | set(addresses_in(words))
+    return person_keys.keys_of(session, [at_address(one) for one in sorted(found)]) if found else ()
 
 
 def history(ctx: Context, object_type: str, object_id: int, *, limit: int = 20) -> Sequence[JournalEntry]:
@@ -109,7 +136,8 @@ def chain(session: Session, *, after: int = 0) -> Generator[ChainLink]:
 
 
 def chain_link(row: Any) -> ChainLink:
-    """A stored entry as the chain sees it."""
+    """A stored entry as the chain sees it: persons sealed."""
+    row = row.as_stored if isinstance(row, JournalEntry) else row
     return ChainLink(row.id, content_of(row, object_id=row.object_id), row.previous_hash, row.hash)
 
 

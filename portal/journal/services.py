@@ -1,22 +1,36 @@
 """Writing the journal: entries wait in the session and are chained just before it commits."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import Enum
 from math import isfinite
 from typing import Any, cast
 
-from sqlalchemy import Table, event, insert, select, text
+from sqlalchemy import Table, Text, bindparam, event, insert, literal, null, select, text, union_all
+from sqlalchemy import cast as cast_to
 from sqlalchemy.orm import Session, SessionTransaction
 
 from portal.authz.context import Context
+from portal.authz.policy import Actor
+from portal.journal import person_keys
 from portal.journal.chain_key import chain_key
 from portal.journal.models import JournalEntry
-from portal.journal.rules import GENESIS, seal
+from portal.journal.person_keys import PersonKey
+from portal.journal.rules import GENESIS, Speaking, at_address, seal, sealed_label, sealed_values, under_name
 
 _WAITING = "journal.waiting"
 _END = select(JournalEntry.id, JournalEntry.hash).order_by(JournalEntry.id.desc()).limit(1)
+_LAST = _END.subquery()
+_END_AND_KEYS = union_all(
+    select(
+        literal(0).label("is_key"), _LAST.c.id.label("number"), _LAST.c.hash.label("text"),
+        cast_to(null(), Text).label("sealed"),
+    ),
+    select(literal(1), PersonKey.id, PersonKey.digest, PersonKey.sealed).where(
+        PersonKey.digest.in_(bindparam("digests", expanding=True))
+    ),
+)  # fmt: skip
 _ADD = insert(cast(Table, JournalEntry.__table__))
 """Written once: every write ends with the two."""
 _LOCK = 0x5649_4749  # « VIGI »: any constant, the same in every process
@@ -36,6 +50,10 @@ class _PendingEntry:
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     savepoints: tuple[SessionTransaction, ...]
+    actor: str = ""
+    """Who acted, as their key is found; empty when no person did."""
+    subject: str = ""
+    """The person that the row is, when it is one."""
 
 
 def record(
@@ -63,6 +81,8 @@ def record(
         before=_plain(before or {}),
         after=_plain(after or {}),
         savepoints=tuple(_savepoints(ctx.session)),
+        actor=_acting(ctx.actor),
+        subject=_person(row),
     )
     ctx.session.info.setdefault(_WAITING, []).append(noted)
 
@@ -84,8 +104,9 @@ def _chain(session: Session) -> None:
         return
     session.flush()
     hold_end(session)
-    end = session.execute(_END).one_or_none()
-    position, previous = (end.id, end.hash) if end else (0, GENESIS)
+    persons = _persons(waiting)
+    position, previous, held = _read_end(session, list(persons))
+    waiting = _sealed(session, waiting, persons, held)
     key = chain_key()
     rows = []
     for noted in waiting:
@@ -95,6 +116,63 @@ def _chain(session: Session) -> None:
         rows.append({"id": position, **row, "at": noted.at, "previous_hash": previous, "hash": digest})
         previous = digest
     session.connection().execute(_ADD, rows)  # as rows: objects would cost as much again, under the lock
+
+
+def _read_end(session: Session, digests: list[str]) -> tuple[int, str, list[person_keys.HeldKey]]:
+    """The end of the chain, and the keys found by digests: one statement, as every write ends with it."""
+    if not digests:
+        end = session.execute(_END).one_or_none()
+        return (end.id, end.hash, []) if end else (0, GENESIS, [])
+    rows = session.execute(_END_AND_KEYS, {"digests": digests[: person_keys.AT_ONCE]}).all()
+    keys = [person_keys.HeldKey(row.number, row.text, row.sealed) for row in rows if row.is_key]
+    keys += person_keys.held_keys(session, digests[person_keys.AT_ONCE :])
+    return next(((row.number, row.text, keys) for row in rows if not row.is_key), (0, GENESIS, keys))
+
+
+def _persons(waiting: list[_PendingEntry]) -> dict[str, str]:
+    """Who is named, by what their key is found by."""
+    named: dict[str, None] = {}
+
+    def noted(person: str, text: str) -> str:
+        named.setdefault(person)
+        return text
+
+    for entry in waiting:
+        _with(entry, noted)
+    return {person_keys.digest_of(person): person for person in named}
+
+
+def _sealed(
+    session: Session, waiting: list[_PendingEntry], persons: Mapping[str, str], held: list[person_keys.HeldKey]
+) -> list[_PendingEntry]:
+    """The same entries, what they say of persons sealed under the keys of these persons."""
+    if not persons:
+        return waiting
+    keys = person_keys.keys_for(session, persons, held, waiting[0].at)
+    return [_with(entry, lambda person, text: keys[person].seal(text)) for entry in waiting]
+
+
+def _with(entry: _PendingEntry, sealing: Callable[[str, str], str]) -> _PendingEntry:
+    who = Speaking(entry.actor_name, entry.actor, entry.subject, entry.vendor_id)
+    return replace(
+        entry,
+        actor_name=sealing(entry.actor, entry.actor_name) if entry.actor and entry.actor_name else entry.actor_name,
+        object_label=sealed_label(entry.object_label, who, sealing),
+        before=sealed_values(entry.before, who, sealing), after=sealed_values(entry.after, who, sealing),
+    )  # fmt: skip
+
+
+def _acting(actor: Actor) -> str:
+    """The person who acts; the portal itself is none."""
+    if actor.email:
+        return at_address(actor.email)
+    return under_name(actor.name, None) if actor.id is not None and actor.name else ""
+
+
+def _person(row: Any) -> str:
+    """The person that a row is: one that has an address."""
+    address = getattr(row, "email", None)
+    return at_address(address) if isinstance(address, str) and "@" in address else ""
 
 
 def hold_end(session: Session) -> None:
@@ -177,4 +255,5 @@ def _scalar(value: Any) -> Any:
 
 
 def _text(value: Any) -> str:
-    return str(value).replace("\x00", "\ufffd")  # PostgreSQL keeps no NUL
+    told = str(value).replace("\x00", "\ufffd")  # PostgreSQL keeps no NUL
+    return f" {told}" if told.startswith(person_keys.MARK) else told  # nobody writes what reads as sealed

@@ -51,13 +51,16 @@ def index() -> ResponseReturnValue:
 
 
 def _line(entry: JournalEntry, *, is_sound: bool) -> str:
-    """An entry as HTML: kept by its hash while its content is what that hash says."""
+    """An entry as HTML: kept by its hash while its content is what that hash says, and who it names is known."""
 
     def made() -> str:
         shown = replace(shown_entry(entry, is_sound=is_sound), url=url_for(".entry", number=entry.id))
         return str(get_template_attribute("journal/_changes.html", "line")(shown))
 
-    return LINES.of((entry.hash, entry.id, current_language()), made) if is_sound else Markup(made())  # noqa: S704
+    # Who an entry names may be erased since: what is read of it is part of the key.
+    named = repr((entry.actor_name, entry.object_label, entry.before, entry.after))
+    read = (entry.hash, entry.id, current_language(), hash(named))
+    return LINES.of(read, made) if is_sound else Markup(made())  # noqa: S704
 
 
 @bp.route("/<int:number>")

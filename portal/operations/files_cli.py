@@ -11,6 +11,7 @@ from portal.core.fernet_keys import draw_key
 from portal.core.files import Rotation
 from portal.decoys.people import reseal as resealed_decoys
 from portal.identity import second_factor
+from portal.journal import person_keys
 from portal.journal import services as journal
 from portal.person_requests.identity import reseal as resealed_persons
 from portal.web.command import json_option, ready, show_json, working
@@ -47,13 +48,15 @@ def rotate(as_json: bool) -> None:
         sealed = second_factor.reseal(ctx, settings().secrets)
         decoys, closed = resealed_decoys(ctx)
         persons, unknown = resealed_persons(ctx)
-        unreadable = [*done.unreadable, *sealed.unreadable, *closed, *unknown]
+        keys, lost = person_keys.reseal(ctx)
+        unreadable = [*done.unreadable, *sealed.unreadable, *closed, *unknown, *lost]
         after = {
             "rewrapped": done.rewrapped,
             "already_current": done.already_current,
             "second_factors": sealed.resealed,
             "decoys": decoys,
             "persons": persons,
+            "person_keys": keys,
             "unreadable": len(unreadable),
         }
         journal.record(ctx, "files.rotated", FileStore(settings().files_url.partition("?")[0]), after=after)
@@ -62,7 +65,8 @@ def rotate(as_json: bool) -> None:
     else:
         click.echo(f"{done.rewrapped} fichier(s) passés sous la première clé, {done.already_current} y étaient déjà.")
         click.echo(f"{sealed.resealed} second(s) facteur(s) aussi, {decoys} adresse(s) piège(s),")
-        click.echo(f"et l'identité de {persons} personne(s) qui ont fait une demande.")
+        click.echo(f"l'identité de {persons} personne(s) qui ont fait une demande,")
+        click.echo(f"et {keys} clé(s) de personne du journal.")
         for name in unreadable:
             click.echo(f"Aucune clé n'ouvre {name} : gardez les anciennes.", err=True)
     raise SystemExit(1 if unreadable else 0)

@@ -15,6 +15,7 @@ from portal.core.language import Language
 from portal.core.sought import IndexedText
 from portal.core.stored import StoredFile
 from portal.identity.models import User
+from portal.journal.person_keys import WithPersonKey
 from portal.vendors.rules.facts import Access, Chain, CustomerRelation, Volume
 from portal.vendors.rules.standing import ContractStanding
 from portal.vendors.rules.status import VendorStatus
@@ -207,7 +208,7 @@ class ContactRole(StrEnum):
     SUPPORT = "support"
 
 
-class Contact(Kept, VendorChild, Base):
+class Contact(WithPersonKey, Kept, VendorChild, Base):
     """A person at the vendor; some of them have an account of the external audience."""
 
     __tablename__ = "contact"

@@ -11,6 +11,7 @@ from portal.journal import queries, services
 from portal.journal.models import JournalEntry
 from portal.journal.queries import JournalFilter
 from portal.journal.rules import GENESIS, ChainBreak, ChainFault
+from tests.factories.people import user_of
 from tests.factories.things import Thing
 
 pytestmark = pytest.mark.both_databases
@@ -48,7 +49,8 @@ def test_only_roles_that_may_read_the_journal_do(session, role):
 
 
 def test_words_are_looked_for_in_who_and_in_what_without_wildcards(ctx):
-    person = replace(ctx, actor=Actor(Role.DPO, 1, "Jeanne Roy"))
+    account = user_of(ctx.session, Role.DPO, name="Jeanne Roy")
+    person = replace(ctx, actor=Actor(Role.DPO, account.id, account.name, account.email))
     services.record(person, "chose.faite", Thing(1, "Acme 100%"))
     services.record(ctx, "chose.faite", Thing(2, "Autre"))
     ctx.session.commit()

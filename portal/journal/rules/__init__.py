@@ -25,6 +25,14 @@ from portal.journal.rules.inclusion_proof import (
     head_statement,
     read_proof,
 )
+from portal.journal.rules.personal import (
+    Speaking,
+    addresses_in,
+    at_address,
+    sealed_label,
+    sealed_values,
+    under_name,
+)
 from portal.journal.rules.tree import TreeNode, complete_nodes, grown, leaf_hash, path_nodes, path_to_root, tree_root
 
 __all__ = [
@@ -42,8 +50,11 @@ __all__ = [
     "InclusionProof",
     "ProofFault",
     "SignedHead",
+    "Speaking",
     "TreeNode",
     "UnsoundProof",
+    "addresses_in",
+    "at_address",
     "complete_nodes",
     "entry_text",
     "grown",
@@ -54,6 +65,9 @@ __all__ = [
     "path_to_root",
     "read_proof",
     "seal",
+    "sealed_label",
+    "sealed_values",
     "tree_root",
+    "under_name",
     "verify_chain",
 ]
