@@ -40,18 +40,20 @@ class User(WithPersonKey, Base):
     ever, which an address does not (OpenID Connect Core 1.0, 5.7)."""
     provider_subject: Mapped[str | None] = mapped_column(String(255))
     provider_linked_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    """When its invitation was taken up without choosing a password: it comes back by a link sent to its address."""
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 
     @hybrid_property
     def has_come_in(self) -> bool:
-        """Whether its person has a way in of their own: a password chosen, or an identity provider linked."""
-        return self.password_hash is not None or self.provider_linked_at is not None
+        """Whether its person has a way in of their own: a password, an identity provider, or links to their address."""
+        return self.password_hash is not None or self.provider_linked_at is not None or self.opened_at is not None
 
     @has_come_in.inplace.expression
     @classmethod
     def _has_come_in(cls) -> ColumnElement[bool]:
-        return or_(cls.password_hash.is_not(None), cls.provider_linked_at.is_not(None))
+        return or_(cls.password_hash.is_not(None), cls.provider_linked_at.is_not(None), cls.opened_at.is_not(None))
 
     @hybrid_property
     def reach_owner(self) -> int | None:
@@ -105,6 +107,8 @@ class LoginSession(Base):
     second_factor_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     user_agent: Mapped[str] = mapped_column(String(200), default="")
+    network: Mapped[str] = mapped_column(String(64), default="")
+    """Where it was opened from, without the last part of the address (`rules.network_part`)."""
     vendor_id: Mapped[int | None]
     """The vendor that an external account answers for in this browser, by number; checked at every request."""
 
@@ -116,6 +120,7 @@ class LinkPurpose(StrEnum):
 
     INVITATION = "invitation"
     PASSWORD_RESET = "reset"  # noqa: S105 - a purpose
+    SIGN_IN = "sign_in"
 
 
 class OneTimeLink(Base):
@@ -150,3 +155,12 @@ class SignInAttempt(Base):
     account_hash: Mapped[str] = mapped_column(String(64))
     address_hash: Mapped[str] = mapped_column(String(64))
     succeeded: Mapped[bool]
+
+
+class SecondFactorDemand(Base):
+    """A role that may not do without a second factor, besides administrators, who never may."""
+
+    __tablename__ = "second_factor_demand"
+
+    role: Mapped[Role] = mapped_column(primary_key=True)
+    since: Mapped[datetime]

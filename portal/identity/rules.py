@@ -22,6 +22,8 @@ THROTTLE_MINUTES = 15
 FAILURES_PER_ACCOUNT = 5
 FAILURES_PER_ADDRESS = 30
 RESET_SLOT_MINUTES = 5
+DEVICE_DAYS = 180
+"""How long a browser is known to an account that it signed in to."""
 KEEP_ATTEMPTS_DAYS = 1
 KEEP_SESSIONS_DAYS = 30
 KEEP_LINKS_DAYS = 365
@@ -133,6 +135,21 @@ def network_of(address: str) -> str:
     if found.ipv4_mapped is not None:
         return str(found.ipv4_mapped)
     return str(ipaddress.ip_network((found, 64), strict=False))
+
+
+def network_part(address: str) -> str:
+    """An address of the network without what tells one machine from its neighbours (/24, /48); empty for none.
+
+    >>> network_part("192.0.2.77"), network_part("2001:db8:1:2:aaaa::1"), network_part("unix:")
+    ('192.0.2.0/24', '2001:db8:1::/48', '')
+    """
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return ""
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
+        return network_part(str(found.ipv4_mapped))
+    return str(ipaddress.ip_network((found, 48 if isinstance(found, ipaddress.IPv6Address) else 24), strict=False))
 
 
 def local_path(target: str | None, default: str = "/") -> str:

@@ -2,7 +2,7 @@
 
 from portal.authz.context import Context
 from portal.core import process
-from portal.identity import services
+from portal.identity import rules, services
 from portal.identity.models import User
 from portal.jobs.ledger import enqueue, task
 from portal.jobs.schedule import every_tick
@@ -14,6 +14,14 @@ def way_in(ctx: Context, user_id: int | None) -> None:
     user = ctx.session.get(User, user_id) if user_id is not None else None
     if user is not None and not services.has_too_many_links(ctx, user.id):
         services.send_access_link(ctx, process.settings().secrets, user)
+
+
+@task("identity.tell_slowed")
+def tell_slowed(ctx: Context, user_id: int | None) -> None:
+    """Tell somebody that others fail at their door, once a day; for an address without account, do nothing."""
+    user = ctx.session.get(User, user_id) if user_id is not None else None
+    if user is not None and user.disabled_at is None and user.has_come_in:
+        services.tell_holder(ctx, user, "identity/emails/sign_in_slowed", minutes=str(rules.THROTTLE_MINUTES))
 
 
 @task("identity.forget")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from flask import Flask, current_app, g, request, session, url_for
+from flask import Flask, Response, after_this_request, current_app, g, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from portal.authz.context import Context
 from portal.authz.policy import NOBODY, SYSTEM, Actor, Role
 from portal.core import logs
 from portal.core.clock import legal_date
-from portal.identity import queries, services
+from portal.identity import queries, rules, services
 from portal.identity.models import User
 from portal.identity.services import Caller
 from portal.web import edge
@@ -171,14 +171,17 @@ def _binding(reading: Session, user: User, chosen: int | None) -> Binding:
     return bind(reading, user.id, today=legal_date(edge.request_time()), chosen=chosen)
 
 
-def sign_in_session(user: User) -> SignedIn:
-    """Open a session for an account that has proved who it is; it begins with the vendor answered for last."""
+def sign_in_session(user: User, *, is_first: bool = False) -> SignedIn:
+    """Open a session for an account that has proved who it is; it begins with the vendor answered for last.
+
+    `is_first` when the account has just been opened: nobody is told of a browser that they cannot have known.
+    """
     ctx = edge.anonymous(NOBODY)
     vendor_id = _binding(ctx.session, user, None).last_chosen if _is_bound(user) else None
-    return start_session(services.open_session(ctx, user, caller(), vendor_id))
+    return start_session(services.open_session(ctx, user, caller(), vendor_id), is_first=is_first)
 
 
-def start_session(token: str) -> SignedIn:
+def start_session(token: str, *, is_first: bool = False) -> SignedIn:
     """Make this browser the one of a session just opened or renewed.
 
     Whatever the cookie held before is dropped, so that nobody can have planted it (session fixation); the language
@@ -193,7 +196,34 @@ def start_session(token: str) -> SignedIn:
     if found is None:
         raise LookupError("a session that was just opened cannot be read")
     login_user(found)
+    if found.required_step is not SECOND_FACTOR:
+        _remember_browser(found, is_first=is_first)
     return found
+
+
+def _remember_browser(found: SignedIn, *, is_first: bool) -> None:
+    """Have this browser keep that the account knows it, and tell the account of one that it did not know."""
+    here, now, settings = caller(), edge.request_time(), edge.settings()
+    number = services.known_as(settings.secrets, found.actor.email, here.devices)
+    cookie = services.device_cookie(settings.secrets, found.actor.email, now, number)
+
+    @after_this_request
+    def keep(response: Response) -> Response:
+        response.set_cookie(
+            device_prefix() + cookie.name, cookie.value, max_age=timedelta(days=rules.DEVICE_DAYS),
+            secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True, samesite="Lax",
+        )  # fmt: skip
+        return response
+
+    if number is None and not is_first:
+        ctx = edge.anonymous(found.actor)
+        place = rules.network_part(here.address)
+        services.tell_new_browser(ctx, ctx.session.get_one(User, found.actor.id), here.user_agent, place)
+
+
+def device_prefix() -> str:
+    """What the names of the cookies of known browsers begin with."""
+    return "__Host-vigie-device-" if current_app.config["SESSION_COOKIE_SECURE"] else "vigie-device-"
 
 
 def end_session() -> None:
@@ -209,7 +239,10 @@ def end_session() -> None:
 
 def caller() -> Caller:
     """Where this request comes from."""
-    return Caller(request.remote_addr or "", request.headers.get("User-Agent", ""))
+    now, prefix = edge.request_time(), device_prefix()
+    offered = (value for name, value in request.cookies.items() if name.startswith(prefix))
+    devices = tuple(value for value in offered if services.is_recent(value, now))
+    return Caller(request.remote_addr or "", request.headers.get("User-Agent", ""), devices)
 
 
 def has_lapsed() -> bool:

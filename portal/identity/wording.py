@@ -21,6 +21,7 @@ name_words(
         "session.opened": N_("Connexion"),
         "session.vendor_chosen": N_("Sous-traitant choisi pour la session"),
         "session.closed": N_("Déconnexion"),
+        "session.ended": N_("Session fermée à distance"),
         "session.all_closed": N_("Sessions fermées"),
         "sign_in.blocked": N_("Connexion bloquée après trop d'échecs"),
         "second_factor.begun": N_("Second facteur préparé"),

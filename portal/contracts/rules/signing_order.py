@@ -8,7 +8,6 @@ qualified. RGPD art. 28(9) asks for no more than writing, electronic form includ
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Protocol, TypeVar
 
 from portal.core.language import N_, Language, Sentence, say
@@ -206,21 +205,6 @@ def is_reminder_due(asked_at: datetime, reminded_at: datetime | None, reminders:
     [False, True, False]
     """
     return reminders < MOST_REMINDERS and at - (reminded_at or asked_at) >= REMINDED_AFTER
-
-
-def network_part(address: str) -> str:
-    """An address of the network without what tells one machine from its neighbours (/24, /48); empty for none.
-
-    >>> network_part("192.0.2.77"), network_part("2001:db8:1:2:aaaa::1"), network_part("unix:")
-    ('192.0.2.0/24', '2001:db8:1::/48', '')
-    """
-    try:
-        found = ip_address(address.partition("%")[0])
-    except ValueError:
-        return ""
-    if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
-        found = found.ipv4_mapped
-    return str(ip_network((found, 48 if isinstance(found, IPv6Address) else 24), strict=False))
 
 
 def obstacles(version: "SignedText", newest: int) -> Iterator[Sentence]:

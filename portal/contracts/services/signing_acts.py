@@ -22,7 +22,6 @@ from portal.contracts.rules.signing_order import (
     SigningMeans,
     SigningState,
     is_same_name,
-    network_part,
 )
 from portal.contracts.services.life import LONGEST_WHY, lock, move
 from portal.contracts.services.signing import ask_next, close_signing, lock_signing
@@ -31,6 +30,7 @@ from portal.contracts.signing_models import ContractSignatory, ContractSigning, 
 from portal.core import process, tokens
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_, Sentence, say
+from portal.identity.rules import network_part
 from portal.identity.services import Caller, check_throttle, record_attempt, throttle_key
 from portal.jobs.ledger import enqueue
 from portal.journal import services as journal

@@ -11,17 +11,22 @@ from portal.identity.services.accounts import (
     describe_self,
     disable,
     enable,
+    end_other_sessions,
+    end_own_session,
+    end_sessions_of,
     invite_again,
     invite_staff,
     reset_second_factor,
     set_language,
 )
 from portal.identity.services.authentication import (
+    confirm_second_factor,
     pass_second_factor,
     remove_second_factor,
     renew_recovery_codes,
     sign_in,
 )
+from portal.identity.services.devices import DeviceCookie, device_cookie, is_recent, known_as
 from portal.identity.services.links import (
     INVITATION_PAGE,
     LinkOrder,
@@ -39,6 +44,7 @@ from portal.identity.services.links import (
     void_links,
 )
 from portal.identity.services.passwords import Release, check_password_for, hash_password, set_password
+from portal.identity.services.security_mail import tell_holder, tell_new_browser
 from portal.identity.services.sessions import (
     as_user,
     choose_vendor,
@@ -56,6 +62,7 @@ __all__ = [
     "ON_CLOSED",
     "STAFF_ROLES",
     "Caller",
+    "DeviceCookie",
     "LinkOrder",
     "LinkUnusable",
     "Person",
@@ -70,10 +77,15 @@ __all__ = [
     "choose_vendor",
     "close_account",
     "close_session",
+    "confirm_second_factor",
     "create_user",
     "describe_self",
+    "device_cookie",
     "disable",
     "enable",
+    "end_other_sessions",
+    "end_own_session",
+    "end_sessions_of",
     "erase_expired",
     "extend_link",
     "has_too_many_links",
@@ -81,6 +93,8 @@ __all__ = [
     "invite",
     "invite_again",
     "invite_staff",
+    "is_recent",
+    "known_as",
     "link_many",
     "open_link",
     "open_session",
@@ -97,6 +111,8 @@ __all__ = [
     "set_password",
     "sign_in",
     "sign_out_everywhere",
+    "tell_holder",
+    "tell_new_browser",
     "throttle_key",
     "touch_session",
     "use_link",

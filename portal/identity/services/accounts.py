@@ -8,17 +8,15 @@ from sqlalchemy import select
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission, Role
-from portal.core import process
 from portal.core.config import Secrets
 from portal.core.errors import Forbidden, Refused
-from portal.core.landing import Landing
 from portal.core.language import N_, Language
 from portal.identity import rules, second_factor
 from portal.identity.models import User
-from portal.identity.services import links, passwords, throttle
+from portal.identity.services import devices, links, passwords, throttle
 from portal.identity.services.passwords import Release
-from portal.identity.services.sessions import sign_out_everywhere
-from portal.jobs.mail import Envelope, send
+from portal.identity.services.security_mail import tell_holder
+from portal.identity.services.sessions import end_session, sign_out_everywhere
 from portal.journal import services as journal
 
 ON_CLOSED: list[Callable[[Context, User], object]] = []
@@ -106,7 +104,34 @@ def reset_second_factor(ctx: Context, user: User) -> None:
         raise Refused(N_("Votre propre second facteur se change depuis votre compte, avec un code."))
     second_factor.reset(ctx, user)
     sign_out_everywhere(ctx, user)
-    _notify(ctx, user, "identity/emails/second_factor_removed")
+    tell_holder(ctx, user, "identity/emails/second_factor_removed")
+
+
+def end_sessions_of(ctx: Context, user: User) -> int:
+    """End the sessions of somebody whose browser is in other hands, and tell them; returns how many were open."""
+    authorize(ctx, Permission.USER_MANAGE)
+    if user.id == ctx.actor.id:
+        raise Refused(N_("Vos propres sessions se ferment depuis votre compte."))
+    ended = sign_out_everywhere(ctx, user)
+    if ended:
+        tell_holder(ctx, user, "identity/emails/sessions_ended", by="administration")
+    return ended
+
+
+def end_own_session(ctx: Context, user: User, session_id: int) -> None:
+    """End one of one's own sessions; raises NotFound for another's, or one that is over."""
+    _own(ctx, user)
+    end_session(ctx, user, session_id)
+    tell_holder(ctx, user, "identity/emails/sessions_ended", by="holder")
+
+
+def end_other_sessions(ctx: Context, user: User, session_id: int) -> int:
+    """End one's own sessions but this one; returns how many were open."""
+    _own(ctx, user)
+    ended = sign_out_everywhere(ctx, user, but=session_id)
+    if ended:
+        tell_holder(ctx, user, "identity/emails/sessions_ended", by="holder")
+    return ended
 
 
 def change_password(
@@ -119,7 +144,8 @@ def change_password(
     """
     _own(ctx, user)
     passwords.check(new, user)
-    key = throttle.throttle_key(secrets, "password", user.email, caller)
+    known_as = devices.known_as(secrets, user.email, caller.devices)
+    key = throttle.throttle_key(secrets, "password", user.email, caller, known_as=known_as)
     throttle.count_in_advance(ctx, key)
     stored = user.password_hash
     release()
@@ -131,7 +157,7 @@ def change_password(
     passwords.set_password(ctx, held, hashed)
     links.void_links(ctx, held)
     sign_out_everywhere(ctx, held, but=session_id)
-    _notify(ctx, held, "identity/emails/password_changed")
+    tell_holder(ctx, held, "identity/emails/password_changed")
 
 
 class WrongPassword(Refused):
@@ -164,10 +190,3 @@ def _own(ctx: Context, user: User) -> None:
     authorize(ctx, Permission.ACCOUNT_SELF)
     if user.id != ctx.actor.id:
         raise Forbidden(N_("Votre compte ne permet pas cette action."))
-
-
-def _notify(ctx: Context, user: User, template: str) -> None:
-    """Tell the holder of a change they may not have made; one message per account, kind and minute."""
-    key = f"{template}:{user.id}:{int(ctx.now.timestamp()) // 60}"
-    values = {"name": user.name, "organisation": process.settings().organisation}
-    send(ctx, Envelope(template, user.email, user.language, dedup=key, values=values, link=Landing("identity.forgot")))

@@ -8,10 +8,12 @@ from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.identity import rules, second_factor
 from portal.identity.models import User
-from portal.identity.services import passwords, throttle
+from portal.identity.services import devices, passwords, throttle
 from portal.identity.services.passwords import Release
+from portal.identity.services.security_mail import tell_holder
 from portal.identity.services.sessions import as_user, renew_session
 from portal.identity.services.throttle import Caller
+from portal.jobs.ledger import enqueue
 from portal.journal import services as journal
 
 
@@ -23,9 +25,14 @@ def sign_in(
     Counted first, then compared with the database let go of. The caller commits even when it is refused.
     """
     address = rules.normal_address(email)
-    key = throttle.throttle_key(secrets, "password", address, caller)
+    known_as = devices.known_as(secrets, address, caller.devices)
+    key = throttle.throttle_key(secrets, "password", address, caller, known_as=known_as)
     failures = throttle.count_in_advance(ctx, key)
     user = ctx.session.scalar(select(User).where(User.email == address))
+    if failures == rules.FAILURES_PER_ACCOUNT:
+        who = throttle.keyed_hash(secrets, f"slowed:{address}")
+        told = {"user_id": user.id if user is not None else None}
+        enqueue(ctx, "identity.tell_slowed", told, dedup=f"identity.tell_slowed:{who}:{ctx.today}")
     stored = user.password_hash if user is not None and user.disabled_at is None else None
     release()
     right = passwords.is_correct(stored, password)
@@ -47,12 +54,20 @@ def pass_second_factor(ctx: Context, secrets: Secrets, caller: Caller, user: Use
     return renew_session(ctx, session_id)
 
 
+def confirm_second_factor(ctx: Context, secrets: Secrets, user: User, code: str) -> tuple[str, ...]:
+    """Activate one's second factor with a first good code; returns the recovery codes, shown once."""
+    codes = second_factor.confirm(ctx, secrets, user, code)
+    tell_holder(ctx, user, "identity/emails/second_factor_added")
+    return codes
+
+
 def remove_second_factor(ctx: Context, secrets: Secrets, caller: Caller, user: User, code: str) -> None:
     """Give up one's own second factor, with a code; raises Refused where the role requires one."""
     if second_factor.is_required(user):
         raise Refused(N_("Votre rôle exige un second facteur : il ne peut pas être désactivé."))
     _use_code(ctx, secrets, caller, user, code)
     second_factor.reset(ctx, user)
+    tell_holder(ctx, user, "identity/emails/second_factor_given_up")
 
 
 def renew_recovery_codes(ctx: Context, secrets: Secrets, caller: Caller, user: User, code: str) -> tuple[str, ...]:
@@ -62,8 +77,10 @@ def renew_recovery_codes(ctx: Context, secrets: Secrets, caller: Caller, user: U
 
 
 def _use_code(ctx: Context, secrets: Secrets, caller: Caller, user: User, code: str) -> None:
-    key = throttle.throttle_key(secrets, "code", user.id, caller)
+    known_as = devices.known_as(secrets, user.email, caller.devices)
+    key = throttle.throttle_key(secrets, "code", user.id, caller, known_as=known_as)
     throttle.check_throttle(ctx, key)
+    left = len(user.recovery_hashes)
     try:
         second_factor.check(as_user(ctx, user), secrets, user, code)
     except Refused:
@@ -71,3 +88,5 @@ def _use_code(ctx: Context, secrets: Secrets, caller: Caller, user: User, code: 
             journal.record(ctx, "second_factor.blocked", user, after={"minutes": rules.THROTTLE_MINUTES})
         raise
     throttle.record_attempt(ctx, key, succeeded=True)
+    if len(user.recovery_hashes) < left:
+        tell_holder(ctx, user, "identity/emails/recovery_code_used", left=str(len(user.recovery_hashes)))

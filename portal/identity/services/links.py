@@ -18,6 +18,7 @@ from portal.identity import rules
 from portal.identity.models import LinkPurpose, OneTimeLink, User
 from portal.identity.services import passwords, throttle
 from portal.identity.services.passwords import Release
+from portal.identity.services.security_mail import tell_holder
 from portal.identity.services.sessions import as_user, sign_out_everywhere
 from portal.identity.services.throttle import Caller
 from portal.jobs.ledger import enqueue
@@ -157,6 +158,8 @@ def use_link(
     void_links(own, user)
     sign_out_everywhere(own, user)
     throttle.clear_failures(own, throttle.account_hash(secrets, "password", user.email))
+    if purpose is LinkPurpose.PASSWORD_RESET:
+        tell_holder(own, user, "identity/emails/password_changed")
     return link
 
 

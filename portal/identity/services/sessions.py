@@ -8,6 +8,7 @@ from sqlalchemy import delete, update
 from portal.authz.context import Context
 from portal.authz.policy import Actor
 from portal.core import tokens
+from portal.core.errors import NotFound
 from portal.identity import rules
 from portal.identity.models import LoginSession, OneTimeLink, SignInAttempt, User
 from portal.identity.services.throttle import Caller
@@ -25,7 +26,8 @@ def open_session(ctx: Context, user: User, caller: Caller, vendor_id: int | None
     ctx.session.add(
         LoginSession(
             user_id=user.id, token_hash=tokens.fingerprint(token), created_at=ctx.now, seen_at=ctx.now,
-            user_agent="".join(c for c in caller.user_agent if c.isprintable())[:200], vendor_id=vendor_id,
+            user_agent="".join(c for c in caller.user_agent if c.isprintable())[:200],
+            network=rules.network_part(caller.address), vendor_id=vendor_id,
         )
     )  # fmt: skip
     ctx.session.flush()
@@ -61,6 +63,15 @@ def close_session(ctx: Context, session_id: int) -> None:
     if row is not None and row.revoked_at is None:
         row.revoked_at = ctx.now
         journal.record(ctx, "session.closed", ctx.session.get_one(User, row.user_id))
+
+
+def end_session(ctx: Context, user: User, session_id: int) -> None:
+    """End one session of an account; raises NotFound for one that is not its own, or is over."""
+    row = ctx.session.get(LoginSession, session_id)
+    if row is None or row.user_id != user.id or row.revoked_at is not None:
+        raise NotFound()
+    row.revoked_at = ctx.now
+    journal.record(ctx, "session.ended", user)
 
 
 def sign_out_everywhere(ctx: Context, user: User, *, but: int | None = None) -> int:

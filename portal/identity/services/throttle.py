@@ -21,6 +21,8 @@ class Caller:
 
     address: str
     user_agent: str
+    devices: tuple[str, ...] = ()
+    """The cookies that its browser keeps of accounts it signed in to (`services.devices`), as sent."""
 
 
 class Throttled(Refused):
@@ -33,12 +35,23 @@ class ThrottleKey:
 
     account: str
     address: str
+    is_known: bool = False
+    """Whether the account knows this browser: `account` then stands for it in this browser alone."""
 
 
-def throttle_key(secrets: Secrets, kind: str, account: object, caller: Caller) -> ThrottleKey:
-    """Key under which failed attempts are counted, per kind of secret: `password`, `code`, `forgotten`."""
+def throttle_key(
+    secrets: Secrets, kind: str, account: object, caller: Caller, *, known_as: str | None = None
+) -> ThrottleKey:
+    """Key under which failed attempts are counted, per kind of secret: `password`, `code`, `forgotten`, `sign_in`.
+
+    Those of a browser that the account knows (`devices.known_as`) are counted apart: failures from elsewhere do not
+    close its door, and its own do not open another.
+    """
     network = rules.network_of(caller.address)
-    return ThrottleKey(account_hash(secrets, kind, account), keyed_hash(secrets, f"{kind}:address:{network}"))
+    address = keyed_hash(secrets, f"{kind}:address:{network}")
+    if known_as is None:
+        return ThrottleKey(account_hash(secrets, kind, account), address)
+    return ThrottleKey(account_hash(secrets, f"{kind}:device:{known_as}", account), address, is_known=True)
 
 
 def account_hash(secrets: Secrets, kind: str, account: object) -> str:
@@ -52,17 +65,15 @@ def keyed_hash(secrets: Secrets, value: str) -> str:
 
 
 def check_throttle(ctx: Context, key: ThrottleKey) -> None:
-    """Raise Throttled when this account or this address has failed too often of late.
+    """Raise Throttled when this account or this address has failed too often of late; a known browser, when it has.
 
     On PostgreSQL, attempts on one account wait for one another until they commit: fired all at once they would each
     see no failure yet. SQLite has one writer anyway.
     """
     if ctx.session.get_bind().dialect.name == "postgresql":
         ctx.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": int(key.account[:15], 16)})
-    if rules.is_throttled(
-        failures(ctx, SignInAttempt.account_hash == key.account),
-        failures(ctx, SignInAttempt.address_hash == key.address),
-    ):
+    at_address = 0 if key.is_known else failures(ctx, SignInAttempt.address_hash == key.address)
+    if rules.is_throttled(failures(ctx, SignInAttempt.account_hash == key.account), at_address):
         raise Throttled(N_("Trop de tentatives. Attendez un quart d'heure avant de recommencer."))
 
 

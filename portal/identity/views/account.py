@@ -80,6 +80,30 @@ def close_sessions() -> ResponseReturnValue:
     return redirect(url_for(".sign_in"))
 
 
+@bp.route("/mon-compte/sessions/autres", methods=["POST"])
+@requires(Permission.ACCOUNT_SELF)
+def close_other_sessions() -> ResponseReturnValue:
+    """Sign out everywhere but here."""
+    ctx = edge.current()
+    ended = services.end_other_sessions(ctx, queries.me(ctx), current_user.session_id)
+    flash(_("Vos autres sessions sont fermées.") if ended else _("Aucune autre session n'était ouverte."))
+    return redirect(url_for(".account"))
+
+
+@bp.route("/mon-compte/sessions/<int:session_id>/fermer", methods=["POST"])
+@requires(Permission.ACCOUNT_SELF)
+def close_session(session_id: int) -> ResponseReturnValue:
+    """Sign out one browser."""
+    ctx = edge.current()
+    if session_id == current_user.session_id:
+        web_session.end_session()
+        flash(_("Vous êtes déconnecté."))
+        return redirect(url_for(".sign_in"))
+    services.end_own_session(ctx, queries.me(ctx), session_id)
+    flash(_("Cette session est fermée."))
+    return redirect(url_for(".account"))
+
+
 @bp.route("/mon-compte/second-facteur", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_SELF)
 def enrol() -> ResponseReturnValue:
@@ -109,7 +133,7 @@ def enrol() -> ResponseReturnValue:
 def _with_code(ctx: Context, user: User, code: str, target: str) -> ResponseReturnValue:
     secrets, caller = edge.settings().secrets, web_session.caller()
     if user.totp_confirmed_at is None:
-        codes = totp.confirm(ctx, secrets, user, code)
+        codes = services.confirm_second_factor(ctx, secrets, user, code)
         web_session.start_session(services.renew_session(ctx, current_user.session_id))
     elif "remove" in request.form:
         services.remove_second_factor(ctx, secrets, caller, user, code)

@@ -41,7 +41,7 @@ def sign_in() -> ResponseReturnValue:
     ), form.status
 
 
-def sign_in_and_redirect(user: User, target: str) -> ResponseReturnValue:
+def sign_in_and_redirect(user: User, target: str, *, is_first: bool = False) -> ResponseReturnValue:
     """Open a session for an account that has proved who it is, and go where it was going."""
     ctx = edge.anonymous(NOBODY)
     chosen = session.get("language")
@@ -49,7 +49,7 @@ def sign_in_and_redirect(user: User, target: str) -> ResponseReturnValue:
         services.set_language(services.as_user(ctx, user), user, Language(chosen))
     if current_user.is_authenticated:
         services.close_session(edge.current(), current_user.session_id)
-    return redirect_to_target(web_session.sign_in_session(user), target)
+    return redirect_to_target(web_session.sign_in_session(user, is_first=is_first), target)
 
 
 def redirect_to_target(who: SignedIn, target: str) -> ResponseReturnValue:

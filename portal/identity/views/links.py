@@ -83,7 +83,8 @@ def _choose(purpose: LinkPurpose, link: OneTimeLink, token: str) -> ResponseRetu
     except Refused as error:
         form.refuse(error, "password")
         return _ask(purpose, link, form)
-    return sign_in_and_redirect(used.user, _target(used, home=""))
+    # Of a new password its holder is told already, and an account just opened knows no browser.
+    return sign_in_and_redirect(used.user, _target(used, home=""), is_first=True)
 
 
 def _ask(purpose: LinkPurpose, link: OneTimeLink, form: ChoosePasswordForm) -> ResponseReturnValue:

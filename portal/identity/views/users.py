@@ -95,6 +95,20 @@ def reset_second_factor(user_id: int) -> ResponseReturnValue:
     return redirect(url_for(".user", user_id=user_id))
 
 
+@bp.route("/comptes/<int:user_id>/sessions/fermer", methods=["POST"])
+@requires(Permission.USER_MANAGE)
+def end_sessions(user_id: int) -> ResponseReturnValue:
+    """End the sessions of somebody."""
+    ctx = edge.current()
+    ended = services.end_sessions_of(ctx, queries.get_user(ctx, user_id))
+    flash(
+        _("Sessions fermées ; leur titulaire en est averti.")
+        if ended
+        else _("Ce compte n'avait aucune session ouverte.")
+    )
+    return redirect(url_for(".user", user_id=user_id))
+
+
 @bp.route("/comptes/<int:user_id>/inviter", methods=["POST"])
 @requires(Permission.USER_MANAGE)
 def invite_again(user_id: int) -> ResponseReturnValue:

@@ -68,7 +68,7 @@ def _taken_up(found: FoundInvitation, token: str) -> ResponseReturnValue:
     user = colleagues.take_up_invitation(ctx, colleagues.find_invitation(ctx, token), hashed)
     if current_user.is_authenticated:
         identity.close_session(edge.current(), current_user.session_id)
-    who = web_session.sign_in_session(user)
+    who = web_session.sign_in_session(user, is_first=True)
     return redirect(url_for(who.required_step.endpoint, next=landing) if who.required_step else landing)
 
 
