@@ -7,6 +7,7 @@ from portal.core.clock import now
 from portal.core.language import Language
 from portal.identity.models import LoginSession, User
 from portal.identity.services import passwords
+from portal.jobs.models import Mail
 from tests.factories.people import token_for, user_of
 
 PASSWORD = "une phrase de marée"
@@ -182,3 +183,42 @@ def test_an_administrator_is_not_offered_to_give_it_up(as_):
     page = as_(Role.ADMIN).get("/mon-compte/second-facteur")
     assert not page.all("//button[@name='remove']")
     assert "exige un second facteur" in page.words
+
+
+def test_one_browser_is_signed_out_from_another_and_no_one_else_s(client, session, user, mailbox_of):
+    token_for(session, user)
+    stranger = user_of(session, Role.LEGAL)
+    token_for(session, stranger)
+    session.commit()
+    theirs = session.scalars(select(LoginSession.id).where(LoginSession.user_id == stranger.id)).one()
+    client.post(f"/mon-compte/sessions/{theirs}/fermer", page="/mon-compte", status=404)
+    mine = session.scalars(
+        select(LoginSession.id).where(LoginSession.user_id == user.id).order_by(LoginSession.id.desc()).limit(1)
+    ).one()
+    page = client.follow(client.post(f"/mon-compte/sessions/{mine}/fermer", page="/mon-compte"))
+    assert "Cette session est fermée" in page.words
+    client.post(f"/mon-compte/sessions/{mine}/fermer", page="/mon-compte", status=404)
+    session.expire_all()
+    assert session.get_one(LoginSession, mine).revoked_at is not None
+    assert session.get_one(LoginSession, theirs).revoked_at is None
+    assert mailbox_of() == [(user.email, "identity/emails/sessions_ended")]
+
+
+def test_all_others_are_signed_out_and_this_one_stays(client, session, user, mailbox_of):
+    for _ in range(2):
+        token_for(session, user)
+    session.commit()
+    page = client.follow(client.post("/mon-compte/sessions/autres", page="/mon-compte"))
+    assert "Vos autres sessions sont fermées" in page.words
+    page = client.follow(client.post("/mon-compte/sessions/autres", page="/mon-compte"))
+    assert "Aucune autre session" in page.words
+    assert mailbox_of() == [(user.email, "identity/emails/sessions_ended")]
+
+
+@pytest.fixture
+def mailbox_of(session):
+    def read():
+        session.expire_all()
+        return list(session.execute(select(Mail.recipient, Mail.template).order_by(Mail.id)))
+
+    return read
