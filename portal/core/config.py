@@ -384,7 +384,8 @@ def bind_address(environ: Mapping[str, str] | None = None) -> str:
 
 
 IN_FILES = (
-    "VIGIE_DATABASE_URL", "VIGIE_SMTP_URL", "VIGIE_BOUNCES", "VIGIE_DECOYS", "VIGIE_METRICS_TOKEN",
+    "VIGIE_DATABASE_URL", "VIGIE_SMTP_URL", "VIGIE_BOUNCES", "VIGIE_CHANGES", "VIGIE_DECOYS",
+    "VIGIE_METRICS_TOKEN",
 )  # fmt: skip
 """What holds a password and may be in a file that `…_FILE` names: secrets of systemd and of compose are files."""
 LEAST_TOKEN = 32

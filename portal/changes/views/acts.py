@@ -1,13 +1,10 @@
 """What is done with an announced change: each act has its form, and one page shows them all the same way."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.authz.context import Context
 from portal.authz.policy import Permission
 from portal.changes import queries, services
 from portal.changes.forms import AdviserForm, AnswerDecisionForm, AnswerForm, ChangeReasonForm, OpinionForm
@@ -17,52 +14,30 @@ from portal.changes.views.blueprint import bp
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_
 from portal.web import edge
+from portal.web.acts import ActPage, with_sheet, with_text
 from portal.web.edge import current
 from portal.web.forms import PortalForm
 from portal.web.guard import requires
 from portal.web.text import _, said
 
-
-@dataclass(frozen=True)
-class ActPage:
-    """The page of an act: its form, what it does, what is said before and after."""
-
-    form: Callable[..., Any]
-    do: Callable[[Context, AnnouncedChange, Any], object]
-    lead: str
-    done: str
-
-
-def _words(
-    service: Callable[[Context, AnnouncedChange, str], object],
-) -> Callable[[Context, AnnouncedChange, Any], object]:
-    return lambda ctx, change, form: service(ctx, change, form.text.data)
-
-
-def _sheet(
-    service: Callable[[Context, AnnouncedChange, Any], object],
-) -> Callable[[Context, AnnouncedChange, Any], object]:
-    return lambda ctx, change, form: service(ctx, change, form.sheet())
-
-
-PAGES: Mapping[ChangeAct, ActPage] = {
+PAGES: Mapping[ChangeAct, ActPage[AnnouncedChange]] = {
     ChangeAct.DECIDE: ActPage(
-        AnswerDecisionForm, _sheet(services.decide_change),
+        AnswerDecisionForm, with_sheet(services.decide_change),
         N_("Rien ne part encore, et la chaîne ne bouge pas : la lettre se relit avant d'être envoyée."),
         N_("Décision consignée. Relisez la lettre, puis envoyez-la."),
     ),
     ChangeAct.ANSWER: ActPage(
-        AnswerForm, _sheet(services.send_or_note_answer),
+        AnswerForm, with_sheet(services.send_or_note_answer),
         N_("La lettre est figée. Une acceptation change la chaîne aux dates annoncées ; une opposition la laisse."),
         N_("Réponse consignée."),
     ),
     ChangeAct.DISMISS: ActPage(
-        ChangeReasonForm, _words(services.dismiss_change),
+        ChangeReasonForm, with_text(services.dismiss_change),
         N_("L'annonce ne change aucun sous-traitant. Elle reste dans la liste, et ne compte pas comme répondue."),
         N_("Annonce écartée."),
     ),
     ChangeAct.RESUME: ActPage(
-        ChangeReasonForm, _words(services.resume_change), N_("Dites ce qui change : la décision est à reprendre."),
+        ChangeReasonForm, with_text(services.resume_change), N_("Dites ce qui change : la décision est à reprendre."),
         N_("Étude reprise."),
     ),
 }  # fmt: skip

@@ -1,13 +1,10 @@
 """What is done with a breach: each act has its form, and one page shows them all the same way."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.authz.context import Context
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.core.language import N_
@@ -24,40 +21,21 @@ from portal.incidents.models import Incident
 from portal.incidents.rules.decision import proposed_risk
 from portal.incidents.rules.life import ACTS, IncidentAct
 from portal.incidents.views.blueprint import bp
+from portal.web.acts import ActPage, with_sheet, with_text
 from portal.web.edge import current
 from portal.web.forms import PortalForm
 from portal.web.guard import requires
 from portal.web.text import said
 
-
-@dataclass(frozen=True)
-class ActPage:
-    """The page of an act: its form, what it does, what is said before and after."""
-
-    form: Callable[..., Any]
-    do: Callable[[Context, Incident, Any], object]
-    lead: str
-    done: str
-    shown: Callable[[Context, Incident], Mapping[str, Any]] = lambda _ctx, _incident: {}
-
-
-def _words(service: Callable[[Context, Incident, str], object]) -> Callable[[Context, Incident, Any], object]:
-    return lambda ctx, incident, form: service(ctx, incident, form.text.data)
-
-
-def _sheet(service: Callable[[Context, Incident, Any], object]) -> Callable[[Context, Incident, Any], object]:
-    return lambda ctx, incident, form: service(ctx, incident, form.sheet())
-
-
-PAGES: Mapping[IncidentAct, ActPage] = {
+PAGES: Mapping[IncidentAct, ActPage[Incident]] = {
     IncidentAct.ASSESS: ActPage(
-        QuestionForm, _sheet(services.assess_risk),
+        QuestionForm, with_sheet(services.assess_risk),
         N_("Répondez à ce que vous savez, puis choisissez un niveau. Ne pas savoir ne compte jamais comme rassurant."),
         N_("Risque évalué."),
         lambda _ctx, incident: {**incident.answers, "risk": incident.risk, "reason": incident.risk_reason},
     ),
     IncidentAct.NOTIFY: ActPage(
-        NotificationForm, _sheet(services.note_notification),
+        NotificationForm, with_sheet(services.note_notification),
         N_("Elle se fait sur le site de la CNIL ; notez-la ici. Incomplète mais à temps, elle se complète."),
         N_("Notification consignée."),
         lambda ctx, incident: {
@@ -66,12 +44,12 @@ PAGES: Mapping[IncidentAct, ActPage] = {
         },
     ),
     IncidentAct.SPARE: ActPage(
-        WordsForm, _words(services.spare_notification),
+        WordsForm, with_text(services.spare_notification),
         N_("Réservé au risque peu probable (art. 33(1)). Dites pourquoi : c'est ce que la CNIL lira."),
         N_("Décision consignée."),
     ),
     IncidentAct.INFORM: ActPage(
-        PersonsForm, _sheet(services.note_persons_told),
+        PersonsForm, with_sheet(services.note_persons_told),
         N_("Un risque élevé oblige à informer les personnes sans attendre (art. 34(1)), sauf exception (art. 34(3))."),
         N_("C'est noté."),
         lambda _ctx, incident: {
@@ -87,15 +65,15 @@ PAGES: Mapping[IncidentAct, ActPage] = {
         lambda _ctx, incident: {"at": incident.aware_at, "reason": incident.aware_reason},
     ),
     IncidentAct.ASK: ActPage(
-        WordsForm, _words(services.ask_precision),
+        WordsForm, with_text(services.ask_precision),
         N_("Votre question part tout de suite, par message. Le prestataire verra cette violation dans son espace."),
         N_("Question posée."),
     ),
     IncidentAct.NOTE: ActPage(
-        WordsForm, _words(services.note_internally), N_("Le prestataire ne la voit jamais."), N_("Note ajoutée."),
+        WordsForm, with_text(services.note_internally), N_("Le prestataire ne la voit jamais."), N_("Note ajoutée."),
     ),
     IncidentAct.CLOSE: ActPage(
-        ClosingForm, _sheet(services.close_incident),
+        ClosingForm, with_sheet(services.close_incident),
         N_("Le registre garde les faits, les effets et ce qui y a remédié (art. 33(5))."),
         N_("Violation close. Elle reste au registre."),
         lambda _ctx, incident: {
@@ -104,12 +82,12 @@ PAGES: Mapping[IncidentAct, ActPage] = {
         },
     ),
     IncidentAct.WITHDRAW: ActPage(
-        WordsForm, _words(services.withdraw_incident),
+        WordsForm, with_text(services.withdraw_incident),
         N_("Ce n'était pas une violation de données. La déclaration reste au registre, avec votre motif."),
         N_("Noté. La déclaration reste au registre."),
     ),
     IncidentAct.RESUME: ActPage(
-        WordsForm, _words(services.resume_assessment),
+        WordsForm, with_text(services.resume_assessment),
         N_("Un fait nouveau change l'évaluation : dites lequel. Ce qui a été notifié le reste."),
         N_("Évaluation reprise."),
     ),
