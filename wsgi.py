@@ -1,11 +1,19 @@
-"""What a WSGI server loads."""
+"""What a WSGI server loads, and the commands; a server starts with no dangerous setting, commands put them right."""
 
 import gc
+import sys
 
 gc.disable()  # loading makes much and drops little: looking for garbage meanwhile is a fifth of the start
 
 from portal.app import create_app  # noqa: E402
+from portal.core.config import ConfigurationError, is_command  # noqa: E402
+from portal.core.dangers import refuse_dangers  # noqa: E402
 
-app = create_app()
+try:
+    app = create_app()
+    if not is_command():
+        refuse_dangers(app.extensions["vigie.settings"])
+except ConfigurationError as refusal:
+    sys.exit(str(refusal))  # in its own words: a traceback would hide them
 gc.freeze()  # what is loaded stays: no collection walks it again, and forked workers share it
 gc.enable()

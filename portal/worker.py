@@ -12,7 +12,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from portal.app import create_app
 from portal.core import logs, schema
 from portal.core.clock import machine_instant, now
-from portal.core.config import Settings, Tasks
+from portal.core.config import ConfigurationError, Settings, Tasks
+from portal.core.dangers import refuse_dangers
 from portal.core.db import Database
 from portal.core.schema import SchemaState
 from portal.jobs import carriers, clock_guard, embedded, heartbeats, schedule
@@ -25,7 +26,11 @@ log = logs.get_logger()
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run until SIGTERM or SIGINT; a job under way is finished first."""
     options = _options(arguments)
-    settings = Settings.from_env()
+    try:
+        settings = Settings.from_env()
+        refuse_dangers(settings)
+    except ConfigurationError as refusal:
+        sys.exit(str(refusal))
     database: Database = create_app(settings).extensions["vigie.database"]
     if schema.state(database) is not SchemaState.CURRENT:
         sys.exit("La base n'est pas à jour. Lancez : flask database upgrade")

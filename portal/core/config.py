@@ -6,6 +6,7 @@ import json
 import os
 import re
 import secrets
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
@@ -229,8 +230,12 @@ class Settings:
     upload_max_bytes: int = 500 * 1024 * 1024
     questionnaires_dir: Path = ROOT / "questionnaires"
     clauses_dir: Path = ROOT / "clause_library"
+    is_environment_told: bool = True
+    """Whether somebody has said where the portal runs, or forgotten to."""
     bind: str = "127.0.0.1:8000"
     """Where gunicorn listens, when it is not told otherwise."""
+    backups_dir: Path | None = None
+    """Where backups are kept, each in a folder: `flask doctor` looks at the age of the newest."""
     access_log: bool = False
     metrics_token: str | None = field(default=None, repr=False)
     """What whoever asks for figures must show; none and there are no figures."""
@@ -332,7 +337,9 @@ class Settings:
             trusted_proxies=int(proxies),
             upload_max_bytes=int(maximum) * 1024 * 1024,
             clock_ahead=clock_ahead,
+            is_environment_told="VIGIE_ENV" in env,
             bind=bind_address(env),
+            backups_dir=Path(env["VIGIE_BACKUPS"]) if "VIGIE_BACKUPS" in env else None,
             access_log=env.get("VIGIE_ACCESS_LOG", "0") not in {"0", "no", "off"},
             metrics_token=metrics_token,
             metrics_dir=Path(env.get("VIGIE_METRICS_DIR", data_dir / "metrics")),
@@ -372,6 +379,11 @@ def _seal_file(seal: KeySource | None, secret: KeySource, folder: Path) -> Path:
     if seal is not None and seal.file is not None:
         return seal.file
     return secret.file.with_name("seal.json") if secret.file is not None else folder / "seal.json"
+
+
+def is_command() -> bool:
+    """Whether this process is one of the commands (`flask …`), which must run for a portal to be put right."""
+    return os.environ.get("FLASK_RUN_FROM_CLI") == "true" and sys.argv[1:2] != ["run"]
 
 
 def bind_address(environ: Mapping[str, str] | None = None) -> str:

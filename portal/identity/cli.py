@@ -45,6 +45,19 @@ def invite(email: str, name: str, role: str, language: str, as_json: bool) -> No
         click.echo(f"Compte ouvert pour {row['email']} ; l'invitation part avec le prochain courrier.")
 
 
+@accounts.command("first-administrator")
+@click.argument("email")
+@click.option("--name", default="", help="Son nom ; le début de l'adresse sinon.")
+@click.option("--language", type=click.Choice([x.value for x in Language]), default="fr", show_default=True)
+def first_administrator(email: str, name: str, language: str) -> None:
+    """On a new machine: open the first account and print the link, good once, where its person chooses a password."""
+    with working() as ctx:
+        person = Person(email, name.strip() or email.partition("@")[0], Role.ADMIN, Language(language))
+        address = services.first_administrator(ctx, edge.settings().secrets, person)
+    click.echo("Ouvrez cette adresse, une fois, dans les sept jours, et choisissez votre mot de passe :", err=True)
+    click.echo(address)
+
+
 @accounts.command("reset-second-factor")
 @click.argument("email")
 def reset_second_factor(email: str) -> None:

@@ -15,6 +15,7 @@ name_words(
         "user.language_changed": N_("Langue changée"),
         "user.password_changed": N_("Mot de passe choisi"),
         "link.invitation_sent": N_("Invitation envoyée"),
+        "link.invitation_handed": N_("Invitation remise sur la machine"),
         "link.invitation_used": N_("Invitation acceptée"),
         "link.reset_sent": N_("Lien de nouveau mot de passe envoyé"),
         "link.reset_used": N_("Lien de nouveau mot de passe utilisé"),

@@ -55,3 +55,30 @@ def test_a_lost_second_factor_is_removed_from_the_machine(run, session):
     run("reset-second-factor", "ALIX@exemple.test")
     assert session.get_one(User, user.id).totp_confirmed_at is None
     assert "Aucun compte" in run("reset-second-factor", "x@exemple.test", code=1).stderr
+
+
+def test_the_first_administrator_gets_a_link_printed_that_opens_the_account_once(run, session, app):
+    first = run("first-administrator", "Alix@Exemple.test").stdout.strip()
+    address = run("first-administrator", "alix@exemple.test", "--name", "Alix Martin").stdout.strip()
+    assert session.scalars(select(User.role)).all() == [Role.ADMIN], "asked twice, opened once"
+    assert session.scalars(select(Mail)).all() == []
+    token = address.partition("#")[2]
+    assert address.startswith("http://127.0.0.1:8000/invitation#")
+    assert token != first.partition("#")[2]
+    client = app.test_client()
+
+    def open_with(shown):
+        page = client.get("/invitation").text
+        csrf = page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
+        password = "quatre mots de marée haute"
+        fields = {"csrf_token": csrf, "token": shown, "password": password, "again": password}
+        return client.post("/invitation", data=fields).status_code
+
+    assert open_with(first.partition("#")[2]) == 410, "the later link has replaced it"
+    assert open_with(token) == 302
+    assert open_with(token) == 410
+    assert "déjà ouvert" in run("first-administrator", "autre@exemple.test", code=1).stderr
+
+
+def test_the_first_administrator_is_refused_an_address_that_is_none(run):
+    assert "adresse" in run("first-administrator", "alix", code=1).stderr

@@ -60,6 +60,22 @@ def invite_staff(ctx: Context, secrets: Secrets, person: Person) -> User:
     return user
 
 
+def first_administrator(ctx: Context, secrets: Secrets, person: Person) -> str:
+    """Open the first account of all, or its link once more; returns the address that lets its person in, once.
+
+    Raises Refused once an administrator has come in: from then on, administrators invite.
+    """
+    authorize(ctx, Permission.USER_MANAGE)
+    administrators = ctx.session.scalars(select(User).where(User.role == Role.ADMIN).order_by(User.id)).all()
+    if any(one.has_come_in and one.disabled_at is None for one in administrators):
+        raise Refused(N_("Un administrateur a déjà ouvert son compte : c'est à lui d'inviter, dans Réglages, Comptes."))
+    email = rules.normal_address(person.email)
+    if not rules.is_address(email):
+        raise Refused(N_("« %(email)s » n'est pas une adresse e-mail complète."), email=email)
+    user = next((one for one in administrators if one.email == email and one.disabled_at is None), None)
+    return links.hand_over(ctx, secrets, user or create_user(ctx, person))
+
+
 def invite_again(ctx: Context, secrets: Secrets, user: User) -> None:
     """Send an account's invitation anew; raises Refused once it has been taken up, or when the account is closed."""
     authorize(ctx, Permission.USER_MANAGE)

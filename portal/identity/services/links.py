@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import joinedload
 
-from portal.authz.context import Context
+from portal.authz.context import Context, authorize
+from portal.authz.policy import Permission
 from portal.core import process, tokens
 from portal.core.config import Secrets
 from portal.core.errors import Refused
@@ -22,7 +23,7 @@ from portal.identity.services.security_mail import tell_holder
 from portal.identity.services.sessions import as_user, sign_out_everywhere
 from portal.identity.services.throttle import Caller
 from portal.jobs.ledger import enqueue
-from portal.jobs.mail import Envelope, send
+from portal.jobs.mail import Envelope, address_of, send
 from portal.journal import services as journal
 
 HOME = Landing("dashboard.home")
@@ -51,6 +52,19 @@ def invite(
         ctx, secrets, user, LinkPurpose.INVITATION, timedelta(days=rules.INVITATION_DAYS), landing, template,
         {"name": user.name, "days": str(rules.INVITATION_DAYS), **(values or {})}, about, contact,
     )  # fmt: skip
+
+
+def hand_over(ctx: Context, secrets: Secrets, user: User) -> str:
+    """The address that opens an account, for a person at the machine, in place of every other link of the account.
+
+    No message: at first there is no administrator yet to see that none arrives.
+    """
+    authorize(ctx, Permission.USER_MANAGE)
+    void_links(ctx, user)
+    life = timedelta(days=rules.INVITATION_DAYS)
+    link, seed = _new_link(ctx, secrets, user, LinkPurpose.INVITATION, life, HOME)
+    journal.record(ctx, "link.invitation_handed", user, after={"expires_at": link.expires_at})
+    return address_of(process.settings(), {"link": INVITATION_PAGE.stored, "token": seed})
 
 
 def send_reset(ctx: Context, secrets: Secrets, user: User, *, landing: Landing = HOME) -> OneTimeLink:
@@ -194,13 +208,7 @@ def _send_link(
     ctx: Context, secrets: Secrets, user: User, purpose: LinkPurpose, life: timedelta, landing: Landing, template: str,
     values: Mapping[str, Any], about: str, contact: Mapping[str, str] | None = None,
 ) -> OneTimeLink:  # fmt: skip
-    seed = _draw_seed(purpose, user.id)
-    link = OneTimeLink(
-        user_id=user.id, purpose=purpose, token_hash=_mark(secrets, seed), landing=landing.stored,
-        created_at=ctx.now, expires_at=ctx.now + life,
-    )  # fmt: skip
-    ctx.session.add(link)
-    ctx.session.flush()
+    link, seed = _new_link(ctx, secrets, user, purpose, life, landing)
     send(
         ctx,
         Envelope(
@@ -211,6 +219,20 @@ def _send_link(
     )  # fmt: skip
     journal.record(ctx, f"link.{purpose.value}_sent", user, after={"expires_at": link.expires_at})
     return link
+
+
+def _new_link(
+    ctx: Context, secrets: Secrets, user: User, purpose: LinkPurpose, life: timedelta, landing: Landing
+) -> tuple[OneTimeLink, str]:
+    """A link and the seed of its token."""
+    seed = _draw_seed(purpose, user.id)
+    link = OneTimeLink(
+        user_id=user.id, purpose=purpose, token_hash=_mark(secrets, seed), landing=landing.stored,
+        created_at=ctx.now, expires_at=ctx.now + life,
+    )  # fmt: skip
+    ctx.session.add(link)
+    ctx.session.flush()
+    return link, seed
 
 
 @dataclass(frozen=True)
