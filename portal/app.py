@@ -31,6 +31,8 @@ from portal.core.db import Database
 from portal.dashboard.domain import DOMAIN as DASHBOARD
 from portal.decoys.domain import DOMAIN as DECOYS
 from portal.dora.domain import DOMAIN as DORA
+from portal.drills import mode as drill_mode
+from portal.drills.domain import DOMAIN as DRILLS
 from portal.evidence.domain import DOMAIN as EVIDENCE
 from portal.findings.domain import DOMAIN as FINDINGS
 from portal.identity import web_session
@@ -100,6 +102,7 @@ DOMAINS = (
     DORA,
     PUBLISHED_TERMS,
     AUTHORITY,
+    DRILLS,
     VENDOR_SPACE,
     DASHBOARD,
     SEARCH,
@@ -149,6 +152,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     text.install(app)
     formats.install(app)
     web_session.install(app, accounts.account_binding)
+    drill_mode.install(app)
     seen_as.install(app)
     guard.install(app)
     upload_limit.install(app)
@@ -223,6 +227,8 @@ def _shell(context: Context) -> dict[str, str]:
     urls = {"language_url": url_for("identity.language"), "sign_in_url": url_for("identity.sign_in")}
     if seen := seen_as.seen_vendor():
         urls |= {"seen_as": seen, "end_seen_url": url_for("seen_as.end")}
+    if drill := drill_mode.entered():
+        urls |= {"drill": drill.label, "drill_url": drill_mode.true_url("drills.show", number=drill.number)}
     if current_user.is_authenticated:
         urls |= {
             "home_url": web_session.home_url(context.actor),

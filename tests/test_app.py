@@ -36,7 +36,14 @@ def test_the_navigation_is_grouped_by_what_people_do(as_):
         "Audits": ["Audits", "Campagnes", "Questionnaires", "Constats"],
         "Contrats": ["Registre des contrats", "Contrats reçus", "Bibliothèque de clauses"],
         "Relation client": [],
-        "Pilotage": ["Portefeuille", "Registre des traitements", "Agenda", "Journal", "Dossiers pour l’autorité"],
+        "Pilotage": [
+            "Portefeuille",
+            "Registre des traitements",
+            "Agenda",
+            "Journal",
+            "Dossiers pour l’autorité",
+            "Exercices",
+        ],
         "Entités du groupe": [],
     }
 
@@ -51,7 +58,8 @@ def test_the_navigation_is_grouped_by_what_people_do(as_):
                                               "Violations de données", "Demandes de personnes", "Textes publiés"],
                            "Audits": ["Campagnes", "Constats"],
                            "Contrats": ["Registre des contrats", "Contrats reçus", "Bibliothèque de clauses"],
-                           "Relation client": [], "Pilotage": ["Portefeuille", "Registre des traitements", "Agenda"]}),
+                           "Relation client": [],
+                           "Pilotage": ["Portefeuille", "Registre des traitements", "Agenda", "Exercices"]}),
         (Role.EXPERT, {"Accueil": [], "Sous-traitants": [], "Audits": ["Audits", "Constats"], "Contrats reçus": [],
                        "Relation client": [], "Agenda": []}),
     ],

@@ -84,6 +84,10 @@ class Permission(StrEnum):
     DORA_EDIT = "dora:edit"
     """Say what only the register of information of DORA asks."""
     DORA_VIEW = "dora:view"
+    DRILL_HOLD = "drill:hold"
+    """Begin a drill on a copy of everything, say who takes part, end it."""
+    DRILL_VIEW = "drill:view"
+    """Take part in a drill once invited, read its report."""
     ENTITY_MANAGE = "entity:manage"
     EVIDENCE_GIVE = "evidence:give"
     EVIDENCE_JUDGE = "evidence:judge"
@@ -207,6 +211,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.DECOY_MANAGE: S.ALL,
         P.DORA_EDIT: S.ALL,
         P.DORA_VIEW: S.ALL,
+        P.DRILL_HOLD: S.ALL,
+        P.DRILL_VIEW: S.ALL,
         P.FINDING_WORK: S.ALL,
         P.CLAUSE_APPROVE: S.ALL,
         P.CLAUSE_PROPOSE: S.ALL,
@@ -245,6 +251,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.CHAIN_WRITE: S.ALL,
         P.DORA_EDIT: S.ALL,
         P.DORA_VIEW: S.ALL,
+        P.DRILL_VIEW: S.ALL,
         P.CLAUSE_APPROVE: S.ALL,
         P.CLAUSE_PROPOSE: S.ALL,
         P.CONTRACT_AGREE_LEGAL: S.ALL,
@@ -262,6 +269,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.HOME_VIEW: S.ALL,
         P.VENDOR_VIEW: S.ALL,
         P.CHAIN_VIEW: S.ALL,
+        P.DRILL_VIEW: S.ALL,
         P.VENDOR_CREATE: S.ALL,
         P.VENDOR_EDIT: S.OWN,
         P.VENDOR_INVITE: S.OWN,
@@ -288,6 +296,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.HOME_VIEW: S.ALL,
         P.CHAIN_VIEW: S.ALL,
         P.DORA_VIEW: S.ALL,
+        P.DRILL_HOLD: S.ALL,
+        P.DRILL_VIEW: S.ALL,
         P.PORTFOLIO_VIEW: S.ALL,
         P.PORTFOLIO_DECIDE: S.ALL,
         P.VENDOR_VIEW: S.ALL,

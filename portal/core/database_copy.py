@@ -31,9 +31,7 @@ STEPS = 1000
 """Instructions of SQLite between two looks at the time."""
 FILE = "vigie.db"
 _NAME = re.compile(r"[a-z]{1,20}_[0-9]{1,10}")
-_TOO_LONG = N_(
-    "La copie de la base a pris plus de %(seconds)s secondes : rien n'a été gardé. Réessayez à une heure calme."
-)
+_TOO_LONG = N_("La copie de la base a pris plus de %(seconds)s secondes : rien n'a été gardé. Réessayez plus tard.")
 
 
 def size_of(database: Database) -> int:

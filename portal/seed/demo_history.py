@@ -48,6 +48,7 @@ from portal.seed.demo_changes import HOST, run_changes
 from portal.seed.demo_contracts import RECEIVED_CONTRACTS, receive
 from portal.seed.demo_decoys import run_decoys
 from portal.seed.demo_dora import DESCRIBED, UNSORTED, keep_dora_register
+from portal.seed.demo_drills import run_drills
 from portal.seed.demo_exchanges import COLLEAGUE, arrange
 from portal.seed.demo_incidents import PAYROLL, run_incidents
 from portal.seed.demo_mystery_tests import CALL_CENTRE, CARRIER, run_mystery_tests
@@ -217,6 +218,7 @@ def _incidents(demo: DemoContext) -> None:
         demo.now, lambda moment: demo.at(moment, demo.staff[Role.DPO]),
         lambda moment: demo.at(moment, called, named[CALL_CENTRE]), named[CALL_CENTRE], named[CARRIER],
     )  # fmt: skip
+    run_drills(demo.now, demo.session, demo.staff, office)
     run_decoys(demo.now, lambda moment: demo.at(moment, demo.staff[Role.DPO]), named[CARRIER], named[CALL_CENTRE])
     run_published(demo.now, lambda moment: demo.at(moment, demo.staff[Role.DPO]), office, named[CARRIER])
 

@@ -47,6 +47,8 @@ from tests.pages import Page, PageClient
 NOT_OVER_A_ROW = {
     "AcceptForm": "a closing, once: whoever comes second is refused by its state",
     "AddressForm": "a message is sent again once: whoever comes second is refused by its state",
+    "BreachDrillForm": "a new drill: the vendor, the evening and the scene are proposed",
+    "AuthorityDrillForm": "a new drill: the subject, the morning and the scene are proposed",
     "NewPageForm": "a new page to watch: its vendor is proposed",
     "AskContractFactsForm": "the language of the contract is proposed; nothing of a row is edited",
     "AskFactsForm": "an address is proposed; nothing of a row is edited",
