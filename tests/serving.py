@@ -45,9 +45,9 @@ def _whole(app: Any) -> Any:
 
 
 @contextmanager
-def served(app: Flask, handler: type[WSGIRequestHandler] | None = None) -> Iterator[str]:
+def served(app: Flask, handler: type[WSGIRequestHandler] | None = None, port: int = 0) -> Iterator[str]:
     """The address of the application, served by threads of this process."""
-    server = make_server("127.0.0.1", 0, _whole(app), threaded=True, request_handler=handler)
+    server = make_server("127.0.0.1", port, _whole(app), threaded=True, request_handler=handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

@@ -8,7 +8,7 @@ from wtforms.validators import EqualTo, InputRequired, Length, Regexp, Validatio
 
 from portal.authz.policy import ROLE_NAMES, Role
 from portal.core.language import Language
-from portal.identity.rules import PASSWORD_MINIMUM, PHONE, is_address
+from portal.identity.rules import PASSKEY_NAME_LENGTH, PASSWORD_MINIMUM, PHONE, is_address
 from portal.identity.services import STAFF_ROLES, Person
 from portal.identity.wording import LANGUAGE_NAMES
 from portal.web.edit_form import EditForm
@@ -82,6 +82,32 @@ class CodeForm(PortalForm):
     def given(self) -> str:
         """The code that was typed, in either field."""
         return str(self.code.data or self.recovery.data or "")
+
+
+class PasskeyForm(PortalForm):
+    """What a browser answers when it shows a passkey."""
+
+    answer = HiddenField()
+
+    def given(self) -> str:
+        """Its answer, as JSON; empty when a browser sent none."""
+        return str(self.answer.data or "")
+
+
+class NewPasskeyForm(PasskeyForm):
+    """A passkey just made, under the name its person knows it by."""
+
+    name = TextField(
+        lazy("Nom"), [InputRequired(REQUIRED), Length(max=PASSKEY_NAME_LENGTH)],
+        description=lazy("L'appareil qui la garde, pour la reconnaître le jour où il faudra la retirer."),
+        render_kw={"autocomplete": "off"},
+    )  # fmt: skip
+
+
+class ProofForm(PortalForm):
+    """The password again, from somebody who is in already."""
+
+    password = _password(lazy("Mot de passe actuel"), "current-password")
 
 
 class ForgottenForm(PortalForm):

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from portal.core.language import Sentence, say
 
@@ -24,6 +25,12 @@ FAILURES_PER_ADDRESS = 30
 RESET_SLOT_MINUTES = 5
 DEVICE_DAYS = 180
 """How long a browser is known to an account that it signed in to."""
+CHALLENGE_MINUTES = 10
+"""How long a passkey may be looked for, or a person be away at the identity provider."""
+PROOF_MINUTES = 10
+"""How long having proved who one is lets one change passkeys."""
+PASSKEYS_PER_ACCOUNT = 10
+PASSKEY_NAME_LENGTH = 80
 KEEP_ATTEMPTS_DAYS = 1
 KEEP_SESSIONS_DAYS = 30
 KEEP_LINKS_DAYS = 365
@@ -167,6 +174,49 @@ def local_path(target: str | None, default: str = "/") -> str:
     if any(c == "\\" or unicodedata.category(c)[0] in "CZ" for c in target):
         return default
     return target
+
+
+@dataclass(frozen=True)
+class RelyingParty:
+    """Whom passkeys are made for: the host that they are bound to, and the origin that browsers state."""
+
+    id: str
+    origin: str
+
+
+def relying_party(base_url: str) -> RelyingParty | Sentence:
+    """Whom passkeys of a portal at this address are made for, or why there can be none (Web Authentication, 5.1.3).
+
+    >>> relying_party("https://Vigie.exemple.fr/"), relying_party("http://localhost:8000").origin
+    (RelyingParty(id='vigie.exemple.fr', origin='https://vigie.exemple.fr'), 'http://localhost:8000')
+    >>> [isinstance(relying_party(url), Sentence) for url in ("http://127.0.0.1:8000", "http://vigie.fr", "https://[::1]")]
+    [True, True, True]
+    """
+    parts = urlsplit(base_url)
+    host = parts.hostname or ""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        pass
+    else:
+        return say("Une clé d'accès est liée à un nom de domaine : ce portail est à une adresse en chiffres.")
+    if parts.scheme != "https" and host != "localhost" and not host.endswith(".localhost"):
+        return say("Une clé d'accès demande une adresse en https:// : celle de ce portail ne l'est pas.")
+    host = host.encode("idna").decode() if not host.isascii() else host
+    usual = {"https": 443, "http": 80}[parts.scheme]
+    port = f":{parts.port}" if parts.port not in {None, usual} else ""
+    return RelyingParty(host, f"{parts.scheme}://{host}{port}")
+
+
+def is_count_good(kept: int, told: int) -> bool:
+    """Whether an authenticator's counter went on; one that stands still or goes back is that of a copy.
+
+    Those without a counter always tell zero (Web Authentication, 6.1.1).
+
+    >>> is_count_good(0, 0), is_count_good(3, 4), is_count_good(4, 4), is_count_good(4, 0)
+    (True, True, False, False)
+    """
+    return told > kept or kept == told == 0
 
 
 _BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))

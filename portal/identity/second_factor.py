@@ -49,6 +49,11 @@ def has_one(user: User) -> bool:
     return user.totp_confirmed_at is not None or user.passkey_count > 0
 
 
+def is_last(user: User) -> bool:
+    """Whether a passkey is all that satisfies the demand made on this account: it cannot go before another comes."""
+    return is_required(user) and user.totp_confirmed_at is None and user.passkey_count <= 1
+
+
 def begin(ctx: Context, secrets: Secrets, user: User) -> None:
     """Draw a secret for an account that has no second factor yet; one shown earlier and never confirmed is dropped."""
     if user.totp_confirmed_at is not None:
@@ -70,7 +75,7 @@ def pending(secrets: Secrets, user: User, issuer: str) -> Enrolment | None:
 
 def confirm(ctx: Context, secrets: Secrets, user: User, code: str) -> tuple[str, ...]:
     """Activate the second factor with a first good code; returns the recovery codes, shown once."""
-    _lock(ctx, user)
+    lock(ctx, user)
     if user.totp_confirmed_at is not None:
         raise Refused(N_("Un second facteur est déjà actif."))
     if not _is_good_code(ctx, secrets, user, code):
@@ -90,7 +95,7 @@ def draw_recovery_codes(ctx: Context, user: User) -> tuple[str, ...]:
 
 def check(ctx: Context, secrets: Secrets, user: User, code: str) -> None:
     """Accept a TOTP code or a recovery code, each good once even when sent twice at once; raises Refused."""
-    _lock(ctx, user)
+    lock(ctx, user)
     if user.totp_confirmed_at is None or not (
         _is_good_code(ctx, secrets, user, code) or _use_recovery(ctx, user, code)
     ):
@@ -128,7 +133,7 @@ def reset(ctx: Context, user: User) -> None:
     journal.record(ctx, "second_factor.reset", user)
 
 
-def _lock(ctx: Context, user: User) -> None:
+def lock(ctx: Context, user: User) -> None:
     """Read the account again and keep others from it until this transaction ends (SQLite has one writer anyway)."""
     ctx.session.flush()
     ctx.session.scalars(

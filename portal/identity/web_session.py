@@ -12,16 +12,17 @@ from sqlalchemy.orm import Session
 
 from portal.authz.context import Context
 from portal.authz.policy import NOBODY, SYSTEM, Actor, Role
-from portal.core import logs
+from portal.core import logs, tokens
 from portal.core.clock import legal_date
 from portal.identity import queries, rules, services
 from portal.identity.models import User
-from portal.identity.services import Caller
+from portal.identity.services import BY_PASSWORD, Caller, Challenge, ChallengePurpose, Entry
 from portal.web import edge
 
 log = logs.get_logger()
 SEEN_EVERY = timedelta(minutes=1)
 """How often a session in use is noted."""
+_CHALLENGE, _PROVED = "challenge:", "proved"
 NOTE_SECONDS = 0.5
 """How long noting it may wait for the database: when others write, it is noted by a later request."""
 
@@ -79,7 +80,7 @@ class RequiredStep:
 
 _ALWAYS = frozenset({"identity.sign_out", "identity.language", "static", "bootstrap.static"})
 SECOND_FACTOR = RequiredStep("identity.second_factor", _ALWAYS | {"identity.second_factor"})
-ENROLMENT = RequiredStep("identity.enrol", _ALWAYS | {"identity.enrol"})
+ENROLMENT = RequiredStep("identity.enrol", _ALWAYS | {"identity.enrol", "identity.passkeys", "identity.add_passkey"})
 
 
 @dataclass(frozen=True)
@@ -171,14 +172,14 @@ def _binding(reading: Session, user: User, chosen: int | None) -> Binding:
     return bind(reading, user.id, today=legal_date(edge.request_time()), chosen=chosen)
 
 
-def sign_in_session(user: User, *, is_first: bool = False) -> SignedIn:
+def sign_in_session(user: User, entry: Entry = BY_PASSWORD, *, is_first: bool = False) -> SignedIn:
     """Open a session for an account that has proved who it is; it begins with the vendor answered for last.
 
     `is_first` when the account has just been opened: nobody is told of a browser that they cannot have known.
     """
     ctx = edge.anonymous(NOBODY)
     vendor_id = _binding(ctx.session, user, None).last_chosen if _is_bound(user) else None
-    return start_session(services.open_session(ctx, user, caller(), vendor_id), is_first=is_first)
+    return start_session(services.open_session(ctx, user, caller(), vendor_id, entry), is_first=is_first)
 
 
 def start_session(token: str, *, is_first: bool = False) -> SignedIn:
@@ -235,6 +236,31 @@ def end_session() -> None:
     session.clear()
     if chosen is not None:
         session["language"] = chosen
+
+
+def draw_challenge(purpose: ChallengePurpose, user_id: int | None = None) -> Challenge:
+    """Ask something of this browser, once and soon; what it was asked before for the same purpose is dropped."""
+    drawn = Challenge(tokens.draw(), purpose, edge.request_time(), user_id)
+    session[_CHALLENGE + purpose.value] = [drawn.token, drawn.drawn_at.isoformat(), drawn.user_id]
+    return drawn
+
+
+def take_challenge(purpose: ChallengePurpose) -> Challenge | None:
+    """What this browser was asked for a purpose, taken out of its cookie; None when it was asked nothing."""
+    held = session.pop(_CHALLENGE + purpose.value, None)
+    return Challenge(held[0], purpose, datetime.fromisoformat(held[1]), held[2]) if held else None
+
+
+def note_proof() -> None:
+    """Note in this browser's cookie that its person has just proved who they are."""
+    session[_PROVED] = [current_user.session_id, edge.request_time().isoformat()]
+
+
+def is_proved() -> bool:
+    """Whether the person of this browser has proved who they are of late."""
+    session_id, at = session.get(_PROVED) or (None, None)
+    proved_at = datetime.fromisoformat(at) if at and session_id == current_user.session_id else None
+    return services.is_proved(edge.current(), current_user.session_id, proved_at)
 
 
 def caller() -> Caller:

@@ -2,6 +2,7 @@
 
 from portal.authz.policy import ROLE_NAMES
 from portal.core.language import N_, Language
+from portal.identity.services import EntryMeans
 from portal.journal.wording import name_words
 
 LANGUAGE_NAMES = {Language.FR: "Français", Language.EN: "English"}
@@ -31,6 +32,10 @@ name_words(
         "second_factor.recovery_used": N_("Code de secours utilisé"),
         "second_factor.reset": N_("Second facteur retiré"),
         "second_factor.blocked": N_("Second facteur bloqué après trop d'échecs"),
+        "passkey.added": N_("Clé d'accès ajoutée"),
+        "passkey.removed": N_("Clé d'accès retirée"),
+        "passkey.shown": N_("Clé d'accès utilisée"),
+        "passkey.suspected": N_("Clé d'accès refusée : elle a pu être copiée"),
     },
     objects={"User": N_("Compte")},
     families={
@@ -39,8 +44,12 @@ name_words(
         "session": N_("Connexions"),
         "sign_in": N_("Connexions bloquées"),
         "second_factor": N_("Second facteur"),
+        "passkey": N_("Clés d'accès"),
     },
     fields={
+        "passkey": N_("Clé d'accès"),
+        "sign_count": N_("Compteur de la clé"),
+        "entry": N_("Entrée par"),
         "email": N_("Adresse"),
         "name": N_("Nom"),
         "role": N_("Rôle"),
@@ -52,6 +61,11 @@ name_words(
         "left": N_("Codes restants"),
     },
     values={
+        "entry": {
+            EntryMeans.PASSWORD.value: N_("Mot de passe"),
+            EntryMeans.PASSKEY.value: N_("Clé d'accès"),
+            EntryMeans.PROVIDER.value: N_("Fournisseur d'identité"),
+        },
         "role": {role.value: name for role, name in ROLE_NAMES.items()},
         "language": {language.value: name for language, name in LANGUAGE_NAMES.items()},
     },

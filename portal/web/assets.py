@@ -114,7 +114,10 @@ def install(app: Flask) -> None:
     """Answer static files before the application, and have `url_for("static", …)` give their lasting names."""
     assets = assets_of(Path(str(app.static_folder)))
     app.url_defaults(partial(_name_by_content, assets))
-    app.jinja_env.globals["theme_boot"] = Markup(jsmin(assets.text("js/theme-boot.js")))  # noqa: S704 - our own file
+    # What runs before the first paint, and what few pages need: written into the page, no file to ask for.
+    for name in ("theme-boot", "passkey"):
+        text = Markup(jsmin(assets.text(f"js/{name}.js")))  # noqa: S704 - our own file
+        app.jinja_env.globals[name.replace("-", "_") + "_script"] = text
     application = app.wsgi_app
 
     def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:

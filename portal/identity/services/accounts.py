@@ -13,8 +13,8 @@ from portal.core.errors import Forbidden, Refused
 from portal.core.language import N_, Language
 from portal.identity import rules, second_factor
 from portal.identity.models import User
-from portal.identity.services import devices, links, passwords, throttle
-from portal.identity.services.passwords import Release
+from portal.identity.services import devices, links, passkeys, passwords, throttle
+from portal.identity.services.passwords import Release, WrongPassword
 from portal.identity.services.security_mail import tell_holder
 from portal.identity.services.sessions import end_session, sign_out_everywhere
 from portal.journal import services as journal
@@ -114,11 +114,12 @@ def enable(ctx: Context, user: User) -> None:
 
 
 def reset_second_factor(ctx: Context, user: User) -> None:
-    """Remove the second factor of someone who has lost both telephone and codes, and end their sessions."""
+    """Remove the second factor of someone who has lost it, passkeys included, and end their sessions."""
     authorize(ctx, Permission.USER_MANAGE)
     if user.id == ctx.actor.id:
         raise Refused(N_("Votre propre second facteur se change depuis votre compte, avec un code."))
     second_factor.reset(ctx, user)
+    passkeys.remove_all(ctx, user)
     sign_out_everywhere(ctx, user)
     tell_holder(ctx, user, "identity/emails/second_factor_removed")
 
@@ -174,10 +175,6 @@ def change_password(
     links.void_links(ctx, held)
     sign_out_everywhere(ctx, held, but=session_id)
     tell_holder(ctx, held, "identity/emails/password_changed")
-
-
-class WrongPassword(Refused):
-    """The present password was not the right one; the attempt counts."""
 
 
 def describe_self(ctx: Context, user: User, *, name: str, language: Language, phone: str = "") -> None:

@@ -9,7 +9,7 @@ from portal.core.language import N_
 from portal.identity import rules, second_factor
 from portal.identity.models import User
 from portal.identity.services import devices, passwords, throttle
-from portal.identity.services.passwords import Release
+from portal.identity.services.passwords import Release, WrongPassword
 from portal.identity.services.security_mail import tell_holder
 from portal.identity.services.sessions import as_user, renew_session
 from portal.identity.services.throttle import Caller
@@ -48,6 +48,18 @@ def sign_in(
     raise Refused(N_("L'adresse ou le mot de passe n'est pas correct."))
 
 
+def prove_again(ctx: Context, secrets: Secrets, caller: Caller, user: User, password: str, *, release: Release) -> None:
+    """Compare the password of somebody who is in already; raises Throttled, or WrongPassword. Guesses are counted."""
+    known_as = devices.known_as(secrets, user.email, caller.devices)
+    key = throttle.throttle_key(secrets, "password", user.email, caller, known_as=known_as)
+    throttle.count_in_advance(ctx, key)
+    stored = user.password_hash
+    release()
+    if not passwords.is_correct(stored, password) or passwords.held_account(ctx, user.id, stored) is None:
+        raise WrongPassword(N_("Le mot de passe actuel n'est pas le bon."))
+    throttle.record_attempt(ctx, key, succeeded=True)
+
+
 def pass_second_factor(ctx: Context, secrets: Secrets, caller: Caller, user: User, session_id: int, code: str) -> str:
     """Pass the second factor; returns the browser's new token. Raises Throttled or Refused, and the failure counts."""
     _use_code(ctx, secrets, caller, user, code)
@@ -63,7 +75,7 @@ def confirm_second_factor(ctx: Context, secrets: Secrets, user: User, code: str)
 
 def remove_second_factor(ctx: Context, secrets: Secrets, caller: Caller, user: User, code: str) -> None:
     """Give up one's own second factor, with a code; raises Refused where the role requires one."""
-    if second_factor.is_required(user):
+    if second_factor.is_required(user) and not user.passkey_count:
         raise Refused(N_("Votre rôle exige un second facteur : il ne peut pas être désactivé."))
     _use_code(ctx, secrets, caller, user, code)
     second_factor.reset(ctx, user)

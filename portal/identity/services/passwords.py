@@ -23,6 +23,10 @@ Release = Callable[[], None]
 """Commits what was written so far and lets go of the database: given by the edge that owns the transaction."""
 
 
+class WrongPassword(Refused):
+    """The present password was not the right one; the attempt counts."""
+
+
 _ONE_AT_A_TIME = Lock()
 """Held while this process hashes: four people signing in at once would take every processor, and 64 MiB each."""
 

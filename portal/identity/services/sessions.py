@@ -1,7 +1,8 @@
 """Signed-in browsers: opened, renewed, seen, closed. The cookie holds a random token, the table its fingerprint."""
 
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import delete, update
 
@@ -10,7 +11,7 @@ from portal.authz.policy import Actor
 from portal.core import tokens
 from portal.core.errors import NotFound
 from portal.identity import rules
-from portal.identity.models import LoginSession, OneTimeLink, SignInAttempt, User
+from portal.identity.models import LoginSession, OneTimeLink, SignInAttempt, SpentChallenge, User
 from portal.identity.services.throttle import Caller
 from portal.journal import services as journal
 
@@ -20,7 +21,28 @@ def as_user(ctx: Context, user: User) -> Context:
     return replace(ctx, actor=Actor(user.role, user.id, user.name, user.email, user.language))
 
 
-def open_session(ctx: Context, user: User, caller: Caller, vendor_id: int | None = None) -> str:
+class EntryMeans(StrEnum):
+    """What a person came in with."""
+
+    PASSWORD = "password"  # noqa: S105 - a means
+    PASSKEY = "passkey"
+    PROVIDER = "provider"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How a person proved who they are; `is_strong` when that was with two factors."""
+
+    means: EntryMeans = EntryMeans.PASSWORD
+    is_strong: bool = False
+
+
+BY_PASSWORD = Entry()
+
+
+def open_session(
+    ctx: Context, user: User, caller: Caller, vendor_id: int | None = None, entry: Entry = BY_PASSWORD
+) -> str:
     """Remember a signed-in browser and the vendor it answers for; returns the token its cookie will hold."""
     token = tokens.draw()
     ctx.session.add(
@@ -28,10 +50,12 @@ def open_session(ctx: Context, user: User, caller: Caller, vendor_id: int | None
             user_id=user.id, token_hash=tokens.fingerprint(token), created_at=ctx.now, seen_at=ctx.now,
             user_agent="".join(c for c in caller.user_agent if c.isprintable())[:200],
             network=rules.network_part(caller.address), vendor_id=vendor_id,
+            second_factor_at=ctx.now if entry.is_strong else None,
         )
     )  # fmt: skip
     ctx.session.flush()
-    journal.record(as_user(ctx, user), "session.opened", user)
+    by = None if entry.means is EntryMeans.PASSWORD else {"entry": entry.means}
+    journal.record(as_user(ctx, user), "session.opened", user, after=by)
     return token
 
 
@@ -42,6 +66,13 @@ def renew_session(ctx: Context, session_id: int) -> str:
     row.token_hash, row.second_factor_at = tokens.fingerprint(token), ctx.now
     ctx.session.flush()
     return token
+
+
+def is_proved(ctx: Context, session_id: int, proved_at: datetime | None) -> bool:
+    """Whether the person of a browser has proved who they are of late: on coming in, with a code, or since."""
+    row = ctx.session.get_one(LoginSession, session_id)
+    last = max(at for at in (row.created_at, row.second_factor_at, proved_at) if at is not None)
+    return ctx.now - last <= timedelta(minutes=rules.PROOF_MINUTES)
 
 
 def touch_session(ctx: Context, session_id: int) -> None:
@@ -91,6 +122,7 @@ def erase_expired(ctx: Context) -> None:
     """Erase what has served (RGPD art. 5(1)(e)): attempts after a day, sessions after a month, links after a year."""
     over = timedelta(hours=rules.ABSOLUTE_HOURS) + timedelta(days=rules.KEEP_SESSIONS_DAYS)
     for statement in (
+        delete(SpentChallenge).where(SpentChallenge.at < ctx.now - timedelta(days=rules.KEEP_ATTEMPTS_DAYS)),
         delete(SignInAttempt).where(SignInAttempt.at < ctx.now - timedelta(days=rules.KEEP_ATTEMPTS_DAYS)),
         delete(LoginSession).where(LoginSession.created_at < ctx.now - over),
         delete(OneTimeLink).where(OneTimeLink.expires_at < ctx.now - timedelta(days=rules.KEEP_LINKS_DAYS)),

@@ -7,6 +7,7 @@ from flask_login import current_user
 from portal.authz.context import Context
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
+from portal.core.language import Sentence
 from portal.identity import queries, rules, services, web_session
 from portal.identity import second_factor as totp
 from portal.identity.forms import ChangePasswordForm, CodeForm, ProfileForm
@@ -36,7 +37,7 @@ def account() -> ResponseReturnValue:
             flash(_("Votre compte est à jour."))
             return redirect(url_for(".account"))
     page = render_template(
-        "identity/account.html", form=form, user=user, frame=_frame(ctx), required=totp.is_required(user),
+        "identity/account.html", form=form, user=user, frame=frame_of(ctx), required=totp.is_required(user),
         sessions=[(row, rules.device(row.user_agent)) for row in queries.open_sessions(ctx)],
         current_session=current_user.session_id,
     )  # fmt: skip
@@ -66,7 +67,7 @@ def password() -> ResponseReturnValue:
         else:
             flash(_("Mot de passe changé. Vos autres sessions sont fermées."))
             return redirect(url_for(".account"))
-    return render_template("identity/password.html", form=form, frame=_frame(ctx)), status or form.status
+    return render_template("identity/password.html", form=form, frame=frame_of(ctx)), status or form.status
 
 
 @bp.route("/mon-compte/sessions/fermer", methods=["POST"])
@@ -123,9 +124,11 @@ def enrol() -> ResponseReturnValue:
             form.refuse(error, "code")
             status = 429 if isinstance(error, Throttled) else 422
     page = render_template(
-        "identity/enrol.html", form=form, user=user, frame=_frame(ctx), required=totp.is_required(user),
+        "identity/enrol.html", form=form, user=user, frame=frame_of(ctx),
+        required=totp.is_required(user) and not user.passkey_count,
         pending=totp.pending(edge.settings().secrets, user, edge.settings().organisation),
-        left=len(user.recovery_hashes),
+        left=len(user.recovery_hashes), target=target,
+        has_passkeys=not isinstance(rules.relying_party(edge.settings().base_url), Sentence),
     )  # fmt: skip
     return page, status or form.status
 
@@ -143,10 +146,10 @@ def _with_code(ctx: Context, user: User, code: str, target: str) -> ResponseRetu
         codes = services.renew_recovery_codes(ctx, secrets, caller, user, code)
     # Shown in this very answer and nowhere else: only their hashes are kept.
     onward = target or web_session.home_url(ctx.actor)
-    return render_template("identity/recovery_codes.html", codes=codes, onward=onward, frame=_frame(ctx))
+    return render_template("identity/recovery_codes.html", codes=codes, onward=onward, frame=frame_of(ctx))
 
 
-def _frame(ctx: Context) -> str:
+def frame_of(ctx: Context) -> str:
     """The base page of this person: a narrow one on the way in, else that of their side of the portal."""
     if current_user.required_step is not None:
         return "bare.html"

@@ -6,11 +6,11 @@ from flask_login import current_user
 
 from portal.authz.policy import NOBODY, Permission
 from portal.core.errors import Refused
-from portal.core.language import Language
+from portal.core.language import Language, Sentence
 from portal.identity import queries, rules, services, web_session
-from portal.identity.forms import CodeForm, SignInForm
+from portal.identity.forms import CodeForm, PasskeyForm, SignInForm
 from portal.identity.models import User
-from portal.identity.services import Throttled
+from portal.identity.services import BY_PASSWORD, ChallengePurpose, Entry, Throttled
 from portal.identity.views.blueprint import bp
 from portal.identity.web_session import SignedIn
 from portal.web import edge
@@ -34,14 +34,21 @@ def sign_in() -> ResponseReturnValue:
                 ctx, edge.settings().secrets, caller, form.email.data, form.password.data, release=edge.release
             )
         except Refused as error:
-            return _refused_attempt(form, error, "identity/sign_in.html", target=target, lapsed=False)
+            return _refused_attempt(form, error, "identity/sign_in.html", lapsed=False, **_other_ways(target))
         return sign_in_and_redirect(user, target)
-    return render_template(
-        "identity/sign_in.html", form=form, target=target, lapsed=web_session.has_lapsed()
-    ), form.status
+    page = render_template("identity/sign_in.html", form=form, lapsed=web_session.has_lapsed(), **_other_ways(target))
+    return page, form.status
 
 
-def sign_in_and_redirect(user: User, target: str, *, is_first: bool = False) -> ResponseReturnValue:
+def _other_ways(target: str) -> dict[str, object]:
+    """What else than a password lets one in, where it can."""
+    party = rules.relying_party(edge.settings().base_url)
+    return {"target": target, "has_passkeys": not isinstance(party, Sentence)}
+
+
+def sign_in_and_redirect(
+    user: User, target: str, entry: Entry = BY_PASSWORD, *, is_first: bool = False
+) -> ResponseReturnValue:
     """Open a session for an account that has proved who it is, and go where it was going."""
     ctx = edge.anonymous(NOBODY)
     chosen = session.get("language")
@@ -49,7 +56,7 @@ def sign_in_and_redirect(user: User, target: str, *, is_first: bool = False) -> 
         services.set_language(services.as_user(ctx, user), user, Language(chosen))
     if current_user.is_authenticated:
         services.close_session(edge.current(), current_user.session_id)
-    return redirect_to_target(web_session.sign_in_session(user, is_first=is_first), target)
+    return redirect_to_target(web_session.sign_in_session(user, entry, is_first=is_first), target)
 
 
 def redirect_to_target(who: SignedIn, target: str) -> ResponseReturnValue:
@@ -71,26 +78,48 @@ def _refused_attempt(form: PortalForm, error: Refused, template: str, **values: 
 @bp.route("/second-facteur", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_SELF)
 def second_factor() -> ResponseReturnValue:
-    """Show the code after the password."""
+    """Show the code, or a passkey, after the password."""
     target = rules.local_path(request.args.get("next"), "")
     if current_user.required_step is not web_session.SECOND_FACTOR:
         return redirect_to_target(current_user, target)
-    form = CodeForm()
-    if form.submitted():
-        ctx = edge.current()
+    user = queries.me(edge.current())
+    is_by_passkey = "answer" in request.form
+    form = CodeForm(formdata=None) if is_by_passkey else CodeForm()
+    if is_by_passkey or form.submitted():
         try:
-            token = services.pass_second_factor(
-                ctx,
-                edge.settings().secrets,
-                web_session.caller(),
-                queries.me(ctx),
-                current_user.session_id,
-                form.given(),
-            )
+            token = _shown_passkey(user) if is_by_passkey else _shown_code(user, form)
         except Refused as error:
-            return _refused_attempt(form, error, "identity/second_factor.html")
+            return _refused_attempt(form, error, "identity/second_factor.html", user=user, **_passkey_asked(user))
         return redirect_to_target(web_session.start_session(token), target)
-    return render_template("identity/second_factor.html", form=form), form.status
+    page = render_template("identity/second_factor.html", form=form, user=user, **_passkey_asked(user))
+    return page, form.status
+
+
+def _shown_code(user: User, form: CodeForm) -> str:
+    return services.pass_second_factor(
+        edge.current(), edge.settings().secrets, web_session.caller(), user, current_user.session_id, form.given()
+    )
+
+
+def _shown_passkey(user: User) -> str:
+    party = rules.relying_party(edge.settings().base_url)
+    if isinstance(party, Sentence):
+        raise Refused(party)
+    return services.pass_with_passkey(
+        edge.current(), edge.settings().secrets, web_session.caller(), party,
+        web_session.take_challenge(ChallengePurpose.SECOND_FACTOR), user, current_user.session_id,
+        PasskeyForm().given(),
+    )  # fmt: skip
+
+
+def _passkey_asked(user: User) -> dict[str, object]:
+    """What the page asks a browser to show, among the passkeys of an account; none, or why not, where it cannot."""
+    party = rules.relying_party(edge.settings().base_url)
+    if not user.passkey_count or isinstance(party, Sentence):
+        return {"asked": None, "reason": party if user.passkey_count else None}
+    challenge = web_session.draw_challenge(ChallengePurpose.SECOND_FACTOR, user.id)
+    held = services.own_passkeys(edge.current(), user)
+    return {"asked": services.request_options(edge.settings().secrets, party, challenge, held), "reason": None}
 
 
 @bp.route("/deconnexion", methods=["POST"])
