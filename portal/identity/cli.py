@@ -11,6 +11,7 @@ from portal.core.errors import NotFound
 from portal.core.language import N_, Language
 from portal.identity import queries, second_factor, services
 from portal.identity.models import User
+from portal.identity.rules import INVITATION_DAYS
 from portal.identity.services import STAFF_ROLES, Person
 from portal.web import edge
 from portal.web.command import json_option, show, show_json, working
@@ -54,7 +55,9 @@ def first_administrator(email: str, name: str, language: str) -> None:
     with working() as ctx:
         person = Person(email, name.strip() or email.partition("@")[0], Role.ADMIN, Language(language))
         address = services.first_administrator(ctx, edge.settings().secrets, person)
-    click.echo("Ouvrez cette adresse, une fois, dans les sept jours, et choisissez votre mot de passe :", err=True)
+    click.echo(
+        f"Ouvrez cette adresse, une fois, d'ici {INVITATION_DAYS} jours, et choisissez un mot de passe :", err=True
+    )
     click.echo(address)
 
 
