@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from portal.authz.context import Context
-from portal.contracts import queries
+from portal.contracts import facts_queries
 from portal.contracts.draft_page import DraftPage, is_table
 from portal.contracts.models import Contract, ContractFactsRequest
 from portal.contracts.rules.fact_catalogue import FACTS, FROM_VENDOR
@@ -90,7 +90,7 @@ def proposals(ctx: Context, contract: Contract, reader: Language) -> Sequence[Ve
                 if key in FACTS
             ),
         )
-        for request in queries.facts_proposed(ctx, contract)
+        for request in facts_queries.facts_proposed(ctx, contract)
     ]
 
 

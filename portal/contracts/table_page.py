@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.authz.context import Context
-from portal.contracts import queries
+from portal.contracts import facts_queries
 from portal.contracts.fact_sources.stored_facts import by_language, is_bound, stored_rows
 from portal.contracts.fact_sources.table_proposals import TableProposal, table_proposals
 from portal.contracts.language_data import language_words
@@ -50,8 +50,8 @@ def table_page(ctx: Context, contract: Contract, key: str, spoken: Language, rea
     """A table with where its rows may be taken from."""
     fact = FACTS[key]
     subject = subject_of(contract)
-    sources = queries.sources_for(ctx, subject.vendor, subject.service, subject.entity, contract.typed)
-    proposals = table_proposals(key, sources, spoken, queries.tables_of_other_contracts(ctx, contract, key))
+    sources = facts_queries.sources_for(ctx, subject.vendor, subject.service, subject.entity, contract.typed)
+    proposals = table_proposals(key, sources, spoken, facts_queries.tables_of_other_contracts(ctx, contract, key))
     return TablePage(
         key=key,
         label=headed(fact.label.said_in(reader)),

@@ -7,7 +7,7 @@ import pytest
 
 from portal.audits.models import Answer
 from portal.audits.rules import AuditState
-from portal.contracts import queries
+from portal.contracts import facts_queries
 from portal.contracts.fact_sources.gathered_facts import gather_facts
 from portal.contracts.fact_sources.languages import FreeText, said_fact
 from portal.core.language import Language
@@ -36,7 +36,7 @@ FR, EN = Language.FR, Language.EN
 
 
 def gathered(ctx, subject, typed=(), language=FR):
-    sources = queries.sources_for(ctx, subject.vendor, subject.service, subject.entity, dict(typed))
+    sources = facts_queries.sources_for(ctx, subject.vendor, subject.service, subject.entity, dict(typed))
     return gather_facts(sources, language)
 
 
@@ -407,7 +407,7 @@ def test_what_legal_types_stands_but_the_doubt_is_still_said(ctx, session, subje
 
 def test_an_adequacy_decision_counts_only_while_it_is_in_force(ctx, session, subject):
     sent(session, **{"transferts.lieux": [FRANCE, BRITAIN], "transferts.hors-eee": "oui"})
-    sources = queries.sources_for(ctx, subject.vendor, subject.service, subject.entity, {})
+    sources = facts_queries.sources_for(ctx, subject.vendor, subject.service, subject.entity, {})
     assert gather_facts(sources, FR).facts.values["transfers.mechanism"] == ("adequacy",)
     between = replace(sources, on=date(2021, 3, 1))  # out of the Union, and no decision yet
     assert "transfers.mechanism" not in gather_facts(between, FR).facts.values

@@ -7,7 +7,7 @@ from sqlalchemy.exc import InvalidRequestError
 
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Permission, Role
-from portal.contracts import queries, services
+from portal.contracts import facts_queries, queries, services
 from portal.core.clock import now
 from portal.core.errors import NotFound
 from portal.core.language import Language
@@ -89,7 +89,7 @@ def test_only_questionnaires_that_feed_contracts_are_read_and_only_their_newest_
     answered(session, vendor, submitted_at=SENT - timedelta(days=400), proof="")
     newest = answered(session, vendor, {**ANSWERS, "chaine.recours": "non"}, proof="")
     answered(session, vendor, {"a.qui": "nous"}, proof="", questionnaire_version_id=published(session, small()).id)
-    (sheet,) = queries.latest_answers(ctx, vendor)
+    (sheet,) = facts_queries.latest_answers(ctx, vendor)
     assert sheet.given["chaine.recours"] == "non"
     assert sheet.submitted_on == newest.submitted_at.date()
 

@@ -1,6 +1,7 @@
 """Use cases of contracts: open one, type missing facts, draft a version frozen for ever, sign it, keep it, end it."""
 
 from portal.contracts.services.amending import amend_contract
+from portal.contracts.services.calendar import calendar_due, follow_calendar
 from portal.contracts.services.dates import ContractDates
 from portal.contracts.services.deadline_decisions import (
     LONGEST_MOTIVE,
@@ -55,10 +56,8 @@ from portal.contracts.services.library_changes import (
 from portal.contracts.services.life import (
     LONGEST_WHY,
     assign_contract,
-    calendar_due,
     change_dates,
     do_act,
-    follow_calendar,
     record_copy_reading,
 )
 from portal.contracts.services.messages import LONGEST_MESSAGE, answer_about_contract, ask_about_contract

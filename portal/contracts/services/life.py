@@ -1,10 +1,10 @@
 """The acts of a contract's life: each checked against the table of `rules.life`, noted in the journal, told."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context, authorize
@@ -16,7 +16,6 @@ from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.contract_terms import terms_of
 from portal.contracts.rules.deadline_choices import DeadlineChoice
 from portal.contracts.rules.deadlines import ContractDeadlines, deadlines
-from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.life import (
     ACTS,
     SHORTEST_STATEMENT,
@@ -35,12 +34,12 @@ from portal.contracts.rules.life import (
 )
 from portal.contracts.rules.roles import JOINT_TEMPLATE
 from portal.contracts.services.dates import ContractDates, keep_awaited, set_dates
-from portal.contracts.services.exit_opening import ENDED, follow_end, open_forgotten_ends
+from portal.contracts.services.exit_opening import ENDED, follow_end
 from portal.core.errors import Refused
 from portal.core.language import N_, say
 from portal.identity.models import User
 from portal.identity.queries import holders_of
-from portal.jobs.ledger import enqueue, publish
+from portal.jobs.ledger import publish
 from portal.journal import services as journal
 from portal.notices.services import News, note_for_staff
 from portal.vendors.models import Vendor
@@ -52,8 +51,6 @@ DONE_APART = frozenset(
     {ContractAct.SIGN, ContractAct.UNSIGN, ContractAct.WITHDRAW, ContractAct.DATE, ContractAct.REMOVE}
 )
 """Acts of a person that hold more than a change of state: `signature`, `registering`, `change_dates`, `retention`."""
-AT_ONCE = 500
-"""Contracts that one turn of the calendar moves."""
 
 
 def do_act(ctx: Context, contract: Contract, act: ContractAct, *, why: str = "", day: date | None = None) -> None:
@@ -297,12 +294,27 @@ def move(
         ctx, rule.noted, contract, before=noted_before, after=noted_after, vendor_id=contract.vendor_id
     )  # fmt: skip
     _tell(ctx, contract, act)
-    following = _act_of_the_day(ctx, contract)
-    if following is not None:
-        _follow(ctx, contract, following)
+    if do_act_of_the_day(ctx, contract):
         return
     keep_awaited(contract, ctx.today)
     keep_standing_of(ctx, contract.vendor_id)
+
+
+def do_act_of_the_day(ctx: Context, contract: Contract) -> bool:
+    """Do what the calendar says today of a contract that is locked; False when it says nothing.
+
+    One that expires, or of which notice was given, ended on its last day.
+    """
+    act = act_of_the_day(
+        contract.state, contract.effective_on, contract.expires_on, ctx.today,
+        by_notice=contract.terminates_on is not None,
+    )  # fmt: skip
+    if act is None:
+        return False
+    if act in (ContractAct.EXPIRE, ContractAct.FINISH) and contract.expires_on is not None:
+        over(ctx, contract, contract.expires_on, contract.end_reason if act is ContractAct.FINISH else "")
+    move(ctx, contract, act)
+    return True
 
 
 def keep_standing_of(ctx: Context, vendor_id: int) -> None:
@@ -381,74 +393,3 @@ def ask_copy_reading(ctx: Context, contract: Contract) -> None:
     if contract.signature_id is not None and contract.kind.counts:
         fact = SignedCopyReceived(contract.id, contract.signature_id)
         publish(ctx, fact, key=f"{contract.signature_id}:{ctx.now.isoformat()}")
-
-
-def calendar_due(ctx: Context) -> int:
-    """Promise the day's turn of the calendar, once."""
-    promised = enqueue(ctx, "contracts.calendar", {"turn": 0}, dedup=f"contracts.calendar:{ctx.today}:0")
-    return 0 if promised is None else 1
-
-
-def follow_calendar(ctx: Context, turn: int) -> int:
-    """Move contracts whose day has come, and ask for the reading of copies nobody was asked to read.
-
-    So many at once; what is left is promised as another turn of the day. Running a turn twice moves nothing more.
-    Returns how many contracts were moved or asked about.
-    """
-    due = or_(
-        and_(Contract.state == ContractState.SIGNED, Contract.effective_on <= ctx.today),
-        and_(Contract.state == ContractState.IN_FORCE, Contract.expires_on < ctx.today),
-    )
-    unread = and_(
-        Contract.state.in_([ContractState.SIGNED, ContractState.IN_FORCE]),
-        Contract.copy_reading.is_(None),
-        Contract.kind == DocumentKind.PROCESSING,
-        Contract.signature_id.is_not(None),
-    )
-    moved = _some(ctx, due)
-    for contract in moved:
-        lock(ctx, contract)
-        act = _act_of_the_day(ctx, contract)
-        if act is not None:
-            _follow(ctx, contract, act)
-    asked = _some(ctx, unread)
-    for contract in asked:
-        contract.copy_reading = CopyReading.WAITING
-        ask_copy_reading(ctx, contract)
-    turned = _some(ctx, _unanswered(ctx))
-    for contract in turned:
-        keep_awaited(contract, ctx.today)
-    opened = open_forgotten_ends(ctx)
-    if AT_ONCE in (len(moved), len(asked), len(turned)) or opened:
-        enqueue(ctx, "contracts.calendar", {"turn": turn + 1}, dedup=f"contracts.calendar:{ctx.today}:{turn + 1}")
-    return len(moved) + len(asked) + opened
-
-
-def _act_of_the_day(ctx: Context, contract: Contract) -> ContractAct | None:
-    return act_of_the_day(
-        contract.state, contract.effective_on, contract.expires_on, ctx.today,
-        by_notice=contract.terminates_on is not None,
-    )  # fmt: skip
-
-
-def _unanswered(ctx: Context) -> ColumnElement[bool]:
-    """Contracts whose day for a decision went by: the next is that of their period, or of the one that follows."""
-    lives = Contract.state.in_([ContractState.SIGNED, ContractState.IN_FORCE])
-    # Contracts recorded before decisions were awaited have no day yet.
-    new = and_(
-        Contract.awaited_on.is_(None), Contract.decided_until.is_(None), Contract.terminates_on.is_(None),
-        Contract.parent_id.is_(None), Contract.term_months.is_not(None),
-    )  # fmt: skip
-    return and_(lives, or_(Contract.awaited_on < ctx.today, new))
-
-
-def _some(ctx: Context, condition: ColumnElement[bool]) -> Sequence[Contract]:
-    wanted = select(Contract).options(joinedload(Contract.vendor)).where(condition).order_by(Contract.id)
-    return ctx.session.scalars(wanted.limit(AT_ONCE)).all()
-
-
-def _follow(ctx: Context, contract: Contract, act: ContractAct) -> None:
-    """Do what the calendar says; a contract that expires, or of which notice was given, ended on its last day."""
-    if act in (ContractAct.EXPIRE, ContractAct.FINISH) and contract.expires_on is not None:
-        over(ctx, contract, contract.expires_on, contract.end_reason if act is ContractAct.FINISH else "")
-    move(ctx, contract, act)

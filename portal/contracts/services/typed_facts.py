@@ -6,7 +6,7 @@ from typing import Any, TypeGuard
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
-from portal.contracts import queries
+from portal.contracts import facts_queries
 from portal.contracts.fact_sources.gathered_facts import gather_facts
 from portal.contracts.fact_sources.stored_facts import kept_in, told_in
 from portal.contracts.models import Contract
@@ -141,7 +141,7 @@ def facts_set_aside(ctx: Context, contract: Contract, typed: Mapping[str, Any], 
         return frozenset()
     known, theirs = (
         gather_facts(
-            queries.sources_for(ctx, contract.vendor, contract.service, contract.legal_entity, one), language
+            facts_queries.sources_for(ctx, contract.vendor, contract.service, contract.legal_entity, one), language
         ).facts.values
         for one in ({}, typed)
     )

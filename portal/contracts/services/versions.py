@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
-from portal.contracts import edit_queries, queries
+from portal.contracts import edit_queries, facts_queries, queries
 from portal.contracts.edit_models import ContractEdit
 from portal.contracts.fact_sources.gathered_facts import GatheredFacts, gather_facts
 from portal.contracts.fact_sources.languages import TextToTranslate
@@ -132,7 +132,7 @@ def assemble_draft(
                 known=known,
             )
         )
-    sources = queries.sources_for(ctx, subject.vendor, subject.service, subject.entity, typed)
+    sources = facts_queries.sources_for(ctx, subject.vendor, subject.service, subject.entity, typed)
     gathered = gather_facts(sources, language)
     assembly = assemble_contract(books, template, gathered.facts, language, edits)
     return AssembledDraft(assembly, gathered, sources, books)

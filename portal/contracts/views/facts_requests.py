@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import NOBODY, Permission
-from portal.contracts import draft_page, missing_page, queries, services
+from portal.contracts import draft_page, facts_queries, missing_page, queries, services
 from portal.contracts.facts_answering import answer_asked_facts
 from portal.contracts.facts_forms import AskContractFactsForm
 from portal.contracts.models import Contract
@@ -53,10 +53,10 @@ def _sheet(contract: Contract, form: AskContractFactsForm) -> ResponseReturnValu
     asked = set(request.form.getlist("fait")) if request.method == "POST" else None
     body = render_template(
         "contracts/missing.html", contract=contract, form=form, page=found,
-        lines=missing_page.missing_lines(found), asked=asked, known=queries.addresses_of(ctx, contract),
+        lines=missing_page.missing_lines(found), asked=asked, known=facts_queries.addresses_of(ctx, contract),
         may_fill=ctx.can(Permission.CONTRACT_DRAFT, contract),
         proposals=missing_page.proposals(ctx, contract, current_language()),
-        waiting=queries.facts_requests_waiting(ctx, contract),
+        waiting=facts_queries.facts_requests_waiting(ctx, contract),
     )  # fmt: skip
     return body, form.status
 
@@ -67,7 +67,7 @@ def settle_proposal(contract_id: int, request_id: int) -> ResponseReturnValue:
     """Take what the vendor proposed that is ticked; set the rest aside."""
     ctx = edge.current()
     contract = queries.get_contract(ctx, contract_id, to=Permission.CONTRACT_DRAFT)
-    proposal = queries.get_contract_facts_request(ctx, contract, request_id)
+    proposal = facts_queries.get_contract_facts_request(ctx, contract, request_id)
     accepted = request.form.getlist("fait") if request.form.get("then") == "accepter" else []
     count = services.settle_contract_facts(ctx, contract, proposal, accepted)
     taken = ngettext("%(num)s information reprise", "%(num)s informations reprises", count)

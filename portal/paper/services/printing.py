@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.contracts import facts_queries
 from portal.contracts import queries as contracts
 from portal.contracts.fact_sources.gathered_facts import gather_facts
 from portal.contracts.library_editions import library_of
@@ -55,7 +56,7 @@ def _facts(ctx: Context, review: PaperReview, language: Language) -> ContractFac
     running = [one for one in vendor.services if one.ended_on is None or one.ended_on > ctx.today]
     service = running[0] if len(running) == 1 else None
     entity = service and service.legal_entity_id and ctx.session.get(LegalEntity, service.legal_entity_id)
-    return gather_facts(contracts.sources_for(ctx, vendor, service, entity or None, {}), language).facts
+    return gather_facts(facts_queries.sources_for(ctx, vendor, service, entity or None, {}), language).facts
 
 
 def retry_printing(ctx: Context, review: PaperReview, made: PaperPrint) -> bool:
