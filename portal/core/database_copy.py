@@ -109,16 +109,26 @@ def _copy_file(path: Path, folder: Path, size: int, seconds: float) -> None:
         raise _no_room(needed, free)
     target = folder / FILE
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    connection = sqlite3.connect(path, isolation_level=None)
-    end = time.monotonic() + seconds
-    connection.set_progress_handler(lambda: time.monotonic() > end, STEPS)
     try:
-        connection.execute("VACUUM INTO ?", (str(target),))
+        copy_file(path, target, seconds=seconds)
     except sqlite3.Error as error:
         shutil.rmtree(folder)
         if "full" in str(error):
             raise _no_room(needed, shutil.disk_usage(folder.parent).free) from error
         raise Refused(say(_TOO_LONG, seconds=int(seconds))) from error
+
+
+def copy_file(path: Path, target: Path, *, seconds: float | None = None) -> None:
+    """Copy an SQLite file as of one instant into an empty one that is there; writers are not kept waiting.
+
+    Raises sqlite3.Error, also past this time; without one, it takes what it takes.
+    """
+    connection = sqlite3.connect(path, isolation_level=None)
+    if seconds is not None:
+        end = time.monotonic() + seconds
+        connection.set_progress_handler(lambda: time.monotonic() > end, STEPS)
+    try:
+        connection.execute("VACUUM INTO ?", (str(target),))
     finally:
         connection.close()
 

@@ -24,7 +24,7 @@ CONNECT_SECONDS = 5
 """How long a PostgreSQL server that does not answer is waited for."""
 
 SYNCHRONOUS = "FULL"
-"""SQLite waits for the disk at each commit: what was answered « saved » outlives a power cut (docs/adr/0077)."""
+"""SQLite waits for the disk at each commit: what was answered « saved » outlives a power cut (docs/adr/0084)."""
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -42,6 +42,7 @@ LATE: Mapping[str, str] = {
     "portal.core.spreadsheets.xlsx_writing": "a workbook is written",
     "portal.documents_in.reader": "a document handed in is read",
     "portal.jobs.distributed": "jobs are carried by PostgreSQL",
+    "portal.operations.backups": "a backup is made, checked or restored",
     "portal.processing.ods_files": "a register is written or read as OpenDocument",
     "portal.jobs.embedded": "jobs are carried by the portal's own worker",
 }

@@ -4,6 +4,7 @@ from portal.authz.policy import Permission
 from portal.core.language import N_
 from portal.jobs import bounce_reading
 from portal.operations import incidents, views, wording
+from portal.operations.backup_cli import backup
 from portal.operations.doctor_cli import doctor
 from portal.operations.files_cli import files
 from portal.operations.jobs_cli import jobs
@@ -14,7 +15,7 @@ DOMAIN = Domain(
     blueprints=(views.bp,),
     tasks=(bounce_reading, incidents),
     wording=(wording,),
-    commands=(jobs, files, seal, doctor),
+    commands=(jobs, files, seal, backup, doctor),
     navigation=(
         NavigationEntry(
             group=NavigationGroup.SETTINGS, order=30, endpoint="system.jobs", label=N_("Tâches"),

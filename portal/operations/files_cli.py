@@ -1,6 +1,6 @@
-"""`flask files`: the keys under which files and second factors are sealed."""
+"""`flask files`: whether files are as they came, and the keys under which they and second factors are sealed."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import click
 from flask.cli import AppGroup
@@ -13,6 +13,7 @@ from portal.decoys.people import reseal as resealed_decoys
 from portal.identity import second_factor
 from portal.journal import person_keys
 from portal.journal import services as journal
+from portal.operations.stored_files import verify_files
 from portal.person_requests.identity import reseal as resealed_persons
 from portal.web.command import json_option, ready, show_json, working
 from portal.web.edge import database, settings
@@ -31,6 +32,27 @@ class FileStore:
 def key() -> None:
     """Draw a key, to be added by hand to the file of secrets."""
     click.echo(draw_key())
+
+
+@files.command("verify")
+@json_option
+def verify(as_json: bool) -> None:
+    """Open every file that the database names; say which are missing or altered (exit 1), and which nobody names."""
+    with working(write=False) as ctx:
+        report = verify_files(ctx.session, process.store(), at=ctx.now)
+    if as_json:
+        show_json(asdict(report))
+    else:
+        for word, faults in (("absent", report.missing), ("altéré", report.altered)):
+            for fault in faults:
+                click.echo(f"Fichier n° {fault.id} ({fault.filename}) : {word}, {fault.key}", err=True)
+        for key in report.orphans:
+            click.echo(f"Sans ligne dans la base : {key}")
+        click.echo(
+            f"{report.looked_at} fichiers ouverts : {len(report.missing)} absent(s), {len(report.altered)} altéré(s) ; "
+            f"{len(report.orphans)} sans ligne."
+        )
+    raise SystemExit(0 if report.is_sound else 1)
 
 
 @files.command("rotate")

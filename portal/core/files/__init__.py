@@ -19,7 +19,7 @@ from portal.core.files.refusals import (
     Unscanned,
     WrongType,
 )
-from portal.core.files.store import Blob, Rotation, Store
+from portal.core.files.store import NAMING, Blob, Rotation, Store
 from portal.core.files.text import BOMS, CONTROL
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "CONTROL",
     "EVIDENCE",
     "KINDS",
+    "NAMING",
     "OLE",
     "TABLES",
     "ActiveContent",

@@ -6,7 +6,7 @@ import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -147,10 +147,14 @@ class Place:
 
     def paths(self) -> Iterator[str]:
         """Every object's path, a page at a time."""
+        return (path for path, _at in self.listed())
+
+    def listed(self) -> Iterator[tuple[str, datetime]]:
+        """Every object's path and when it was written, a page at a time."""
         with _answering():
             for page in obstore.list(self._store(), chunk_size=1000):
                 for entry in page:
-                    yield entry["path"]
+                    yield entry["path"], entry["last_modified"]
 
     def _sync(self, path: str) -> None:
         """Have a local file reach the disk before anyone says it is kept; a bucket answers only then."""

@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 from tempfile import SpooledTemporaryFile
 from typing import IO, Protocol
@@ -135,6 +136,13 @@ class Store:
         for path in paths:
             self._place.remove(path)
         return len(paths)
+
+    def kept_since(self) -> Iterator[tuple[str, datetime]]:
+        """The address of every file kept here, with when its content was written; one whose key is alone as well."""
+        for path, at in self._place.listed():
+            address = path.removesuffix(".key")
+            if ADDRESS.fullmatch(address) is not None and (path == address or not self._place.exists(address)):
+                yield address, at
 
     def rotate(self) -> Rotation:
         """Wrap every data key under the newest master key, contents untouched; safe to repeat or to interrupt."""
