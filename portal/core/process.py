@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 
+from portal.core import rehearsing
 from portal.core.config import Settings
 from portal.core.files import Keyring, LayeredStore, Scanner, Store
 
@@ -60,24 +61,28 @@ def store_over(url: str) -> LayeredStore:
     )  # fmt: skip
 
 
-def lend(other: Store) -> Token[Store | None]:
-    """Have `store()` give another store in this thread, until it is taken back."""
-    return _lent.set(other)
+Lent = tuple[Token[Store | None], Token[bool]]
 
 
-def take_back(token: Token[Store | None]) -> None:
+def lend(other: Store) -> Lent:
+    """Have `store()` give the store of a drill in this thread, until it is taken back; what is handed out says so."""
+    return _lent.set(other), rehearsing.begin()
+
+
+def take_back(lent: Lent) -> None:
     """Have `store()` give what it gave before."""
-    _lent.reset(token)
+    _lent.reset(lent[0])
+    rehearsing.end(lent[1])
 
 
 @contextmanager
 def working_with(other: Store) -> Iterator[None]:
-    """Have `store()` give another store in this thread, for some work."""
-    token = lend(other)
+    """Have `store()` give the store of a drill in this thread, for some work."""
+    lent = lend(other)
     try:
         yield
     finally:
-        take_back(token)
+        take_back(lent)
 
 
 def scanner() -> Scanner | None:

@@ -15,6 +15,7 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core import process
 from portal.core.clock import LEGAL_ZONE
+from portal.core.db import is_copy
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_
 from portal.core.seal import NoSealKey, SealKey, is_signed, read_seal_key, sign_statement
@@ -60,8 +61,11 @@ class ProvenEntry:
 def sign_head(ctx: Context) -> JournalHead | None:
     """Sign the journal as it stands, unless nothing was written since; None for a journal without entries.
 
-    Raises NoSealKey without a key, BrokenChain when an entry written since the last time is not what its hash says.
+    Raises NoSealKey without a key, BrokenChain when an entry written since the last time is not what its hash says. The
+    organisation's key signs no copy: what a drill writes would be proved as if it had happened.
     """
+    if is_copy(ctx.session):
+        raise NoSealKey(N_("Ceci est un exercice : la clé de l'organisation ne signe pas ce qui s'y écrit."))
     services.hold_end(ctx.session)
     end = ctx.session.scalar(select(func.max(JournalEntry.id))) or 0
     last = _last_head(ctx.session)

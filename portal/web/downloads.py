@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from flask import Response
 
-from portal.core import process
+from portal.core import process, rehearsing
 from portal.core.stored import StoredFile, blob_of
 
 _POLICY = "default-src 'none'; sandbox"
@@ -23,8 +23,8 @@ def download(stored: StoredFile) -> Response:
 
 
 def attached(response: Response, name: str) -> Response:
-    """Have a browser save this answer under a name."""
-    response.headers["Content-Disposition"] = disposition(name)
+    """Have a browser save this answer under a name; one that was made in a drill says so for ever."""
+    response.headers["Content-Disposition"] = disposition(f"EXERCICE-{name}" if rehearsing.is_on() else name)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = _POLICY
     return response

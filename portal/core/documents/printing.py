@@ -9,14 +9,17 @@ import os
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from multiprocessing import Pipe, reduction
 from multiprocessing.connection import Connection
 from time import monotonic
 
+from portal.core import rehearsing
 from portal.core.config import ROOT, child_environment
 from portal.core.documents import printing_child
 from portal.core.documents.handed_file import HandedFile
-from portal.core.documents.tree import Document, Section
+from portal.core.documents.tree import Document, Note, Section, Text
+from portal.core.language import both
 
 RENDERER = "portal.core.documents.pdf"
 WRITER = "portal.core.documents.docx"
@@ -36,12 +39,28 @@ class PrintingCrashed(PrintingError):
     """The child died while printing (memory, a defect of a library); the next document gets a new one."""
 
 
+def _marked(document: Document) -> Document:
+    """A document that is made in a drill says so in its title, in a box and at the foot of every page."""
+    if not rehearsing.is_on():
+        return document
+    word = both(document.language, "EXERCICE", "DRILL")
+    box = both(
+        document.language,
+        "Document d'exercice, sans valeur : rien de ce qu'il dit n'est dans un registre.",
+        "Made in a drill, of no value: nothing that it says is in any register.",
+    )
+    return replace(
+        document, title=f"{word} – {document.title}", reference=f"{word} · {document.reference}".removesuffix(" · "),
+        blocks=(Note((Text(box, strong=True),), "draft"), *document.blocks),
+    )  # fmt: skip
+
+
 def print_in_child(document: Document, timeout: float) -> bytes:
     """The document as PDF, within `timeout` seconds (starting the child and waiting for its turn included).
 
     Raises PrintingTimedOut, PrintingCrashed, or PrintingError when the document itself is refused.
     """
-    return _printer.call("render_pdf", (document,), timeout)
+    return _printer.call("render_pdf", (_marked(document),), timeout)
 
 
 def print_followed_in_child(document: Document, closing: Section, name: str, source: bytes, timeout: float) -> bytes:
@@ -49,7 +68,7 @@ def print_followed_in_child(document: Document, closing: Section, name: str, sou
 
     Raises as `print_in_child` does.
     """
-    return _printer.call("render_followed_pdf", (document, closing, name, source), timeout)
+    return _printer.call("render_followed_pdf", (_marked(document), closing, name, source), timeout)
 
 
 def write_in_child(document: Document, printed: bytes, timeout: float) -> bytes:
@@ -57,7 +76,7 @@ def write_in_child(document: Document, printed: bytes, timeout: float) -> bytes:
 
     Raises as `print_in_child` does.
     """
-    return _writer.call("render_docx", (document, printed), timeout)
+    return _writer.call("render_docx", (_marked(document), printed), timeout)
 
 
 class Printer:
