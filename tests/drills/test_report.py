@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM
-from portal.core.documents.text import document_text
+from portal.core.documents.text import tree_text
 from portal.core.language import Language
 from portal.drills.drill_page import drill_page
 from portal.drills.models import Drill, DrillStep
@@ -72,7 +72,7 @@ def test_a_gap_that_was_mended_in_the_drill_alone_is_not_mended(portal, dpo):
 def test_the_paper_says_the_times_the_gaps_and_that_nothing_was_kept(portal, two, language):
     with portal.database.reading() as session:
         page = drill_page(Context(session, SYSTEM, NOW), session.get_one(Drill, 2), language)
-        text = document_text(report_tree(page, "Maison", language))
+        text = tree_text(report_tree(page, "Maison", language))
     wanted = {
         Language.FR: ("non franchie", "20 min", "Terme des 72 heures", "copie effacée", "Messages qui seraient partis"),
         Language.EN: ("not reached", "20 min", "End of the 72 hours", "copy erased", "Messages that would have left"),
