@@ -23,6 +23,7 @@ from portal.person_requests.services import (
     TaskSheet,
 )
 from portal.vendors.models import Service
+from portal.web.edit_form import EditForm
 from portal.web.forms import (
     REQUIRED,
     DayField,
@@ -45,6 +46,39 @@ def _labelled(kind: Any, blank: str | None = None) -> list[SelectChoice]:
     return choices(kind, {one: one.label for one in kind}, blank=blank)
 
 
+def _name() -> TextField:
+    return TextField(
+        lazy("De qui vient la demande ?"),
+        [InputRequired(REQUIRED), Length(max=LONGEST_NAME, message=_MOST)],
+        description=lazy("Un nom ou un numéro de client : ce qui suffit pour la retrouver."),
+        render_kw={"autocomplete": "off"},
+    )
+
+
+def _contact() -> TextField:
+    return TextField(
+        lazy("Où lui répondre ?"), [Length(max=LONGEST_CONTACT, message=_MOST)],
+        description=lazy("Courriel, téléphone ou adresse."), render_kw={"autocomplete": "off"},
+    )  # fmt: skip
+
+
+def _words() -> LongTextField:
+    return LongTextField(
+        lazy("Ce qu'elle a dit ou écrit"), [Length(max=LONGEST_WORDS, message=_MOST)],
+        description=lazy("En deux phrases. Ni copie de pièce d'identité, ni donnée de santé."), render_kw={"rows": 3},
+    )  # fmt: skip
+
+
+class PersonForm(EditForm):
+    """Who asks, corrected."""
+
+    name, contact, words = _name(), _contact(), _words()
+
+    def person(self) -> RequestingPerson:
+        """What was said."""
+        return RequestingPerson(self.name.data, self.contact.data or "", self.words.data or "")
+
+
 class RequestForm(PortalForm):
     """Who asks what; no more of the person than is needed to find and answer them."""
 
@@ -52,20 +86,7 @@ class RequestForm(PortalForm):
         lazy("Que demande la personne ?"), [InputRequired(lazy("Choisissez ce qui est demandé."))],
         choices=_labelled(RequestKind, N_("Choisissez")), coerce=optional(RequestKind),
     )  # fmt: skip
-    name = TextField(
-        lazy("De qui vient la demande ?"),
-        [InputRequired(REQUIRED), Length(max=LONGEST_NAME, message=_MOST)],
-        description=lazy("Un nom ou un numéro de client : ce qui suffit pour la retrouver."),
-        render_kw={"autocomplete": "off"},
-    )
-    contact = TextField(
-        lazy("Où lui répondre ?"), [Length(max=LONGEST_CONTACT, message=_MOST)],
-        description=lazy("Courriel, téléphone ou adresse."), render_kw={"autocomplete": "off"},
-    )  # fmt: skip
-    words = LongTextField(
-        lazy("Ce qu'elle a dit ou écrit"), [Length(max=LONGEST_WORDS, message=_MOST)],
-        description=lazy("En deux phrases. Ni copie de pièce d'identité, ni donnée de santé."), render_kw={"rows": 3},
-    )  # fmt: skip
+    name, contact, words = _name(), _contact(), _words()
     service = SelectField(lazy("À propos de quelle prestation ?"), choices=[], coerce=int, default=0)
 
     def offering(self, services: Sequence[Service]) -> "RequestForm":

@@ -35,6 +35,7 @@ name_words(
         "person_request.doubted": N_("Identité d'une personne en doute"),
         "person_request.identified": N_("Identité d'une personne établie"),
         "person_request.refused": N_("Demande d'une personne refusée"),
+        "person_request.person_corrected": N_("Identité d'une personne corrigée"),
         "person_request.dated": N_("Dates d'une demande corrigées"),
         "person_request.closed": N_("Demande d'une personne close"),
         "person_request.dropped": N_("Demande d'une personne sans objet"),

@@ -39,6 +39,7 @@ from tests.factories.mystery import running
 from tests.factories.own_questionnaires import own_of, rows_of, section_of
 from tests.factories.people import user_of
 from tests.factories.register import activity_of, controller_sheet, processor_sheet
+from tests.factories.requests import recorded
 from tests.factories.signatures import contract_of
 from tests.factories.signing import OURS, agreed, opened, signatory_of
 from tests.factories.world import contact_of, full_vendor, vendor_of, vendor_user
@@ -310,6 +311,11 @@ def _breach(session: Any, ctx: Any) -> tuple[Any, str]:
     return lambda: user_of(session, Role.DPO), f"/violations/{incident.id}/faits"
 
 
+def _person(session: Any, ctx: Any) -> tuple[Any, str]:
+    request = recorded(ctx, vendor_of(session))
+    return lambda: user_of(session, Role.DPO), f"/demandes/{request.id}/personne"
+
+
 def _published(session: Any, ctx: Any) -> tuple[Any, str]:
     sheet = PageSheet("Accord publié", PageKind.AGREEMENT, "", is_fetched=False)
     page = watch_page(ctx, vendor_of(session), sheet)
@@ -351,6 +357,7 @@ CASES: dict[str, World] = {
     "LetterForm": _letter,
     "OwnerForm": _owner,
     "PageForm": _published,
+    "PersonForm": _person,
     "ProcessorForm": _activity(processor_sheet),
     "ProfileForm": _own_account,
     "ProviderForm": _dora(lambda service: f"prestataires/{service.vendor_id}"),
@@ -496,7 +503,7 @@ def test_what_only_a_colleague_changed_is_kept_and_said(desk):
 @pytest.mark.parametrize(
     "desk",
     ["AmendForm", "CompanyForm", "ContactForm", "DoraContractForm", "DoraEntityForm", "FunctionForm", "LetterForm",
-     "MoveForm", "PageForm", "ServiceForm", "TransferForm", "VersionLabelForm"],
+     "MoveForm", "PageForm", "PersonForm", "ServiceForm", "TransferForm", "VersionLabelForm"],
     indirect=True,
 )  # fmt: skip
 def test_a_row_is_held_on_both_databases(desk):

@@ -1,5 +1,6 @@
 """Use cases of requests of persons."""
 
+from portal.person_requests.services.correcting import correct_person
 from portal.person_requests.services.deciding import (
     AnswerSheet,
     ReceiptDates,
@@ -42,6 +43,7 @@ __all__ = [
     "cancel_task",
     "close_request",
     "correct_dates",
+    "correct_person",
     "doubt_identity",
     "drop_request",
     "entrust",

@@ -1,19 +1,23 @@
-"""The register of requests, its export, one request, and one that we record ourselves."""
+"""The register of requests, its export, one request, who asks, and one that we record ourselves."""
+
+from dataclasses import asdict
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
-from portal.core.errors import Refused
+from portal.core.errors import NotFound, Refused
 from portal.incidents.queries import services_of
 from portal.person_requests import queries, services
-from portal.person_requests.forms import RecordRequestForm
+from portal.person_requests.forms import PersonForm, RecordRequestForm
+from portal.person_requests.identity import person_of
 from portal.person_requests.request_page import request_page, shown_term
 from portal.person_requests.request_register import register_csv
 from portal.person_requests.rules.life import RequestState
 from portal.person_requests.views.blueprint import bp
 from portal.web.downloads import attached
 from portal.web.edge import current
+from portal.web.edit_form import hold
 from portal.web.guard import requires
 from portal.web.routing import page_asked, row_number
 from portal.web.text import _, current_language
@@ -48,6 +52,24 @@ def show(request_id: int) -> ResponseReturnValue:
     ctx = current()
     found = queries.get_request(ctx, request_id, to=Permission.REQUEST_VIEW)
     return render_template("person_requests/show.html", page=request_page(ctx, found), reader=current_language())
+
+
+@bp.route("/<int:request_id>/personne", methods=["GET", "POST"])
+@requires(Permission.REQUEST_WORK)
+def person(request_id: int) -> ResponseReturnValue:
+    """Correct who asks, while the portal still knows it."""
+    ctx = current()
+    row = queries.get_request(ctx, request_id, to=Permission.REQUEST_WORK)
+    hold(row)
+    known = person_of(ctx, row)
+    if known is None:
+        raise NotFound()
+    form = PersonForm(row=row, data=asdict(known))
+    if form.submitted():
+        services.correct_person(ctx, row, form.person())
+        flash(_("Identité corrigée."))
+        return redirect(url_for(".show", request_id=row.id))
+    return render_template("person_requests/person.html", form=form, request_row=row), form.status
 
 
 @bp.route("/nouvelle", methods=["GET", "POST"])
