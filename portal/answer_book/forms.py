@@ -1,7 +1,6 @@
 """The form of the answer book: the questionnaire of somebody else, handed in."""
 
-from wtforms import FileField
-from wtforms.validators import InputRequired
+from flask_wtf.file import FileField, FileRequired
 
 from portal.web.forms import PortalForm
 from portal.web.text import lazy
@@ -12,6 +11,6 @@ class ForeignForm(PortalForm):
 
     file = FileField(
         lazy("Le questionnaire à remplir"),
-        [InputRequired(lazy("Choisissez un fichier."))],
+        [FileRequired(lazy("Choisissez un fichier."))],
         description=lazy("Excel (XLSX) ou Word (DOCX), 10 Mo au plus."),
     )

@@ -84,6 +84,8 @@ class OffsetsField(TextField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the days; what is not one is said, and stays on the page."""
+        if not valuelist:
+            return  # a form without the field leaves them as they were
         super().process_formdata(valuelist)
         self._typed = self.data or ""
         self.data = []
@@ -108,6 +110,8 @@ class CountriesField(TextField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the countries; what is not one is said, and stays on the page."""
+        if not valuelist:
+            return  # a form without the field leaves them as they were
         super().process_formdata(valuelist)
         self._typed = self.data or ""
         found = [parse_country(piece, reference.atlas()) for piece in re.split(r"[,;]", self._typed) if piece.strip()]

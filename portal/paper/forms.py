@@ -5,7 +5,7 @@ from typing import Any
 from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, HiddenField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from portal.core.language import Language
 from portal.paper.models import PrintKind
@@ -106,9 +106,9 @@ class ConfirmDelayForm(PortalForm):
     def validate_number(self, field: WholeNumberField) -> None:
         """A number, unless the contract writes none; not both."""
         if field.data is None and not self.silent.data and not field.errors:
-            raise ValueError(lazy("Donnez un nombre, ou cochez que le contrat n'en écrit aucun."))
+            raise ValidationError(lazy("Donnez un nombre, ou cochez que le contrat n'en écrit aucun."))
         if field.data is not None and self.silent.data:
-            raise ValueError(lazy("Le contrat écrit un délai, ou n'en écrit aucun : choisissez."))
+            raise ValidationError(lazy("Le contrat écrit un délai, ou n'en écrit aucun : choisissez."))
 
     def word(self) -> DelayWord:
         """What was typed."""

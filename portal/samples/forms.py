@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from wtforms import FileField, RadioField
+from flask_wtf.file import FileField, FileRequired
+from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -77,4 +78,4 @@ class CancelSampleForm(PortalForm):
 class FileForm(PortalForm):
     """A file handed in."""
 
-    file = FileField(lazy("Fichier"), [InputRequired(lazy("Choisissez un fichier."))], description=lazy("CSV ou XLSX."))
+    file = FileField(lazy("Fichier"), [FileRequired(lazy("Choisissez un fichier."))], description=lazy("CSV ou XLSX."))

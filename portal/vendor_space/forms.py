@@ -1,6 +1,7 @@
 """Forms of the vendor space: a reply to a finding, a colleague to invite."""
 
-from wtforms import BooleanField, FileField, RadioField
+from flask_wtf.file import FileField
+from wtforms import BooleanField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 

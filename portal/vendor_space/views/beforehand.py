@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import FileField
-from wtforms.validators import InputRequired
+from flask_wtf.file import FileField, FileRequired
 
 from portal.audits import queries as audits
 from portal.audits import services
@@ -47,7 +46,7 @@ class WorkbookForm(PortalForm):
 
     file = FileField(
         lazy("Le classeur rempli"),
-        [InputRequired(lazy("Choisissez un fichier."))],
+        [FileRequired(lazy("Choisissez un fichier."))],
         description=lazy("Excel (XLSX), 10 Mo au plus."),
     )
 

@@ -78,6 +78,8 @@ class PlacesField(TextField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the places; what is not one is said, and stays on the page."""
+        if not valuelist:
+            return  # a form without the field leaves them as they were
         super().process_formdata(valuelist)
         self._typed = self.data or ""
         found = parse_locations(self._typed, reference.atlas())
