@@ -61,7 +61,7 @@ check: $(VENV)/.dev translations ## Style, types, imports, data files, templates
 
 fuzz: $(VENV)/.dev translations ## Try the properties hard: hundreds of examples, others each time; what fails is kept in .hypothesis
 	@$(BIN)/pytest -m hypothesis --hypothesis-profile=fuzz $(PARALLEL) tests
-	@VIGIE_FUZZ=hard $(BIN)/pytest tests/architecture/test_every_form.py tests/architecture/test_every_door.py
+	@VIGIE_TEST_FUZZ=hard $(BIN)/pytest tests/architecture/test_every_form.py tests/architecture/test_every_door.py
 
 fix: $(VENV)/.dev ## Let the tools repair what they can
 	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q . ; $(BIN)/djlint --reformat --quiet portal

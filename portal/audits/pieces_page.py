@@ -13,8 +13,10 @@ from portal.audits.proof_doubts import said_of
 from portal.audits.proof_rules import kind_name
 from portal.audits.rules import AuditState
 from portal.authz.context import Context
+from portal.core.clock import legal_date
 from portal.core.language import N_, Language, say
 from portal.core.translation import translate
+from portal.evidence.leaving import KEPT_DAYS
 from portal.evidence.models import Evidence
 from portal.evidence.piece_doubts import doubts_on
 from portal.evidence.proposed_details import proposed_details
@@ -59,6 +61,14 @@ class PieceLine:
     is_to_renew: bool
     proposal: Sequence[str] = ()
     """What was read of it, in words, while nobody has described it."""
+
+    @property
+    def leaves_on(self) -> date | None:
+        """The day from which it is erased, when it was taken off its answers before any sending and serves no more."""
+        left_at = self.piece.left_at
+        if left_at is None or self.answers or self.piece.sent_at is not None:
+            return None
+        return legal_date(left_at) + timedelta(days=KEPT_DAYS)
 
     @property
     def is_expired(self) -> bool:

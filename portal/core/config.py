@@ -228,6 +228,9 @@ class Settings:
     trusted_proxies: int = 0
     """Reverse proxies in front whose X-Forwarded-For is believed; with none, the header is an attacker's to write."""
     upload_max_bytes: int = 500 * 1024 * 1024
+    vendor_most_bytes: int = 2048 * 1024 * 1024
+    vendor_most_files: int = 1000
+    """How much is kept of the files that one vendor hands in, each content once."""
     questionnaires_dir: Path = ROOT / "questionnaires"
     clauses_dir: Path = ROOT / "clause_library"
     is_environment_told: bool = True
@@ -286,6 +289,10 @@ class Settings:
         maximum = env.get("VIGIE_UPLOAD_MAX_MB", "500")
         if not maximum.isdecimal() or int(maximum) < 1:
             faults.append("VIGIE_UPLOAD_MAX_MB : un nombre entier de mégaoctets attendu.")
+        most_size, most_files = (
+            _count(env, name, default, faults)
+            for name, default in (("VIGIE_VENDOR_MAX_MB", "2048"), ("VIGIE_VENDOR_MAX_FILES", "1000"))
+        )
         # An https address means that something in front holds the certificate.
         proxies = env.get("VIGIE_TRUSTED_PROXIES", "1" if base_url.startswith("https://") else "0")
         if not proxies.isdecimal():
@@ -336,6 +343,8 @@ class Settings:
             file_credentials=file_credentials,
             trusted_proxies=int(proxies),
             upload_max_bytes=int(maximum) * 1024 * 1024,
+            vendor_most_bytes=most_size * 1024 * 1024,
+            vendor_most_files=most_files,
             clock_ahead=clock_ahead,
             is_environment_told="VIGIE_ENV" in env,
             bind=bind_address(env),
@@ -443,6 +452,15 @@ def _health(env: Mapping[str, str], faults: list[str]) -> HealthLimits:
         elif told:
             found[limit] = int(told)
     return HealthLimits(**found)
+
+
+def _count(env: Mapping[str, str], name: str, default: str, faults: list[str]) -> int:
+    """A whole number, at least one."""
+    told = env.get(name, default)
+    if told.isascii() and told.isdecimal() and len(told) < 10 and int(told) >= 1:
+        return int(told)
+    faults.append(f"{name} : un nombre entier attendu, un au moins.")
+    return 1
 
 
 def _clock(env: Mapping[str, str], environment: Environment | None, faults: list[str]) -> timedelta | None:

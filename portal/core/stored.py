@@ -5,7 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, ForeignKey, String, exists, or_, select
+from sqlalchemy import BigInteger, Column, ColumnElement, ForeignKey, SelectBase, String, exists, or_, select, union_all
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.core.db import Base
@@ -49,17 +49,25 @@ def keep(session: Session, blob: Blob, *, at: datetime, vendor_id: int | None = 
     return row
 
 
+def held_files() -> SelectBase:
+    """The identifiers of files that a row of any table rests on."""
+    return union_all(*(select(column).where(column.is_not(None)) for column in _holding()))
+
+
+def _holding() -> Iterator[Column[Any]]:
+    """The columns, of any table, that name a file."""
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            if any(key.column.table.name == StoredFile.__tablename__ for key in column.foreign_keys):
+                yield column
+
+
 def others_hold(session: Session, key: str, *, but: Mapping[str, Collection[int]] = MappingProxyType({})) -> bool:
     """Whether a row of any table still rests on the file at an address, under any of its names.
 
     `but` holds, by table, the identifiers of rows that count for nothing.
     """
-    held = (
-        exists().where(column == StoredFile.id, *_but(column, but))
-        for table in Base.metadata.sorted_tables
-        for column in table.columns
-        if any(key.column.table.name == StoredFile.__tablename__ for key in column.foreign_keys)
-    )
+    held = (exists().where(column == StoredFile.id, *_but(column, but)) for column in _holding())
     return session.scalar(select(StoredFile.id).where(StoredFile.key == key, or_(*held)).limit(1)) is not None
 
 

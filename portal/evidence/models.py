@@ -29,6 +29,7 @@ class Evidence(Kept, VendorChild, Base):
         Index("ix_evidence_vendor_good_until", "vendor_id", "good_until"),
         Index("ix_evidence_good_until", "good_until", "id", "vendor_id"),
         Index("ix_evidence_checked", "checked_at", "id"),
+        Index("ix_evidence_left_at", "left_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -57,6 +58,8 @@ class Evidence(Kept, VendorChild, Base):
     uploaded_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     """When its vendor sent it to us; before that it is being prepared, and shows nowhere on the staff side."""
+    left_at: Mapped[datetime | None]
+    """When it was last taken off an answer, or replaced, before any sending; none once it serves again."""
     max_age_months: Mapped[int | None]
     """Shortest age accepted by the questions it answers today; written by the domain that attaches it."""
     in_use: Mapped[bool] = mapped_column(default=False)

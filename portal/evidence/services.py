@@ -15,14 +15,16 @@ from portal.core.errors import NotFound, Refused
 from portal.core.files import Blob
 from portal.core.language import N_
 from portal.core.stale import StaleWrite, fingerprint
-from portal.core.stored import StoredFile, keep
+from portal.core.stored import StoredFile
 from portal.evidence.kinds import read_kinds
+from portal.evidence.leaving import note_left
 from portal.evidence.models import Evidence
 from portal.evidence.queries import FACTS, last_day
 from portal.evidence.rules import EvidenceVerdict, date_problems
 from portal.evidence.versions import PieceVersion, why_no_version
 from portal.journal import services as journal
 from portal.vendors import queries as vendors
+from portal.vendors.file_share import keep_given
 from portal.vendors.models import Vendor
 
 ISSUER_LENGTH = 200
@@ -47,7 +49,8 @@ class EvidenceDetails:
 def give(ctx: Context, vendor: Vendor, blob: Blob, reading: dict[str, Any] | None) -> Evidence:
     """Keep a sealed file as a piece of this vendor, once: the same content again is the piece it gave before.
 
-    Raises Refused for one that a reviewer set aside, which handing in again would bring back as if nobody had read it.
+    Raises ShareFull, or Refused for one that a reviewer set aside, which handing in again would bring back as if nobody
+    had read it.
     """
     authorize(ctx, Permission.EVIDENCE_GIVE, vendor)
     # Two uploads of one file at once make one piece: the second waits for the first.
@@ -61,7 +64,7 @@ def give(ctx: Context, vendor: Vendor, blob: Blob, reading: dict[str, Any] | Non
         .limit(1)
     )
     if known is None:
-        return record(ctx, vendor, keep(ctx.session, blob, at=ctx.now, vendor_id=vendor.id), EvidenceDetails(), reading)
+        return record(ctx, vendor, keep_given(ctx, blob), EvidenceDetails(), reading)
     if known.verdict is EvidenceVerdict.REJECTED:
         raise Refused(
             N_("« %(name)s » a été écarté à la lecture : il ne peut pas servir de nouveau, donnez un autre document."),
@@ -172,6 +175,8 @@ def put_in_place_of(ctx: Context, newer: Evidence, older: Evidence) -> None:
         .values(replaced_by_id=newer.id)
     )
     ctx.session.expire(older, ["replaced_by_id", "replaced_by"])
+    note_left(ctx, older)
+    newer.left_at = None
     journal.record(ctx, "evidence.replaced", newer, before={"evidence": older.id}, after={"evidence": newer.id})
 
 

@@ -54,6 +54,8 @@ name_words(
         "evidence.judged": N_("Preuve examinée"),
         "evidence.replaced": N_("Preuve remplacée par une nouvelle version"),
         "evidence.withdrawn": N_("Preuve retirée avant tout envoi"),
+        "evidence.erased": N_("Preuve retirée de ses réponses avant tout envoi, effacée après un délai"),
+        "evidence.files_erased": N_("Fichiers que plus rien ne nomme, effacés du coffre"),
         "evidence.damaged": N_("Fichier de preuve abîmé dans le coffre"),
     },
     objects={"Evidence": N_("Preuve")},

@@ -423,7 +423,7 @@ def _attach(ctx: Context, audit: Audit, question: Question, quality: float, chan
     life = timedelta(days=365 if quality > 0.6 else 240)
     kind = "autre" if len(question.evidence_kinds) != 1 else question.evidence_kinds[0]
     proof = evidence.record(
-        ctx, audit.vendor, keep(ctx.session, blob, at=ctx.now),
+        ctx, audit.vendor, keep(ctx.session, blob, at=ctx.now, vendor_id=audit.vendor_id),
         EvidenceDetails(kind, audit.vendor.name, "Tout le service", issued, issued + life),
     )  # fmt: skip
     services.attach_proof(ctx, audit, question.key, proof)

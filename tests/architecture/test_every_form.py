@@ -28,7 +28,9 @@ from tests.demonstrations import World, world_in
 from tests.factories.addresses import addresses
 from tests.factories.files import saved
 
-HARD = os.environ.get("VIGIE_FUZZ") == "hard"
+pytestmark = pytest.mark.long
+
+HARD = os.environ.get("VIGIE_TEST_FUZZ") == "hard"
 """Set by `make fuzz`: every value in every field, rather than some."""
 BAD = (
     "", " ", "x" * 100_000, "a\0b", "\u202e\u2066gro.elpmaxe\u200b", "é" * 3_000, b"\xed\xa0\x80", b"\xff\xfe", "-1",

@@ -583,3 +583,20 @@ def test_sessions_and_accounts_of_before_say_nothing_of_networks_and_are_whole_o
     migrating.downgrade(store, "0061")
     assert {table: told(table) for table in before} == before
     assert "second_factor_demand" not in inspect(store.engine).get_table_names()
+
+
+@pytest.mark.long
+def test_proofs_of_before_were_never_taken_off_and_stay(standing_at):
+    store = standing_at("0065")
+    with store.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        vendor = _row(connection, tables, "vendor", status="actif", owner_id=None)
+        file = _row(connection, tables, "stored_file", vendor_id=vendor)
+        _row(connection, tables, "evidence", vendor_id=vendor, stored_file_id=file, replaced_by_id=None)
+    migrating.upgrade(store)
+    with store.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT left_at FROM evidence").scalars().all() == [None]
+    migrating.downgrade(store, "0065")
+    with store.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM evidence").scalar_one() == 1

@@ -50,6 +50,8 @@ def test_every_fault_is_listed_at_once_and_nothing_is_written(tmp_path):
         VIGIE_SMTP_URL="mailto:x",
         VIGIE_BASE_URL="vigie.exemple.test",
         VIGIE_UPLOAD_MAX_MB="²",
+        VIGIE_VENDOR_MAX_MB="0",
+        VIGIE_VENDOR_MAX_FILES="beaucoup",
         VIGIE_TRUSTED_PROXIES="-1",
         VIGIE_MAIL_FROM="a@b.fr\nBcc: c@d.fr",
         VIGIE_BOUNCES="pop3://h/box",
@@ -58,6 +60,7 @@ def test_every_fault_is_listed_at_once_and_nothing_is_written(tmp_path):
     )
     assert [line.split(" : ")[0] for line in found] == [
         "VIGIE_ENV", "VIGIE_TASKS", "VIGIE_DATABASE_URL", "VIGIE_SMTP_URL", "VIGIE_BASE_URL", "VIGIE_UPLOAD_MAX_MB",
+        "VIGIE_VENDOR_MAX_MB", "VIGIE_VENDOR_MAX_FILES",
         "VIGIE_TRUSTED_PROXIES", "VIGIE_MAIL_FROM", "VIGIE_BOUNCES", "VIGIE_BOUNCES_TO",
         "VIGIE_CHANGES", "VIGIE_CHANGES et VIGIE_CHANGES_TO",
     ]  # fmt: skip

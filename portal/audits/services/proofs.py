@@ -20,6 +20,7 @@ from portal.authz.policy import Permission
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_
 from portal.evidence import services as proofs
+from portal.evidence.leaving import note_left
 from portal.evidence.models import Evidence
 from portal.evidence.services import EvidenceDetails
 from portal.journal import services as journal
@@ -53,6 +54,7 @@ def attach_proof(ctx: Context, audit: Audit, key: str, evidence: Evidence) -> An
         audit_id=audit.id, question_key=key, evidence_id=evidence.id, round=audit.round, attached_at=ctx.now
     )
     ctx.session.add(link)
+    evidence.left_at = None
     ctx.session.flush()
     note_progress(_with_files(sheet, key, version, +1))
     journal.record(ctx, "answer.file_attached", audit, after={"question": key, "evidence": evidence.id})
@@ -79,7 +81,7 @@ def _with_files(sheet: AuditAnswers, key: str, version: int, change: int) -> Aud
 
 
 def detach_proof(ctx: Context, audit: Audit, link: AnswerEvidence) -> None:
-    """Take a proof off an answer, only in the round in which it came; the file itself stays."""
+    """Take a proof off an answer, only in the round in which it came; the file stays a while (`evidence.leaving`)."""
     authorize(ctx, Permission.AUDIT_ANSWER, audit)
     sheet = _where_it_may_change(ctx, audit, link)
     journal.record(
@@ -87,6 +89,7 @@ def detach_proof(ctx: Context, audit: Audit, link: AnswerEvidence) -> None:
     )
     touch_answer(ctx, audit, link.question_key)
     ctx.session.delete(link)
+    note_left(ctx, ctx.session.get_one(Evidence, link.evidence_id))
     ctx.session.flush()
     note_progress(_with_files(sheet, link.question_key, sheet.versions.get(link.question_key, 0), -1))
 

@@ -14,6 +14,7 @@ from portal.core.stale import StaleWrite
 from portal.evidence.forms import VerdictForm
 from portal.evidence.queries import get_sent, pieces_of
 from portal.evidence.services import evidence_fingerprint
+from portal.vendors.file_share import share_of
 from portal.vendors.queries import get_vendor
 from portal.web.edge import current
 from portal.web.guard import requires
@@ -35,6 +36,7 @@ def _page(vendor_id: int, **failed: Any) -> ResponseReturnValue:
         "audits/pieces.html",
         vendor=vendor,
         page=pieces_page(ctx, vendor_id, found, current_language()),
+        share=share_of(ctx, vendor_id),
         mark_of=evidence_fingerprint,
         failed=failed,
     )

@@ -11,13 +11,14 @@ from portal.core import process
 from portal.core.errors import Refused
 from portal.core.files import EVIDENCE, Blob
 from portal.core.language import N_
-from portal.core.stored import StoredFile, keep
+from portal.core.stored import StoredFile
 from portal.incidents.rules.sense import says_something
 from portal.journal import services as journal
 from portal.person_requests.legislation import request_law
 from portal.person_requests.models import PersonRequest, RequestTask
 from portal.person_requests.rules.life import ACTS, RequestAct, leads_to, refusal_of
 from portal.person_requests.rules.term import RequestTerm, term_of
+from portal.vendors.file_share import keep_given
 
 FUTURE = N_("Ce jour est à venir : donnez-en un qui est passé.")
 LONGEST_TEXT = 3_000
@@ -95,4 +96,4 @@ def keep_proof(ctx: Context, blob: Blob | None) -> StoredFile:
     """The row of a proof that was just sealed; raises Refused without one, or for an empty one."""
     if blob is None or not blob.size:
         raise Refused(N_("Joignez un fichier : sans lui, rien ne prouve ce qui a été fait."))
-    return keep(ctx.session, blob, at=ctx.now)
+    return keep_given(ctx, blob)

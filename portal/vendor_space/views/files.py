@@ -14,6 +14,7 @@ from portal.core import process
 from portal.core.errors import Forbidden, NotFound, PortalError, Refused
 from portal.core.files import EVIDENCE
 from portal.core.language import N_
+from portal.core.stored import keep
 from portal.evidence import services as proofs
 from portal.evidence.forms import DetailsForm
 from portal.evidence.models import Evidence
@@ -26,6 +27,7 @@ from portal.vendor_space.questionnaire_text import QuestionText, SectionText, nu
 from portal.vendor_space.section_page import AttachedFileLine, file_line
 from portal.vendor_space.views.blueprint import ACCEPT, ID, bp, page_urls
 from portal.vendor_space.views.section import saved_state
+from portal.vendors.file_share import ShareFull, share_of
 from portal.web import edge
 from portal.web.downloads import download
 from portal.web.error_pages import wants_json
@@ -41,6 +43,8 @@ def receive_proof(vendor_id: int, file: FileStorage | None = None) -> Evidence:
     ctx, file = edge.current(), file or request.files.get("file")
     if file is None or not file.filename:
         raise Refused(N_("Choisissez un fichier."))
+    share_of(ctx, vendor_id).must_hold(file.stream.seek(0, 2))
+    file.stream.seek(0)
     edge.release()
     # Werkzeug gives the file as a stream spooled on disk: nothing here holds it whole in memory.
     blob = process.store().put(
@@ -50,7 +54,14 @@ def receive_proof(vendor_id: int, file: FileStorage | None = None) -> Evidence:
     vendor = queries.own_vendor(ctx)
     if vendor.id != vendor_id:
         raise NotFound()
-    return proofs.give(ctx, vendor, blob, reading)
+    try:
+        return proofs.give(ctx, vendor, blob, reading)
+    except ShareFull:
+        # Another file came in meanwhile. This one is in the store already: its row says whose, until the night.
+        edge.db_session().rollback()
+        keep(ctx.session, blob, at=ctx.now, vendor_id=vendor_id)
+        edge.release()
+        raise
 
 
 @bp.route(f"/audits/<{ID}:audit_id>/fichiers/<question>", methods=["GET", "POST"])
@@ -137,6 +148,7 @@ def _upload_page(sheet: AuditAnswers, section: SectionText, text: QuestionText, 
         accept=ACCEPT,
         urls=page_urls(sheet.audit.id),
         limit=edge.settings().upload_max_bytes // (1024 * 1024),
+        share=share_of(edge.current(), sheet.audit.vendor_id),
         title=questionnaire_text(sheet.questionnaire, current_language()).title,
     )
 

@@ -18,6 +18,7 @@ from portal.evidence.services import EvidenceDetails
 from portal.vendor_space import queries
 from portal.vendor_space.views.blueprint import ACCEPT, ID, bp, page_urls
 from portal.vendor_space.views.files import receive_proof, received_words
+from portal.vendors.file_share import share_of
 from portal.web import edge
 from portal.web.error_pages import wants_json
 from portal.web.guard import requires, takes_files
@@ -67,6 +68,7 @@ def _page_model() -> PiecesPage:
 
 
 def _pieces_page(error: str = "") -> str:
+    ctx = edge.current()
     return render_template(
         "vendor_space/pieces.html",
         page=_page_model(),
@@ -74,6 +76,7 @@ def _pieces_page(error: str = "") -> str:
         accept=ACCEPT,
         urls=page_urls(0),
         limit=edge.settings().upload_max_bytes // (1024 * 1024),
+        share=share_of(ctx, queries.own_vendor(ctx).id),
     )
 
 

@@ -11,7 +11,6 @@ from portal.core import process
 from portal.core.errors import Forbidden, NotFound, PortalError, Refused
 from portal.core.language import Sentence
 from portal.core.spreadsheets import write_csv
-from portal.core.stored import keep
 from portal.samples import file_check, file_reading, queries, services
 from portal.samples.file_check import FileProblem
 from portal.samples.forms import FileForm
@@ -19,6 +18,7 @@ from portal.samples.models import CaseSample, SampleState
 from portal.samples.rules.columns import FIELDS
 from portal.vendor_space.views.blueprint import ID, bp
 from portal.vendor_space.wording import due_date
+from portal.vendors.file_share import keep_given
 from portal.vendors.rules.naming import plain
 from portal.web import edge
 from portal.web.downloads import attached
@@ -146,7 +146,7 @@ def _take_in(found: CaseSample, form: FileForm) -> None:
         BytesIO(data), filename=name, allowed={"csv", "xlsx"}, max_bytes=file_check.MOST_BYTES,
         scanner=process.scanner(),
     )  # fmt: skip
-    services.receive(ctx, found, keep(ctx.session, blob, at=ctx.now))
+    services.receive(ctx, found, keep_given(ctx, blob))
 
 
 def _read_if_small(sample_id: int) -> ResponseReturnValue:

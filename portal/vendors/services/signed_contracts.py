@@ -17,8 +17,9 @@ from portal.core import process
 from portal.core.errors import Refused
 from portal.core.files import Blob
 from portal.core.language import N_
-from portal.core.stored import StoredFile, keep
+from portal.core.stored import StoredFile
 from portal.journal import services as journal
+from portal.vendors.file_share import keep_given
 from portal.vendors.models import SignedContract, Vendor
 from portal.vendors.rules.signing import signature_problem
 from portal.vendors.rules.standing import ContractStanding
@@ -48,8 +49,8 @@ def seal_signed_copy(stream: IO[bytes], filename: str) -> Blob:
 
 
 def keep_signed_copy(ctx: Context, blob: Blob) -> StoredFile:
-    """The row of a signed copy that was just sealed."""
-    return keep(ctx.session, blob, at=ctx.now)
+    """The row of a signed copy that was just sealed; a vendor's own counts in its share."""
+    return keep_given(ctx, blob)
 
 
 def record_signed_contract(ctx: Context, vendor: Vendor, title: str, copy: SignedCopy) -> SignedContract:
