@@ -1,8 +1,9 @@
 """`make bench`: every figure of the portal's aims beside a limit measured in the same run; a missed aim stays shown.
 
 `python -m bench PART…` runs some of it: start, contract, check, import, lists, space, phone, map, opening, wave,
-withdrawals, paper, seal, contention, disk, years, vendor. What is measured is processor time, but on the telephone,
-under contention and at the disk, where the clock is what people wait for; the last two count answers lost, and clicks.
+withdrawals, paper, seal, contention, disk, years, vendor, production. What is measured is processor time, but on the
+telephone, under contention, at the disk and in production, where the clock is what people wait for; years and
+production count answers lost, vendor counts clicks.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from bench import (
     paper,
     phone,
     processes,
+    production,
     seal,
     two_years,
     waves,
@@ -45,6 +47,7 @@ PARTS: Mapping[str, Callable[[Report, Limits], None]] = {
     "disk": durability.writes,
     "years": two_years.answered,
     "vendor": one_vendor.walked,
+    "production": production.production,
 }
 
 

@@ -92,17 +92,20 @@ class Caller:
                     raise
             else:
                 break
-        if found := re.match(r"vigie=[^;]*", answer.headers.get("set-cookie", "")):
+        if found := re.match(r"(?:__Host-)?vigie=[^;]*", answer.headers.get("set-cookie", "")):
             self.cookie = found[0]
         return answer
 
     def _sent(self, request: bytes) -> BufferedReader:
         if self._socket is None or self._stream is None:
-            self._socket = socket.create_connection(("127.0.0.1", self._port), timeout=SERVER_SECONDS)
+            self._socket = self._open()
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._stream = self._socket.makefile("rb")
         self._socket.sendall(request)
         return self._stream
+
+    def _open(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self._port), timeout=SERVER_SECONDS)
 
     def _receive(self, stream: BufferedReader) -> Answer:
         first = stream.readline()

@@ -99,16 +99,16 @@ class Tally:
 def answered(report: Report, _limits: Limits, vendors: int = VENDORS, clients: int = CLIENTS) -> None:
     """Year one under kills, its acceptance, and year two."""
     with world(vendors) as made, _clock_restored(), _killed_at_last() as servers:
-        first = _opened(made, vendors)
+        first = open_for(made, vendors)
         before = _statements_of(made, first[0])
         server = servers(made.environment)
         started = time.monotonic()
-        tally = _at_once(made, server, first, clients, _answer, kills=KILLS)
+        tally = _at_once(made, server, first, clients, answer_every_question, kills=KILLS)
         cut = f"{tally.interrupted} requests cut off, {tally.sent_back} told 503"
         told = f"{time.monotonic() - started:,.0f} s, {KILLS} SIGKILLs, {cut}"
         report.add("year one: answers acknowledged", len(tally.acknowledged), "answers", None, told)
         report.add("year one: errors", len(tally.errors), "errors", 0.0, _first(tally.errors))
-        _tell_stored(report, made, tally)
+        tell_stored(report, made, tally)
         more = _statements_of(made, first[-1]) - before
         report.add("statements of a section's page, answered against empty", more, "statements", 0.0, f"{before} then")
         sent = _at_once(made, server, first, clients, _send)
@@ -116,7 +116,7 @@ def answered(report: Report, _limits: Limits, vendors: int = VENDORS, clients: i
         server.kill()
         report.add("year one: sheets not accepted", len(first) - _accepted(made, first), "sheets", 0.0)
         clock.move(YEAR)
-        second = _opened(made, vendors)
+        second = open_for(made, vendors)
         server = servers({**made.environment, "VIGIE_CLOCK": f"+{YEAR.days}d"})
         started = time.monotonic()
         again = _at_once(made, server, second, clients, _confirm)
@@ -166,7 +166,8 @@ def _questionnaire() -> Questionnaire:
     return replace(source, key="deux-ans", sections=(replace(section, questions=asked),), sha256="")
 
 
-def _opened(made: World, vendors: int) -> list[int]:
+def open_for(made: World, vendors: int) -> list[int]:
+    """Audits of the eighty questions, of as many vendors that have an account."""
     with made.database.transaction() as session:
         ctx = Context(session, SYSTEM, now())
         answering = select(Membership.vendor_id).distinct().order_by(Membership.vendor_id)
@@ -192,7 +193,7 @@ def _at_once(
                 return
             try:
                 with closing(Caller(server.port, cookies[one])) as caller:
-                    act(_Persistent(caller, tally, guard), one, tally, guard)
+                    act(Persistent(caller, tally, guard), one, tally, guard)
                 with guard:
                     tally.done += 1
             except Exception as failure:  # whatever it was, it is a figure
@@ -212,7 +213,7 @@ def _at_once(
     return tally
 
 
-class _Persistent:
+class Persistent:
     """A caller that calls again when its server was killed, as somebody who presses the button again does."""
 
     def __init__(self, caller: Caller, tally: Tally, guard: threading.Lock) -> None:
@@ -253,7 +254,7 @@ class _Persistent:
                 time.sleep(0.2)
 
 
-def _answer(caller: _Persistent, audit_id: int, tally: Tally, guard: threading.Lock) -> None:
+def answer_every_question(caller: Persistent, audit_id: int, tally: Tally, guard: threading.Lock) -> None:
     """Every question as the script saves it, one request each; a cut one is posted again, on what is then shown."""
     chance, asked = Random(audit_id), {one.key: one for one in _questionnaire().questions}
     page = _section(caller, audit_id)
@@ -289,13 +290,13 @@ def _posted(key: str, posted: object) -> list[tuple[str, str]]:
     return [(key, str(posted))] if posted is not None else []
 
 
-def _section(caller: _Persistent, audit_id: int) -> str:
+def _section(caller: Persistent, audit_id: int) -> str:
     found = sections(caller.get(home_of(audit_id)).text, audit_id)
     assert found, f"audit {audit_id} shows no section"
     return str(caller.get(found[0]).text)
 
 
-def _send(caller: _Persistent, audit_id: int, _tally: Tally, _guard: threading.Lock) -> None:
+def _send(caller: Persistent, audit_id: int, _tally: Tally, _guard: threading.Lock) -> None:
     """The last look, and the button."""
     path = f"{home_of(audit_id)}/envoi"
     page = caller.get(path).text
@@ -312,7 +313,7 @@ def _told(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.partition("<h1")[2]))[:600]
 
 
-def _confirm(caller: _Persistent, audit_id: int, tally: Tally, guard: threading.Lock) -> None:
+def _confirm(caller: Persistent, audit_id: int, tally: Tally, guard: threading.Lock) -> None:
     """« Rien n'a changé », then the button."""
     page = _section(caller, audit_id)
     path = sections(page, audit_id) or sections(caller.get(home_of(audit_id)).text, audit_id)
@@ -322,7 +323,7 @@ def _confirm(caller: _Persistent, audit_id: int, tally: Tally, guard: threading.
     _send(caller, audit_id, tally, guard)
 
 
-def _tell_stored(report: Report, made: World, tally: Tally) -> None:
+def tell_stored(report: Report, made: World, tally: Tally, when: str = "year one") -> None:
     """What was acknowledged beside what is stored."""
     audits_of = {audit_id for audit_id, _key in tally.acknowledged}
     with made.database.reading() as session:
@@ -334,13 +335,11 @@ def _tell_stored(report: Report, made: World, tally: Tally) -> None:
             stored.setdefault((audit_id, key), []).append(value)
     lost = [one for one in tally.acknowledged if one not in stored]
     other = [one for one, posted in tally.acknowledged.items() if one in stored and posted != value_of(stored[one][0])]
-    report.add("year one: acknowledged and not stored", len(lost), "answers", 0.0, str(lost[:1]))
-    report.add("year one: stored otherwise", len(other), "answers", 0.0, str(other[:1]))
+    report.add(f"{when}: acknowledged and not stored", len(lost), "answers", 0.0, str(lost[:1]))
+    report.add(f"{when}: stored otherwise", len(other), "answers", 0.0, str(other[:1]))
     doubled = sum(len(values) > 1 for values in stored.values())
-    report.add("year one: stored twice", doubled, "answers", 0.0)
-    report.add(
-        "year one: stored and never acknowledged", len(stored.keys() - tally.acknowledged.keys()), "answers", 0.0
-    )
+    report.add(f"{when}: stored twice", doubled, "answers", 0.0)
+    report.add(f"{when}: stored and never acknowledged", len(stored.keys() - tally.acknowledged.keys()), "answers", 0.0)
 
 
 def _accepted(made: World, sheets: Sequence[int]) -> int:
