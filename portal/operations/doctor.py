@@ -160,7 +160,7 @@ def _backups(portal: Portal) -> Iterator[str]:
     if folder is None:
         yield "VIGIE_BACKUPS : non réglé, aucune sauvegarde n'est connue. Donnez le dossier où elles sont gardées."
         return
-    made = [path.stat().st_mtime for path in folder.glob("*/manifest.json")]
+    made = [path.stat().st_mtime for path in folder.glob("[!.]*/manifest.json")]  # what is under way is none
     if not made:
         yield f"Sauvegardes : aucune dans {folder}. flask backup make, puis flask backup check."
     elif (age := portal.at.timestamp() - max(made)) > BACKUP_DAYS * 86400:

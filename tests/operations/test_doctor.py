@@ -137,7 +137,9 @@ def test_a_backup_that_is_old_missing_or_unknown_is_named(sound, tmp_path):
     backed_up(tmp_path, days=3)
     (found,) = named(sound)
     assert "a 3 jours" in found
-    (tmp_path / "none").mkdir()
+    under_way = tmp_path / "none" / ".under-way-12" / "manifest.json"
+    under_way.parent.mkdir(parents=True)
+    under_way.write_text("{}")
     (found,) = named(sound, backups_dir=tmp_path / "none")
     assert found.startswith("Sauvegardes : aucune")
     (found,) = named(sound, backups_dir=None)
