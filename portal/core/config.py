@@ -20,6 +20,7 @@ from portal.core.fernet_keys import draw_key, is_key
 from portal.core.key_sources import KeySource, KeysUnread
 from portal.core.late import late
 from portal.core.private_files import make_private_folder, open_private
+from portal.core.provider_settings import ProviderSettings, read_provider
 
 if TYPE_CHECKING:
     from portal.core import first_start
@@ -199,6 +200,8 @@ class Settings:
     files_url: str
     tasks: Tasks
     secrets: Secrets = field(repr=False)
+    provider: ProviderSettings | None = None
+    """The organisation's identity provider; none and people sign in here alone."""
     secret_source: KeySource = field(default_factory=KeySource)
     """Where the secrets were read."""
     smtp_url: str | None = field(default=None, repr=False)
@@ -305,6 +308,7 @@ class Settings:
         decoys_domain, decoys_url = _decoys(env, faults)
         timestamps_url = _timestamps(env, faults)
         clock_ahead = _clock(env, environment, faults)
+        provider = read_provider(env, faults, in_production=environment is Environment.PRODUCTION)
         secret_source = _keys_from(env, ("VIGIE_SECRET_FILE", "VIGIE_SECRETS", "VIGIE_SECRETS_COMMAND"), faults)
         seal_source = _keys_from(env, ("VIGIE_SEAL_FILE", "VIGIE_SEAL", "VIGIE_SEAL_COMMAND"), faults)
         metrics_token = _metrics_token(env, faults)
@@ -324,6 +328,7 @@ class Settings:
             secrets=Secrets.from_source(
                 secret_source, standing=lambda: first_start.what_stands(database_url, files_url, file_credentials)
             ),
+            provider=provider,
             secret_source=secret_source,
             smtp_url=smtp_url,
             mail_from=mail_from,
@@ -406,7 +411,7 @@ def bind_address(environ: Mapping[str, str] | None = None) -> str:
 
 IN_FILES = (
     "VIGIE_DATABASE_URL", "VIGIE_SMTP_URL", "VIGIE_BOUNCES", "VIGIE_CHANGES", "VIGIE_DECOYS",
-    "VIGIE_METRICS_TOKEN",
+    "VIGIE_METRICS_TOKEN", "VIGIE_OIDC_CLIENT_SECRET",
 )  # fmt: skip
 """What holds a password and may be in a file that `…_FILE` names: secrets of systemd and of compose are files."""
 LEAST_TOKEN = 32

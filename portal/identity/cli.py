@@ -70,6 +70,28 @@ def reset_second_factor(email: str) -> None:
     click.echo("Second facteur retiré ; les sessions du compte sont fermées.")
 
 
+@accounts.command("link")
+@click.argument("email")
+@click.argument("subject")
+def link(email: str, subject: str) -> None:
+    """Link an account to a person of the identity provider (VIGIE_OIDC_ISSUER), by its subject there."""
+    provider = edge.settings().provider
+    if provider is None:
+        raise click.ClickException("Aucun fournisseur d'identité n'est réglé (VIGIE_OIDC_ISSUER).")
+    with working() as ctx:
+        services.link_account(ctx, provider, _user(ctx, email), subject)
+    click.echo("Compte lié ; son titulaire en est averti.")
+
+
+@accounts.command("unlink")
+@click.argument("email")
+def unlink(email: str) -> None:
+    """Undo the link of an account to a person of the identity provider."""
+    with working() as ctx:
+        services.unlink_account(ctx, _user(ctx, email))
+    click.echo("Compte délié.")
+
+
 def _user(ctx: Context, email: str) -> User:
     user = queries.by_address(ctx, email)
     if user is None:

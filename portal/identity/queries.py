@@ -44,8 +44,9 @@ class KnownSession:
 
     @property
     def owes_enrolment(self) -> bool:
-        """Whether the role requires a second factor that is not there yet."""
-        return second_factor.is_required(self.user) and not second_factor.has_one(self.user)
+        """Whether the role requires a second factor that is not there yet, nor was shown to an identity provider."""
+        is_shown = self.session.second_factor_at is not None
+        return second_factor.is_required(self.user) and not (second_factor.has_one(self.user) or is_shown)
 
 
 @cache

@@ -3,6 +3,7 @@
 import ipaddress
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -25,6 +26,8 @@ FAILURES_PER_ADDRESS = 30
 RESET_SLOT_MINUTES = 5
 DEVICE_DAYS = 180
 """How long a browser is known to an account that it signed in to."""
+SUBJECT_LENGTH = 255
+"""Characters by which an identity provider names a person, at most (OpenID Connect Core 1.0, 2)."""
 CHALLENGE_MINUTES = 10
 """How long a passkey may be looked for, or a person be away at the identity provider."""
 PROOF_MINUTES = 10
@@ -206,6 +209,18 @@ def relying_party(base_url: str) -> RelyingParty | Sentence:
     usual = {"https": 443, "http": 80}[parts.scheme]
     port = f":{parts.port}" if parts.port not in {None, usual} else ""
     return RelyingParty(host, f"{parts.scheme}://{host}{port}")
+
+
+def role_of_groups(groups: Iterable[str], roles: Sequence[tuple[str, str]]) -> str | None:
+    """The role that the groups of a person open: that of the first pair, in the order declared; None without any.
+
+    >>> role_of_groups(["ventes", "conformite", "vigie"], [("vigie", "admin"), ("conformite", "dpo")])
+    'admin'
+    >>> role_of_groups(["Vigie"], [("vigie", "admin")]) is None
+    True
+    """
+    held = set(groups)
+    return next((role for group, role in roles if group in held), None)
 
 
 def is_count_good(kept: int, told: int) -> bool:

@@ -101,6 +101,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 def install(app: Flask, bind: FindBinding) -> None:
     """Have flask-login find the person of a request; `bind` is asked for vendors' accounts and for experts."""
+    services.check_roles(app.extensions["vigie.settings"].provider)
     manager = LoginManager(app)
     manager.session_protection = "basic"
     manager.user_loader(load)

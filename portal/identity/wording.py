@@ -11,6 +11,10 @@ name_words(
     actions={
         "user.created": N_("Compte créé"),
         "user.described": N_("Compte modifié par son titulaire"),
+        "user.provider_linked": N_("Compte lié au fournisseur d'identité"),
+        "user.provider_unlinked": N_("Compte délié du fournisseur d'identité"),
+        "user.role_changed": N_("Rôle changé d'après les groupes du fournisseur d'identité"),
+        "user.role_kept": N_("Rôle gardé : c'est le dernier compte d'administration"),
         "user.disabled": N_("Compte fermé"),
         "user.enabled": N_("Compte rouvert"),
         "user.language_changed": N_("Langue changée"),
@@ -50,6 +54,7 @@ name_words(
         "passkey": N_("Clé d'accès"),
         "sign_count": N_("Compteur de la clé"),
         "entry": N_("Entrée par"),
+        "issuer": N_("Fournisseur d'identité"),
         "email": N_("Adresse"),
         "name": N_("Nom"),
         "role": N_("Rôle"),

@@ -93,8 +93,18 @@ def release() -> None:
         db_session().commit()
 
 
+def write_by_link() -> None:
+    """Have this request write although it is a GET: one comes back from an identity provider by a link.
+
+    For a view that has made sure by itself that its caller was sent there from here.
+    """
+    _drop(None)
+    g.pop("context", None)
+    g.writes_by_link = True
+
+
 def _may_write() -> bool:
-    return request.method not in _READS
+    return request.method not in _READS or bool(g.get("writes_by_link"))
 
 
 def _has_begun() -> bool:

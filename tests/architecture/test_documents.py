@@ -11,6 +11,12 @@ ROOT = Path(__file__).resolve().parents[2]
 SETTING = re.compile(r"\bVIGIE_[A-Z_]+\b")
 
 
+def reading_code() -> str:
+    """What reads the environment."""
+    files = ("config.py", "provider_settings.py")
+    return "\n".join((ROOT / "portal" / "core" / name).read_text(encoding="utf-8") for name in files)
+
+
 def settings_table() -> dict[str, tuple[str, str]]:
     """Name of a variable → (default, role), as the operator's page gives them."""
     text = (ROOT / "docs" / "exploitation.md").read_text(encoding="utf-8")
@@ -19,14 +25,13 @@ def settings_table() -> dict[str, tuple[str, str]]:
 
 
 def test_every_setting_is_in_the_operators_table_and_no_other():
-    read = set(SETTING.findall((ROOT / "portal" / "core" / "config.py").read_text(encoding="utf-8")))
-    assert set(settings_table()) == read
+    assert set(settings_table()) == set(SETTING.findall(reading_code()))
     assert all(role for _default, role in settings_table().values())
 
 
 @pytest.mark.parametrize("name", sorted(settings_table()))
 def test_a_literal_default_is_the_one_of_the_code(name):
-    code = (ROOT / "portal" / "core" / "config.py").read_text(encoding="utf-8")
+    code = reading_code()
     literal = re.search(rf'env\.get\("{name}", "([^"]+)"\)', code)
     if literal:
         assert f"`{literal[1]}`" in settings_table()[name][0]

@@ -55,8 +55,9 @@ def test_public_endpoints_are_few_and_known(app):
     assert found == {
         "static", "bootstrap.static", "system.health", "system.alive", "system.metrics",
         "identity.sign_in", "identity.language", "identity.forgot",
-        "identity.invitation", "identity.passkey_sign_in", "identity.reset", "identity.sign_out", "vendor_space.join",
-        "vendors.answer_facts",
+        "identity.invitation", "identity.passkey_sign_in",
+        "identity.provider_sign_in", "identity.provider_return", "identity.reset", "identity.sign_out",
+        "vendor_space.join", "vendors.answer_facts",
         "contracts.answer_facts", "contracts.signatory", "calendars.feed_file",
     } & found | (found & {"identity.resend", "identity.accept"})  # fmt: skip
 

@@ -43,7 +43,12 @@ def sign_in() -> ResponseReturnValue:
 def _other_ways(target: str) -> dict[str, object]:
     """What else than a password lets one in, where it can."""
     party = rules.relying_party(edge.settings().base_url)
-    return {"target": target, "has_passkeys": not isinstance(party, Sentence)}
+    provider = edge.settings().provider
+    return {
+        "target": target,
+        "has_passkeys": not isinstance(party, Sentence),
+        "provider_name": provider.name if provider is not None else None,
+    }
 
 
 def sign_in_and_redirect(
