@@ -6,7 +6,12 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM
+from portal.core import schema
+from portal.core.clock import now
 from portal.core.errors import Refused
+from portal.journal.anchor_starts import after_upgrade
 from portal.web.command import bring_up_to_date, migrating, ready
 from portal.web.edge import database
 from portal.web.manifest import Domain
@@ -17,7 +22,11 @@ database_commands = AppGroup("database", help="La base de données.")
 @database_commands.command("upgrade")
 def upgrade() -> None:
     """Create or update the tables."""
-    bring_up_to_date(database())
+    store = database()
+    before = schema.revision(store)
+    bring_up_to_date(store)
+    with store.transaction() as session:
+        after_upgrade(Context(session, SYSTEM, now()), before)
     click.echo("La base est à jour.")
 
 

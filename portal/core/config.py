@@ -223,6 +223,8 @@ class Settings:
     """Where the key of the organisation's seal is; made by `flask seal make-key`."""
     seal_elsewhere: KeySource | None = None
     """The environment or the command that gives that key instead; it is then never written from here."""
+    anchor_file: Path | None = None
+    """Where the end of the journal is noted at each write, apart from the database; none in tests alone."""
     timestamps_url: str | None = field(default=None, repr=False)
     """The server that timestamps seals (RFC 3161); none and seals say when they were made by our clock alone."""
     organisation: str = UNNAMED
@@ -342,6 +344,7 @@ class Settings:
             clamd_url=env.get("VIGIE_CLAMD_URL") or None,
             seal_file=_seal_file(seal_source, secret_source, keys_folder),
             seal_elsewhere=seal_source if seal_source and seal_source.file is None else None,
+            anchor_file=Path(env.get("VIGIE_ANCHOR", data_dir / "anchor.jsonl")).resolve(),
             timestamps_url=timestamps_url,
             organisation=" ".join(env.get("VIGIE_ORGANISATION", UNNAMED).split()),
             demo_password=env.get("VIGIE_DEMO_PASSWORD") or None,

@@ -5,6 +5,9 @@ transaction; a statement that writes rows past the session is followed by `keep_
 """
 
 import hashlib
+import hmac
+import secrets
+from base64 import urlsafe_b64decode
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -13,9 +16,9 @@ from typing import Any, ClassVar, cast
 
 from sqlalchemy import Date, Index, String, Table, event, func, insert, inspect, select
 from sqlalchemy.exc import InvalidRequestError
-from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, UOWTransaction, mapped_column
 
-from portal.core import clock
+from portal.core import clock, process
 from portal.core.canonical_json import canonical_json
 from portal.core.db import Base, UtcDateTime
 from portal.core.errors import Refused
@@ -23,6 +26,7 @@ from portal.core.language import say
 
 AT_ONCE = 1000
 _INSTANT = "history.instant"
+_BATCH = "history.batch"
 
 
 class RowVersion(Base):
@@ -32,6 +36,7 @@ class RowVersion(Base):
     __table_args__ = (
         Index("ix_row_version_row", "kind", "row_id", "id"),
         Index("ix_row_version_parent", "kind", "parent_id", "row_id"),
+        Index("ix_row_version_batch", "batch"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -48,6 +53,10 @@ class RowVersion(Base):
     """The kept columns by name, as JSON values."""
     sha256: Mapped[str] = mapped_column(String(64))
     """Of the content (`canonical_json`)."""
+    batch: Mapped[str | None] = mapped_column(String(40))
+    """Drawn for its transaction: the entry of the journal written with it names it. None before version 0.11."""
+    mac: Mapped[str | None] = mapped_column(String(64))
+    """Its seal under the key of the journal (`version_mac`); None before version 0.11."""
 
 
 class HistoryStart(Base):
@@ -103,7 +112,7 @@ def _note(session: Session, _flushed: UOWTransaction) -> None:
     at = _instant(session)
     rows = [_version(type(row), cast(Any, row).id, _held(session, row), at) for row in written]
     rows += [_version(type(row), cast(Any, row).id, None, at) for row in gone]
-    session.connection().execute(insert(_VERSIONS), rows)
+    _insert(session, rows)
 
 
 def keep_written(session: Session, model: type[Any], row_ids: Iterable[int]) -> None:
@@ -117,7 +126,45 @@ def keep_written(session: Session, model: type[Any], row_ids: Iterable[int]) -> 
         held = session.execute(select(*columns).where(table.c.id.in_(some)).order_by(table.c.id))
         rows = [_version(model, row["id"], row, _instant(session)) for row in held.mappings()]
         if rows:
-            session.connection().execute(insert(_VERSIONS), rows)
+            _insert(session, rows)
+
+
+def _insert(session: Session, rows: list[dict[str, Any]]) -> None:
+    batch = session.info.setdefault(_BATCH, secrets.token_hex(16))
+    sealed = [{**row, "batch": batch} for row in rows]
+    session.connection().execute(insert(_VERSIONS), [{**row, "mac": version_mac(row)} for row in sealed])
+
+
+def version_mac(version: Mapping[str, Any]) -> str:
+    """The seal of a version under the key of the journal: who has the database alone can make none (HMAC-SHA-256)."""
+    key = urlsafe_b64decode(process.settings().secrets.journal)
+    said = {name: version[name] for name in ("batch", "kind", "row_id", "parent_id", "is_gone", "sha256")}
+    told = canonical_json({**said, "at": version["at"].astimezone(UTC).isoformat()})
+    return hmac.digest(key, b"row version\n" + told, "sha256").hex()
+
+
+def written(session: Session) -> str | None:
+    """The versions that this transaction has written, as its entry of the journal names them; None without any."""
+    batch = session.info.get(_BATCH)
+    if batch is None:
+        return None
+    macs = session.connection().scalars(
+        select(_VERSIONS.c.mac).where(_VERSIONS.c.batch == batch).order_by(_VERSIONS.c.id)
+    )
+    found = macs.all()
+    return named(batch, found) if found else None
+
+
+def named(batch: str, macs: Iterable[str]) -> str:
+    """A batch of versions in one word: what it is called, and a digest of all their seals."""
+    return f"{batch}:{hashlib.sha256(' '.join(macs).encode()).hexdigest()}"
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _end(session: Session, ended: SessionTransaction) -> None:
+    """Each transaction has a batch of its own."""
+    if ended.parent is None:
+        session.info.pop(_BATCH, None)
 
 
 @dataclass(frozen=True)
@@ -169,7 +216,7 @@ def differences(session: Session) -> list[tuple[str, int]]:
     for kind, model in kept_models().items():
         table = Base.metadata.tables[kind]
         held = {
-            row["id"]: _digest(_content(model, row))
+            row["id"]: content_digest(_content(model, row))
             for row in session.execute(select(*(table.c[name] for name in model.kept_columns), table.c.id)).mappings()
         }
         latest = select(func.max(RowVersion.id)).where(RowVersion.kind == kind).group_by(RowVersion.row_id)
@@ -208,7 +255,7 @@ def _version(model: type[Any], row_id: int, held: Mapping[str, Any] | Any | None
     parent = held[model.kept_parent] if held is not None and model.kept_parent else None
     return {
         "kind": model.__tablename__, "row_id": row_id, "parent_id": parent, "at": at, "is_gone": held is None,
-        "content": content, "sha256": _digest(content),
+        "content": content, "sha256": content_digest(content),
     }  # fmt: skip
 
 
@@ -216,7 +263,8 @@ def _content(model: type[Any], held: Mapping[str, Any] | Any) -> dict[str, Any]:
     return {name: _plain(held[name]) for name in model.kept_columns}
 
 
-def _digest(content: Mapping[str, Any]) -> str:
+def content_digest(content: Mapping[str, Any]) -> str:
+    """The digest of what a version says."""
     return hashlib.sha256(canonical_json(content)).hexdigest()
 
 
@@ -233,7 +281,7 @@ def _plain(value: Any) -> Any:
 
 
 def _read(model: type[Any], version: RowVersion) -> Any:
-    if _digest(version.content) != version.sha256:
+    if content_digest(version.content) != version.sha256:
         what = {"kind": version.kind, "row": version.row_id, "id": version.id}
         raise AlteredHistory(
             say("L'historique a été modifié : %(kind)s n° %(row)s, version %(id)s. Rien n'est produit.", **what)

@@ -41,6 +41,15 @@ def revisions() -> tuple[str, ...]:
     return tuple(line)
 
 
+def revision(database: Database) -> str | None:
+    """The revision of a database; None for one without tables, or of something else."""
+    with database.reading() as session:
+        if not inspect(session.connection()).has_table("alembic_version"):
+            return None
+        found = session.connection().exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return None if found is None else str(found)
+
+
 def state(database: Database) -> SchemaState:
     """Compare the database's revision with the newest migration; raises OperationalError when it cannot be reached."""
     with database.reading() as session:

@@ -10,12 +10,13 @@ from flask.cli import AppGroup
 from portal.core import process
 from portal.core.clock import LEGAL_ZONE
 from portal.core.seal import read_seal_key
-from portal.journal import queries, signed_heads
+from portal.journal import anchor_starts, queries, signed_heads, verification
 from portal.journal.models import JournalEntry
 from portal.journal.proof_checker_page import proof_checker
 from portal.journal.queries import JournalFilter
 from portal.journal.rules import LARGEST_PROOF, ProofFault, UnsoundProof
 from portal.web.command import json_option, show, show_json, working
+from portal.web.edge import database
 
 journal = AppGroup("journal", help="Le journal : qui a fait quoi, scellé par une chaîne d'empreintes.")
 _COLUMNS = ("id", "at", "actor", "role", "action", "object_type", "object_id", "object")
@@ -26,32 +27,54 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--expect", "expected", default="", metavar="EMPREINTE", help="Empreinte de fin notée auparavant.")
 @json_option
 def verify(expected: str, as_json: bool) -> None:
-    """Walk the chain from its start; name the first broken link and exit 1.
+    """Verify the whole journal: chain, signed heads, anchor. Name all that does not hold, and exit 1.
 
     Print the number of entries and the hash of the last one. Note that hash down elsewhere: given back by --expect, it
     shows that nothing was cut off the end since.
     """
     with working(write=False) as ctx:
-        report = queries.verify(ctx, expected_head=expected.strip().lower())
-        changed = signed_heads.changed_head(ctx.session)
-    broken = report.broken
+        found = verification.verify_journal(ctx, expected_head=expected.strip().lower())
+    report, broken = found.chain, found.chain.broken
     if as_json:
         fault = (
             None if broken is None else {"id": broken.id, "reason": broken.fault.value, "message": str(broken.sentence)}
         )
+        mark = found.anchored
         show_json(
             {
-                "ok": broken is None and changed is None, "count": report.count, "head": report.head, "broken": fault,
-                "changed_head": changed,
+                "ok": found.is_sound, "count": report.count, "head": report.head, "broken": fault,
+                "changed_head": found.changed_head, "keyed_from": report.keyed_from,
+                "anchored": None if mark is None else {"count": mark.count, "at": mark.at},
+                "findings": [{"kind": one.kind, "message": str(one.sentence)} for one in found.findings],
             }
         )  # fmt: skip
-    elif broken is not None:
-        click.echo(f"{broken.sentence}\nÉcritures intactes avant elle : {report.count}.", err=True)
-    elif changed is not None:
-        click.echo(f"Les {changed} premières écritures ne sont plus celles qui ont été signées.", err=True)
-    else:
+    elif found.is_sound:
         click.echo(f"{report.count} écritures, chaîne intacte.\nEmpreinte de fin : {report.head}")
-    raise SystemExit(0 if broken is None and changed is None else 1)
+        click.echo(_anchored(found))
+    else:
+        for one in found.findings:
+            click.echo(str(one.sentence), err=True)
+        if broken is not None:
+            click.echo(f"Écritures intactes avant elle : {report.count}.", err=True)
+    raise SystemExit(0 if found.is_sound else 1)
+
+
+def _anchored(found: verification.Verification) -> str:
+    if found.anchored is None:
+        return "Sans ancre : une fin coupée ne se verrait pas."
+    return f"Ancrées jusqu'à la n° {found.anchored.count} ({found.anchored.at})."
+
+
+@journal.command("accept")
+@click.option("--reason", required=True, metavar="TEXTE", help="Pourquoi : noté au journal.")
+def accept(reason: str) -> None:
+    """Begin the anchor again at the journal as it stands, after a restoration or a file that was lost.
+
+    What was found is noted in the journal, with the reason; the former file is kept beside the new one.
+    """
+    with working(write=False) as ctx:
+        anchor_starts.accept(database(), ctx, reason)
+    click.echo("L'ancre repart de la fin du journal ; c'est noté.")
 
 
 @journal.command("prove")

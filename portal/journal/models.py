@@ -1,4 +1,4 @@
-"""The journal's one table; nothing updates or deletes a row of it."""
+"""The tables of the journal; nothing updates or deletes an entry, a head or a node, and triggers refuse it."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -36,6 +36,8 @@ class JournalEntry(Base):
     vendor_id: Mapped[int | None] = mapped_column(index=True)
     stored_before: Mapped[dict[str, Any]] = mapped_column("before")
     stored_after: Mapped[dict[str, Any]] = mapped_column("after")
+    row_versions: Mapped[str | None] = mapped_column(String(120))
+    """The versions of kept rows that its transaction wrote (`core.history`): their batch, and a digest of them all."""
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64), unique=True)
 

@@ -15,7 +15,7 @@ from portal.core.clock import midnight
 from portal.core.errors import NotFound
 from portal.core.pages import Page, page_of
 from portal.journal import person_keys
-from portal.journal.chain_key import chain_key
+from portal.journal.anchoring import verifying_key
 from portal.journal.models import JournalEntry
 from portal.journal.rules import (
     GENESIS,
@@ -138,19 +138,21 @@ def chain(session: Session, *, after: int = 0) -> Generator[ChainLink]:
 def chain_link(row: Any) -> ChainLink:
     """A stored entry as the chain sees it: persons sealed."""
     row = row.as_stored if isinstance(row, JournalEntry) else row
-    return ChainLink(row.id, content_of(row, object_id=row.object_id), row.previous_hash, row.hash)
+    return ChainLink(
+        row.id, content_of(row, object_id=row.object_id, row_versions=row.row_versions), row.previous_hash, row.hash
+    )
 
 
 def is_sound(entry: JournalEntry) -> bool:
     """Whether a stored entry still is what its own hash says."""
-    return is_sealed(chain_link(entry), chain_key())
+    return is_sealed(chain_link(entry), verifying_key())
 
 
 def verify(ctx: Context, *, expected_head: str = "") -> ChainReport:
     """Walk the whole chain."""
     authorize(ctx, Permission.JOURNAL_VIEW)
     with closing(chain(ctx.session)) as links:
-        return verify_chain(links, key=chain_key(), expected_head=expected_head)
+        return verify_chain(links, key=verifying_key(), expected_head=expected_head)
 
 
 @dataclass(frozen=True)
@@ -168,5 +170,5 @@ def verify_end(ctx: Context, *, at_most: int = VERIFIED_ON_PAGE) -> PartialChain
     if start and row is None:
         start = 0  # the starting point itself is gone: the walk from the beginning says where
     with closing(chain(ctx.session, after=start)) as links:
-        report = verify_chain(links, key=chain_key(), after=chain_link(row) if row else None)
+        report = verify_chain(links, key=verifying_key(), after=chain_link(row) if row else None)
     return PartialChainReport(start + 1, report)

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from portal.authz.context import Context
 from portal.authz.policy import Actor
-from portal.journal import person_keys
+from portal.core import history
+from portal.journal import anchoring, person_keys
 from portal.journal.chain_key import chain_key
 from portal.journal.models import JournalEntry
 from portal.journal.person_keys import PersonKey
@@ -106,16 +107,23 @@ def _chain(session: Session) -> None:
     hold_end(session)
     persons = _persons(waiting)
     position, previous, held = _read_end(session, list(persons))
+    before = position, previous
     waiting = _sealed(session, waiting, persons, held)
     key = chain_key()
+    versions = history.written(session)
     rows = []
     for noted in waiting:
         position += 1
-        row = content_of(noted, object_id=getattr(noted.row, "id", None))
+        # The last entry of a transaction names the versions of rows that it wrote.
+        kept = versions if noted is waiting[-1] else None
+        row = content_of(noted, object_id=getattr(noted.row, "id", None), row_versions=kept)
         digest = seal(previous, row, key)
-        rows.append({"id": position, **row, "at": noted.at, "previous_hash": previous, "hash": digest})
+        rows.append(
+            {"row_versions": None, **row, "id": position, "at": noted.at, "previous_hash": previous, "hash": digest}
+        )
         previous = digest
     session.connection().execute(_ADD, rows)  # as rows: objects would cost as much again, under the lock
+    anchoring.promise(session, before, (position, previous), waiting[-1].at)
 
 
 def _read_end(session: Session, digests: list[str]) -> tuple[int, str, list[person_keys.HeldKey]]:
@@ -204,9 +212,10 @@ def _savepoints(session: Session) -> Iterator[SessionTransaction]:
         found = found.parent
 
 
-def content_of(entry: Any, *, object_id: int | None) -> dict[str, Any]:
+def content_of(entry: Any, *, object_id: int | None, row_versions: str | None) -> dict[str, Any]:
     """What the hash covers, from a waiting or a stored entry."""
-    return {
+    versions = {} if row_versions is None else {"row_versions": row_versions}
+    return versions | {
         "at": entry.at.isoformat(),
         "actor_id": entry.actor_id,
         "actor_name": entry.actor_name,

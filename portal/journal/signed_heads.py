@@ -19,8 +19,7 @@ from portal.core.db import is_copy
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_
 from portal.core.seal import NoSealKey, SealKey, is_signed, read_seal_key, sign_statement
-from portal.journal import services
-from portal.journal.chain_key import chain_key
+from portal.journal import anchoring, services
 from portal.journal.models import JournalEntry, JournalHead, JournalTreeNode
 from portal.journal.queries import chain, chain_link, get_entry
 from portal.journal.rules import (
@@ -67,7 +66,7 @@ def sign_head(ctx: Context) -> JournalHead | None:
     if is_copy(ctx.session):
         raise NoSealKey(N_("Ceci est un exercice : la clé de l'organisation ne signe pas ce qui s'y écrit."))
     services.hold_end(ctx.session)
-    end = ctx.session.scalar(select(func.max(JournalEntry.id))) or 0
+    end = last_number(ctx.session)
     last = _last_head(ctx.session)
     if not end or (last is not None and last.entries >= end):
         return last
@@ -83,6 +82,8 @@ def sign_head(ctx: Context) -> JournalHead | None:
     )  # fmt: skip
     ctx.session.add(head)
     ctx.session.flush()
+    total = ctx.session.scalar(select(func.count()).select_from(JournalHead)) or 0
+    anchoring.note_signed(ctx.session, end, head.root, total)
     return head
 
 
@@ -150,6 +151,24 @@ def check_proof(text: str, key: SealKey) -> InclusionProof:
     return proof
 
 
+def forged_head(session: Session, key: SealKey) -> int | None:
+    """The first signed journal whose signature no key of ours made, by its number of entries."""
+    by_fingerprint = dict(zip(key.fingerprints, key.certificates, strict=True))
+    for row in session.scalars(select(JournalHead).order_by(JournalHead.entries)):
+        certificate = by_fingerprint.get(row.certificate)
+        signature = bytes.fromhex(row.signature)
+        if certificate is None or not is_signed(certificate, head_statement(_signed_head(row)), signature):
+            return row.entries
+    return None
+
+
+def missing_head(session: Session, signed: Mapping[int, str], total: int) -> int | None:
+    """The first signed journal of the anchor, which noted `total` of them, that the database has no more."""
+    held = {row.entries: row.root for row in session.execute(select(JournalHead.entries, JournalHead.root))}
+    gone = [entries for entries, root in sorted(signed.items()) if held.get(entries) != root]
+    return gone[0] if gone else total if len(held) < total else None
+
+
 def changed_head(session: Session) -> int | None:
     """The first signed journal that the entries no longer make, by its number of entries; None when all hold."""
     heads = {row.entries: row.root for row in session.execute(select(JournalHead.entries, JournalHead.root))}
@@ -164,6 +183,11 @@ def changed_head(session: Session) -> int | None:
             if size in heads and tree_root(0, size, known).hex() != heads.pop(size):
                 return size
     return min(heads, default=None)
+
+
+def last_number(session: Session) -> int:
+    """The number of the last entry, 0 without any."""
+    return session.scalar(select(func.max(JournalEntry.id))) or 0
 
 
 def _last_head(session: Session) -> JournalHead | None:
@@ -181,7 +205,7 @@ def _grow(session: Session, end: int) -> None:
     known = _digests(session, complete_nodes(0, size))
     with closing(chain(session, after=size)) as links:
         while found := list(islice(links, AT_ONCE)):
-            report = verify_chain(found, key=chain_key(), after=after)
+            report = verify_chain(found, key=anchoring.verifying_key(), after=after)
             if report.broken is not None:
                 raise BrokenChain(N_("Le journal est rompu : rien n'est signé avant qu'on sache ce qui a changé."))
             nodes = _leaves(session, size, known, found)
@@ -229,10 +253,14 @@ def _proof(session: Session, link: ChainLink, head: JournalHead) -> InclusionPro
     return InclusionProof(
         number=link.id, content=entry_text(link.id, link.content), nonce=bytes.fromhex(nonce or ""),
         path=tuple(_fold(step, known) for step in steps),
-        head=SignedHead(
-            head.entries, bytes.fromhex(head.root), _instant(head.signed_at), head.organisation, head.certificate,
-            bytes.fromhex(head.signature),
-        ),
+        head=_signed_head(head),
+    )  # fmt: skip
+
+
+def _signed_head(row: JournalHead) -> SignedHead:
+    return SignedHead(
+        row.entries, bytes.fromhex(row.root), _instant(row.signed_at), row.organisation, row.certificate,
+        bytes.fromhex(row.signature),
     )  # fmt: skip
 
 

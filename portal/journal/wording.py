@@ -33,8 +33,18 @@ def name_words(
 
 
 name_words(
-    actions={"journal.proof_given": N_("Preuve d'une écriture donnée")},
-    objects={"ProvenEntry": N_("Écriture du journal")},
+    actions={
+        "journal.proof_given": N_("Preuve d'une écriture donnée"),
+        "journal.anchor_accepted": N_("Ancre du journal reprise"),
+        "journal.keyed": N_("Journal scellé avec sa clé"),
+    },
+    objects={"ProvenEntry": N_("Écriture du journal"), "Anchor": N_("Ancre du journal")},
     families={"journal": N_("Journal")},
-    fields={"head": N_("Écritures signées")},
+    fields={
+        "head": N_("Écritures signées"),
+        "found": N_("Ce qui ne s'accordait pas"),
+        "entries": N_("Écritures"),
+        "versions": N_("Versions de fiches d'avant la clé"),
+        "digest": N_("Empreinte"),
+    },
 )

@@ -19,6 +19,7 @@ from portal.core.schema import SchemaState
 from portal.jobs import clock_guard, heartbeats, queries, tick_failures
 from portal.jobs.heartbeats import Pulse
 from portal.jobs.models import JobState
+from portal.journal.anchoring import anchor_file
 
 MEBIBYTE = 1024 * 1024
 _PULSES: Mapping[Pulse, str] = {
@@ -100,6 +101,13 @@ def _jobs(portal: Portal) -> Iterator[str]:
         )
     if dead > portal.settings.health.dead_jobs:
         yield f"{dead} failed for good, see flask jobs list --state dead"
+
+
+@_check("journal")
+def _journal(_portal: Portal) -> Iterator[str]:
+    file = anchor_file()
+    if file is not None and (trouble := file.trouble()):
+        yield f"the anchor cannot be written ({trouble}): whatever writes an entry is refused"
 
 
 @_check("ticks")

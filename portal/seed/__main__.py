@@ -12,6 +12,8 @@ from portal.core.clock import now
 from portal.core.config import Environment, Settings
 from portal.core.db import Base, Database
 from portal.core.schema import SchemaState
+from portal.journal.anchor_starts import after_upgrade
+from portal.journal.guards import guard, unguard
 from portal.seed.announce import note_logins
 from portal.seed.demo_history import write_history
 from portal.seed.demo_people import ORGANISATION
@@ -30,9 +32,12 @@ def main(arguments: list[str]) -> int:
     create_app(settings)
     database = Database.at(settings.database_url)
     if schema.state(database) is not SchemaState.CURRENT:
+        before = schema.revision(database)
         migrating.upgrade(database)
+        with database.transaction() as session:
+            after_upgrade(Context(session, SYSTEM, now()), before)
     if wanted == "rebuild":
-        _empty(database)
+        _empty(database, settings)
     with database.transaction() as session:
         give_seal_key(Context(session, SYSTEM, now()))
     if not _is_empty(database):
@@ -49,12 +54,17 @@ def _is_empty(database: Database) -> bool:
         return session.query(Vendor.id).first() is None
 
 
-def _empty(database: Database) -> None:
-    """Remove every row, tables last to first; the store keeps its files, which are found again by their content."""
+def _empty(database: Database, settings: Settings) -> None:
+    """Remove every row, tables last to first, and the anchor of the journal that goes with them; the store keeps its
+    files, which are found again by their content."""
     with database.transaction() as session:
+        unguard(session.connection())
         for table in reversed(Base.metadata.sorted_tables):
             session.execute(table.delete())
+        guard(session.connection())
         history.begin(session)
+    if settings.anchor_file is not None:
+        settings.anchor_file.unlink(missing_ok=True)
 
 
 def _print(text: str, *, error: bool = False) -> int:

@@ -71,7 +71,9 @@ def _expired_form(_error: CSRFError) -> ResponseReturnValue:
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, InternalServerError) and isinstance(error.original_exception, Exception):
-        return _crash(error.original_exception)  # what broke while the answer was being closed: the commit
+        # What broke, or refused, while the answer was being closed: the commit.
+        found = error.original_exception
+        return _portal_error(found) if isinstance(found, PortalError) else _crash(found)
     edge.undo()
     _settle_language()
     status = error.code or 500

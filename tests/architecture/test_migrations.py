@@ -3,9 +3,11 @@ from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import JSON, Boolean, Connection, Date, DateTime, Integer, MetaData, inspect, select
+from sqlalchemy import JSON, Boolean, Connection, Date, DateTime, Integer, MetaData, inspect, select, text
 from sqlalchemy.orm import Session
 
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM
 from portal.contracts.models import ClauseSet, Contract, ContractWord
 from portal.contracts.rules.clause_editions import digest_of, held_clauses
 from portal.core import migrating, schema
@@ -13,9 +15,13 @@ from portal.core.db import Base, Database
 from portal.core.schema import SchemaState
 from portal.findings.models import Finding, FindingWord
 from portal.jobs.models import Mail
+from portal.journal.models import JournalEntry
+from portal.journal.verification import verify_journal
 from portal.paper.models import PaperReview, PaperReviewWord
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.vendors.models import Service, Vendor
+from tests.conftest import NOW
+from tests.factories.vendors import entered
 
 
 @pytest.fixture
@@ -600,3 +606,18 @@ def test_proofs_of_before_were_never_taken_off_and_stay(standing_at):
     migrating.downgrade(store, "0065")
     with store.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM evidence").scalar_one() == 1
+
+
+def test_a_journal_sealed_with_versions_of_rows_holds_after_the_way_back_and_forward_again(standing_at):
+    store = standing_at("0067")
+    migrating.upgrade(store)
+    with store.transaction() as session:
+        entered(Context(session, SYSTEM, NOW), "Acme")
+    migrating.downgrade(store, "0066")
+    with store.engine.begin() as connection:
+        connection.execute(text("DELETE FROM journal_tree_node"))  # no trigger is left that refuses it
+    migrating.upgrade(store)
+    with store.reading() as session:
+        found = verify_journal(Context(session, SYSTEM, NOW))
+        assert found.findings == ()
+        assert session.scalars(select(JournalEntry.row_versions)).one()

@@ -7,6 +7,12 @@ from portal.journal.models import JournalEntry
 from portal.journal.rules import GENESIS
 from portal.web import command
 from tests.factories.signing import with_seal_key
+from tests.factories.tampering import tamper
+
+SOUND = {
+    "ok": True, "count": 0, "head": GENESIS, "broken": None, "changed_head": None, "keyed_from": None,
+    "anchored": None, "findings": [],
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -28,17 +34,19 @@ def verified(run, *args, code=0):
 
 def test_an_intact_chain_is_said_so_with_its_length_and_its_head(run, written):
     last = written(3)[-1]
-    assert run("verify").stdout.splitlines() == ["3 écritures, chaîne intacte.", f"Empreinte de fin : {last.hash}"]
-    assert verified(run) == {"ok": True, "count": 3, "head": last.hash, "broken": None, "changed_head": None}
+    told = run("verify").stdout.splitlines()
+    assert told[:2] == ["3 écritures, chaîne intacte.", f"Empreinte de fin : {last.hash}"]
+    assert "Sans ancre" in told[2]
+    assert verified(run) == {**SOUND, "count": 3, "head": last.hash, "keyed_from": 1}
 
 
 def test_an_empty_journal_is_intact(run, session):
-    assert verified(run) == {"ok": True, "count": 0, "head": GENESIS, "broken": None, "changed_head": None}
+    assert verified(run) == SOUND
 
 
 def test_the_first_broken_link_is_named_and_the_exit_code_tells(run, written, session):
     written(5)
-    session.execute(update(JournalEntry).where(JournalEntry.id.in_([3, 5])).values(actor_name="Autre"))
+    tamper(session, update(JournalEntry).where(JournalEntry.id.in_([3, 5])).values(actor_name="Autre"))
     session.commit()
     found = run("verify", code=1)
     assert "n° 3 a été modifiée" in found.stderr
@@ -51,7 +59,7 @@ def test_the_first_broken_link_is_named_and_the_exit_code_tells(run, written, se
 def test_entries_removed_from_the_end_show_against_the_head_noted_before(run, written, session):
     head = written(5)[-1].hash
     assert verified(run, "--expect", head.upper())["ok"]
-    session.execute(delete(JournalEntry).where(JournalEntry.id == 5))
+    tamper(session, delete(JournalEntry).where(JournalEntry.id == 5))
     session.commit()
     assert verified(run)["ok"]
     told = verified(run, "--expect", head, code=1)
@@ -97,7 +105,7 @@ def test_entries_that_are_no_longer_those_that_were_signed_are_told(run, written
     written(4)
     run("prove", "1", "--out", str(tmp_path / "p.json"))
     assert verified(run)["changed_head"] is None
-    session.execute(delete(JournalEntry).where(JournalEntry.id >= 3))
+    tamper(session, delete(JournalEntry).where(JournalEntry.id >= 3))
     session.commit()
     written(3)
     told = verified(run, code=1)

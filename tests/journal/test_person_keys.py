@@ -2,7 +2,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import event, func, select, text
+from sqlalchemy import event, func, select, text, update
 
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Actor, Role
@@ -13,6 +13,7 @@ from portal.journal.person_keys import PersonKey, destroy, keys_of
 from portal.journal.rules import GENESIS, at_address, seal, under_name
 from tests.conftest import NOW
 from tests.factories.people import user_of
+from tests.factories.tampering import tamper
 from tests.factories.things import Thing
 
 pytestmark = pytest.mark.both_databases
@@ -157,8 +158,8 @@ def test_an_altered_value_is_unreadable_and_seen_by_the_chain(session, ctx):
     write(session, recipient="leo@acme.example")
     entry = entries(session)[0]
     token = entry.stored_after["recipient"]
-    entry.stored_after = {"recipient": token[:-6] + ("AAAAAA" if token[-6:] != "AAAAAA" else "BBBBBB")}
-    session.flush()
+    altered = {"recipient": token[:-6] + ("AAAAAA" if token[-6:] != "AAAAAA" else "BBBBBB")}
+    tamper(session, update(JournalEntry).where(JournalEntry.id == entry.id).values(stored_after=altered))
     assert entries(session)[0].after["recipient"].startswith("illisible")
     assert queries.verify(ctx).broken is not None
 

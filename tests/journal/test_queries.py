@@ -12,6 +12,7 @@ from portal.journal.models import JournalEntry
 from portal.journal.queries import JournalFilter
 from portal.journal.rules import GENESIS, ChainBreak, ChainFault
 from tests.factories.people import user_of
+from tests.factories.tampering import tamper
 from tests.factories.things import Thing
 
 pytestmark = pytest.mark.both_databases
@@ -97,7 +98,7 @@ def test_the_head_is_that_of_the_last_entry_and_known_before_the_first(ctx, writ
 
 
 @pytest.mark.parametrize(
-    ("tamper", "broken"),
+    ("statement", "broken"),
     [
         (FOURTH.values(actor_name="Autre"), ChainBreak(4, ChainFault.CHANGED)),
         (FOURTH.values(at=datetime(2020, 1, 1, tzinfo=UTC)), ChainBreak(4, ChainFault.CHANGED)),
@@ -111,9 +112,9 @@ def test_the_head_is_that_of_the_last_entry_and_known_before_the_first(ctx, writ
         (update(JournalEntry).where(JournalEntry.id == 6).values(id=7), ChainBreak(6, ChainFault.MISSING)),
     ],
 )  # fmt: skip
-def test_tampering_with_the_table_is_named(ctx, written, tamper, broken):
+def test_tampering_with_the_table_is_named(ctx, written, statement, broken):
     written(6)
-    ctx.session.execute(tamper)
+    tamper(ctx.session, statement)
     assert queries.verify(ctx).broken == broken
 
 
@@ -123,7 +124,7 @@ def test_entries_cut_off_the_end_show_against_the_head_noted_before(ctx, written
     assert queries.verify(ctx, expected_head=noted).broken is None
     written(2)
     assert queries.verify(ctx, expected_head=noted).broken is None
-    ctx.session.execute(delete(JournalEntry).where(JournalEntry.id > 4))
+    tamper(ctx.session, delete(JournalEntry).where(JournalEntry.id > 4))
     assert queries.verify(ctx).broken is None
     assert queries.verify(ctx, expected_head=noted).broken == ChainBreak(5, ChainFault.UNKNOWN_HEAD)
 
@@ -134,9 +135,9 @@ def test_a_page_re_reads_the_end_only_when_the_journal_is_long(ctx, written):
     assert (short.first, short.report.count, short.report.broken) == (1, 10, None)
     end = queries.verify_end(ctx, at_most=4)
     assert (end.first, end.report.count, end.report.broken) == (7, 10, None)
-    ctx.session.execute(update(JournalEntry).where(JournalEntry.id == 7).values(actor_name="Autre"))
+    tamper(ctx.session, update(JournalEntry).where(JournalEntry.id == 7).values(actor_name="Autre"))
     assert queries.verify_end(ctx, at_most=4).report.broken == ChainBreak(7, ChainFault.CHANGED)
-    ctx.session.execute(delete(JournalEntry).where(JournalEntry.id == 6))
+    tamper(ctx.session, delete(JournalEntry).where(JournalEntry.id == 6))
     ctx.session.expire_all()
     assert queries.verify_end(ctx, at_most=4).report.broken == ChainBreak(6, ChainFault.MISSING)
 

@@ -15,6 +15,7 @@ from portal.journal.models import JournalEntry, JournalHead, JournalTreeNode
 from portal.journal.rules import UnsoundProof
 from tests.conftest import NOW
 from tests.factories.signing import with_seal_key
+from tests.factories.tampering import tamper
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def test_an_entry_changed_after_it_was_signed_has_no_proof_and_the_signed_journa
     written(4)
     signed_heads.sign_head(system)
     system.session.commit()
-    system.session.execute(update(JournalEntry).where(JournalEntry.id == 2).values(object_label="Autre"))
+    tamper(system.session, update(JournalEntry).where(JournalEntry.id == 2).values(object_label="Autre"))
     system.session.commit()
     system.session.expire_all()
     with pytest.raises(signed_heads.BrokenChain):
@@ -84,7 +85,7 @@ def test_a_chain_written_again_from_one_place_on_is_seen_by_the_signed_head(key,
     """Who can write the table can chain it again without a trace: the tree was signed before."""
     written(4)
     signed_heads.sign_head(system)
-    system.session.execute(delete(JournalEntry).where(JournalEntry.id > 2))
+    tamper(system.session, delete(JournalEntry).where(JournalEntry.id > 2))
     system.session.commit()
     written(2)
     assert signed_heads.changed_head(system.session) == 4
@@ -93,14 +94,14 @@ def test_a_chain_written_again_from_one_place_on_is_seen_by_the_signed_head(key,
 def test_a_journal_cut_short_is_seen_by_the_signed_head(key, system, written):
     written(4)
     signed_heads.sign_head(system)
-    system.session.execute(delete(JournalEntry).where(JournalEntry.id == 4))
+    tamper(system.session, delete(JournalEntry).where(JournalEntry.id == 4))
     system.session.commit()
     assert signed_heads.changed_head(system.session) == 4
 
 
 def test_nothing_is_signed_over_a_chain_that_is_broken(key, system, written):
     written(4)
-    system.session.execute(update(JournalEntry).where(JournalEntry.id == 3).values(actor_name="Autre"))
+    tamper(system.session, update(JournalEntry).where(JournalEntry.id == 3).values(actor_name="Autre"))
     system.session.commit()
     with pytest.raises(signed_heads.BrokenChain):
         signed_heads.sign_head(system)

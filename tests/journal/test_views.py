@@ -7,6 +7,7 @@ from portal.journal import services, views
 from portal.journal.models import JournalEntry
 from tests.factories.people import user_of
 from tests.factories.signing import with_seal_key
+from tests.factories.tampering import tamper
 from tests.factories.things import Thing
 
 READERS = [role for role, grants in GRANTS.items() if Permission.JOURNAL_VIEW in grants and role is not Role.SYSTEM]
@@ -66,7 +67,7 @@ def test_a_query_that_means_nothing_breaks_nothing(dpo, written, query):
 
 def test_an_entry_changed_in_the_table_is_named_on_the_page(dpo, written, session):
     written(5)
-    session.execute(update(JournalEntry).where(JournalEntry.id == 3).values(actor_name="Autre"))
+    tamper(session, update(JournalEntry).where(JournalEntry.id == 3).values(actor_name="Autre"))
     session.commit()
     page = dpo.get("/journal")
     assert "L’écriture n° 3 ne correspond plus à son empreinte" in page.words
@@ -84,7 +85,7 @@ def test_a_line_is_made_once_for_each_language_and_again_as_soon_as_its_content_
     lines = dpo.get("/journal").one("ol.timeline").text_content()
     assert as_(Role.DPO).get("/journal").one("ol.timeline").text_content() == lines
     assert sorted(made) == [1, 2, 3]
-    session.execute(update(JournalEntry).where(JournalEntry.id == 2).values(object_label="Réécrit"))
+    tamper(session, update(JournalEntry).where(JournalEntry.id == 2).values(object_label="Réécrit"))
     session.commit()
     assert "Réécrit" in dpo.get("/journal").words
     assert sorted(made) == [1, 2, 2, 3]
@@ -105,7 +106,7 @@ def test_the_chain_is_re_read_on_request_and_its_first_break_named(dpo, written,
     page = dpo.get("/journal/verification")
     assert "La chaîne est intacte" in page.words
     assert "de la n° 1 à la n° 4" in page.words
-    session.execute(delete(JournalEntry).where(JournalEntry.id == 2))
+    tamper(session, delete(JournalEntry).where(JournalEntry.id == 2))
     session.commit()
     page = dpo.get("/journal/verification")
     assert "La chaîne est rompue" in page.words
@@ -144,6 +145,6 @@ def test_without_a_key_nothing_is_proved_and_it_is_said(dpo, written):
 
 def test_the_page_of_an_entry_that_was_changed_says_so(dpo, written, session):
     written(2)
-    session.execute(update(JournalEntry).where(JournalEntry.id == 1).values(actor_name="Autre"))
+    tamper(session, update(JournalEntry).where(JournalEntry.id == 1).values(actor_name="Autre"))
     session.commit()
     assert "ne correspond plus à son empreinte" in dpo.get("/journal/1").words

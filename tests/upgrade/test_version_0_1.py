@@ -10,6 +10,7 @@ import sqlite3
 import tarfile
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,9 @@ def upgraded(folder: Path, portal_settings) -> Iterator[Flask]:
         assert set(session.scalars(text("SELECT DISTINCT kind FROM job"))) == set(NAMES["job_kinds"])
     migrating.upgrade(database)
     assert schema.state(database) is SchemaState.CURRENT
-    settings = settings_for(folder, str(database.engine.url), secrets=Secrets.at(folder / "secrets.json"))
+    # The key of the journal is that of the process, which other tests prepare meanwhile.
+    secrets = replace(Secrets.at(folder / "secrets.json"), journal=portal_settings.secrets.journal)
+    settings = settings_for(folder, str(database.engine.url), secrets=secrets)
     app = create_app(settings, database)
     app.testing = False  # a page that breaks is counted among the others
     with nothing_printed():

@@ -1,0 +1,77 @@
+"""Where an anchor begins: at the upgrade that brings it, and where an operator has judged what it told."""
+
+from contextlib import closing
+from dataclasses import dataclass
+
+from portal.authz.context import Context, authorize
+from portal.authz.policy import Permission
+from portal.core.db import Database
+from portal.core.errors import Refused
+from portal.core.language import N_
+from portal.journal import anchoring, kept_rows, queries, services
+from portal.journal.chain_key import chain_key
+from portal.journal.rules import StartReason, verify_chain
+from portal.journal.verification import verify_journal
+
+GUARDED_FROM = "0067"
+"""The revision of the tables that came with the anchor."""
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """What the entry of the journal is about; an anchor has no row."""
+
+    name: str
+
+
+def after_upgrade(ctx: Context, came_from: str | None) -> None:
+    """Anchor the journal of an installation of before the anchor, as it stands, and note the history of before.
+
+    `came_from` is the revision of the tables before: later ones are anchored already, and a file that is gone since is
+    no beginning.
+    """
+    if came_from is None or came_from >= GUARDED_FROM or not queries.head(ctx).count:
+        return
+    file = anchoring.anchor_file()
+    if file is not None and not file.path.exists():
+        _restart(ctx, StartReason.UPGRADED)
+    found = kept_rows.unsealed_versions(ctx.session)
+    services.record(ctx, kept_rows.KEYED, Anchor("anchor"), after={"versions": found.count, "digest": found.digest})
+
+
+def accept(store: Database, ctx: Context, reason: str) -> None:
+    """Begin the anchor again at the journal as it stands, with an entry that says why, and what was found.
+
+    For a database that came back from a backup, a file that was lost. The former file is kept beside the new one.
+    Raises Refused when nothing is wrong with the anchor, or without a reason.
+    """
+    authorize(ctx, Permission.JOB_MANAGE)
+    why = " ".join(reason.split())
+    if not why:
+        raise Refused(N_("Dites pourquoi : la raison est notée au journal."))
+    if anchoring.anchor_file() is None:
+        raise Refused(N_("Ce portail n'ancre pas son journal."))
+    found = verify_journal(ctx)
+    wrong = [one for one in found.findings if one.is_of_anchor]
+    if not wrong:
+        raise Refused(N_("L'ancre et le journal s'accordent : il n'y a rien à accepter."))
+    told = {"reason": why, "found": [one.kind for one in wrong], "entries": found.chain.count}
+    with store.transaction() as session:
+        noted = Context(session, ctx.actor, ctx.now)
+        services.record(noted, "journal.anchor_accepted", Anchor("anchor"), after=told)
+    with store.transaction() as session:
+        services.hold_end(session)
+        _restart(Context(session, ctx.actor, ctx.now), StartReason.ACCEPTED)
+
+
+def _restart(ctx: Context, why: StartReason) -> None:
+    file = anchoring.anchor_file()
+    if file is None:
+        return
+    since = file.since()
+    if since is None:
+        with closing(queries.chain(ctx.session)) as links:
+            report = verify_chain(links, key=chain_key())
+        since = report.keyed_from or report.count + 1
+    end = queries.head(ctx)
+    file.restart(anchoring.first_line(why, end.count, end.hash, since=since, at=ctx.now))
