@@ -1,9 +1,9 @@
 """`make bench`: every figure of the portal's aims beside a limit measured in the same run; a missed aim stays shown.
 
 `python -m bench PART…` runs some of it: start, contract, check, import, lists, space, phone, map, opening, wave,
-withdrawals, paper, seal, contention, disk, years, vendor, production. What is measured is processor time, but on the
-telephone, under contention, at the disk and in production, where the clock is what people wait for; years and
-production count answers lost, vendor counts clicks.
+withdrawals, paper, seal, contention, backup, disk, years, vendor, production. What is measured is processor time, but
+on the telephone, under contention, at the disk and in production, where the clock is what people wait for; backup,
+years and production count what was lost, vendor counts clicks.
 """
 
 import argparse
@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 
 from bench import (
+    backups,
     chain_map,
     contention,
     durability,
@@ -44,6 +45,7 @@ PARTS: Mapping[str, Callable[[Report, Limits], None]] = {
     "paper": paper.contracts,
     "seal": seal.sealing,
     "contention": contention.contention,
+    "backup": backups.under_load,
     "disk": durability.writes,
     "years": two_years.answered,
     "vendor": one_vendor.walked,

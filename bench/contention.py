@@ -148,7 +148,7 @@ class _HandingIn:
         pages = [caller.get(one).text for one in sections(caller.get(home_of(audit_id)).text, audit_id)]
         self._token = field_of(pages[0], "csrf_token")
         self._audit_id = audit_id
-        named = [path for html in pages for path in _upload_paths(html, audit_id)]
+        named = [path for html in pages for path in upload_paths(html, audit_id)]
         # A page also names answers that are not open; one file each tells them apart, before the clock runs.
         self._paths = [path for path in named if self._upload(path).status == 200]
         assert self._paths, f"no answer of audit {audit_id} takes a file"
@@ -164,7 +164,7 @@ class _HandingIn:
         return self._caller.upload(path, {"csrf_token": self._token}, f"preuve-{self._turn}.pdf", content)
 
 
-def _upload_paths(html: str, audit_id: int) -> list[str]:
+def upload_paths(html: str, audit_id: int) -> list[str]:
     start = f'"{home_of(audit_id)}/fichiers/'
     found = [part.split('"')[0] for part in html.split(start)[1:]]
     return [f"{home_of(audit_id)}/fichiers/{key}" for key in found]

@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 
 from portal.core.db import Base
+from portal.journal.chain_key import chain_key
 from portal.journal.models import JournalEntry
 from portal.journal.rules import seal
 from portal.journal.services import content_of
@@ -176,7 +177,7 @@ def _entries(
                 "vendor_id": model.vendor_id + turn * units["vendor"],
             }
             position += 1
-            digest = seal(previous, content)
+            digest = seal(previous, content, chain_key())
             yield {"id": position, **content, "at": model.at, "previous_hash": previous, "hash": digest}
             previous = digest
 

@@ -278,7 +278,7 @@ class Settings:
         environment = _member(Environment, env.get("VIGIE_ENV", "development"), "VIGIE_ENV", faults)
         tasks = _member(Tasks, env.get("VIGIE_TASKS", "embedded"), "VIGIE_TASKS", faults)
         data_dir = Path(env.get("VIGIE_DATA_DIR", ROOT / "var")).resolve()
-        database_url = _driver(env.get("VIGIE_DATABASE_URL") or f"sqlite:///{data_dir / 'vigie.db'}")
+        database_url = with_driver(env.get("VIGIE_DATABASE_URL") or f"sqlite:///{data_dir / 'vigie.db'}")
         if not database_url.startswith(("sqlite:", "postgresql+psycopg:")):
             faults.append("VIGIE_DATABASE_URL : sqlite:///… ou postgresql://… attendu.")
         if tasks is Tasks.PROCRASTINATE and not database_url.startswith("postgresql"):
@@ -551,10 +551,10 @@ def _is_address(url: str, schemes: set[str]) -> bool:
         return False
 
 
-def _driver(url: str) -> str:
+def with_driver(url: str) -> str:
     """Name the PostgreSQL driver that is installed, whatever the operator's habit.
 
-    >>> _driver("postgres://h/db")
+    >>> with_driver("postgres://h/db")
     'postgresql+psycopg://h/db'
     """
     for prefix in ("postgres://", "postgresql://"):

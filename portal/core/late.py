@@ -50,6 +50,7 @@ LATE: Mapping[str, str] = {
     "portal.identity.bounded_http": "the identity provider is asked",
     "portal.jobs.distributed": "jobs are carried by PostgreSQL",
     "portal.operations.backups": "a backup is made, checked or restored",
+    "portal.operations.database_moves": "the portal moves to another database",
     "portal.processing.ods_files": "a register is written or read as OpenDocument",
     "portal.jobs.embedded": "jobs are carried by the portal's own worker",
 }

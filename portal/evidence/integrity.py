@@ -31,9 +31,14 @@ class CheckedFiles:
     damaged: tuple[int, ...]
 
 
+def is_night(ctx: Context) -> bool:
+    """Whether it is the hour of looking at files, in Paris."""
+    return FROM_HOUR <= ctx.now.astimezone(LEGAL_ZONE).hour < UNTIL_HOUR
+
+
 def queue_check(ctx: Context) -> int:
     """Once a night in Paris, promise a look at some files."""
-    if not FROM_HOUR <= ctx.now.astimezone(LEGAL_ZONE).hour < UNTIL_HOUR:
+    if not is_night(ctx):
         return 0
     made = enqueue(ctx, "evidence.check_files", {}, dedup=f"evidence.check_files:{ctx.today}")
     return 0 if made is None else 1

@@ -73,7 +73,8 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Field
             _value(name, after.get(name)),
             was_there=name in before,
         )
-        for name in dict.fromkeys([*before, *after])
+        # PostgreSQL does not keep the order in which a service wrote them: the same one on both databases.
+        for name in sorted({*before, *after})
     )
 
 
@@ -86,7 +87,7 @@ def _value(name: str, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_value(name, item) for item in value)
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} = {_value(str(key), item)}" for key, item in value.items())
+        return ", ".join(f"{key} = {_value(str(key), item)}" for key, item in sorted(value.items()))
     return "" if value is None else str(value)
 
 

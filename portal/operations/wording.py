@@ -7,6 +7,7 @@ from portal.journal.wording import name_words
 name_words(
     actions={
         "job.retried": N_("Tâche relancée"),
+        "files.damaged": N_("Fichier abîmé dans le coffre"),
         "files.rotated": N_("Clé du coffre changée"),
         "seal.key_made": N_("Clé du cachet créée"),
         "seal.applied": N_("Cachet apposé sur un fichier"),
@@ -18,6 +19,7 @@ name_words(
     objects={
         "Job": N_("Tâche"),
         "FileStore": N_("Coffre des fichiers"),
+        "DamagedFile": N_("Fichier"),
         "DatabaseOutage": N_("Panne de la base"),
         "ClockLeap": N_("Horloge"),
         "OrganisationSeal": N_("Cachet"),

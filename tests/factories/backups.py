@@ -16,6 +16,7 @@ from portal.core.stored import keep
 from portal.journal import services as journal
 from portal.journal.signed_heads import sign_head
 from tests.conftest import NOW, settings_for
+from tests.factories.world import vendor_of, vendor_user
 
 
 @dataclass
@@ -56,6 +57,8 @@ def portal_at(folder: Path, url: str, **changes) -> Portal:
 def with_content(portal: Portal) -> Portal:
     """Three files, a few entries, a signed head and one entry after it."""
     make_seal_key(portal.settings.seal_file, "Maison Verdier", at=NOW)
+    with portal.database.transaction() as session:
+        vendor_user(session, vendor_of(session))  # rows that point at each other
     portal.hand_in("a.txt")
     portal.hand_in("b.txt", b"x" * 3_000_000)
     portal.sign()

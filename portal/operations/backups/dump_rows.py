@@ -14,18 +14,22 @@ from sqlalchemy.types import JSON
 from portal.core.db import Base, Database, UtcDateTime
 from portal.core.errors import Refused
 from portal.operations.backups.postgres_tools import program
+from portal.operations.database_moves import keys_look_away
 
 AT_ONCE = 500
 _ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\"}
 
 
 def load_dump(source: Path, target: Database) -> None:
-    """Put every row of the portal's tables into those of a file that are empty; raises Refused for a broken dump."""
+    """Put every row of the portal's tables into those of a file; raises Refused for a broken dump.
+
+    Tables come in the order of their names: whether each key points to a row is for the caller to ask afterwards.
+    """
     reading = subprocess.Popen(  # noqa: S603 - a program of PostgreSQL, our own words, no shell
         [program("pg_restore"), "--data-only", "--file=-", str(source)],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
     )  # fmt: skip
-    with reading, target.engine.begin() as connection:
+    with reading, target.engine.connect() as connection, keys_look_away(connection), connection.begin():
         if reading.stdout is None or reading.stderr is None:
             raise ValueError("the program has no output")
         # A dump follows the names of tables: what a row names may come after it, and is looked for at the end.
