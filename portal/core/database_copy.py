@@ -74,9 +74,13 @@ def open_copy(database: Database, folder: Path, name: str) -> Database:
     return Database(engine, is_copy=True)
 
 
-def is_there(database: Database, folder: Path) -> bool:
-    """Whether the file of a copy is there; a schema answers for itself."""
-    return _file_of(database) is None or (folder / FILE).exists()
+def is_there(database: Database, folder: Path, name: str) -> bool:
+    """Whether a copy can be worked on: one that was erased, or left out of a backup, is not made by opening it."""
+    if _file_of(database) is not None:
+        return (folder / FILE).exists()
+    with database.engine.connect() as connection:
+        found = text("SELECT count(*) FROM pg_namespace WHERE nspname = :name")
+        return bool(connection.scalar(found, {"name": name}))
 
 
 def erase_copy(database: Database, folder: Path, name: str) -> None:

@@ -58,7 +58,7 @@ def opened(true: Database, number: int) -> Database:
 
 def is_there(true: Database, number: int) -> bool:
     """Whether the copy can be worked on."""
-    return database_copy.is_there(true, _folder(number))
+    return database_copy.is_there(true, _folder(number), _name(number))
 
 
 def erase(true: Database, number: int) -> None:

@@ -78,8 +78,8 @@ def begin_drill(ctx: Context, row: Drill, copy: MadeCopy, beginning: Beginning) 
     row.copied_bytes, row.copied_ms = copy.size, copy.milliseconds
     row.marks, row.limits, row.gaps = dict(beginning.marks), dict(beginning.limits), [dict(g) for g in beginning.gaps]
     ctx.session.flush()
-    names = ", ".join(user.name for user in members_of(ctx, row.id))
-    journal.record(ctx, "drill.begun", row, after={"members": names, "copied_bytes": row.copied_bytes})
+    people = len(members_of(ctx, row.id))
+    journal.record(ctx, "drill.begun", row, after={"members": people, "copied_bytes": row.copied_bytes})
 
 
 def give_up_drill(ctx: Context, row: Drill) -> None:
@@ -99,7 +99,7 @@ def invite(ctx: Context, row: Drill, user_id: int) -> User:
     if found.id not in {user.id for user in members_of(ctx, row.id)}:
         ctx.session.add(DrillMember(drill_id=row.id, user_id=found.id))
         ctx.session.flush()
-        journal.record(ctx, "drill.invited", row, after={"members": found.name})
+        journal.record(ctx, "drill.invited", row, after={"members": len(members_of(ctx, row.id))})
     return found
 
 

@@ -73,6 +73,26 @@ def _row(connection: Connection, tables: MetaData, table: str, **values: Any) ->
 
 
 @pytest.mark.long
+def test_drills_come_with_their_steps_and_people_and_nothing_else_goes_with_them(standing_at):
+    store = standing_at("0064")
+    with store.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        user = _row(connection, tables, "user", email="0@exemple.test", role="dpo", language="fr")
+    migrating.upgrade(store, "0065")
+    with store.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        drill = _row(connection, tables, "drill", kind="fuite", state="en_cours", subject="vendor", held_by_id=user)
+        _row(connection, tables, "drill_step", drill_id=drill, step="connaissance")
+        _row(connection, tables, "drill_member", drill_id=drill, user_id=user)
+    migrating.downgrade(store, "0064")
+    assert not {"drill", "drill_step", "drill_member"} & set(inspect(store.engine).get_table_names())
+    with store.engine.begin() as connection:
+        assert connection.execute(select(tables.tables["user"].c.id)).scalars().all() == [user]
+
+
+@pytest.mark.long
 def test_proofs_of_before_know_when_they_were_sent_and_the_age_their_questions_accept(standing_at):
     store = standing_at("0004")
     asked = {

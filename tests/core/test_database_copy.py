@@ -95,9 +95,10 @@ def test_no_carrier_is_told_of_a_job_of_the_copy(true, copy, monkeypatch):
 def test_a_copy_that_is_erased_leaves_nothing_and_is_erased_twice_without_harm(true, tmp_path):
     folder = tmp_path / "exercices" / "2"
     make_copy(true, folder, "exercice_2")
-    assert is_there(true, folder)
+    assert is_there(true, folder, "exercice_2")
     erase_copy(true, folder, "exercice_2")
     erase_copy(true, folder, "exercice_2")
+    assert not is_there(true, folder, "exercice_2")
     assert not folder.exists()
     if true.engine.dialect.name == "postgresql":
         with true.engine.connect() as connection:

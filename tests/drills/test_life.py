@@ -74,8 +74,6 @@ def test_one_whose_process_died_while_copying_is_cleaned_up(portal, dpo):
 
 
 def test_a_copy_that_has_gone_is_a_page_not_an_error(portal, dpo, breach):
-    if portal.database.engine.dialect.name != "sqlite":
-        pytest.skip("a schema does not go by itself")
     copies.erase(portal.database, 1)
     assert dpo.client.get(f"{breach}/violations").status_code == 404
     assert dpo.get("/exercices/1").status == 200
