@@ -3,10 +3,12 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal.authority.rules import SubjectKind
 from portal.authz.context import Context
 from portal.authz.policy import Permission
+from portal.core import logs
 from portal.core.clock import LEGAL_ZONE, now
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_
@@ -29,6 +31,9 @@ from portal.web.text import _, current_language, said
 
 bp = unseen_by_vendors(Blueprint("drills", __name__, url_prefix="/exercices"))
 P = Permission
+log = logs.get_logger()
+ERASING_SECONDS = 5
+"""How long the end of a drill waits for the work that goes on in it."""
 AIM_MINUTES = {DrillKind.BREACH: 240, DrillKind.AUTHORITY: 120}
 """What is proposed as an aim; ours, to be changed."""
 
@@ -160,14 +165,25 @@ def end(number: int) -> ResponseReturnValue:
         workshop.look(edge.true_database(), number, ctx.now, ctx.actor.name)
         services.end_drill(ctx, drill)
         edge.release()
-        _erase(ctx, drill)
-        flash(_("L'exercice est terminé, sa copie est effacée. Voici son compte rendu."))
+        if _erase(ctx, drill):
+            flash(_("L'exercice est terminé, sa copie est effacée. Voici son compte rendu."))
+        else:
+            flash(
+                _("L'exercice est terminé. Sa copie est encore ouverte ailleurs : elle sera effacée sous peu."), "info"
+            )
     return redirect(url_for(".show", number=number))
 
 
-def _erase(ctx: Context, drill: Drill) -> None:
-    copies.erase(edge.true_database(), drill.id)
+def _erase(ctx: Context, drill: Drill) -> bool:
+    """Erase its copy, and say whether that could be done now: what is held elsewhere is erased by the sweep."""
+    workshop.wait_for_work(drill.id, ERASING_SECONDS)
+    try:
+        copies.erase(edge.true_database(), drill.id)
+    except (SQLAlchemyError, OSError) as failure:
+        log.warning("copy of a drill not erased yet", drill=drill.id, error=type(failure).__name__)
+        return False
     services.note_erased(ctx, drill)
+    return True
 
 
 @bp.get("/<int:number>/compte-rendu.<any(docx, pdf):kind>")

@@ -50,7 +50,7 @@ def look(true: Database, number: int, at: datetime, by: str = "", drawn: DrawnLe
         if reached != set(held) or mails != drill.mails:
             with true.waiting(PATIENCE).transaction() as session:
                 services.note_steps(session, number, reached, at=at, by=by, mails=mails)
-    except SQLAlchemyError as failure:
+    except (SQLAlchemyError, OSError) as failure:  # ended meanwhile, or the database is busy
         log.warning("steps of a drill not noted", drill=number, error=type(failure).__name__)
 
 
@@ -64,11 +64,11 @@ def begin_work(true: Database, number: int, ahead: timedelta) -> None:
             thread.start()
 
 
-def wait_for_work(number: int) -> None:
-    """Wait until what was begun in this process is done."""
+def wait_for_work(number: int, seconds: float | None = None) -> None:
+    """Wait until what was begun in this process is done, or for so many seconds."""
     thread = _threads.get(number)
     if thread is not None:
-        thread.join()
+        thread.join(seconds)
 
 
 def _work(true: Database, number: int, ahead: timedelta) -> None:

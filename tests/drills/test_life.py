@@ -54,6 +54,7 @@ def test_so_many_at_once_and_no_more(portal, dpo):
 def test_a_drill_that_nobody_ends_is_given_up_after_some_days_and_its_copy_erased(portal, dpo, breach):
     before = digests(portal.database)
     record(dpo, breach)
+    workshop.wait_for_work(1)
     assert sweep(portal, NOW + timedelta(days=LASTS_DAYS) - timedelta(minutes=1)) == 0
     assert sweep(portal, NOW + timedelta(days=LASTS_DAYS, minutes=1)) == 1
     assert states(portal) == [DrillState.LAPSED]
@@ -128,3 +129,20 @@ def test_nothing_that_calls_outside_is_ever_run_on_a_copy(kind):
 
 def test_every_kind_that_may_be_run_exists():
     assert set(workshop.REGISTRY) >= workshop.OUTSIDE
+
+
+def test_a_copy_that_cannot_be_erased_now_ends_the_drill_all_the_same_and_is_erased_by_the_sweep(
+    portal, dpo, breach, monkeypatch
+):
+    def held(*_told, **_named):
+        raise OSError("held")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(database_copy.shutil, "rmtree", held)
+        patch.setattr(database_copy, "DropSchema", held)
+        made = dpo.post("/exercices/1/terminer", page="/exercices/1")
+        assert "sera effacée sous peu" in dpo.follow(made).words
+        assert sweep(portal, NOW) == 0
+    assert states(portal) == [DrillState.ENDED]
+    assert sweep(portal, NOW) == 1
+    assert not list(portal.folder.glob("exercices/*"))
