@@ -96,7 +96,10 @@ def _crash(error: Exception) -> ResponseReturnValue:
     log.error("request failed", endpoint=request.endpoint, exc_info=error)
     if current_app.testing or current_app.debug:
         raise error
-    return _page(500, _("Quelque chose s'est cassé chez nous. Rien n'a été enregistré."))
+    reference = request_trace.request_id()
+    return _page(
+        500, _("Quelque chose s'est cassé chez nous. Rien n'a été enregistré. Référence : %(ref)s.", ref=reference)
+    )
 
 
 def is_outage(error: BaseException) -> bool:
@@ -172,7 +175,7 @@ def _page(status: int, sentence: str, headers: Mapping[str, str] | None = None) 
     shown = {
         "status": status, "sentence": sentence, "language": g.language.value, "csp_nonce": security_headers.nonce(),
         "shell": shell, "is_known": _known_actor() is not None, "texts": _texts_sent() if status == 401 else [],
-        "reference": request_trace.request_id(),
+        "reference": "" if request_trace.request_id() in sentence else request_trace.request_id(),
     }  # fmt: skip
     html = page.render(shown)
     return html, status, dict(headers or {})

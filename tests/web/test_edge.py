@@ -140,7 +140,7 @@ def test_a_failure_at_commit_leaves_nothing_and_is_told_like_any_crash(client, w
     answer = client.post("/probe/fails-at-commit")
     assert answer.status_code == 500
     assert not written()
-    reference = re.search(r"Référence\s*: ([0-9a-f]{8})", answer.text)[1]
+    reference = re.search(r"Référence\s*: ([0-9a-f]{16})", answer.text)[1]
     logged = capsys.readouterr().err
     assert reference in logged
     assert "hush-token" not in logged
@@ -148,11 +148,11 @@ def test_a_failure_at_commit_leaves_nothing_and_is_told_like_any_crash(client, w
 
 def test_a_crash_page_shows_a_reference_and_no_trace_and_the_log_no_value(client, capsys):
     answer = client.post("/probe/crash", data={"password": "open sesame"})
-    reference = re.search(r"Référence\s*: ([0-9a-f]{8})", answer.text)[1]
+    reference = re.search(r"Référence\s*: ([0-9a-f]{16})", answer.text)[1]
     assert not re.search("Traceback|RuntimeError|it broke|test_edge", answer.text)
     logged = capsys.readouterr().err
     (entry,) = [json.loads(line) for line in logged.splitlines() if line.startswith("{")]
-    assert (entry["reference"], entry["endpoint"]) == (reference, "probe.leave")
+    assert (entry["request_id"], entry["endpoint"]) == (reference, "probe.leave")
     assert entry["exception"][0]["exc_value"] == "it broke"
     assert "correct horse" not in logged
     assert "open sesame" not in logged
