@@ -173,7 +173,7 @@ def _entries(
         for model in models:
             unit = units[of_type[model.object_type]]
             content = {
-                **content_of(model, object_id=model.object_id + turn * unit),
+                **content_of(model, object_id=model.object_id + turn * unit, row_versions=None),
                 "vendor_id": model.vendor_id + turn * units["vendor"],
             }
             position += 1
