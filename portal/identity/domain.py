@@ -18,6 +18,6 @@ DOMAIN = Domain(
         ),
     ),
     pages_under={
-        "identity.users": ("identity.invite", "identity.user"),
+        "identity.users": ("identity.invite", "identity.second_factor_demands", "identity.user"),
     },
 )  # fmt: skip

@@ -2,15 +2,30 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, LargeBinary, String, Text, or_
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, LargeBinary, String, Text, exists, or_
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
-from portal.authz.policy import Role
+from portal.authz.policy import ROLE_NAMES, Role
 from portal.core.db import Base
 from portal.core.language import Language
 from portal.journal.person_keys import WithPersonKey
+
+
+class SecondFactorDemand(Base):
+    """A role that may not do without a second factor, besides administrators, who never may."""
+
+    __tablename__ = "second_factor_demand"
+
+    role: Mapped[Role] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+
+    @property
+    def journal_label(self) -> str:
+        """The role, as everywhere."""
+        return ROLE_NAMES[self.role]
 
 
 class User(WithPersonKey, Base):
@@ -45,6 +60,10 @@ class User(WithPersonKey, Base):
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 
+    if TYPE_CHECKING:
+        is_demanded: bool
+        """Whether its role may not do without a second factor by the setting of administrators; read with it."""
+
     @hybrid_property
     def has_come_in(self) -> bool:
         """Whether its person has a way in of their own: a password, an identity provider, or links to their address."""
@@ -59,6 +78,14 @@ class User(WithPersonKey, Base):
     def reach_owner(self) -> int | None:
         """An account belongs to its person."""
         return self.id
+
+
+User.__mapper__.add_property(
+    "is_demanded",
+    column_property(
+        exists().where(SecondFactorDemand.role == User.role).correlate_except(SecondFactorDemand).label("is_demanded")
+    ),
+)
 
 
 class Passkey(Base):
@@ -155,12 +182,3 @@ class SignInAttempt(Base):
     account_hash: Mapped[str] = mapped_column(String(64))
     address_hash: Mapped[str] = mapped_column(String(64))
     succeeded: Mapped[bool]
-
-
-class SecondFactorDemand(Base):
-    """A role that may not do without a second factor, besides administrators, who never may."""
-
-    __tablename__ = "second_factor_demand"
-
-    role: Mapped[Role] = mapped_column(primary_key=True)
-    since: Mapped[datetime]

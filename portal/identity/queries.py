@@ -18,8 +18,8 @@ from portal.core.errors import NotFound
 from portal.core.language import N_
 from portal.core.pages import Page, page_of
 from portal.identity import rules, second_factor
-from portal.identity.models import LinkPurpose, LoginSession, OneTimeLink, User
-from portal.identity.rules import SessionFacts, is_session_good
+from portal.identity.models import LinkPurpose, LoginSession, OneTimeLink, SecondFactorDemand, User
+from portal.identity.rules import Coverage, SessionFacts, is_session_good
 from portal.jobs.deliveries import Delivery, last_refusals
 from portal.journal import queries as journal
 
@@ -210,6 +210,43 @@ def _open_invitations(ctx: Context, users: Sequence[User]) -> dict[int, datetime
         .group_by(OneTimeLink.user_id)
     )
     return dict(rows.all())
+
+
+@dataclass(frozen=True)
+class RoleDemand:
+    """A role, what is demanded of it, and how many of its open accounts have a second factor."""
+
+    role: Role
+    coverage: Coverage
+    since: datetime | None
+    """Since when it is demanded by the setting; None when it is not."""
+    is_fixed: bool
+    """Whether it is demanded whatever the setting."""
+
+    @property
+    def is_demanded(self) -> bool:
+        """Whether nobody of this role comes in without."""
+        return self.is_fixed or self.since is not None
+
+
+def second_factor_demands(ctx: Context) -> list[RoleDemand]:
+    """Every role that people have, as the policy lists them; accounts not yet taken up, and closed ones, count not."""
+    authorize(ctx, Permission.USER_MANAGE)
+    has_one = or_(User.totp_confirmed_at.is_not(None), User.passkey_count > 0)
+    counts = ctx.session.execute(
+        select(User.role, func.count(), func.count().filter(has_one))
+        .where(User.disabled_at.is_(None), User.has_come_in)
+        .group_by(User.role)
+    )
+    held = {role: Coverage(having, total) for role, total, having in counts}
+    since = {row.role: row.since for row in ctx.session.scalars(select(SecondFactorDemand))}
+    return [
+        RoleDemand(
+            role, held.get(role, Coverage(0, 0)), since.get(role), rules.demands_second_factor(role, chosen=False)
+        )
+        for role in Role
+        if role not in {Role.SYSTEM, Role.ANONYMOUS}
+    ]
 
 
 def users(ctx: Context) -> Sequence[User]:

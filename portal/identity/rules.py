@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from portal.authz.policy import Role
 from portal.core.language import Sentence, say
 
 IDLE_MINUTES = 60
@@ -74,6 +75,36 @@ def normal_password(password: str) -> str:
     True
     """
     return unicodedata.normalize("NFKC", password)
+
+
+def demands_second_factor(role: Role, *, chosen: bool) -> bool:
+    """Whether a role may not do without a second factor; no setting goes below administrators.
+
+    >>> [demands_second_factor(role, chosen=chosen) for role in (Role.ADMIN, Role.DPO) for chosen in (False, True)]
+    [True, True, False, True]
+    """
+    return role is Role.ADMIN or chosen
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many of some accounts have a second factor."""
+
+    having: int
+    accounts: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every one of them has it; of nobody, nothing is said.
+
+        >>> Coverage(2, 2).is_whole, Coverage(1, 2).is_whole, Coverage(0, 0).is_whole
+        (True, False, False)
+        """
+        return self.having == self.accounts > 0
+
+    def __add__(self, other: "Coverage") -> "Coverage":
+        """Both together."""
+        return Coverage(self.having + other.having, self.accounts + other.accounts)
 
 
 def is_throttled(account_failures: int, address_failures: int) -> bool:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from portal.authz.context import Context
-from portal.authz.policy import Role
 from portal.core import tokens
 from portal.core.config import Secrets
 from portal.core.errors import Refused
 from portal.core.files import Keyring, WrongKey
 from portal.core.language import N_
 from portal.core.late import late
+from portal.identity import rules
 from portal.identity.models import User
 from portal.journal import services as journal
 
@@ -40,8 +40,8 @@ class Enrolment:
 
 
 def is_required(user: User) -> bool:
-    """Whether this account may not do without a second factor: administrators open every other account."""
-    return user.role is Role.ADMIN
+    """Whether this account may not do without: administrators open every other, and they may demand it of roles."""
+    return rules.demands_second_factor(user.role, chosen=user.is_demanded)
 
 
 def has_one(user: User) -> bool:

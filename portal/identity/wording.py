@@ -34,6 +34,8 @@ name_words(
         "second_factor.confirmed": N_("Second facteur activé"),
         "second_factor.codes_drawn": N_("Codes de secours tirés"),
         "second_factor.recovery_used": N_("Code de secours utilisé"),
+        "second_factor.demanded": N_("Second facteur exigé d'un rôle"),
+        "second_factor.demand_lifted": N_("Second facteur laissé au choix d'un rôle"),
         "second_factor.reset": N_("Second facteur retiré"),
         "second_factor.blocked": N_("Second facteur bloqué après trop d'échecs"),
         "passkey.added": N_("Clé d'accès ajoutée"),
@@ -41,7 +43,7 @@ name_words(
         "passkey.shown": N_("Clé d'accès utilisée"),
         "passkey.suspected": N_("Clé d'accès refusée : elle a pu être copiée"),
     },
-    objects={"User": N_("Compte")},
+    objects={"User": N_("Compte"), "SecondFactorDemand": N_("Second facteur exigé")},
     families={
         "user": N_("Comptes"),
         "link": N_("Invitations et liens"),

@@ -581,7 +581,7 @@ def test_files_of_before_have_held_nobody_knows_what_and_those_of_proofs_are_the
 
 @pytest.mark.long
 def test_sessions_and_accounts_of_before_say_nothing_of_networks_and_are_whole_on_the_way_back(standing_at):
-    store = standing_at("0061")
+    store = standing_at("0063")
 
     def told(table: str) -> list[dict[str, Any]]:
         tables = MetaData()
@@ -596,7 +596,7 @@ def test_sessions_and_accounts_of_before_say_nothing_of_networks_and_are_whole_o
         user_id = _row(connection, tables, "user", email="0@exemple.test", role="dpo", language="fr")
         _row(connection, tables, "login_session", user_id=user_id, token_hash="a")
     before = {table: told(table) for table in ("user", "login_session")}
-    migrating.upgrade(store, "0062")
+    migrating.upgrade(store, "0064")
     added = {"user": {"opened_at": None}, "login_session": {"network": ""}}
     for table, values in added.items():
         assert told(table) == [{**row, **values} for row in before[table]]
@@ -606,7 +606,7 @@ def test_sessions_and_accounts_of_before_say_nothing_of_networks_and_are_whole_o
         connection.execute(tables.tables["user"].update().values(opened_at=datetime(2026, 1, 1, tzinfo=UTC)))
         demanded = tables.tables["second_factor_demand"]
         connection.execute(demanded.insert().values(role="dpo", since=datetime(2026, 1, 1, tzinfo=UTC)))
-    migrating.downgrade(store, "0061")
+    migrating.downgrade(store, "0063")
     assert {table: told(table) for table in before} == before
     assert "second_factor_demand" not in inspect(store.engine).get_table_names()
 

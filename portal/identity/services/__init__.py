@@ -28,6 +28,8 @@ from portal.identity.services.authentication import (
     sign_in,
 )
 from portal.identity.services.challenges import Challenge, ChallengePurpose, spend
+from portal.identity.services.challenges import Challenge, ChallengePurpose
+from portal.identity.services.demands import demand_second_factor, lift_second_factor
 from portal.identity.services.devices import DeviceCookie, device_cookie, is_recent, known_as
 from portal.identity.services.identity_provider import (
     NOT_OURS,
@@ -131,6 +133,7 @@ __all__ = [
     "confirm_second_factor",
     "create_user",
     "creation_options",
+    "demand_second_factor",
     "describe_self",
     "device_cookie",
     "disable",
@@ -153,6 +156,7 @@ __all__ = [
     "is_recent",
     "known_as",
     "link_account",
+    "lift_second_factor",
     "link_many",
     "open_link",
     "open_session",

@@ -7,10 +7,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import ROLE_NAMES, Permission, Role
-from portal.core.errors import Refused
+from portal.core.errors import NotFound, Refused
 from portal.identity import queries, services
 from portal.identity.forms import InviteForm
 from portal.identity.queries import ACCOUNT_STATES, AccountFilter, AccountState
+from portal.identity.rules import Coverage
 from portal.identity.views.blueprint import bp
 from portal.journal import queries as journal
 from portal.journal.entry_text import shown_entry
@@ -51,6 +52,46 @@ def invite() -> ResponseReturnValue:
             flash(_("L'invitation part à l'adresse %(email)s.", email=user.email))
             return redirect(url_for(".user", user_id=user.id))
     return render_template("identity/invite.html", form=form), form.status
+
+
+@bp.route("/comptes/second-facteur")
+@requires(Permission.USER_MANAGE)
+def second_factor_demands() -> ResponseReturnValue:
+    """Which roles may not do without a second factor, and how many have one."""
+    demands = queries.second_factor_demands(edge.current())
+    whole = sum((one.coverage for one in demands), Coverage(0, 0))
+    return render_template(
+        "identity/second_factor_demands.html", demands=demands, whole=whole, role_names=ROLE_NAMES
+    )  # fmt: skip
+
+
+@bp.route("/comptes/second-facteur/<role>/exiger", methods=["POST"])
+@requires(Permission.USER_MANAGE)
+def demand_second_factor(role: str) -> ResponseReturnValue:
+    """Demand a second factor of a role."""
+    services.demand_second_factor(edge.current(), _role(role))
+    flash(_("Second facteur exigé : qui n'en a pas l'activera à sa prochaine page, avant tout le reste."))
+    return redirect(url_for(".second_factor_demands"))
+
+
+@bp.route("/comptes/second-facteur/<role>/lever", methods=["POST"])
+@requires(Permission.USER_MANAGE)
+def lift_second_factor(role: str) -> ResponseReturnValue:
+    """Demand it no more."""
+    try:
+        services.lift_second_factor(edge.current(), _role(role))
+    except Refused as error:
+        flash(said(error.sentence), "danger")
+    else:
+        flash(_("Second facteur laissé au choix : ceux qui en ont un le gardent."))
+    return redirect(url_for(".second_factor_demands"))
+
+
+def _role(value: str) -> Role:
+    try:
+        return Role(value)
+    except ValueError as error:
+        raise NotFound() from error
 
 
 @bp.route("/comptes/<int:user_id>")
