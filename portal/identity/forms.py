@@ -138,6 +138,13 @@ class ChoosePasswordForm(PortalForm):
     again = _again()
 
 
+class FirstPasswordForm(PortalForm):
+    """A first password, for an account that had none."""
+
+    password = _new_password()
+    again = _again()
+
+
 class ChangePasswordForm(PortalForm):
     """A new password, knowing the present one."""
 

@@ -242,7 +242,7 @@ def second_factor_demands(ctx: Context) -> list[RoleDemand]:
     since = {row.role: row.since for row in ctx.session.scalars(select(SecondFactorDemand))}
     return [
         RoleDemand(
-            role, held.get(role, Coverage(0, 0)), since.get(role), rules.demands_second_factor(role, chosen=False)
+            role, held.get(role, Coverage(0, 0)), since.get(role), second_factor.is_demanded_of(role, chosen=False)
         )
         for role in Role
         if role not in {Role.SYSTEM, Role.ANONYMOUS}

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from portal.authz.policy import Role
 from portal.core.language import Sentence, say
 
 IDLE_MINUTES = 60
 ABSOLUTE_HOURS = 12
 INVITATION_DAYS = 14
 RESET_MINUTES = 60
+SIGN_IN_MINUTES = 20
+"""How long a link that signs in lives: the time to fetch one's mail."""
 RESEND_PAUSE_MINUTES = 2
 LINKS_PER_DAY = 10
 """Links that a stranger can have sent to one mailbox in twenty-four hours."""
@@ -75,15 +76,6 @@ def normal_password(password: str) -> str:
     True
     """
     return unicodedata.normalize("NFKC", password)
-
-
-def demands_second_factor(role: Role, *, chosen: bool) -> bool:
-    """Whether a role may not do without a second factor; no setting goes below administrators.
-
-    >>> [demands_second_factor(role, chosen=chosen) for role in (Role.ADMIN, Role.DPO) for chosen in (False, True)]
-    [True, True, False, True]
-    """
-    return role is Role.ADMIN or chosen
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from portal.authz.context import Context
+from portal.authz.policy import Role
 from portal.core import tokens
 from portal.core.config import Secrets
 from portal.core.errors import Refused
 from portal.core.files import Keyring, WrongKey
 from portal.core.language import N_
 from portal.core.late import late
-from portal.identity import rules
 from portal.identity.models import User
 from portal.journal import services as journal
 
@@ -39,9 +39,18 @@ class Enrolment:
     secret: str
 
 
+def is_demanded_of(role: Role, *, chosen: bool) -> bool:
+    """Whether a role may not do without a second factor; no setting goes below administrators.
+
+    >>> [is_demanded_of(role, chosen=chosen) for role in (Role.ADMIN, Role.DPO) for chosen in (False, True)]
+    [True, True, False, True]
+    """
+    return role is Role.ADMIN or chosen
+
+
 def is_required(user: User) -> bool:
     """Whether this account may not do without: administrators open every other, and they may demand it of roles."""
-    return rules.demands_second_factor(user.role, chosen=user.is_demanded)
+    return is_demanded_of(user.role, chosen=user.is_demanded)
 
 
 def has_one(user: User) -> bool:

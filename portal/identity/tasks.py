@@ -16,6 +16,14 @@ def way_in(ctx: Context, user_id: int | None) -> None:
         services.send_access_link(ctx, process.settings().secrets, user)
 
 
+@task("identity.sign_in_link")
+def sign_in_link(ctx: Context, user_id: int | None, is_known: bool) -> None:
+    """Send a link that signs in to the account whose address was typed; for an address without account, do nothing."""
+    user = ctx.session.get(User, user_id) if user_id is not None else None
+    if user is not None and (is_known or not services.has_too_many_links(ctx, user.id)):
+        services.send_sign_in_link(ctx, process.settings().secrets, user)
+
+
 @task("identity.tell_slowed")
 def tell_slowed(ctx: Context, user_id: int | None) -> None:
     """Tell somebody that others fail at their door, once a day; for an address without account, do nothing."""

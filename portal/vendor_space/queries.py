@@ -413,13 +413,13 @@ class Colleague:
 def colleagues(ctx: Context) -> list[Colleague]:
     """The accounts of the vendor that are not closed, in order of names."""
     rows = ctx.session.execute(
-        select(User.id, User.name, User.email, Membership.role, User.password_hash)
+        select(User.id, User.name, User.email, Membership.role, User.has_come_in.label("has_come_in"))
         .join(Membership, Membership.user_id == User.id)
         .join(Vendor, and_(Vendor.id == Membership.vendor_id, visible(ctx, P.SPACE_VIEW, Vendor)))
         .where(Membership.role.in_(VENDOR_ROLES), User.disabled_at.is_(None))
         .order_by(User.name, User.id)
     )
-    return [Colleague(row.id, row.name, row.email, row.role, row.password_hash is not None) for row in rows]
+    return [Colleague(row.id, row.name, row.email, row.role, row.has_come_in) for row in rows]
 
 
 def waiting_invitations(ctx: Context) -> Sequence[ColleagueInvitation]:

@@ -88,7 +88,7 @@ def send_colleague_link(ctx: Context, secrets: Secrets, vendor: Vendor, user_id:
     """Send the opening link again to a colleague who has not taken it up. Raises NotFound, Refused."""
     authorize(ctx, Permission.COLLEAGUE_INVITE, vendor)
     user = _colleague(ctx, vendor, user_id)[1]
-    if user.password_hash is not None:
+    if user.has_come_in:
         raise Refused(N_("Cette personne a déjà ouvert son compte ; elle peut demander un nouveau mot de passe."))
     if identity.has_too_many_links(ctx, user.id):
         raise Refused(N_("Un lien vient d'être envoyé : regardez votre boîte de réception et les indésirables."))
@@ -147,7 +147,7 @@ class FoundInvitation:
     @property
     def needs_password(self) -> bool:
         """Whether a password is to be chosen first."""
-        return self.user is None or self.user.password_hash is None or self.user.disabled_at is not None
+        return self.user is None or not self.user.has_come_in or self.user.disabled_at is not None
 
 
 def find_invitation(ctx: Context, token: str) -> FoundInvitation:
@@ -170,8 +170,10 @@ def find_invitation(ctx: Context, token: str) -> FoundInvitation:
     return FoundInvitation(invitation, vendor, user)
 
 
-def take_up_invitation(ctx: Context, found: FoundInvitation, hashed: str | None) -> User:
-    """Join the vendor: the account is opened with this password, or gains a vendor. Raises Refused.
+def take_up_invitation(
+    ctx: Context, found: FoundInvitation, hashed: str | None, *, without_password: bool = False
+) -> User:
+    """Join the vendor: the account is opened, with this password or without one, or gains a vendor. Raises Refused.
 
     Who holds the link holds the mailbox; to an account that exists it gives nothing but a vendor more, and whoever
     signs in is its owner.
@@ -183,15 +185,19 @@ def take_up_invitation(ctx: Context, found: FoundInvitation, hashed: str | None)
         .values(closed_at=ctx.now)
         .returning(ColleagueInvitation.id)
     )
-    if closed is None or (found.needs_password and hashed is None):
+    if closed is None or (found.needs_password and hashed is None and not without_password):
         raise Refused(_GONE)
     user = found.user or identity.create_user(
         ctx, identity.Person(invitation.email, invitation.name, invitation.role, invitation.language)
     )
     own = identity.as_user(ctx, user)
-    if found.needs_password and hashed is not None:
+    if found.needs_password:
         user.disabled_at = None
-        identity.set_password(own, user, hashed)
+        if hashed is not None:
+            identity.set_password(own, user, hashed)
+        else:
+            user.password_hash = None
+            identity.open_without_password(own, user)
     if not _is_member(ctx, vendor.id, user.email):
         ctx.session.add(Membership(user_id=user.id, vendor_id=vendor.id, role=invitation.role))
         ctx.session.flush()
@@ -297,7 +303,7 @@ def _write(ctx: Context, invitation: ColleagueInvitation, vendor: Vendor, seed: 
         "organisation": process.settings().organisation,
         "vendor": vendor.name,
         "days": str(INVITATION_DAYS),
-        "has_account": user is not None and user.disabled_at is None and user.password_hash is not None,
+        "has_account": user is not None and user.disabled_at is None and user.has_come_in,
     }
     language = user.language if user is not None else invitation.language
     held = letter_context(ctx, [vendor.id])

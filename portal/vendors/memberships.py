@@ -31,9 +31,9 @@ def invite_contact(ctx: Context, secrets: Secrets, contact: Contact, *, landing:
     Refused for an address of our own.
     """
     user, is_new = open_account(ctx, contact)
-    if user.password_hash is not None and not is_new:
+    if user.has_come_in and not is_new:
         raise Refused(N_("Cette personne a déjà ouvert son compte ; elle peut demander un nouveau mot de passe."))
-    if user.password_hash is not None:
+    if user.has_come_in:
         _tell(ctx, user, contact, landing)
     else:
         _send(ctx, secrets, user, contact.vendor, landing)
@@ -55,7 +55,7 @@ def open_account(ctx: Context, contact: Contact) -> tuple[User, bool]:
     elif user.disabled_at is not None:
         # What it answered for when it was closed does not come back with it.
         ctx.session.execute(delete(Membership).where(Membership.user_id == user.id))
-        user.disabled_at, user.password_hash = None, None
+        user.disabled_at, user.password_hash, user.opened_at = None, None, None
     is_new = _join(ctx, contact.vendor_id, user)
     if contact.user_id is None:
         contact.user_id = user.id

@@ -124,6 +124,23 @@ def reset_second_factor(ctx: Context, user: User) -> None:
     tell_holder(ctx, user, "identity/emails/second_factor_removed")
 
 
+def choose_first_password(ctx: Context, user: User, password: str, *, session_id: int | None, release: Release) -> None:
+    """Choose a password for one's own account that had none; ends every other session and link, and tells its holder.
+
+    Raises Refused when it is too weak, or when there is one already: changing it asks for the present one.
+    """
+    _own(ctx, user)
+    release()
+    hashed = passwords.new_hash(password, user)
+    held = passwords.held_account(ctx, user.id, None)
+    if held is None or held.opened_at is None:
+        raise Refused(N_("Ce compte a déjà un mot de passe : il se change avec le mot de passe actuel."))
+    passwords.set_password(ctx, held, hashed)
+    links.void_links(ctx, held)
+    sign_out_everywhere(ctx, held, but=session_id)
+    tell_holder(ctx, held, "identity/emails/password_changed")
+
+
 def end_sessions_of(ctx: Context, user: User) -> int:
     """End the sessions of somebody whose browser is in other hands, and tell them; returns how many were open."""
     authorize(ctx, Permission.USER_MANAGE)

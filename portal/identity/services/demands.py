@@ -4,7 +4,7 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission, Role
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_
-from portal.identity import rules
+from portal.identity import second_factor
 from portal.identity.models import SecondFactorDemand
 from portal.journal import services as journal
 
@@ -12,7 +12,7 @@ from portal.journal import services as journal
 def demand_second_factor(ctx: Context, role: Role) -> None:
     """Demand a second factor of a role: whoever of it has none enrols before anything else. Safe to repeat."""
     held = _demand(ctx, role)
-    if held is None and not rules.demands_second_factor(role, chosen=False):
+    if held is None and not second_factor.is_demanded_of(role, chosen=False):
         row = SecondFactorDemand(role=role, since=ctx.now)
         ctx.session.add(row)
         ctx.session.flush()
@@ -22,7 +22,7 @@ def demand_second_factor(ctx: Context, role: Role) -> None:
 def lift_second_factor(ctx: Context, role: Role) -> None:
     """Demand it no more; those who have one keep it. Raises Refused for administrators; safe to repeat."""
     held = _demand(ctx, role)
-    if rules.demands_second_factor(role, chosen=False):
+    if second_factor.is_demanded_of(role, chosen=False):
         raise Refused(N_("Le second facteur des administrateurs ne se lève pas : leur compte ouvre tous les autres."))
     if held is not None:
         journal.record(ctx, "second_factor.demand_lifted", held, before={"role": role})

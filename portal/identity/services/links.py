@@ -17,7 +17,7 @@ from portal.core.landing import Landing
 from portal.core.language import N_
 from portal.identity import rules
 from portal.identity.models import LinkPurpose, OneTimeLink, User
-from portal.identity.services import passwords, throttle
+from portal.identity.services import devices, passwords, throttle
 from portal.identity.services.passwords import Release
 from portal.identity.services.security_mail import tell_holder
 from portal.identity.services.sessions import as_user, sign_out_everywhere
@@ -28,8 +28,12 @@ from portal.journal import services as journal
 
 HOME = Landing("dashboard.home")
 INVITATION_PAGE = Landing("identity.invitation")
-PAGES = {LinkPurpose.INVITATION: INVITATION_PAGE, LinkPurpose.PASSWORD_RESET: Landing("identity.reset")}
-_ALREADY_USED = N_("Ce lien a déjà servi. Connectez-vous avec votre mot de passe, ou demandez un nouveau lien.")
+PAGES = {
+    LinkPurpose.INVITATION: INVITATION_PAGE,
+    LinkPurpose.PASSWORD_RESET: Landing("identity.reset"),
+    LinkPurpose.SIGN_IN: Landing("identity.sign_in_link"),
+}
+_ALREADY_USED = N_("Ce lien a déjà servi. Connectez-vous, ou demandez un nouveau lien.")
 
 
 class LinkUnusable(Refused):
@@ -75,6 +79,19 @@ def send_reset(ctx: Context, secrets: Secrets, user: User, *, landing: Landing =
     )  # fmt: skip
 
 
+def send_sign_in_link(ctx: Context, secrets: Secrets, user: User) -> OneTimeLink | None:
+    """Send somebody of a vendor a link that signs in once; anybody else, what lets them in otherwise.
+
+    A colleague of ours has a password or an identity provider: a mailbox alone does not open what they see.
+    """
+    if user.disabled_at is not None or not user.role.is_vendor or not user.has_come_in:
+        return send_access_link(ctx, secrets, user)
+    return _send_link(
+        ctx, secrets, user, LinkPurpose.SIGN_IN, timedelta(minutes=rules.SIGN_IN_MINUTES), HOME,
+        "identity/emails/sign_in_link", {"name": user.name, "minutes": str(rules.SIGN_IN_MINUTES)}, "",
+    )  # fmt: skip
+
+
 def send_access_link(
     ctx: Context, secrets: Secrets, user: User, *, landing: Landing | None = None
 ) -> OneTimeLink | None:
@@ -87,6 +104,7 @@ def send_access_link(
     if user.password_hash is None and user.provider_linked_at is not None:
         return None  # the identity provider alone says whether this person still comes in
     if user.password_hash is not None:
+    if user.has_come_in:
         return send_reset(ctx, secrets, user, landing=landing or HOME)
     return invite(ctx, secrets, user, landing=landing or _newest_landing(ctx, user))
 
@@ -97,7 +115,12 @@ def resend(ctx: Context, secrets: Secrets, link: OneTimeLink) -> None:
     if recent or has_too_many_links(ctx, link.user_id):
         raise Refused(N_("Un lien vient d'être envoyé : regardez votre boîte de réception et les indésirables."))
     user = ctx.session.get_one(User, link.user_id)
-    if send_access_link(ctx, secrets, user, landing=Landing.read(link.landing)) is None:
+    sent = (
+        send_sign_in_link(ctx, secrets, user)
+        if link.purpose is LinkPurpose.SIGN_IN
+        else send_access_link(ctx, secrets, user, landing=Landing.read(link.landing))
+    )
+    if sent is None:
         raise Refused(N_("Ce compte est fermé."))
 
 
@@ -133,6 +156,75 @@ def ask_reset(ctx: Context, secrets: Secrets, caller: Caller, email: str) -> Non
     enqueue(ctx, "identity.way_in", {"user_id": user_id}, dedup=f"identity.way_in:{who}:{slot}")
 
 
+def ask_sign_in_link(ctx: Context, secrets: Secrets, caller: Caller, email: str) -> None:
+    """Promise a link that signs in to whoever owns this address, if anyone does; raises Throttled.
+
+    As `ask_reset`: the same answer and the same work whatever the address. A browser that the account knows is counted
+    apart, and gets its link although others have asked for as many as a mailbox takes in a day.
+    """
+    address = rules.normal_address(email)
+    known_as = devices.known_as(secrets, address, caller.devices)
+    key = throttle.throttle_key(secrets, "sign_in", address, caller, known_as=known_as)
+    throttle.count_in_advance(ctx, key)
+    user_id = ctx.session.scalar(select(User.id).where(User.email == address))
+    slot = int(ctx.now.timestamp()) // (60 * rules.RESET_SLOT_MINUTES)
+    who = throttle.keyed_hash(secrets, f"sign_in:{address}")
+    is_known = known_as is not None
+    told = {"user_id": user_id, "is_known": is_known}
+    enqueue(ctx, "identity.sign_in_link", told, dedup=f"identity.sign_in_link:{who}:{int(is_known)}:{slot}")
+
+
+def use_sign_in_link(ctx: Context, token: str) -> OneTimeLink:
+    """Use once a link that signs in, and end the others of its kind; raises LinkUnusable."""
+    link = open_link(ctx, token, LinkPurpose.SIGN_IN)
+    if not link.user.role.is_vendor:
+        raise LinkUnusable(N_("Ce lien n'est pas reconnu. Vérifiez qu'il est complet, ou demandez-en un nouveau."))
+    own = as_user(ctx, link.user)
+    _use(ctx, link)
+    journal.record(own, "link.sign_in_used", link.user)
+    ctx.session.execute(
+        update(OneTimeLink)
+        .where(
+            OneTimeLink.user_id == link.user_id, OneTimeLink.purpose == LinkPurpose.SIGN_IN,
+            OneTimeLink.used_at.is_(None),
+        )
+        .values(used_at=ctx.now)
+    )  # fmt: skip
+    return link
+
+
+def use_without_password(ctx: Context, token: str) -> OneTimeLink:
+    """Take up an invitation of a vendor's account without choosing a password; raises LinkUnusable, or Refused."""
+    link = open_link(ctx, token, LinkPurpose.INVITATION)
+    if not link.user.role.is_vendor:
+        raise Refused(N_("Choisissez un mot de passe : ce compte ne s'ouvre pas sans."))
+    _use(ctx, link)
+    own = as_user(ctx, link.user)
+    journal.record(own, "link.invitation_used", link.user)
+    open_without_password(own, link.user)
+    void_links(own, link.user)
+    return link
+
+
+def open_without_password(ctx: Context, user: User) -> None:
+    """Open an account that comes back by links sent to its address."""
+    if user.opened_at is None:
+        user.opened_at = ctx.now
+        journal.record(ctx, "user.opened_without_password", user)
+
+
+def _use(ctx: Context, link: OneTimeLink) -> None:
+    """Of two who use a link at once, one alone does."""
+    used = ctx.session.scalar(
+        update(OneTimeLink)
+        .where(OneTimeLink.id == link.id, OneTimeLink.used_at.is_(None))
+        .values(used_at=ctx.now)
+        .returning(OneTimeLink.id)
+    )
+    if used is None:
+        raise LinkUnusable(_ALREADY_USED, link)
+
+
 def open_link(ctx: Context, token: str, purpose: LinkPurpose) -> OneTimeLink:
     """The link of a token, with its account; raises LinkUnusable with a sentence that says why."""
     link = ctx.session.scalar(
@@ -160,14 +252,7 @@ def use_link(
     user = link.user
     release()
     hashed = passwords.new_hash(password, user)
-    used = ctx.session.scalar(
-        update(OneTimeLink)
-        .where(OneTimeLink.id == link.id, OneTimeLink.used_at.is_(None))
-        .values(used_at=ctx.now)
-        .returning(OneTimeLink.id)
-    )
-    if used is None:
-        raise LinkUnusable(_ALREADY_USED, link)
+    _use(ctx, link)
     own = as_user(ctx, user)
     journal.record(own, f"link.{purpose.value}_used", user)
     passwords.set_password(own, user, hashed)

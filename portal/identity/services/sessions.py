@@ -27,6 +27,7 @@ class EntryMeans(StrEnum):
     PASSWORD = "password"  # noqa: S105 - a means
     PASSKEY = "passkey"
     PROVIDER = "provider"
+    LINK = "link"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from portal.core.errors import Refused
 from portal.core.language import Sentence
 from portal.identity import queries, rules, services, web_session
 from portal.identity import second_factor as totp
-from portal.identity.forms import ChangePasswordForm, CodeForm, ProfileForm
+from portal.identity.forms import ChangePasswordForm, CodeForm, FirstPasswordForm, ProfileForm
 from portal.identity.models import User
 from portal.identity.services import Throttled, WrongPassword
 from portal.identity.views.blueprint import bp
@@ -47,8 +47,10 @@ def account() -> ResponseReturnValue:
 @bp.route("/mon-compte/mot-de-passe", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_SELF)
 def password() -> ResponseReturnValue:
-    """Change one's password; every other session ends."""
+    """Change one's password, or choose a first one; every other session ends."""
     ctx = edge.current()
+    if queries.me(ctx).password_hash is None:
+        return _first_password(ctx)
     form = ChangePasswordForm()
     status = None
     if form.submitted():
@@ -68,6 +70,21 @@ def password() -> ResponseReturnValue:
             flash(_("Mot de passe changé. Vos autres sessions sont fermées."))
             return redirect(url_for(".account"))
     return render_template("identity/password.html", form=form, frame=frame_of(ctx)), status or form.status
+
+
+def _first_password(ctx: Context) -> ResponseReturnValue:
+    form = FirstPasswordForm()
+    if form.submitted():
+        try:
+            services.choose_first_password(
+                ctx, queries.me(ctx), form.password.data, session_id=current_user.session_id, release=edge.release
+            )
+        except Refused as error:
+            form.refuse(error, "password")
+        else:
+            flash(_("Mot de passe choisi. Vos autres sessions sont fermées."))
+            return redirect(url_for(".account"))
+    return render_template("identity/password.html", form=form, frame=frame_of(ctx), is_first=True), form.status
 
 
 @bp.route("/mon-compte/sessions/fermer", methods=["POST"])

@@ -6,10 +6,11 @@ from flask.typing import ResponseReturnValue
 from portal.authz.policy import NOBODY
 from portal.core.errors import Refused
 from portal.core.landing import Landing
+from portal.core.language import N_
 from portal.identity import rules, services, web_session
 from portal.identity.forms import ChoosePasswordForm, ForgottenForm, TokenForm
 from portal.identity.models import LinkPurpose, OneTimeLink
-from portal.identity.services import LinkUnusable, Throttled
+from portal.identity.services import Entry, EntryMeans, LinkUnusable, Throttled
 from portal.identity.views.authentication import sign_in_and_redirect
 from portal.identity.views.blueprint import bp
 from portal.web import edge, landings
@@ -53,6 +54,56 @@ def forgot() -> ResponseReturnValue:
     return redirect(url_for(".sign_in"))
 
 
+@bp.route("/connexion/lien", methods=["GET", "POST"])
+@public
+def ask_sign_in_link() -> ResponseReturnValue:
+    """Ask for a link that signs in; the answer is the same whatever the address."""
+    target = rules.local_path(request.args.get("next"), "")
+    form = ForgottenForm()
+    if not form.submitted():
+        return render_template("identity/ask_link.html", form=form, target=target), form.status
+    try:
+        services.ask_sign_in_link(
+            edge.anonymous(NOBODY), edge.settings().secrets, web_session.caller(), form.email.data
+        )  # fmt: skip
+    except Throttled as error:
+        form.refuse(error)
+        return render_template("identity/ask_link.html", form=form, target=target), 429
+    if target:
+        session["arrival"] = target
+    flash(
+        _(
+            "Si un compte de prestataire existe à cette adresse, un lien de connexion vient d'y partir. Il sert une "
+            "fois, pendant %(minutes)s minutes. Pensez aux indésirables.",
+            minutes=rules.SIGN_IN_MINUTES,
+        ),
+        "info",
+    )
+    return redirect(url_for(".sign_in", next=target or None))
+
+
+@bp.route("/connexion/lien/ouvrir", methods=["GET", "POST"])
+@public
+def sign_in_link() -> ResponseReturnValue:
+    """Enter by a link: its code first, then a button; what fetches links of mails presses none and uses nothing up."""
+    form = TokenForm()
+    purpose = LinkPurpose.SIGN_IN
+    if not form.submitted():
+        return render_template("identity/link.html", form=form, purpose=purpose), form.status
+    token = form.given()
+    try:
+        link = services.open_link(edge.anonymous(NOBODY), token, purpose)
+        _read_in_the_account_s_language(link)
+        if "entrer" not in request.form:
+            page = render_template("identity/sign_in_link.html", form=form, token=token, user=link.user)
+            return page, form.status
+        used = services.use_sign_in_link(edge.anonymous(NOBODY), token)
+    except LinkUnusable as over:
+        return _over(purpose, over, token)
+    target = rules.local_path(session.get("arrival"), "")
+    return sign_in_and_redirect(used.user, target, Entry(EntryMeans.LINK))
+
+
 def _open(purpose: LinkPurpose) -> ResponseReturnValue:
     """First the code, by which the page knows whose link it is; then the password, with the code again."""
     form = TokenForm()
@@ -68,6 +119,8 @@ def _open(purpose: LinkPurpose) -> ResponseReturnValue:
 
 
 def _choose(purpose: LinkPurpose, link: OneTimeLink, token: str) -> ResponseReturnValue:
+    if "without_password" in request.form:
+        return _without_password(purpose, link, token)
     if "password" not in request.form:
         return _ask(purpose, link, ChoosePasswordForm(formdata=None, token=token))
     form = ChoosePasswordForm()
@@ -84,6 +137,20 @@ def _choose(purpose: LinkPurpose, link: OneTimeLink, token: str) -> ResponseRetu
         form.refuse(error, "password")
         return _ask(purpose, link, form)
     # Of a new password its holder is told already, and an account just opened knows no browser.
+    return sign_in_and_redirect(used.user, _target(used, home=""), is_first=True)
+
+
+def _without_password(purpose: LinkPurpose, link: OneTimeLink, token: str) -> ResponseReturnValue:
+    try:
+        if purpose is not LinkPurpose.INVITATION:
+            raise Refused(N_("Choisissez un mot de passe : ce compte ne s'ouvre pas sans."))
+        used = services.use_without_password(edge.anonymous(NOBODY), token)
+    except LinkUnusable:
+        raise
+    except Refused as error:
+        form = ChoosePasswordForm(formdata=None, token=token)
+        form.refuse(error)
+        return _ask(purpose, link, form)
     return sign_in_and_redirect(used.user, _target(used, home=""), is_first=True)
 
 

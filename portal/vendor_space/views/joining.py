@@ -10,6 +10,7 @@ from portal.core.errors import Refused
 from portal.identity import services as identity
 from portal.identity import web_session
 from portal.identity.forms import ChoosePasswordForm, TokenForm
+from portal.identity.models import User
 from portal.vendor_space.exchange_page import part_url
 from portal.vendor_space.views.blueprint import bp
 from portal.vendors import colleagues
@@ -54,6 +55,9 @@ def _taken_up(found: FoundInvitation, token: str) -> ResponseReturnValue:
         flash(_("Vous répondez désormais aussi pour %(vendor)s.", vendor=vendor.name))
         is_here = current_user.is_authenticated and current_user.actor.id == user.id
         return redirect(landing if is_here else url_for("identity.sign_in", next=landing))
+    if "without_password" in request.form:
+        user = colleagues.take_up_invitation(ctx, found, None, without_password=True)
+        return _signed_in(user, landing)
     form = ChoosePasswordForm()
     form.token.data = token
     if not form.submitted():
@@ -65,7 +69,10 @@ def _taken_up(found: FoundInvitation, token: str) -> ResponseReturnValue:
         return _ask(found, token, form)
     edge.release()  # hashing takes a quarter of a second, and nobody waits for the database meanwhile
     hashed = identity.hash_password(form.password.data)
-    user = colleagues.take_up_invitation(ctx, colleagues.find_invitation(ctx, token), hashed)
+    return _signed_in(colleagues.take_up_invitation(ctx, colleagues.find_invitation(ctx, token), hashed), landing)
+
+
+def _signed_in(user: User, landing: str) -> ResponseReturnValue:
     if current_user.is_authenticated:
         identity.close_session(edge.current(), current_user.session_id)
     who = web_session.sign_in_session(user, is_first=True)

@@ -41,7 +41,7 @@ def correspondents(session: Session, vendor_ids: Sequence[int]) -> list[Correspo
     for start in range(0, len(vendor_ids), 1000):
         rows = session.execute(
             select(
-                Membership.vendor_id, User.id, User.email, User.name, User.language, User.password_hash, Membership.role
+                Membership.vendor_id, User.id, User.email, User.name, User.language, User.has_come_in, Membership.role
             )
             .join(User, User.id == Membership.user_id)
             .where(
@@ -51,7 +51,7 @@ def correspondents(session: Session, vendor_ids: Sequence[int]) -> list[Correspo
             )
             .order_by(Membership.vendor_id, User.id)
         )
-        found += [Correspondent(r[0], r[1], r[2], r[3], r[4], r[5] is not None, r[6]) for r in rows]
+        found += [Correspondent(r[0], r[1], r[2], r[3], r[4], r[5], r[6]) for r in rows]
     return found
 
 

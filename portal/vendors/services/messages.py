@@ -64,7 +64,7 @@ def _correct(ctx: Context, message: Mail, wanted: str) -> None:
         raise InvalidSheet({"address": say("Cette adresse est incomplète.")})
     user = ctx.session.scalar(select(User).where(User.email == old))
     if user is not None:
-        if user.password_hash is not None:
+        if user.has_come_in:
             text = say("Cette personne se connecte avec cette adresse : ajoutez plutôt un autre contact.")
             raise InvalidSheet({"address": text})
         elsewhere = Membership.user_id == user.id, Membership.vendor_id != vendor_id
