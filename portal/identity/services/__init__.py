@@ -29,7 +29,6 @@ from portal.identity.services.authentication import (
     sign_in,
 )
 from portal.identity.services.challenges import Challenge, ChallengePurpose, spend
-from portal.identity.services.challenges import Challenge, ChallengePurpose
 from portal.identity.services.demands import demand_second_factor, lift_second_factor
 from portal.identity.services.devices import DeviceCookie, device_cookie, is_recent, known_as
 from portal.identity.services.identity_provider import (
@@ -128,8 +127,8 @@ __all__ = [
     "add_passkey",
     "as_user",
     "ask_reset",
-    "authorization_url",
     "ask_sign_in_link",
+    "authorization_url",
     "change_password",
     "check_password_for",
     "check_roles",
@@ -163,8 +162,8 @@ __all__ = [
     "is_proved",
     "is_recent",
     "known_as",
-    "link_account",
     "lift_second_factor",
+    "link_account",
     "link_many",
     "open_link",
     "open_session",

@@ -103,7 +103,6 @@ def send_access_link(
         return None
     if user.password_hash is None and user.provider_linked_at is not None:
         return None  # the identity provider alone says whether this person still comes in
-    if user.password_hash is not None:
     if user.has_come_in:
         return send_reset(ctx, secrets, user, landing=landing or HOME)
     return invite(ctx, secrets, user, landing=landing or _newest_landing(ctx, user))

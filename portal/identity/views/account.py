@@ -49,7 +49,7 @@ def account() -> ResponseReturnValue:
 def password() -> ResponseReturnValue:
     """Change one's password, or choose a first one; every other session ends."""
     ctx = edge.current()
-    if queries.me(ctx).password_hash is None:
+    if queries.me(ctx).password_hash is None and queries.me(ctx).opened_at is not None:
         return _first_password(ctx)
     form = ChangePasswordForm()
     status = None

@@ -1,8 +1,10 @@
 import pytest
+from sqlalchemy import select
 
 from portal.authz.policy import Role
 from portal.core.errors import Refused
 from portal.identity import services
+from portal.identity.models import LoginSession
 from tests.factories.people import user_of
 
 PAGE = "/comptes/second-facteur"
@@ -18,6 +20,8 @@ def test_the_page_says_how_many_have_one_and_none_of_nobody(as_, session):
 def test_a_person_of_a_role_just_demanded_enrols_before_anything_else(as_, session):
     user = user_of(session, Role.DPO, password_hash="x")
     theirs = as_(user)
+    session.scalars(select(LoginSession).where(LoginSession.user_id == user.id)).one().second_factor_at = None
+    session.commit()
     theirs.get("/mon-compte")
     administration = as_(Role.ADMIN)
     page = administration.follow(administration.post(f"{PAGE}/dpo/exiger", page=PAGE))
