@@ -54,8 +54,8 @@ def test_public_endpoints_are_few_and_known(app):
     found = {e for e in app.view_functions if guard.declared(app, e) == guard.PUBLIC}
     assert found == {
         "static", "bootstrap.static", "system.health", "system.alive", "system.metrics",
-        "identity.sign_in", "identity.language", "identity.forgot",
-        "identity.invitation", "identity.passkey_sign_in",
+        "identity.sign_in", "identity.language", "identity.ask_sign_in_link", "identity.forgot",
+        "identity.sign_in_link", "identity.invitation", "identity.passkey_sign_in",
         "identity.provider_sign_in", "identity.provider_return", "identity.reset", "identity.sign_out",
         "vendor_space.join", "vendors.answer_facts",
         "contracts.answer_facts", "contracts.signatory", "calendars.feed_file",
