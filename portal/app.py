@@ -46,6 +46,7 @@ from portal.operations.domain import DOMAIN as OPERATIONS
 from portal.operations.request_figures import RequestFigures
 from portal.paper.domain import DOMAIN as PAPER
 from portal.person_requests.domain import DOMAIN as PERSON_REQUESTS
+from portal.privacy.domain import DOMAIN as PRIVACY
 from portal.processing.domain import DOMAIN as PROCESSING
 from portal.published_terms.domain import DOMAIN as PUBLISHED_TERMS
 from portal.questionnaires.domain import DOMAIN as QUESTIONNAIRES
@@ -108,6 +109,7 @@ DOMAINS = (
     SEARCH,
     CALENDARS,
     OPERATIONS,
+    PRIVACY,
 )
 """Every domain, from the lowest floor up: where several answer an event, the lower ones are told first."""
 

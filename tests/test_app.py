@@ -44,7 +44,7 @@ def test_the_navigation_is_grouped_by_what_people_do(as_):
             "Dossiers pour l’autorité",
             "Exercices",
         ],
-        "Entités du groupe": [],
+        "Réglages": ["Entités du groupe", "Données du portail"],
     }
 
 
@@ -52,7 +52,7 @@ def test_the_navigation_is_grouped_by_what_people_do(as_):
     ("role", "groups"),
     [
         (Role.ADMIN, {"Accueil": [], "Questionnaires": [], "Journal": [],
-                      "Réglages": ["Entités du groupe", "Comptes", "Tâches"]}),
+                      "Réglages": ["Entités du groupe", "Comptes", "Tâches", "Données du portail"]}),
         (Role.MANAGEMENT, {"Accueil": [],
                            "Sous-traitants": ["Sous-traitants", "Chaîne de sous-traitance", "Changements annoncés",
                                               "Violations de données", "Demandes de personnes", "Textes publiés"],

@@ -108,6 +108,8 @@ class Permission(StrEnum):
     PAPER_VIEW = "paper:view"
     PORTFOLIO_DECIDE = "portfolio:decide"
     PORTFOLIO_VIEW = "portfolio:view"
+    PRIVACY_MANAGE = "privacy:manage"
+    """Read what the portal keeps of persons and how long; show one person what is held of them, or erase them."""
     PUBLISHED_VIEW = "published:view"
     """See which pages of vendors are watched, and what moved in them."""
     PUBLISHED_WORK = "published:work"
@@ -179,6 +181,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.ENTITY_MANAGE: S.ALL,
         P.JOURNAL_VIEW: S.ALL,
         P.JOB_MANAGE: S.ALL,
+        P.PRIVACY_MANAGE: S.ALL,
         P.QUESTIONNAIRE_IMPORT: S.ALL,
         P.QUESTIONNAIRE_WRITE: S.ALL,
         P.QUESTIONNAIRE_VIEW: S.ALL,
@@ -205,6 +208,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         P.AUDIT_OPEN: S.ALL,
         P.AUDIT_REVIEW: S.ALL,
         P.AUTHORITY_FILE: S.ALL,
+        P.PRIVACY_MANAGE: S.ALL,
         P.EVIDENCE_JUDGE: S.ALL,
         P.CAMPAIGN_MANAGE: S.ALL,
         P.CHAIN_WRITE: S.ALL,

@@ -21,6 +21,7 @@ from portal.core.key_sources import KeySource, KeysUnread
 from portal.core.late import late
 from portal.core.private_files import make_private_folder, open_private
 from portal.core.provider_settings import ProviderSettings, read_provider
+from portal.core.retention import read_retention
 
 if TYPE_CHECKING:
     from portal.core import first_start
@@ -250,6 +251,8 @@ class Settings:
     metrics_dir: Path = ROOT / "var" / "metrics"
     """Where the web processes of a server put their figures together; emptied when it starts."""
     health: HealthLimits = HealthLimits()
+    retention: Mapping[str, int] = field(default_factory=dict)
+    """How many days the portal keeps its own data, where an organisation set otherwise than `core/retention.toml`."""
     clock_ahead: timedelta | None = None
     """How far the portal lives from the clock of its machine, in demonstrations and tests; never in production."""
 
@@ -311,6 +314,7 @@ class Settings:
         timestamps_url = _timestamps(env, faults)
         clock_ahead = _clock(env, environment, faults)
         provider = read_provider(env, faults, in_production=environment is Environment.PRODUCTION)
+        retention = read_retention(env.get("VIGIE_RETENTION", ""), faults)
         secret_source = _keys_from(env, ("VIGIE_SECRET_FILE", "VIGIE_SECRETS", "VIGIE_SECRETS_COMMAND"), faults)
         seal_source = _keys_from(env, ("VIGIE_SEAL_FILE", "VIGIE_SEAL", "VIGIE_SEAL_COMMAND"), faults)
         metrics_token = _metrics_token(env, faults)
@@ -349,6 +353,7 @@ class Settings:
             organisation=" ".join(env.get("VIGIE_ORGANISATION", UNNAMED).split()),
             demo_password=env.get("VIGIE_DEMO_PASSWORD") or None,
             file_credentials=file_credentials,
+            retention=retention,
             trusted_proxies=int(proxies),
             upload_max_bytes=int(maximum) * 1024 * 1024,
             vendor_most_bytes=most_size * 1024 * 1024,

@@ -36,9 +36,6 @@ PROOF_MINUTES = 10
 """How long having proved who one is lets one change passkeys."""
 PASSKEYS_PER_ACCOUNT = 10
 PASSKEY_NAME_LENGTH = 80
-KEEP_ATTEMPTS_DAYS = 1
-KEEP_SESSIONS_DAYS = 30
-KEEP_LINKS_DAYS = 365
 PHONE = r"\A[+]?[0-9 .()/-]{0,39}\Z"
 """What a telephone number is written with; it is shown to people, never dialled by us."""
 

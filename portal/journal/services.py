@@ -126,6 +126,11 @@ def _chain(session: Session) -> None:
     anchoring.promise(session, before, (position, previous), waiting[-1].at)
 
 
+def chain_waiting(session: Session) -> None:
+    """Chain now what waits for the commit: what names somebody is sealed while their key is still there."""
+    _chain(session)
+
+
 def _read_end(session: Session, digests: list[str]) -> tuple[int, str, list[person_keys.HeldKey]]:
     """The end of the chain, and the keys found by digests: one statement, as every write ends with it."""
     if not digests:

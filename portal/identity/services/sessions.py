@@ -8,8 +8,9 @@ from sqlalchemy import delete, update
 
 from portal.authz.context import Context
 from portal.authz.policy import Actor
-from portal.core import tokens
+from portal.core import process, tokens
 from portal.core.errors import NotFound
+from portal.core.retention import kept_since
 from portal.identity import rules
 from portal.identity.models import LoginSession, OneTimeLink, SignInAttempt, SpentChallenge, User
 from portal.identity.services.throttle import Caller
@@ -120,12 +121,13 @@ def sign_out_everywhere(ctx: Context, user: User, *, but: int | None = None) -> 
 
 
 def erase_expired(ctx: Context) -> None:
-    """Erase what has served (RGPD art. 5(1)(e)): attempts after a day, sessions after a month, links after a year."""
-    over = timedelta(hours=rules.ABSOLUTE_HOURS) + timedelta(days=rules.KEEP_SESSIONS_DAYS)
+    """Erase what has served (RGPD art. 5(1)(e)): attempts, sessions and links, each after its duration."""
+    told = process.settings().retention
+    over = kept_since("sign_in.sessions", ctx.now, told) - timedelta(hours=rules.ABSOLUTE_HOURS)
     for statement in (
-        delete(SpentChallenge).where(SpentChallenge.at < ctx.now - timedelta(days=rules.KEEP_ATTEMPTS_DAYS)),
-        delete(SignInAttempt).where(SignInAttempt.at < ctx.now - timedelta(days=rules.KEEP_ATTEMPTS_DAYS)),
-        delete(LoginSession).where(LoginSession.created_at < ctx.now - over),
-        delete(OneTimeLink).where(OneTimeLink.expires_at < ctx.now - timedelta(days=rules.KEEP_LINKS_DAYS)),
+        delete(SpentChallenge).where(SpentChallenge.at < kept_since("sign_in.attempts", ctx.now, told)),
+        delete(SignInAttempt).where(SignInAttempt.at < kept_since("sign_in.attempts", ctx.now, told)),
+        delete(LoginSession).where(LoginSession.created_at < over),
+        delete(OneTimeLink).where(OneTimeLink.expires_at < kept_since("sign_in.links", ctx.now, told)),
     ):
         ctx.session.execute(statement)

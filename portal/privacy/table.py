@@ -1,0 +1,78 @@
+"""The table of personal data, as a page shows it and as the documentation has it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from portal.core.language import Language
+from portal.core.retention import days_kept, durations
+from portal.privacy.declared import declaration
+from portal.privacy.rules import Fate
+
+DOCUMENT = Path(__file__).parent / "data" / "document.md"
+FATES = {
+    Fate.REMOVED: {"fr": "supprimé", "en": "removed"},
+    Fate.REPLACED: {"fr": "remplacé", "en": "replaced"},
+    Fate.BLANKED: {"fr": "vidé", "en": "emptied"},
+    Fate.SEALED: {"fr": "chiffré", "en": "sealed"},
+    Fate.FROZEN: {"fr": "gardé", "en": "kept"},
+    Fate.FREE: {"fr": "texte libre, à lire", "en": "free text, to read"},
+    Fate.DIGEST: {"fr": "empreinte", "en": "digest"},
+}
+DAYS = {"fr": "%s jours", "en": "%s days"}
+NOTHING = {"fr": "rien : gardé", "en": "nothing: kept"}
+
+
+@dataclass(frozen=True)
+class TableLine:
+    """One table, in words."""
+
+    name: str
+    whose: str
+    columns: tuple[tuple[str, str], ...]
+    """What becomes of columns, and which."""
+    kept: str
+    erased_by: str
+    purpose: str
+    base: str
+
+
+def table_lines(language: Language, told: dict[str, int] | None = None) -> Iterator[TableLine]:
+    """Every table that is declared; `told`: the durations that this portal was set to."""
+    said, words = declaration(), language.value
+    for one in said.tables.values():
+        purpose = said.purposes[one.purpose]
+        yield TableLine(
+            one.name, said.whose[one.whose][words],
+            tuple((FATES[fate][words], ", ".join(one.of(fate))) for fate in Fate if one.of(fate)),
+            DAYS[words] % days_kept(one.kept, told or {}) if one.kept else said.until[one.until][words],
+            ", ".join(one.erased_by) or NOTHING[words], purpose[words], purpose["base"],
+        )  # fmt: skip
+
+
+def grouped_lines(language: Language, told: dict[str, int]) -> list[TableLine]:
+    """For a page: what is kept for one reason, as long, and erased by the same, with its tables."""
+    found: dict[tuple[str, ...], list[TableLine]] = {}
+    for one in table_lines(language, told):
+        found.setdefault((one.purpose, one.kept, one.erased_by, one.whose), []).append(one)
+    return [replace(lines[0], name=", ".join(line.name for line in lines)) for lines in found.values()]
+
+
+def sealed_columns() -> Iterator[str]:
+    """The columns that nobody reads without the portal's keys."""
+    yield from (f"{one.name}.{column}" for one in declaration().tables.values() for column in one.of(Fate.SEALED))
+
+
+def declaration_text() -> str:
+    """The documentation: tables in Markdown, written by `flask privacy table` and held by a test."""
+    kept = [f"| `{one.key}` | {one.days} | {one.most} | {one.fr} |" for one in durations().values()]
+    return DOCUMENT.read_text(encoding="utf-8").format(
+        durations="\n".join(kept), sealed=", ".join(f"`{one}`" for one in sealed_columns()),
+        tables="\n".join(map(_row, table_lines(Language.FR))),
+    )  # fmt: skip
+
+
+def _row(one: TableLine) -> str:
+    columns = " ; ".join(f"{fate} : {names}" for fate, names in one.columns)
+    cells = (f"`{one.name}`", one.whose, columns, one.kept, one.erased_by, f"{one.purpose} ({one.base})")
+    return f"| {' | '.join(cells)} |"

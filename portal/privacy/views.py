@@ -1,0 +1,28 @@
+"""The page of the portal's own data: what is kept of whom, how long, and what erases it."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from portal.authz.policy import Permission
+from portal.core.retention import days_kept, durations
+from portal.privacy.table import grouped_lines, sealed_columns
+from portal.web.edge import settings
+from portal.web.guard import requires
+from portal.web.text import current_language
+
+bp = Blueprint("privacy", __name__, url_prefix="/donnees-du-portail")
+
+
+@bp.route("")
+@requires(Permission.PRIVACY_MANAGE)
+def index() -> ResponseReturnValue:
+    """The declaration, with the durations that this portal was set to."""
+    told, language = settings().retention, current_language()
+    kept = [
+        {"words": getattr(one, language.value), "days": days_kept(key, told), "key": key, "is_set": key in told}
+        for key, one in durations().items()
+    ]
+    return render_template(
+        "privacy/index.html", durations=kept, lines=grouped_lines(language, dict(told)),
+        sealed=", ".join(sealed_columns()),
+    )  # fmt: skip

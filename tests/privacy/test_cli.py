@@ -1,0 +1,73 @@
+import json
+
+import pytest
+from sqlalchemy import select
+
+from portal.core.config import ConfigurationError, Settings
+from portal.identity.models import User
+from portal.journal.models import JournalEntry
+from tests.privacy.conftest import ADDRESS, NAME
+
+
+@pytest.fixture
+def run(app, session):
+    """`run("erase", …)`: the command, and what it printed."""
+
+    def told(*words):
+        done = app.test_cli_runner().invoke(args=["privacy", *words])
+        session.expire_all()
+        return done
+
+    return told
+
+
+def test_nothing_is_erased_without_yes_and_the_same_is_with_it(run, session, life):
+    first = run("erase", ADDRESS, "--json")
+    assert first.exit_code == 0, first.output
+    foreseen = json.loads(first.stdout)
+    assert (foreseen["done"], foreseen["removed"]["contact"]) == (False, 1)
+    assert session.get_one(User, life.user.id).name == NAME
+    done = json.loads(run("erase", ADDRESS, "--yes", "--json").stdout)
+    assert (done["done"], done["keys"], done["removed"]) == (True, foreseen["keys"], foreseen["removed"])
+    assert session.get_one(User, life.user.id).name == f"personne effacée n° {done['number']}"
+
+
+def test_the_list_says_what_goes_and_what_stays(run, life):
+    shown = run("erase", ADDRESS).output
+    assert "Rien n'est écrit" in shown
+    assert "Lignes supprimées, contact : 1" in shown
+    assert "RGPD art. 17(3)" in shown
+
+
+def test_somebody_is_found_by_name_or_address_with_the_words_around(run, session, life):
+    life.vendor.notes = {"other": f"Rappeler {NAME} lundi"}
+    session.commit()
+    found = json.loads(run("find", *NAME.split(), "--json").stdout)
+    assert {"vendor", "contact", "user", "mail"} <= {one["table"] for one in found}
+    assert any("Rappeler" in one["text"] and one["fate"] == "free" for one in found)
+    assert "user n°" in run("find", ADDRESS).output
+    assert run("find", "personne", "de", "ce", "nom").output.startswith("0 mention")
+
+
+def test_what_is_handed_over_is_noted_without_saying_of_whom(run, session, life, tmp_path):
+    out = tmp_path / "export.zip"
+    done = run("export", ADDRESS, "--out", str(out))
+    assert done.exit_code == 0, done.output
+    assert out.stat().st_size > 500
+    entry = session.scalars(select(JournalEntry).order_by(JournalEntry.id.desc())).first()
+    assert entry.action == "privacy.exported"
+    assert ADDRESS not in str(entry.stored_after)
+    assert NAME not in entry.stored_object_label
+
+
+def test_the_table_is_printed_and_is_that_of_the_tables(run, tmp_path):
+    assert run("table").exit_code == 0
+    assert run("table", "--out", str(tmp_path / "t.md")).exit_code == 0
+    assert (tmp_path / "t.md").read_text(encoding="utf-8").startswith("# Données personnelles du portail")
+
+
+def test_a_duration_that_is_none_stops_the_start_and_says_why():
+    with pytest.raises(ConfigurationError) as refused:
+        Settings.from_env({"VIGIE_RETENTION": "mail.content=0,journal=3"})
+    assert "mail.content se règle entre 1 et 1095 jours" in str(refused.value)
+    assert "« journal » inconnu" in str(refused.value)

@@ -1,0 +1,59 @@
+"""Somebody of the demonstration, who has signed, answered, been written to and named for two years, is erased."""
+
+import io
+import json
+from dataclasses import replace
+from zipfile import ZipFile
+
+import pytest
+
+from portal.core import history, process
+from portal.core.clock import now
+from portal.journal import queries as journal
+from portal.privacy.declared import declaration
+from portal.privacy.erasing import erase_person
+from portal.privacy.exporting import export_person
+from portal.privacy.people import person_at
+from portal.privacy.rules import Fate, SoughtPerson
+from portal.seed.demo_history import write_history
+from tests.printing_cache import nothing_printed
+from tests.privacy.test_erasing import everywhere_of
+
+ADDRESS, NAME = "samira@callisto.example", "Samira El Idrissi"
+
+
+@pytest.mark.long
+def test_of_a_whole_life_only_what_is_declared_and_listed_is_left(
+    session, ctx, portal_settings, app, monkeypatch, tmp_path
+):
+    settings = replace(portal_settings, seal_file=tmp_path / "seal.json", data_dir=tmp_path)
+    monkeypatch.setattr(process, "_settings", [settings])
+    with nothing_printed():
+        write_history(session, now(), "une phrase de passe bien longue")
+    session.commit()
+    person = person_at(ctx, ADDRESS)
+    sought = SoughtPerson(frozenset({ADDRESS}), frozenset({NAME}), person.sought.phones)
+    before = everywhere_of(session, sought)
+    assert len(before) >= 15
+    assert not {one for one in before if one.startswith("journal_entry.")}
+    counts = export_person(ctx, person, tmp_path / "export.zip")
+    with ZipFile(io.BytesIO((tmp_path / "export.zip").read_bytes())) as archive:
+        assert "Données détenues sur samira@callisto.example" in archive.read("LISEZMOI.html").decode()
+        names = {name.removesuffix(".json") for name in archive.namelist()} - {"LISEZMOI.html"}
+        assert names == set(counts)
+        assert json.loads(archive.read("user.json"))[0]["name"] == NAME
+        assert len(json.loads(archive.read("journal_entry.json"))) == counts["journal_entry"] > 20
+        text = "".join(archive.read(name).decode() for name in archive.namelist())
+    assert {one.partition(".")[0] for one in before} <= names
+    assert "argon2" not in text, "what opens an account is given to nobody"
+    done = erase_person(ctx, person)
+    session.commit()
+    left = everywhere_of(session, sought)
+    assert left == {*done.frozen, *(f"{one.table}.{one.column}" for one in done.free)}
+    assert "contract_signatory.name" in left
+    for column in left:
+        table, _dot, name = column.partition(".")
+        assert declaration().tables[table].columns[name] in {Fate.FROZEN, Fate.FREE}
+    assert done.unsealed == []
+    assert journal.verify(ctx).broken is None
+    assert history.differences(session) == []
