@@ -7,6 +7,8 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 LEGAL_ZONE = ZoneInfo("Europe/Paris")
+NIGHT_FROM, NIGHT_UNTIL = 1, 6
+"""Hours in Paris between which the work of a night is promised."""
 
 _machine: Callable[[], datetime] = partial(datetime.now, UTC)
 _ahead = [timedelta()]
@@ -75,3 +77,12 @@ def midnight(day: date) -> datetime:
     '2026-07-01T00:00:00+02:00'
     """
     return datetime.combine(day, time(), LEGAL_ZONE)
+
+
+def is_night(instant: datetime) -> bool:
+    """Whether it is the hour of what is done at night, in Paris.
+
+    >>> is_night(datetime(2026, 7, 1, 0, 30, tzinfo=UTC)), is_night(datetime(2026, 7, 1, 4, tzinfo=UTC))
+    (True, False)
+    """
+    return NIGHT_FROM <= instant.astimezone(LEGAL_ZONE).hour < NIGHT_UNTIL

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context
 from portal.core import logs
-from portal.core.clock import LEGAL_ZONE
+from portal.core.clock import is_night
 from portal.core.files import Damaged, Store
 from portal.core.stored import blob_of
 from portal.evidence.mails import note_damaged_files
@@ -16,8 +16,6 @@ from portal.evidence.models import Evidence
 from portal.jobs.ledger import enqueue
 from portal.journal import services as journal
 
-FROM_HOUR, UNTIL_HOUR = 1, 6
-"""Hours in Paris between which a night's look is promised."""
 FILES_A_NIGHT = 200
 BYTES_A_NIGHT = 500 * 1024 * 1024
 log = logs.get_logger()
@@ -31,14 +29,9 @@ class CheckedFiles:
     damaged: tuple[int, ...]
 
 
-def is_night(ctx: Context) -> bool:
-    """Whether it is the hour of looking at files, in Paris."""
-    return FROM_HOUR <= ctx.now.astimezone(LEGAL_ZONE).hour < UNTIL_HOUR
-
-
 def queue_check(ctx: Context) -> int:
     """Once a night in Paris, promise a look at some files."""
-    if not is_night(ctx):
+    if not is_night(ctx.now):
         return 0
     made = enqueue(ctx, "evidence.check_files", {}, dedup=f"evidence.check_files:{ctx.today}")
     return 0 if made is None else 1

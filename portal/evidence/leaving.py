@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context
-from portal.core.clock import LEGAL_ZONE
+from portal.core.clock import is_night
 from portal.core.db import Base
 from portal.core.files import Store
 from portal.core.stored import StoredFile, held_files, others_hold
@@ -24,12 +24,11 @@ SETTLED = timedelta(days=1)
 """Age under which a file may still be on its way to what will name it."""
 AT_ONCE = 200
 """Pieces, then files, of one night."""
-FROM_HOUR, UNTIL_HOUR = 1, 6
 
 
 def queue_leaving(ctx: Context) -> int:
     """Once a night in Paris, promise to erase some."""
-    if not FROM_HOUR <= ctx.now.astimezone(LEGAL_ZONE).hour < UNTIL_HOUR:
+    if not is_night(ctx.now):
         return 0
     return 0 if enqueue(ctx, "evidence.erase_left", {}, dedup=f"evidence.erase_left:{ctx.today}") is None else 1
 

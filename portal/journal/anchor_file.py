@@ -18,6 +18,7 @@ from portal.journal.rules import (
     LONGEST_LINE,
     AnchorState,
     ChainKey,
+    LineKind,
     continued,
     is_line_sealed,
     line_text,
@@ -28,6 +29,8 @@ from portal.journal.rules import (
 ROTATED_AT = 8 * 1024 * 1024
 """Bytes from which a file goes on in another: some twenty thousand writes."""
 MODE = 0o600
+LINES_AT_END = 8
+"""Lines at the end of a file that say where the journal ended."""
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -62,6 +65,22 @@ class AnchorFile:
         if line is None or not is_line_sealed(self.key, line) or not isinstance(line.get("since"), int):
             return None
         return int(line["since"])
+
+    def noted_end(self) -> int | None:
+        """The last entry that its last lines are sure of; None without a file, or one whose end is not ours."""
+        try:
+            with self.path.open("rb") as handle:
+                text = _tail_text(handle.fileno())[1]
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _failure(self.path, error) from error
+        ends = []
+        for line in filter(None, map(read_line, text.splitlines()[-LINES_AT_END:])):
+            said = line.get("before" if line.get("kind") == LineKind.NEXT else "count")
+            if line.get("kind") != LineKind.SIGNED and isinstance(said, int) and is_line_sealed(self.key, line):
+                ends.append(said)
+        return max(ends, default=None)
 
     def trouble(self) -> str | None:
         """Why no line can be added now, for /healthz; None when one can."""
@@ -136,12 +155,18 @@ class AnchorFile:
 
 
 def _tail(descriptor: int) -> tuple[int, str]:
-    """Where the last whole line ends, and its seal; what a machine that lost its power left of another is no line."""
+    """Where the last whole line ends, and its seal."""
+    end, text = _tail_text(descriptor)
+    return end, _seal_of(text)
+
+
+def _tail_text(descriptor: int) -> tuple[int, str]:
+    """Where the last whole line ends, and the text up to there; what a loss of power left of another is no line."""
     size = os.fstat(descriptor).st_size
     start = max(size - 2 * LONGEST_LINE, 0)
     text = os.pread(descriptor, size - start, start)
     whole = text.rfind(b"\n") + 1
-    return start + whole, _seal_of(text[:whole].decode("ascii", "replace"))
+    return start + whole, text[:whole].decode("ascii", "replace")
 
 
 def _seal_of(text: str) -> str:

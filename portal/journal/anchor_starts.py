@@ -1,5 +1,6 @@
 """Where an anchor begins: at the upgrade that brings it, and where an operator has judged what it told."""
 
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from portal.core.language import N_
 from portal.journal import anchoring, kept_rows, queries, services
 from portal.journal.chain_key import chain_key
 from portal.journal.rules import StartReason, verify_chain
-from portal.journal.verification import verify_journal
+from portal.journal.verification import Verification, keep_check, verify_journal
 
 GUARDED_FROM = "0067"
 """The revision of the tables that came with the anchor."""
@@ -52,16 +53,38 @@ def accept(store: Database, ctx: Context, reason: str) -> None:
     if anchoring.anchor_file() is None:
         raise Refused(N_("Ce portail n'ancre pas son journal."))
     found = verify_journal(ctx)
-    wrong = [one for one in found.findings if one.is_of_anchor]
-    if not wrong:
+    if not any(one.is_of_anchor for one in found.findings):
         raise Refused(N_("L'ancre et le journal s'accordent : il n'y a rien à accepter."))
-    told = {"reason": why, "found": [one.kind for one in wrong], "entries": found.chain.count}
+    _take_again(store, ctx, found, "journal.anchor_accepted", {"reason": why})
+
+
+def note_restored(store: Database, ctx: Context, made_at: str) -> Verification | None:
+    """Begin the anchor again at a journal that has just been restored, with an entry that names the backup.
+
+    `made_at` is when that backup was made. Returns what verifying the journal finds from then on; None where nothing
+    is anchored.
+    """
+    authorize(ctx, Permission.JOB_MANAGE)
+    if anchoring.anchor_file() is None:
+        return None
+    return _take_again(store, ctx, verify_journal(ctx), "journal.restored", {"backup": made_at})
+
+
+def _take_again(
+    store: Database, ctx: Context, found: Verification, action: str, told: Mapping[str, str]
+) -> Verification:
+    wrong = [one.kind for one in found.findings if one.is_of_anchor]
     with store.transaction() as session:
-        noted = Context(session, ctx.actor, ctx.now)
-        services.record(noted, "journal.anchor_accepted", Anchor("anchor"), after=told)
+        after = {**told, "found": wrong, "entries": found.chain.count}
+        services.record(Context(session, ctx.actor, ctx.now), action, Anchor("anchor"), after=after)
     with store.transaction() as session:
         services.hold_end(session)
         _restart(Context(session, ctx.actor, ctx.now), StartReason.ACCEPTED)
+    with store.reading() as session:
+        verified = verify_journal(Context(session, ctx.actor, ctx.now))
+    with store.transaction() as session:
+        keep_check(Context(session, ctx.actor, ctx.now), verified)
+    return verified
 
 
 def _restart(ctx: Context, why: StartReason) -> None:

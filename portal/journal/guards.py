@@ -1,12 +1,12 @@
 """The triggers that refuse to change or remove what the journal holds, on both databases.
 
 They stop a mistake and a program, not who owns the tables: such a person can drop them, and the chain and the anchor
-then tell. Their text here is that of the migration which made them.
+then tell. Their text here is that of the migrations which made them.
 """
 
 from sqlalchemy.engine import Connection
 
-GUARDED = ("journal_entry", "journal_head", "journal_tree_node")
+GUARDED = ("journal_check", "journal_entry", "journal_head", "journal_tree_node")
 REFUSAL = "the journal is only added to"
 _ACTS = ("update", "delete")
 

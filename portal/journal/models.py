@@ -1,4 +1,4 @@
-"""The tables of the journal; nothing updates or deletes an entry, a head or a node, and triggers refuse it."""
+"""The tables of the journal; nothing updates or deletes one of their rows, and triggers refuse it."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -125,3 +125,19 @@ class JournalHead(Base):
     certificate: Mapped[str] = mapped_column(String(64))
     """SHA-256 of the certificate of the key."""
     signature: Mapped[str] = mapped_column(String(128))
+
+
+class JournalCheck(Base):
+    """What verifying the whole journal found, one night; sealed with its key, and never changed once there."""
+
+    __tablename__ = "journal_check"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    entries: Mapped[int]
+    """How many entries were found sound, from the first."""
+    last_hash: Mapped[str] = mapped_column(String(64))
+    """The hash of the last of them."""
+    findings: Mapped[list[dict[str, Any]]]
+    """What did not hold: `kind`, a name for programs; `text` and `values`, a sentence."""
+    mac: Mapped[str] = mapped_column(String(64))

@@ -9,7 +9,7 @@ from portal.authz.policy import Permission
 from portal.core import process
 from portal.core.language import Sentence, say
 from portal.core.seal import NoSealKey, read_seal_key
-from portal.journal import anchoring, signed_heads
+from portal.journal import anchoring, nightly_checks, signed_heads
 from portal.journal.guards import missing_guards
 from portal.journal.kept_rows import row_findings
 from portal.journal.queries import chain
@@ -65,12 +65,19 @@ def verify_journal(ctx: Context, *, expected_head: str = "") -> Verification:
     changed = signed_heads.changed_head(ctx.session)
     findings = [*_of_chain(report), *_of_heads(ctx, changed), *_of_guards(ctx)]
     findings += [JournalFinding(one.kind, one.sentence) for one in row_findings(ctx.session)]
+    if (said := nightly_checks.turned_back(ctx.session)) is not None:
+        findings.append(JournalFinding(*said))
     if file is not None:
         after = file.read()
         # a broken chain was not read to its end: where it ends is asked of the table
         end = report.count if report.broken is None else signed_heads.last_number(ctx.session)
         findings += _of_anchor(ctx, before, after, end, hashes)
     return Verification(report, changed, tuple(findings), before.floor if before else None)
+
+
+def keep_check(ctx: Context, found: Verification) -> None:
+    """Keep what verifying found: what pages and /healthz say of the journal until the next time."""
+    nightly_checks.note_check(ctx, found.chain, [(one.kind, one.sentence) for one in found.findings])
 
 
 def _telling(links: Iterable[ChainLink], wanted: Iterable[int], hashes: dict[int, str]) -> Generator[ChainLink]:

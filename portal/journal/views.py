@@ -14,6 +14,7 @@ from portal.core.seal import read_seal_key
 from portal.journal import queries, signed_heads, wording
 from portal.journal.entry_text import shown_entry
 from portal.journal.models import JournalEntry
+from portal.journal.nightly_checks import standing
 from portal.journal.proof_checker_page import proof_checker
 from portal.journal.queries import JournalFilter
 from portal.web.downloads import attached
@@ -46,7 +47,7 @@ def index() -> ResponseReturnValue:
         "journal/index.html", entries=[_line(row, is_sound=sound[row.id]) for row in found.rows],
         unsound=[i for i, is_sound in sound.items() if not is_sound], found=found,
         filtered=wanted != JournalFilter(), families=_families(),
-        head=queries.head(ctx),
+        head=queries.head(ctx), checked=standing(ctx.session, ctx.now),
     )  # fmt: skip
 
 

@@ -36,12 +36,14 @@ name_words(
     actions={
         "journal.proof_given": N_("Preuve d'une écriture donnée"),
         "journal.anchor_accepted": N_("Ancre du journal reprise"),
+        "journal.restored": N_("Portail restauré d'une sauvegarde"),
         "journal.keyed": N_("Journal scellé avec sa clé"),
     },
     objects={"ProvenEntry": N_("Écriture du journal"), "Anchor": N_("Ancre du journal")},
     families={"journal": N_("Journal")},
     fields={
         "head": N_("Écritures signées"),
+        "backup": N_("Sauvegarde du"),
         "found": N_("Ce qui ne s'accordait pas"),
         "entries": N_("Écritures"),
         "versions": N_("Versions de fiches d'avant la clé"),

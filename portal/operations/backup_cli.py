@@ -65,7 +65,14 @@ def restore(folder: Path, as_json: bool) -> None:
     except PortalError as error:
         raise click.ClickException(str(error)) from error
     if as_json:
-        show_json({**_summary(report.manifest), "faults": report.faults, "migrated_to": report.migrated_to})
+        show_json(
+            {
+                **_summary(report.manifest),
+                "faults": report.faults,
+                "migrated_to": report.migrated_to,
+                "noted": report.noted,
+            }
+        )
     else:
         _tell_restore(report)
     raise SystemExit(1 if report.faults else 0)
@@ -118,3 +125,5 @@ def _tell_restore(report: "backups.RestoreReport") -> None:
         click.echo(fault, err=True)
     if not report.faults:
         click.echo(f"Journal vérifié : {made.journal.entries} écritures, empreinte de fin {made.journal.last_hash}")
+    if report.noted:
+        click.echo(f"Inscrit au journal (écriture n° {report.noted}) : son ancre repart de là.")

@@ -3,7 +3,7 @@
 from portal.authz.policy import Permission
 from portal.core.language import N_
 from portal.jobs import bounce_reading
-from portal.operations import incidents, nightly_files, views, wording
+from portal.operations import incidents, journal_news, nightly_files, views, wording
 from portal.operations.backup_cli import backup
 from portal.operations.database_cli import database_commands
 from portal.operations.doctor_cli import doctor
@@ -14,7 +14,7 @@ from portal.web.manifest import Domain, NavigationEntry, NavigationGroup
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
-    tasks=(bounce_reading, incidents, nightly_files),
+    tasks=(bounce_reading, incidents, journal_news, nightly_files),
     wording=(wording,),
     commands=(jobs, files, seal, backup, database_commands, doctor),
     navigation=(

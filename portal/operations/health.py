@@ -20,6 +20,7 @@ from portal.jobs import clock_guard, heartbeats, queries, tick_failures
 from portal.jobs.heartbeats import Pulse
 from portal.jobs.models import JobState
 from portal.journal.anchoring import anchor_file
+from portal.journal.nightly_checks import CheckState, standing
 
 MEBIBYTE = 1024 * 1024
 _PULSES: Mapping[Pulse, str] = {
@@ -104,10 +105,19 @@ def _jobs(portal: Portal) -> Iterator[str]:
 
 
 @_check("journal")
-def _journal(_portal: Portal) -> Iterator[str]:
+def _journal(portal: Portal) -> Iterator[str]:
     file = anchor_file()
     if file is not None and (trouble := file.trouble()):
         yield f"the anchor cannot be written ({trouble}): whatever writes an entry is refused"
+    with portal.database.reading() as session:
+        found = standing(session, portal.at)
+    at = "" if found.check is None else f" of {found.check.at:%Y-%m-%d %H:%M}"
+    if found.state is CheckState.FAILED:
+        yield f"the verification{at} found: {', '.join(found.kinds)}; see flask journal verify"
+    elif found.state is CheckState.OLD:
+        yield f"the last verification is that{at}, it ought to run each night"
+    elif found.state is CheckState.UNKNOWN:
+        yield f"the last verification{at} is not of the journal as it is, see flask journal verify"
 
 
 @_check("ticks")

@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 
 from portal.authz.context import Context
 from portal.core import logs, process
+from portal.core.clock import is_night
 from portal.core.stored import StoredFile
-from portal.evidence.integrity import FILES_A_NIGHT, is_night
+from portal.evidence.integrity import FILES_A_NIGHT
 from portal.evidence.models import Evidence
 from portal.jobs.ledger import Record, enqueue, task
 from portal.jobs.schedule import every_tick
@@ -33,7 +34,7 @@ class DamagedFile:
 
 def queue_look(ctx: Context) -> int:
     """Once a night in Paris, promise a look at a share of the files."""
-    if not is_night(ctx):
+    if not is_night(ctx.now):
         return 0
     made = enqueue(ctx, "operations.check_files", {}, dedup=f"operations.check_files:{ctx.today}")
     return 0 if made is None else 1

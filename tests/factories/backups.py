@@ -54,6 +54,11 @@ def portal_at(folder: Path, url: str, **changes) -> Portal:
     return Portal(told, database, create_app(told, database))
 
 
+def portal_at_settings(portal: Portal, told: Settings) -> Portal:
+    """The same portal, told otherwise."""
+    return Portal(told, portal.database, create_app(told, portal.database))
+
+
 def with_content(portal: Portal) -> Portal:
     """Three files, a few entries, a signed head and one entry after it."""
     make_seal_key(portal.settings.seal_file, "Maison Verdier", at=NOW)

@@ -1,14 +1,19 @@
 """What tests of the journal share: a database whose commits last, and entries to read."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM
+from portal.core import process
+from portal.core.seal import make_seal_key
 from portal.journal import services
 from portal.journal.models import JournalEntry
 from tests.conftest import NOW
 from tests.factories.databases import lasting_database
+from tests.factories.tampered_copies import Copy
 from tests.factories.things import Thing
 
 
@@ -16,6 +21,15 @@ from tests.factories.things import Thing
 def lasting(lasting_url):
     with lasting_database(lasting_url) as database:
         yield database
+
+
+@pytest.fixture
+def copy(lasting, tmp_path, monkeypatch):
+    """A portal whose journal is anchored and signed."""
+    told = replace(process.settings(), anchor_file=tmp_path / "anchor.jsonl", seal_file=tmp_path / "seal.json")
+    monkeypatch.setattr(process, "_settings", [told])
+    make_seal_key(told.seal_file, "Essai", at=NOW)
+    return Copy(lasting, tmp_path)
 
 
 @pytest.fixture

@@ -1,10 +1,17 @@
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import delete, update
 
 from portal.authz.policy import GRANTS, Permission, Role
+from portal.core.clock import now
+from portal.core.language import Sentence
 from portal.identity import services as identity
 from portal.journal import services, views
 from portal.journal.models import JournalEntry
+from portal.journal.nightly_checks import note_check
+from portal.journal.rules import ChainReport
 from tests.factories.people import user_of
 from tests.factories.signing import with_seal_key
 from tests.factories.tampering import tamper
@@ -148,3 +155,23 @@ def test_the_page_of_an_entry_that_was_changed_says_so(dpo, written, session):
     tamper(session, update(JournalEntry).where(JournalEntry.id == 1).values(actor_name="Autre"))
     session.commit()
     assert "ne correspond plus à son empreinte" in dpo.get("/journal/1").words
+
+
+def test_the_page_says_what_the_night_found_and_is_green_of_nothing_else(as_, ctx, written, session):
+    last = written(3)[-1]
+    assert "Jamais vérifié" in as_(Role.DPO).get("/journal").words
+    note_check(replace(ctx, now=now()), ChainReport(3, last.hash, None), [])
+    session.commit()
+    page = as_(Role.DPO).get("/journal")
+    assert "jusqu’à l’écriture n° 3" in page.words.replace("\xa0", " ")
+    assert "callout--ok" in page.text
+    broken = [("changed", Sentence("L'écriture n° %(id)s a été modifiée après coup.", {"id": 2}))]
+    for at, found, words in (
+        (now() - timedelta(days=3), [], "Pas vérifié depuis le"), (now() + timedelta(days=1), [], "Pas vérifié"),
+        (now(), broken, "n° 2 a été modifiée après coup"),
+    ):  # fmt: skip
+        note_check(replace(ctx, now=at), ChainReport(3, last.hash, None), found)
+        session.commit()
+        page = as_(Role.DPO).get("/journal")
+        assert words in page.words.replace("\xa0", " ")
+        assert "callout--ok" not in page.text

@@ -6,10 +6,15 @@ from datetime import timedelta
 import pytest
 
 from portal.app import create_app
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM
 from portal.core import process
 from portal.core.clock import now
 from portal.core.config import Environment, HealthLimits
+from portal.core.language import Sentence
 from portal.jobs.models import Heartbeat, Job, JobState, Mail, MailState, TickFailure
+from portal.journal.nightly_checks import note_check
+from portal.journal.rules import GENESIS, ChainReport
 from portal.operations import health
 from portal.operations.health import Portal
 from tests.conftest import settings_for
@@ -84,3 +89,21 @@ def test_in_production_a_stranger_is_told_the_names_of_the_checks_and_the_token_
 def test_a_process_is_alive_whatever_the_database_says(app, monkeypatch):
     monkeypatch.setitem(app.extensions, "vigie.database", None)
     assert app.test_client().get("/livez").get_json() == {"status": "ok"}
+
+
+@pytest.mark.parametrize(
+    ("findings", "age", "words"),
+    [([{"kind": "journal shortened", "text": "…", "values": {}}], timedelta(0), "found: journal shortened"),
+     ([], timedelta(days=3), "ought to run each night"), ([], timedelta(hours=-2), "not of the journal as it is")],
+)  # fmt: skip
+def test_a_journal_that_was_not_found_sound_is_told(portal, session, findings, age, words):
+    ctx = Context(session, SYSTEM, portal.at - age)
+    report = ChainReport(0, GENESIS, None)
+    note_check(ctx, report, [(one["kind"], Sentence(one["text"])) for one in findings])
+    session.commit()
+    found = wrong(portal)
+    assert list(found) == ["journal"]
+    assert words in found["journal"][0]
+    note_check(Context(session, SYSTEM, portal.at), report, [])
+    session.commit()
+    assert wrong(portal) == {}

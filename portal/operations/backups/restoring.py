@@ -20,6 +20,7 @@ from portal.core.errors import Refused
 from portal.core.files import Place
 from portal.core.late import load
 from portal.core.private_files import make_private_folder, open_private, sync_folder
+from portal.journal.anchor_starts import after_upgrade, note_restored
 from portal.operations.backups import postgres_tools
 from portal.operations.backups.checking import journal_faults
 from portal.operations.backups.keys import missing_keys
@@ -39,6 +40,8 @@ class RestoreReport:
     migrated_to: str
     """The revision the tables were brought to afterwards; empty when they were at it already."""
     faults: tuple[str, ...]
+    noted: int
+    """The entry of the journal that says that this backup was restored; 0 when it was not written."""
 
 
 def restore_backup(database: Database, told: Settings, folder: Path, *, at: datetime) -> RestoreReport:
@@ -160,4 +163,17 @@ def _verify(database: Database, manifest: Manifest, at: datetime) -> RestoreRepo
         for one in (*report.missing, *report.altered)
         if one.key not in expected
     ]
-    return RestoreReport(manifest, report.looked_at - len(expected), migrated, tuple(faults))
+    noted = 0 if faults else _take_again(database, manifest, at, faults)
+    return RestoreReport(manifest, report.looked_at - len(expected), migrated, tuple(faults), noted)
+
+
+def _take_again(database: Database, manifest: Manifest, at: datetime, faults: list[str]) -> int:
+    """Have the anchor go on from a journal that is what the backup says, and the journal say so."""
+    with database.transaction() as session:
+        after_upgrade(Context(session, SYSTEM, at), manifest.schema)
+    with database.reading() as session:
+        found = note_restored(database, Context(session, SYSTEM, at), manifest.made_at)
+    if found is None:
+        return 0
+    faults += [f"journal : {one.sentence}" for one in found.findings]
+    return found.chain.count

@@ -4,20 +4,24 @@ import json
 import os
 import shutil
 import stat
+from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from portal.authz.policy import Role
 from portal.core import process
+from portal.core.clock import now
 from portal.core.db import Database
 from portal.core.seal import make_seal_key
 from portal.core.stored import StoredFile
 from portal.journal.models import JournalEntry
+from portal.journal.nightly_checks import CheckState, standing
 from portal.operations.backups import making, postgres_tools
 from tests.conftest import NOW
-from tests.factories.backups import other_secrets
+from tests.factories.backups import other_secrets, portal_at_settings
 from tests.factories.people import token_for, user_of
+from tests.factories.tampering import tamper
 
 
 def told(result, code):
@@ -246,3 +250,37 @@ def test_an_empty_folder_is_no_backup(own, tmp_path):
     (tmp_path / "nothing").mkdir()
     assert "n'est pas une sauvegarde" in told(own.run("backup", "check", tmp_path / "nothing"), 1)
     assert isinstance(own.database, Database)
+
+
+def test_after_a_restoration_everything_verifies_and_the_journal_says_which_backup_came_back(own, backed_up, empty):
+    there = empty()
+    anchored = replace(there.settings, anchor_file=there.settings.data_dir / "apart" / "anchor.jsonl")
+    there = portal_at_settings(there, anchored)
+    output = told(there.run("backup", "restore", backed_up), 0)
+    assert "Inscrit au journal (écriture n° 4)" in output
+    verified = json.loads(told(there.run("journal", "verify", "--json"), 0))
+    assert (verified["ok"], verified["count"], verified["findings"]) == (True, 4, [])
+    assert verified["anchored"]["count"] == 4
+    told(there.run("files", "verify"), 0)
+    assert "saine" in told(there.run("backup", "check", backed_up), 0)
+    with there.database.reading() as session:
+        last = session.get_one(JournalEntry, 4)
+        assert (last.action, last.after["backup"], last.after["found"]) == (
+            "journal.restored", manifest(backed_up)["made_at"], ["anchor missing"],
+        )  # fmt: skip
+        assert standing(session, now()).state is CheckState.SOUND
+    there.hand_in("d.txt")
+    assert json.loads(told(there.run("journal", "verify", "--json"), 0))["count"] == 5
+
+
+def test_a_journal_that_does_not_hold_is_not_taken_as_it_is(own, empty, tmp_path):
+    with own.database.transaction() as session:
+        tamper(session, update(JournalEntry).where(JournalEntry.id == 2).values(actor_name="Autre"))
+    told(own.run("backup", "make", tmp_path / "b"), 0)
+    there = empty()
+    there = portal_at_settings(there, replace(there.settings, anchor_file=there.settings.data_dir / "anchor.jsonl"))
+    assert "n° 2 a été modifiée" in told(there.run("backup", "restore", tmp_path / "b"), 1)
+    assert not there.settings.anchor_file.exists()
+    with there.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(JournalEntry)) == 3
+        assert standing(session, now()).state is CheckState.NEVER
