@@ -226,8 +226,10 @@ class Settings:
     """The environment or the command that gives that key instead; it is then never written from here."""
     anchor_file: Path | None = None
     """Where the end of the journal is noted at each write, apart from the database; none in tests alone."""
+    anchor_mail: tuple[str, ...] = ()
+    """Addresses, far from the portal, that get the signed head of the journal each day."""
     timestamps_url: str | None = field(default=None, repr=False)
-    """The server that timestamps seals (RFC 3161); none and seals say when they were made by our clock alone."""
+    """The server that timestamps seals and heads of the journal (RFC 3161); none and our clock alone says when."""
     organisation: str = UNNAMED
     demo_password: str | None = field(default=None, repr=False)
     file_credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -311,6 +313,7 @@ class Settings:
         bounces_url, bounces_to = _bounces(env, mail_from, faults)
         changes_url, changes_to = _changes(env, faults)
         decoys_domain, decoys_url = _decoys(env, faults)
+        anchor_mail = _anchor_mail(env, faults)
         timestamps_url = _timestamps(env, faults)
         clock_ahead = _clock(env, environment, faults)
         provider = read_provider(env, faults, in_production=environment is Environment.PRODUCTION)
@@ -349,6 +352,7 @@ class Settings:
             seal_file=_seal_file(seal_source, secret_source, keys_folder),
             seal_elsewhere=seal_source if seal_source and seal_source.file is None else None,
             anchor_file=Path(env.get("VIGIE_ANCHOR", data_dir / "anchor.jsonl")).resolve(),
+            anchor_mail=anchor_mail,
             timestamps_url=timestamps_url,
             organisation=" ".join(env.get("VIGIE_ORGANISATION", UNNAMED).split()),
             demo_password=env.get("VIGIE_DEMO_PASSWORD") or None,
@@ -489,6 +493,14 @@ def _clock(env: Mapping[str, str], environment: Environment | None, faults: list
     except (ValueError, OverflowError):
         faults.append("VIGIE_CLOCK : un décalage (+400d, -2h) ou un instant (2027-11-24T09:00:00+01:00) attendu.")
         return None
+
+
+def _anchor_mail(env: Mapping[str, str], faults: list[str]) -> tuple[str, ...]:
+    """Who gets the head of the journal each day."""
+    found = tuple(dict.fromkeys(filter(None, map(str.strip, env.get("VIGIE_ANCHOR_MAIL", "").split(",")))))
+    if any(not re.fullmatch(r"[^\s@<>,]{1,64}@[^\s@<>,]{1,253}", one) for one in found):
+        faults.append("VIGIE_ANCHOR_MAIL : des adresses de messagerie attendues, séparées par des virgules.")
+    return found
 
 
 def _timestamps(env: Mapping[str, str], faults: list[str]) -> str | None:

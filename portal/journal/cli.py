@@ -9,31 +9,36 @@ from flask.cli import AppGroup
 
 from portal.core import process
 from portal.core.clock import LEGAL_ZONE
+from portal.core.errors import Refused
 from portal.core.seal import read_seal_key
-from portal.journal import anchor_starts, queries, signed_heads, verification
+from portal.journal import anchor_starts, far_copies, queries, signed_heads, verification
 from portal.journal.models import JournalEntry
 from portal.journal.proof_checker_page import proof_checker
 from portal.journal.queries import JournalFilter
-from portal.journal.rules import LARGEST_PROOF, ProofFault, UnsoundProof
+from portal.journal.rules import LARGEST_FAR_HEAD, LARGEST_PROOF, FarHead, ProofFault, UnsoundProof
 from portal.web.command import json_option, show, show_json, working
 from portal.web.edge import database
 
 journal = AppGroup("journal", help="Le journal : qui a fait quoi, scellé par une chaîne d'empreintes.")
 _COLUMNS = ("id", "at", "actor", "role", "action", "object_type", "object_id", "object")
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @journal.command("verify")
 @click.option("--expect", "expected", default="", metavar="EMPREINTE", help="Empreinte de fin notée auparavant.")
+@click.option("--far", "far_file", type=_FILE, help="Message du jour gardé ailleurs (.eml, ou son texte).")
 @json_option
-def verify(expected: str, as_json: bool) -> None:
+def verify(expected: str, far_file: Path | None, as_json: bool) -> None:
     """Verify the whole journal: chain, signed heads, anchor. Name all that does not hold, and exit 1.
 
     Print the number of entries and the hash of the last one. Note that hash down elsewhere: given back by --expect, it
-    shows that nothing was cut off the end since.
+    shows that nothing was cut off the end since. So does a message of the day that was kept elsewhere, by --far, even
+    where the database and the anchor were both rolled back.
     """
+    far = None if far_file is None else _far_head(far_file)
     with working(write=False) as ctx:
-        found = verification.verify_journal(ctx, expected_head=expected.strip().lower())
+        found = verification.verify_journal(ctx, expected_head=expected.strip().lower(), far=far)
     report, broken = found.chain, found.chain.broken
     if as_json:
         fault = (
@@ -59,6 +64,15 @@ def verify(expected: str, as_json: bool) -> None:
     raise SystemExit(0 if found.is_sound else 1)
 
 
+def _far_head(path: Path) -> FarHead:
+    with path.open("rb") as handle:
+        raw = handle.read(LARGEST_FAR_HEAD + 1)
+    try:
+        return far_copies.far_head_of(raw, read_seal_key(process.settings().seal_source))
+    except Refused as error:
+        raise click.ClickException(str(error)) from error
+
+
 def _anchored(found: verification.Verification) -> str:
     if found.anchored is None:
         return "Sans ancre : une fin coupée ne se verrait pas."
@@ -77,6 +91,22 @@ def accept(reason: str) -> None:
     click.echo("L'ancre repart de la fin du journal ; c'est noté.")
 
 
+@journal.command("timestamp")
+@click.argument("number", type=click.IntRange(1))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Fichier .tsr à écrire.")
+def timestamp(number: int, out: Path) -> None:
+    """Write the timestamp of the head over NUMBER entries, and beside it the bytes that it stamps.
+
+    Anybody checks it: openssl ts -verify -data FILE.txt -in FILE.tsr -CAfile CERTIFICATES.pem
+    """
+    with working(write=False) as ctx:
+        found = far_copies.get_stamped(ctx, number)
+    statement = out.with_suffix(".txt")
+    out.write_bytes(found.response)
+    statement.write_bytes(found.statement)
+    click.echo(f"{out}\n{statement}")
+
+
 @journal.command("prove")
 @click.argument("number", type=click.IntRange(1))
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Fichier à écrire.")
@@ -89,7 +119,7 @@ def prove(number: int, out: Path) -> None:
 
 
 @journal.command("check-proof")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=_FILE)
 def check_proof(file: Path) -> None:
     """Check a proof with the keys of this organisation's seal; exit 1, with the reason, when it proves nothing.
 

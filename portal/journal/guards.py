@@ -6,7 +6,7 @@ then tell. Their text here is that of the migrations which made them.
 
 from sqlalchemy.engine import Connection
 
-GUARDED = ("journal_check", "journal_entry", "journal_head", "journal_tree_node")
+GUARDED = ("journal_check", "journal_entry", "journal_head", "journal_timestamp", "journal_tree_node")
 REFUSAL = "the journal is only added to"
 _ACTS = ("update", "delete")
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import Index, LargeBinary, String, Text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, object_session
 
@@ -125,6 +125,19 @@ class JournalHead(Base):
     certificate: Mapped[str] = mapped_column(String(64))
     """SHA-256 of the certificate of the key."""
     signature: Mapped[str] = mapped_column(String(128))
+
+
+class JournalTimestamp(Base):
+    """What a third party says of when a signed head was there (RFC 3161); never changed once there."""
+
+    __tablename__ = "journal_timestamp"
+
+    entries: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Of the head."""
+    at: Mapped[datetime]
+    """When the third party says that it saw it."""
+    response: Mapped[bytes] = mapped_column(LargeBinary)
+    """Its whole answer, DER."""
 
 
 class JournalCheck(Base):

@@ -157,21 +157,24 @@ def forged_head(session: Session, key: SealKey) -> int | None:
     for row in session.scalars(select(JournalHead).order_by(JournalHead.entries)):
         certificate = by_fingerprint.get(row.certificate)
         signature = bytes.fromhex(row.signature)
-        if certificate is None or not is_signed(certificate, head_statement(_signed_head(row)), signature):
+        if certificate is None or not is_signed(certificate, head_statement(signed_head(row)), signature):
             return row.entries
     return None
 
 
 def missing_head(session: Session, signed: Mapping[int, str], total: int) -> int | None:
     """The first signed journal of the anchor, which noted `total` of them, that the database has no more."""
-    held = {row.entries: row.root for row in session.execute(select(JournalHead.entries, JournalHead.root))}
+    held = _roots(session)
     gone = [entries for entries, root in sorted(signed.items()) if held.get(entries) != root]
     return gone[0] if gone else total if len(held) < total else None
 
 
-def changed_head(session: Session) -> int | None:
-    """The first signed journal that the entries no longer make, by its number of entries; None when all hold."""
-    heads = {row.entries: row.root for row in session.execute(select(JournalHead.entries, JournalHead.root))}
+def changed_head(session: Session, wanted: Mapping[int, str] | None = None) -> int | None:
+    """The first signed journal that the entries no longer make, by its number of entries; None when all hold.
+
+    `wanted` are roots by number of entries, kept elsewhere, to be looked at instead of those of the table.
+    """
+    heads = _roots(session) if wanted is None else dict(wanted)
     nonces = select(JournalTreeNode.nonce).where(JournalTreeNode.level == 0).order_by(JournalTreeNode.position)
     known: dict[TreeNode, bytes] = {}
     size = 0
@@ -183,6 +186,10 @@ def changed_head(session: Session) -> int | None:
             if size in heads and tree_root(0, size, known).hex() != heads.pop(size):
                 return size
     return min(heads, default=None)
+
+
+def _roots(session: Session) -> dict[int, str]:
+    return {row.entries: row.root for row in session.execute(select(JournalHead.entries, JournalHead.root))}
 
 
 def last_number(session: Session) -> int:
@@ -253,11 +260,12 @@ def _proof(session: Session, link: ChainLink, head: JournalHead) -> InclusionPro
     return InclusionProof(
         number=link.id, content=entry_text(link.id, link.content), nonce=bytes.fromhex(nonce or ""),
         path=tuple(_fold(step, known) for step in steps),
-        head=_signed_head(head),
+        head=signed_head(head),
     )  # fmt: skip
 
 
-def _signed_head(row: JournalHead) -> SignedHead:
+def signed_head(row: JournalHead) -> SignedHead:
+    """What was signed."""
     return SignedHead(
         row.entries, bytes.fromhex(row.root), _instant(row.signed_at), row.organisation, row.certificate,
         bytes.fromhex(row.signature),

@@ -9,7 +9,7 @@ from portal.authz.policy import Permission
 from portal.core import process
 from portal.core.language import Sentence, say
 from portal.core.seal import NoSealKey, read_seal_key
-from portal.journal import anchoring, nightly_checks, signed_heads
+from portal.journal import anchoring, far_copies, nightly_checks, signed_heads
 from portal.journal.guards import missing_guards
 from portal.journal.kept_rows import row_findings
 from portal.journal.queries import chain
@@ -20,6 +20,7 @@ from portal.journal.rules import (
     AnchorState,
     ChainLink,
     ChainReport,
+    FarHead,
     against_journal,
     verify_chain,
 )
@@ -51,8 +52,11 @@ class Verification:
         return not self.findings
 
 
-def verify_journal(ctx: Context, *, expected_head: str = "") -> Verification:
-    """Verify everything; ends the transaction of a session that has only read, so that what is read is of now."""
+def verify_journal(ctx: Context, *, expected_head: str = "", far: FarHead | None = None) -> Verification:
+    """Verify everything, against a head kept far away too when there is one.
+
+    Ends the transaction of a session that has only read, so that what is read is of now.
+    """
     authorize(ctx, Permission.JOURNAL_VIEW)
     file = anchoring.anchor_file()
     before = None if file is None else file.read()
@@ -65,6 +69,9 @@ def verify_journal(ctx: Context, *, expected_head: str = "") -> Verification:
     changed = signed_heads.changed_head(ctx.session)
     findings = [*_of_chain(report), *_of_heads(ctx, changed), *_of_guards(ctx)]
     findings += [JournalFinding(one.kind, one.sentence) for one in row_findings(ctx.session)]
+    if far is not None:
+        last = signed_heads.last_number(ctx.session)
+        findings += [JournalFinding(*one) for one in far_copies.against_far_head(ctx.session, far, last)]
     if (said := nightly_checks.turned_back(ctx.session)) is not None:
         findings.append(JournalFinding(*said))
     if file is not None:

@@ -1,11 +1,13 @@
-"""Servers of timestamps (RFC 3161) on this machine: one that answers, one that takes the call and never does."""
+"""Servers of timestamps (RFC 3161) on this machine: two that answer, one that takes the call and never does."""
 
 import socket
+import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 
 @contextmanager
@@ -31,10 +33,44 @@ def answering_server() -> Iterator[str]:
     its_own = asn1_x509.Certificate.load(certificate.public_bytes(der))
     stamper = DummyTimeStamper(its_own, private, certs_to_embed=[its_own])
 
+    with _served(lambda asked: stamper.request_tsa_response(tsp.TimeStampReq.load(asked)).dump()) as address:
+        yield address
+
+
+@contextmanager
+def openssl_server(folder: Path) -> Iterator[tuple[str, Path]]:
+    """The address of a server whose answers `openssl ts -reply` makes, and the certificate to check them with."""
+    settings, key, certificate = folder / "tsa.cnf", folder / "tsa.key", folder / "tsa.pem"
+    (folder / "serial").write_text("01\n")
+    settings.write_text(
+        "[req]\ndistinguished_name = name\nprompt = no\nx509_extensions = stamping\n[name]\nCN = Horodatage\n"
+        "[stamping]\nextendedKeyUsage = critical,timeStamping\n[tsa]\ndefault_tsa = ours\n[ours]\n"
+        f"serial = {folder / 'serial'}\nsigner_cert = {certificate}\nsigner_key = {key}\nsigner_digest = sha256\n"
+        "default_policy = 1.2.3.4\ndigests = sha256\n"
+    )
+    _openssl(
+        "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-days", "9",
+        "-config", settings,
+    )  # fmt: skip
+
+    def answer(asked: bytes) -> bytes:
+        (folder / "asked.tsq").write_bytes(asked)
+        _openssl("ts", "-reply", "-queryfile", folder / "asked.tsq", "-out", folder / "a.tsr", "-config", settings)
+        return (folder / "a.tsr").read_bytes()
+
+    with _served(answer) as address:
+        yield address, certificate
+
+
+def _openssl(*words: object) -> None:
+    subprocess.run(["openssl", *map(str, words)], check=True, capture_output=True)
+
+
+@contextmanager
+def _served(answer_to: Callable[[bytes], bytes]) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            asked = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
-            answer = stamper.request_tsa_response(asked).dump()
+            answer = answer_to(self.rfile.read(int(self.headers["Content-Length"])))
             self.send_response(200)
             self.send_header("Content-Type", "application/timestamp-reply")
             self.send_header("Content-Length", str(len(answer)))

@@ -120,7 +120,7 @@ def sign_again_with_another_key(copy):
     key = make_seal_key(copy.folder / "other.json", "Autre", at=NOW)
     with copy.database.reading() as session:
         row = session.scalars(select(JournalHead)).one()
-        said = replace(signed_heads._signed_head(row), certificate=key.fingerprints[0])
+        said = replace(signed_heads.signed_head(row), certificate=key.fingerprints[0])
     signature = sign_statement(key, head_statement(said)).hex()
     copy.does(update(JournalHead).values(certificate=key.fingerprints[0], signature=signature))
 

@@ -7,6 +7,7 @@ from portal.core.seal.found import FoundSeal, SealState
 from portal.core.seal.key import NoSealKey, SealKey, SealKeyExists, make_seal_key, read_seal_key
 from portal.core.seal.sealing import NotSealed, read_seals, seal_pdf
 from portal.core.seal.statements import is_signed, public_key, sign_statement
+from portal.core.seal.timestamping import take_timestamp
 
 __all__ = [
     "FoundSeal",
@@ -22,4 +23,5 @@ __all__ = [
     "read_seals",
     "seal_pdf",
     "sign_statement",
+    "take_timestamp",
 ]

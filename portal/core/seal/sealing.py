@@ -50,6 +50,11 @@ def seal_pdf(pdf: bytes) -> bytes:
     return answer[1:]
 
 
+def ask_sealer(function: str, arguments: tuple[object, ...], seconds: float) -> bytes:
+    """Have the child that seals do something else that its libraries do; raises PrintingError."""
+    return _sealer.call(function, arguments, seconds)
+
+
 def read_seals(pdf: bytes) -> tuple[FoundSeal, ...]:
     """The seals of a PDF in the order they were added; raises Refused for a file that does not open as one."""
     found: tuple[FoundSeal, ...] = _reader.read("seals", pdf)

@@ -28,6 +28,7 @@ from portal.journal.rules.chain import (
     seal,
     verify_chain,
 )
+from portal.journal.rules.far_head import LARGEST_FAR_HEAD, FarHead, UnreadableHead, read_far_head
 from portal.journal.rules.inclusion_proof import (
     LARGEST_PROOF,
     NONCE_BYTES,
@@ -54,6 +55,7 @@ from portal.journal.rules.tree import TreeNode, complete_nodes, grown, leaf_hash
 __all__ = [
     "ANCHOR_SENTENCES",
     "GENESIS",
+    "LARGEST_FAR_HEAD",
     "LARGEST_PROOF",
     "LONGEST_LINE",
     "NONCE_BYTES",
@@ -69,6 +71,7 @@ __all__ = [
     "ChainKey",
     "ChainLink",
     "ChainReport",
+    "FarHead",
     "InclusionProof",
     "LineKind",
     "ProofFault",
@@ -76,6 +79,7 @@ __all__ = [
     "Speaking",
     "StartReason",
     "TreeNode",
+    "UnreadableHead",
     "UnsoundProof",
     "addresses_in",
     "against_journal",
@@ -92,6 +96,7 @@ __all__ = [
     "path_nodes",
     "path_to_root",
     "read_anchor",
+    "read_far_head",
     "read_line",
     "read_proof",
     "seal",
