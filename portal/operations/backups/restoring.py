@@ -102,7 +102,7 @@ def _used_tables(database: Database) -> Iterator[str]:
                 yield from tables
                 return
             for name in tables & TELLING:
-                if connection.exec_driver_sql(f'SELECT 1 FROM "{name}" LIMIT 1').first():  # noqa: S608 - ours
+                if connection.exec_driver_sql(f'SELECT 1 FROM "{name}" LIMIT 1').first():  # noqa: S608  # nosec B608
                     yield name
     except SQLAlchemyError as error:
         raise Refused("La base ne répond pas (%(why)s) : rien n'est restauré.", why=type(error).__name__) from error
