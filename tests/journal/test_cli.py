@@ -3,8 +3,9 @@ import json
 import pytest
 from sqlalchemy import delete, update
 
-from portal.journal.models import JournalEntry
-from portal.journal.rules import GENESIS
+from portal.journal import signed_heads
+from portal.journal.models import JournalEntry, JournalHead, JournalTimestamp
+from portal.journal.rules import GENESIS, FarHead, head_statement
 from portal.web import command
 from tests.factories.signing import with_seal_key
 from tests.factories.tampering import tamper
@@ -111,3 +112,26 @@ def test_entries_that_are_no_longer_those_that_were_signed_are_told(run, written
     told = verified(run, code=1)
     assert (told["broken"], told["changed_head"]) == (None, 4)
     assert "Les 4 premières écritures" in run("verify", code=1).stderr
+
+
+def test_a_head_kept_far_away_and_its_timestamp_are_taken_and_given_by_command(
+    run, written, session, ctx, monkeypatch, tmp_path
+):
+    with_seal_key(ctx, monkeypatch, tmp_path)
+    last = written(3)[-1]
+    head = signed_heads.sign_head(ctx)
+    session.add(JournalTimestamp(entries=3, at=ctx.now, response=b"answer"))
+    session.commit()
+    far, stamp = tmp_path / "far.txt", tmp_path / "head.tsr"
+    far.write_text(FarHead(signed_heads.signed_head(head), last.hash).text())
+    assert verified(run, "--far", str(far))["ok"]
+    run("timestamp", "3", "--out", str(stamp))
+    assert stamp.read_bytes() == b"answer"
+    assert stamp.with_suffix(".txt").read_bytes() == head_statement(signed_heads.signed_head(head))
+    assert "Aucun horodatage" in run("timestamp", "2", "--out", str(stamp), code=1).stderr
+    tamper(session, delete(JournalEntry).where(JournalEntry.id == 3), delete(JournalHead))
+    session.commit()
+    assert verified(run)["ok"]
+    assert verified(run, "--far", str(far), code=1)["findings"][0]["kind"] == "far journal shortened"
+    far.write_text("rien")
+    assert "n’est pas un message" in run("verify", "--far", str(far), code=1).stderr
