@@ -19,7 +19,7 @@ from portal.drills.forms import AuthorityDrillForm, BreachDrillForm, DrillForm, 
 from portal.drills.mode import inside_url
 from portal.drills.models import Drill
 from portal.drills.report import report_tree
-from portal.drills.rules import DrillKind, DrillState, next_friday_evening, next_working_morning
+from portal.drills.rules import STEPS, DrillKind, DrillState, next_friday_evening, next_working_morning
 from portal.drills.services import DrillPlan
 from portal.web import edge
 from portal.web.edge import current
@@ -48,7 +48,11 @@ def _words(state: BlueprintSetupState) -> None:
 @requires(P.DRILL_VIEW)
 def index() -> ResponseReturnValue:
     """The drills held, the latest first."""
-    return render_template("drills/index.html", found=queries.drill_page(current(), page_asked()))
+    ctx = current()
+    found = queries.drill_page(ctx, page_asked())
+    return render_template(
+        "drills/index.html", found=found, reached=queries.steps_reached(ctx, found.rows), steps=STEPS
+    )
 
 
 @bp.route("/nouveau/<any(fuite, controle):named>", methods=["GET", "POST"])

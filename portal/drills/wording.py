@@ -9,7 +9,7 @@ from portal.journal.wording import name_words
 STATE_TONES: Mapping[DrillState, str] = {
     DrillState.PREPARING: "info",
     DrillState.OPEN: "warning",
-    DrillState.ENDED: "ok",
+    DrillState.ENDED: "neutral",
     DrillState.LAPSED: "neutral",
     DrillState.FAILED: "neutral",
 }

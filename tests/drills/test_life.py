@@ -103,6 +103,13 @@ def test_ending_twice_is_ending_once(portal, dpo, breach):
     assert len(ended) == 1
 
 
+def test_a_drill_that_is_over_without_a_step_is_nowhere_green(portal, dpo, breach):
+    dpo.post("/exercices/1/terminer", page="/exercices/1")
+    page = dpo.get("/exercices")
+    assert "0 sur 7" in page.words
+    assert not page.all("//main//*[contains(@class, 'badge--ok')]")
+
+
 def test_the_true_journal_stays_whole_and_that_of_the_copy_is_no_part_of_it(portal, dpo, breach):
     record(dpo, breach)
     dpo.post("/exercices/1/terminer", page="/exercices/1")
