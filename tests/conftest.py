@@ -262,6 +262,8 @@ def _not_waiting_for_the_disk() -> Iterator[None]:
     """Databases that go with the test are not made to outlive a power cut; the processes it starts are."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(db, "SYNCHRONOUS", "OFF")
+        for name in ("fsync", "fdatasync"):
+            patch.setattr(os, name, lambda _descriptor: None)
         yield
 
 

@@ -23,7 +23,7 @@ from portal.drills.rules import STEPS, DrillKind, DrillState, next_friday_evenin
 from portal.drills.services import DrillPlan
 from portal.web import edge
 from portal.web.edge import current
-from portal.web.guard import requires, unseen_by_vendors
+from portal.web.guard import may_ask_for, requires, unseen_by_vendors
 from portal.web.manifest import file_parts
 from portal.web.printed import printed
 from portal.web.routing import page_asked
@@ -134,6 +134,7 @@ def show(number: int) -> ResponseReturnValue:
     return render_template(
         "drills/show.html", page=page, drill=drill, takes_part=takes_part, mails=mails, invitation=invitation,
         entry=_entry(drill) if takes_part and drill.state is DrillState.OPEN else None,
+        open_to={gap.endpoint for gap in page.gaps if may_ask_for(ctx, gap.endpoint)},
     )  # fmt: skip
 
 

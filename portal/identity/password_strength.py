@@ -4,6 +4,7 @@ zxcvbn knows English: « Printemps2026 » gets its best mark. It is given our ow
 an AZERTY keyboard, years, and the words of this person and of this organisation.
 """
 
+import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -117,9 +118,22 @@ def problem_of(password: str, *, own: Iterable[str] = ()) -> Sentence | None:
         return say("Ce mot de passe dépasse %(n)s caractères.", n=rules.PASSWORD_MAXIMUM)
     if len(set(typed.casefold())) < 5:
         return say("Ce mot de passe répète toujours les mêmes caractères : choisissez-en un autre.")
+    if (only := _only_word(typed)) is not None:
+        return _BY_KIND.get(common_words()[only], _COMMON)
     names = own_words(own)
     weakest = min((_judged(text, names) for text in _readings(typed)), key=lambda found: float(found["guesses"]))
     return None if weakest["guesses"] >= GUESSES else _reason(weakest["sequence"], frozenset(names))
+
+
+def _only_word(typed: str) -> str | None:
+    """The listed word that a password is made of, once or several times, with nothing else but digits and signs.
+
+    >>> _only_word("été 2025 été1950"), _only_word("Marseille-bonjour-2025")
+    ('ete', None)
+    """
+    words = set(re.findall("[a-z]+", folded(typed).casefold()))
+    found = words.pop() if len(words) == 1 else ""
+    return found if found in common_words() and found not in _runs() else None
 
 
 def own_words(texts: Iterable[str]) -> list[str]:

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Blueprint, Flask, abort, redirect, request, url_for
+from flask import Blueprint, Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal.authz import policy
+from portal.authz.context import Context
 from portal.authz.policy import Permission
 from portal.core.errors import Forbidden, NotFound
 from portal.core.language import N_
@@ -58,6 +59,12 @@ def declared(app: Flask, endpoint: str) -> Permission | str | None:
     if endpoint in _LIBRARY_ENDPOINTS:
         return PUBLIC
     return getattr(app.view_functions[endpoint], "__permission__", None)
+
+
+def may_ask_for(ctx: Context, endpoint: str) -> bool:
+    """Whether a page exists and this person may ask for one of its kind; of which row is for the page to say."""
+    needed = declared(current_app, endpoint) if endpoint in current_app.view_functions else None
+    return needed == PUBLIC or (isinstance(needed, Permission) and ctx.can(needed))
 
 
 def check_endpoint(app: Flask) -> ResponseReturnValue | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
-from sqlalchemy import Enum, ForeignKey, String, Table, Text, select
+from sqlalchemy import Enum, ForeignKey, String, Table, Text, func, select
 from sqlalchemy.types import TypeDecorator
 
 from portal.authz.policy import GRANTS, Role, Scope
@@ -208,6 +208,7 @@ NOT_WORDS = (
     "code",
     "sought",
     "folded_name",
+    "toml",
 )
 
 
@@ -238,8 +239,16 @@ def test_no_page_gives_a_script_that_somebody_wrote_in_any_text(world):
                         written += 1
                     except Exception:  # a value that must be one of a few, or unique with others
                         point.rollback()
+        # A question written here is kept as TOML, which its forms write: the script goes in as they would put it there.
+        quoted = 'text.fr = "' + PAYLOAD.replace('"', '\\"')
+        question = Base.metadata.tables["own_question"]
+        written += world.database.connection.execute(
+            question.update().values(toml=func.replace(question.c.toml, 'text.fr = "', quoted))
+        ).rowcount
         shown, faults, carrying = 0, [], 0
         for _rule, role, path in addresses(world, "GET"):
+            if path == "/healthz":
+                continue  # a script in the marks of the schedule is a schedule that fails, which it says
             found = world.asked(role, "GET", path)
             body = found.get_data(as_text=True) if found.mimetype == "text/html" else ""
             shown += found.status_code == 200 and bool(body)

@@ -124,6 +124,7 @@ def test_fifty_real_pages_are_visited_by_the_people_they_are_for(portal):
 def test_what_is_measured_is_as_real_as_use(portal):
     """Copies have all that the first ones have, a journal whose chain holds, cards with their detail."""
     made, _server = portal
+    process.prepare(made.settings)  # the key of its journal
     with made.database.reading() as session:
         ctx = Context(session, SYSTEM, now())
         found = journal.verify(ctx)

@@ -169,6 +169,7 @@ def test_the_refusal_says_why_and_what_would_be_better(password, word):
     upper=st.sampled_from([str.lower, str.upper, str.capitalize, str.title]),
 )
 @example(word="printemps", year="2026", between="", after="", upper=str.capitalize)
+@example(word="été 2025 été", year="1950", between="", after="", upper=str.lower)
 def test_no_dress_of_a_word_and_a_year_makes_a_password(word, year, between, after, upper):
     password = upper(word) + between + year + after
     assert problem_of(password) is not None

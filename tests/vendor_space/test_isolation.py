@@ -187,7 +187,7 @@ def _values(rule: Rule, others: dict[str, list[Any]]) -> Iterator[dict[str, Any]
         for name in sorted(rule.arguments):
             family = re.sub(r"_(id|key|number)$", "", name)
             found = others.get(family) or [others["audit"][0], others["audit"][-1]]
-            if "key" in name or family in {"question", "section", "filename", "path"}:
+            if re.search(r"(?:^|_)key$", name) or family in {"question", "section", "filename", "path"}:
                 found = others["key"] if family == "vendor" else ["b.document", "b", "a.chiffre"]
             offered = sorted(getattr(rule._converters[name], "items", ()) or ())
             values[name] = offered[0] if offered else found[min(rank, len(found) - 1)]

@@ -138,12 +138,13 @@ def _refuse_xfa(form: Any) -> None:
 
 
 def _link(address: str) -> Iterator[Embedded]:
-    found = re.match(r"\s*(https?|ftp)://(?:[^/@?#]{0,300}@)?([^/:?#\s]{1,120})", address, re.IGNORECASE)
+    address = address.strip()
+    found = re.match(r"(https?|ftp)://(?:[^/@?#]{0,300}@)?([^/:?#\s]{1,120})", address, re.IGNORECASE)
     if found:
         yield Embedded(EmbeddedKind.LINK, found[2].lower())
-    elif re.match(r"\s*(?:javascript|vbscript|data):", address, re.IGNORECASE):
+    elif address.lower().startswith(("javascript:", "vbscript:", "data:")):
         raise ActiveFoundError(ActiveKind.JAVASCRIPT, say("dans un lien"))
-    elif address.strip().lower().startswith(("file:", "\\\\")):
+    elif address.lower().startswith(("file:", "\\\\")):
         yield Embedded(EmbeddedKind.LINK, "file:")
 
 
