@@ -19,7 +19,7 @@ def address_of(secret: str, box: str, vendor_id: int) -> str:
     """The address of a vendor's announcements, in the mailbox `box`.
 
     >>> address_of("secret", "annonces@ville.fr", 12)[:17]
-    'annonces+cs-12-49'
+    'annonces+cs-12-45'
     """
     local, _, domain = box.rpartition("@")
     return f"{local}+cs-{vendor_id}-{_mark_of(secret, vendor_id)}@{domain}"

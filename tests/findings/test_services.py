@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from portal.authz.context import Context
@@ -260,9 +260,12 @@ def test_a_finding_that_was_merged_is_found_by_the_number_it_had_and_its_history
     kept = services.open_finding(sent.judging, sent.vendor, SOURCE, "refund-late", action())
     session.add(MergedFinding(id=987654, finding_id=kept.id, content={}))
     entry = journal(session, "finding.opened")[-1]
-    session.execute(update(JournalEntry).where(JournalEntry.id == entry.id).values(object_id=987654))
+    table = JournalEntry.__table__
+    held = session.execute(select(table).where(table.c.id == entry.id)).mappings().one()
+    before = {**held, "id": entry.id + 500, "object_id": 987654, "hash": "0" * 64}
+    session.execute(insert(table).values(before))
     assert queries.get_finding(sent.judging, 987654, to=Permission.FINDING_VIEW).id == kept.id
-    assert [one.id for one in queries.history_of(sent.judging, kept)] == [entry.id]
+    assert [one.id for one in queries.history_of(sent.judging, kept)] == [entry.id + 500, entry.id]
     message = services.reply_to_finding(sent.answering, kept, "Fait.")
     tasks.tell_finding_answered(Context(session, SYSTEM, NOW), finding_id=987654, message_id=message.id)
     assert notices(session, "notice_answered")[-1].about == f"finding:{kept.id}"

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.authz.policy import Role
 from portal.core.clock import now
@@ -170,6 +170,8 @@ def test_another_person_s_passkey_is_not_found(client, as_, session, device):
 def test_who_must_have_a_second_factor_may_make_a_passkey_of_it(as_, session, device):
     admin = user_of(session, Role.ADMIN, totp_sealed=None, totp_confirmed_at=None)
     client = as_(admin)
+    session.execute(update(LoginSession).where(LoginSession.user_id == admin.id).values(second_factor_at=None))
+    session.commit()
     client.get("/mon-compte", status=302)
     assert NEW in client.get("/mon-compte/second-facteur").text
     add(client, device)
