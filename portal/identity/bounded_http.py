@@ -31,13 +31,19 @@ class _Bounded(HTTPAdapter):
         """Read the whole answer here, piece by piece, or raise TooMuch."""
         end = monotonic() + SECONDS
         answer = super().send(request, *args, **{**told, "stream": True, "timeout": SILENCE})
+        try:
+            answer._content, answer._content_consumed = self._read(answer, end), True
+        finally:  # one exchange a connection: none is left open for somebody to collect
+            answer.raw.close()
+            answer.raw.release_conn()
+        return answer
+
+    def _read(self, answer: Response, end: float) -> bytes:
         if answer.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
             raise TooMuch
         body = bytearray()
         while piece := answer.raw.read1(_PIECE):
             body += piece
             if len(body) > MOST_BYTES or monotonic() > end:
-                answer.close()
                 raise TooMuch
-        answer._content, answer._content_consumed = bytes(body), True
-        return answer
+        return bytes(body)

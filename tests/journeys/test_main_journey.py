@@ -171,7 +171,7 @@ def first_sitting(portal, visit) -> None:
     for field in page.locator("input[type=password]").all():
         field.fill(PASSWORD)
     with page.expect_navigation():
-        page.locator("main form button[type=submit]").last.click()
+        page.locator("main form button[type=submit]").first.click()
     assert "/espace" in page.url
     page.goto("/espace/")
     page.locator("main a[href*='/espace/audits/']").first.click()
