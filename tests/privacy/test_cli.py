@@ -8,6 +8,8 @@ from portal.identity.models import User
 from portal.journal.models import JournalEntry
 from tests.privacy.conftest import ADDRESS, NAME
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def run(app, session):
