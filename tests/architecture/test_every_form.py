@@ -9,13 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from typing import Any, ClassVar
+from typing import Any
 
 import pikepdf
 import pytest
 from flask import got_request_exception
 from sqlalchemy import BigInteger, Integer, String, Text, event
-from werkzeug.datastructures import ImmutableMultiDict
 from wtforms import BooleanField, DateField, DecimalField, FieldList, FileField, FormField, IntegerField
 from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
@@ -27,6 +26,7 @@ from tests.conftest import NOW, settings_for
 from tests.demonstrations import World, world_in
 from tests.factories.addresses import addresses
 from tests.factories.files import saved
+from tests.noted_fields import NotedFields
 
 pytestmark = pytest.mark.long
 
@@ -48,22 +48,8 @@ HONEST = {
 LEFT_OUT = {"identity.sign_out"}
 
 
-class _Noted(ImmutableMultiDict):
-    """The fields of a request, which note by what name they are asked for."""
-
-    asked: ClassVar[set[str]] = set()
-
-    def __getitem__(self, name: str) -> Any:
-        self.asked.add(name)
-        return super().__getitem__(name)
-
-    def get(self, name: str, default: Any = None, type: Any = None) -> Any:
-        self.asked.add(name)
-        return super().get(name, default, type)
-
-    def getlist(self, name: str, type: Any = None) -> list[Any]:
-        self.asked.add(name)
-        return super().getlist(name, type)
+class _Noted(NotedFields):
+    """The fields of a request."""
 
 
 class Fuzz:

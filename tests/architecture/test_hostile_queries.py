@@ -4,16 +4,15 @@ The names tried are those that the views really ask for, noted while they are as
 """
 
 from collections import defaultdict
-from typing import Any, ClassVar
 from urllib.parse import quote
 
 import pytest
-from werkzeug.datastructures import ImmutableMultiDict
 
 from portal.authz.policy import GRANTS, Role
 from portal.web import guard
 from tests.factories.people import user_of
 from tests.factories.world import full_vendor
+from tests.noted_fields import NotedFields
 
 ABSURD = (
     "9999-12-31", str(10**30), "-1", "é" * 600, "%00", "%FF%FE%ED%A0%80",
@@ -23,26 +22,8 @@ LEFT_OUT = {"system.health", "scorecards.show"}
 """The page that answers 503 as a matter of course; one whose row, in the tests' world, is not whole."""
 
 
-class _Noted(ImmutableMultiDict):
-    """The arguments of a request, which note by what name they are asked for."""
-
-    asked: ClassVar[set[str]] = set()
-
-    def __getitem__(self, name: str) -> Any:
-        self.asked.add(name)
-        return super().__getitem__(name)
-
-    def get(self, name: str, default: Any = None, type: Any = None) -> Any:
-        self.asked.add(name)
-        return super().get(name, default, type)
-
-    def getlist(self, name: str, type: Any = None) -> list[Any]:
-        self.asked.add(name)
-        return super().getlist(name, type)
-
-    def __contains__(self, name: object) -> bool:
-        self.asked.add(str(name))
-        return super().__contains__(name)
+class _Noted(NotedFields):
+    """The arguments of a request."""
 
 
 @pytest.fixture
