@@ -45,10 +45,17 @@ def report(capsys):
 
 
 @pytest.fixture(scope="module")
-def portal():
+def small_portal():
     """A small portal and its server."""
     with world(SMALL, few=True) as made, served(made.environment) as server:
         yield made, server
+
+
+@pytest.fixture
+def portal(small_portal):
+    """The small portal, with this process told its settings: what it writes itself is chained with its key."""
+    process.prepare(small_portal[0].settings)
+    return small_portal
 
 
 BARE = limits.Limits(view=1.0, select=1.0, page=1.0)
@@ -124,7 +131,6 @@ def test_fifty_real_pages_are_visited_by_the_people_they_are_for(portal):
 def test_what_is_measured_is_as_real_as_use(portal):
     """Copies have all that the first ones have, a journal whose chain holds, cards with their detail."""
     made, _server = portal
-    process.prepare(made.settings)  # the key of its journal
     with made.database.reading() as session:
         ctx = Context(session, SYSTEM, now())
         found = journal.verify(ctx)

@@ -1,6 +1,7 @@
 """The journal signed, and one of its entries proved: what grew, what was changed since, what a proof says."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import delete, event, func, select, update
@@ -109,13 +110,13 @@ def test_nothing_is_signed_over_a_chain_that_is_broken(key, system, written):
     assert system.session.scalar(select(func.count()).select_from(JournalHead)) == 0
 
 
-def test_it_is_signed_once_a_day_and_not_at_all_without_a_key(key, system, written, monkeypatch):
+def test_it_is_signed_once_a_day_and_not_at_all_without_a_key(key, system, written, monkeypatch, tmp_path):
     assert signed_heads.sign_daily(system) == 0, "nothing is written yet"
     written(1)
     assert [signed_heads.sign_daily(system) for _ in range(2)] == [1, 0]
     written(1)
     assert signed_heads.sign_daily(system) == 0
-    monkeypatch.undo()
+    monkeypatch.setattr(process, "_settings", [replace(process.settings(), seal_file=tmp_path / "none.json")])
     later = Context(system.session, SYSTEM, NOW.replace(day=26))
     assert signed_heads.sign_daily(later) == 0
     with pytest.raises(NoSealKey):
