@@ -6,8 +6,9 @@ import sys
 gc.disable()  # loading makes much and drops little: looking for garbage meanwhile is a fifth of the start
 
 from portal.app import create_app  # noqa: E402
-from portal.core.config import ConfigurationError, is_command  # noqa: E402
+from portal.core.config import is_command  # noqa: E402
 from portal.core.dangers import refuse_dangers  # noqa: E402
+from portal.core.errors import ConfigurationError  # noqa: E402
 
 try:
     app = create_app()

@@ -27,8 +27,9 @@ from portal.authz.policy import SYSTEM, Role
 from portal.campaigns import services as campaigns
 from portal.core import migrating, tokens
 from portal.core.clock import now
-from portal.core.config import Environment, Secrets, Settings, Tasks
+from portal.core.config import Environment, Settings, Tasks
 from portal.core.db import Database
+from portal.core.secret_keys import Secrets
 from portal.identity.models import LoginSession, User
 from portal.jobs.models import Job, JobState, Mail
 from portal.questionnaires import catalogue

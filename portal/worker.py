@@ -12,9 +12,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from portal.app import create_app
 from portal.core import logs, schema
 from portal.core.clock import machine_instant, now
-from portal.core.config import ConfigurationError, Settings, Tasks
+from portal.core.config import Settings, Tasks
 from portal.core.dangers import refuse_dangers
 from portal.core.db import Database
+from portal.core.errors import ConfigurationError
 from portal.core.schema import SchemaState
 from portal.jobs import carriers, clock_guard, embedded, heartbeats, schedule
 from portal.jobs.clock_guard import RunningWorker

@@ -20,9 +20,10 @@ from portal.app import create_app
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Actor, Role
 from portal.core import clock, db, migrating, process
-from portal.core.config import Environment, Secrets, Settings, Tasks
+from portal.core.config import Environment, Settings, Tasks
 from portal.core.db import Database
 from portal.core.documents import printing
+from portal.core.secret_keys import Secrets
 from portal.dora.enrolment import is_shown
 from portal.identity.services import passwords
 from tests import databases, effort, printing_cache, template_cache

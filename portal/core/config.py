@@ -1,27 +1,34 @@
 """Frozen settings, read once from the environment; every fault is reported at boot, in one list."""
 
-import fcntl
-import hashlib
-import json
 import os
 import re
-import secrets
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from portal.core.clock import read_movement
-from portal.core.fernet_keys import draw_key, is_key
-from portal.core.key_sources import KeySource, KeysUnread
+from portal.core.errors import ConfigurationError
+from portal.core.key_sources import KeySource
 from portal.core.late import late
-from portal.core.private_files import make_private_folder, open_private
 from portal.core.provider_settings import ProviderSettings, read_provider
 from portal.core.retention import read_retention
+from portal.core.secret_keys import Secrets
+from portal.core.variables import (
+    is_address,
+    read_anchor_mail,
+    read_bounces,
+    read_changes,
+    read_clock_ahead,
+    read_count,
+    read_decoys,
+    read_files,
+    read_member,
+    read_metrics_token,
+    read_timestamp_server,
+)
 
 if TYPE_CHECKING:
     from portal.core import first_start
@@ -48,135 +55,6 @@ class Tasks(StrEnum):
     PROCRASTINATE = "procrastinate"
 
 
-class ConfigurationError(Exception):
-    """The environment cannot be used as it is; the message lists every fault."""
-
-
-@dataclass(frozen=True)
-class Secrets:
-    """Keys drawn at first start and kept in one file of mode 0600; never logged, never in a URL."""
-
-    session: str
-    tokens: str
-    files: tuple[str, ...]
-    """Fernet keys, newest first: the first seals, all open."""
-    journal: str
-    """32 bytes in base64: what chains the journal. Who can write the database and has it not cannot chain it again."""
-
-    @classmethod
-    def at(cls, path: Path, *, standing: Callable[[], Sequence[str]] = tuple) -> "Secrets":
-        """Read the file, or draw the keys and write it when it does not exist yet; raises ConfigurationError.
-
-        `standing` names what was written under keys that are gone: beside it, none are drawn.
-        """
-        return cls.from_source(KeySource(file=path), standing=standing)
-
-    @classmethod
-    def from_source(cls, source: KeySource, *, standing: Callable[[], Sequence[str]] = tuple) -> "Secrets":
-        """Read the keys where they are; as `at` for a file, and drawn nowhere else."""
-        named = f"Fichier des secrets {source.name}" if source.file else f"Secrets ({source.name})"
-        try:
-            if source.file is not None and not source.file.exists():
-                _draw(source.file, standing)
-            return cls._read(source)
-        except KeysUnread as failure:
-            raise ConfigurationError(f"{named} : {failure}.") from failure
-        except OSError as failure:
-            raise ConfigurationError(f"{named} : {failure.strerror}.") from failure
-        except (ValueError, KeyError, TypeError) as failure:
-            raise ConfigurationError(
-                f"{named} : contenu illisible ; restaurez-le d'une sauvegarde, ne l'effacez pas."
-            ) from failure
-
-    @classmethod
-    def _read(cls, source: KeySource) -> "Secrets":
-        raw = json.loads(source.read())
-        session, tokens, files = raw["session"], raw["tokens"], tuple(raw["files"])
-        if not (session and tokens and files and all(map(is_key, files))):
-            raise ValueError
-        journal = raw["journal"] if "journal" in raw or source.file is None else _add_journal_key(source.file)
-        found = cls(session, tokens, files, journal)
-        if not is_key(found.journal):
-            raise ValueError
-        return found
-
-    @property
-    def key_ids(self) -> dict[str, tuple[str, ...]]:
-        """What names each key without telling it, whatever keys there are: by field, newest first.
-
-        A slow hash (scrypt): even a key that somebody has typed is not found again from its name. Tenths of a second.
-        """
-        return {
-            one.name: tuple(_key_id(one.name, key) for key in _keys_in(getattr(self, one.name))) for one in fields(self)
-        }
-
-    def __repr__(self) -> str:
-        """Nothing: a repr ends up in logs."""
-        return "Secrets(…)"
-
-
-def _add_journal_key(path: Path) -> str:
-    """Give a file of before version 0.11 a key for the journal, drawn once whoever starts first; returns it.
-
-    The file is whole at every instant, its other members as they were. Raises OSError where it cannot be written: the
-    key is then added there by hand (`flask files key` draws one).
-    """
-    with path.open(encoding="utf-8") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        if "journal" not in raw:
-            raw["journal"] = draw_key()
-            _drafted(path, json.dumps(raw, indent=1)).replace(path)
-    return str(raw["journal"])
-
-
-def _keys_in(value: object) -> tuple[str, ...]:
-    return tuple(map(str, value)) if isinstance(value, tuple) else (str(value),) if value else ()
-
-
-def _key_id(name: str, key: str) -> str:
-    return hashlib.scrypt(key.encode(), salt=f"vigie key id {name}".encode(), n=2**14, r=8, p=1, dklen=8).hex()
-
-
-def _draw(path: Path, standing: Callable[[], Sequence[str]]) -> None:
-    """Draw keys in a file, but beside nothing that was written under other ones; raises ConfigurationError."""
-    found = standing()
-    # Who starts at the same time may have drawn them, and written, while we looked.
-    if found and not path.exists():
-        raise ConfigurationError(
-            f"Fichier des secrets {path} : introuvable, alors que {' et que '.join(found)}. D'autres clés ne les "
-            "ouvriraient pas : aucune n'est tirée. Restaurez ce fichier d'une sauvegarde, ou dites où il est par "
-            "VIGIE_SECRET_FILE, VIGIE_SECRETS ou VIGIE_SECRETS_COMMAND."
-        )
-    make_private_folder(path.parent)
-    drawn = {
-        "session": secrets.token_urlsafe(48), "tokens": secrets.token_urlsafe(48), "files": [draw_key()],
-        "journal": draw_key(),
-    }  # fmt: skip
-    _create_once(path, json.dumps(drawn, indent=1))
-
-
-def _create_once(path: Path, text: str) -> None:
-    """Write a complete file or leave the one another process has just written: web and worker start together."""
-    draft = _drafted(path, text)
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
-
-
-def _drafted(path: Path, text: str) -> Path:
-    """A whole file beside another, on the disk, that nobody else can read at any instant."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    with os.fdopen(open_private(draft), "w", encoding="utf-8") as handle:
-        handle.write(text)
-        handle.flush()
-        os.fsync(handle.fileno())
-    return draft
-
-
 @dataclass(frozen=True)
 class HealthLimits:
     """From where `/healthz` says that something is wrong, for what may be a little wrong."""
@@ -189,6 +67,23 @@ class HealthLimits:
     """Room on the disk of the data folder, at least."""
     failed_ticks: int = 2
     """How many times in a row a tick of the schedule may fail."""
+
+
+_HEALTH = {
+    "VIGIE_HEALTH_DEAD_JOBS": "dead_jobs", "VIGIE_HEALTH_MAIL_MINUTES": "mail_minutes",
+    "VIGIE_HEALTH_FREE_MB": "free_mb", "VIGIE_HEALTH_FAILED_TICKS": "failed_ticks",
+}  # fmt: skip
+
+
+def _health(env: Mapping[str, str], faults: list[str]) -> HealthLimits:
+    found: dict[str, int] = {}
+    for name, limit in _HEALTH.items():
+        told = env.get(name, "")
+        if told and not re.fullmatch("[0-9]{1,9}", told):
+            faults.append(f"{name} : un nombre entier attendu.")
+        elif told:
+            found[limit] = int(told)
+    return HealthLimits(**found)
 
 
 @dataclass(frozen=True)
@@ -279,9 +174,9 @@ class Settings:
         # A variable left empty, as compose files do, is one that is not set.
         env = {name: value for name, value in (os.environ if environ is None else environ).items() if value}
         faults: list[str] = []
-        env |= _from_files(env, faults)
-        environment = _member(Environment, env.get("VIGIE_ENV", "development"), "VIGIE_ENV", faults)
-        tasks = _member(Tasks, env.get("VIGIE_TASKS", "embedded"), "VIGIE_TASKS", faults)
+        env |= read_files(env, faults)
+        environment = read_member(Environment, env.get("VIGIE_ENV", "development"), "VIGIE_ENV", faults)
+        tasks = read_member(Tasks, env.get("VIGIE_TASKS", "embedded"), "VIGIE_TASKS", faults)
         data_dir = Path(env.get("VIGIE_DATA_DIR", ROOT / "var")).resolve()
         database_url = with_driver(env.get("VIGIE_DATABASE_URL") or f"sqlite:///{data_dir / 'vigie.db'}")
         if not database_url.startswith(("sqlite:", "postgresql+psycopg:")):
@@ -289,10 +184,10 @@ class Settings:
         if tasks is Tasks.PROCRASTINATE and not database_url.startswith("postgresql"):
             faults.append("VIGIE_TASKS=procrastinate demande une base PostgreSQL (VIGIE_DATABASE_URL).")
         smtp_url = env.get("VIGIE_SMTP_URL") or None
-        if smtp_url and not _is_address(smtp_url, {"smtp", "smtps"}):
+        if smtp_url and not is_address(smtp_url, {"smtp", "smtps"}):
             faults.append("VIGIE_SMTP_URL : smtp://[utilisateur:motdepasse@]hôte[:port] ou smtps://… attendu.")
         base_url = env.get("VIGIE_BASE_URL") or f"http://127.0.0.1:{env.get('PORT', '8000')}"
-        if not _is_address(base_url, {"http", "https"}):
+        if not is_address(base_url, {"http", "https"}):
             faults.append("VIGIE_BASE_URL : une adresse http(s):// attendue.")
         if environment is Environment.PRODUCTION and not base_url.startswith("https://"):
             faults.append("VIGIE_BASE_URL : en production, l'adresse publique du portail commence par https://.")
@@ -300,7 +195,7 @@ class Settings:
         if not maximum.isdecimal() or int(maximum) < 1:
             faults.append("VIGIE_UPLOAD_MAX_MB : un nombre entier de mégaoctets attendu.")
         most_size, most_files = (
-            _count(env, name, default, faults)
+            read_count(env, name, default, faults)
             for name, default in (("VIGIE_VENDOR_MAX_MB", "2048"), ("VIGIE_VENDOR_MAX_FILES", "1000"))
         )
         # An https address means that something in front holds the certificate.
@@ -310,17 +205,17 @@ class Settings:
         mail_from = env.get("VIGIE_MAIL_FROM", "vigie@localhost")
         if not re.fullmatch(r"[^\s@<>,]{1,64}@[^\s@<>,]{1,255}", mail_from):
             faults.append("VIGIE_MAIL_FROM : une adresse de messagerie attendue, seule.")
-        bounces_url, bounces_to = _bounces(env, mail_from, faults)
-        changes_url, changes_to = _changes(env, faults)
-        decoys_domain, decoys_url = _decoys(env, faults)
-        anchor_mail = _anchor_mail(env, faults)
-        timestamps_url = _timestamps(env, faults)
-        clock_ahead = _clock(env, environment, faults)
+        bounces_url, bounces_to = read_bounces(env, mail_from, faults)
+        changes_url, changes_to = read_changes(env, faults)
+        decoys_domain, decoys_url = read_decoys(env, faults)
+        anchor_mail = read_anchor_mail(env, faults)
+        timestamps_url = read_timestamp_server(env, faults)
+        clock_ahead = read_clock_ahead(env, faults, in_production=environment is Environment.PRODUCTION)
         provider = read_provider(env, faults, in_production=environment is Environment.PRODUCTION)
         retention = read_retention(env.get("VIGIE_RETENTION", ""), faults)
         secret_source = _keys_from(env, ("VIGIE_SECRET_FILE", "VIGIE_SECRETS", "VIGIE_SECRETS_COMMAND"), faults)
         seal_source = _keys_from(env, ("VIGIE_SEAL_FILE", "VIGIE_SEAL", "VIGIE_SEAL_COMMAND"), faults)
-        metrics_token = _metrics_token(env, faults)
+        metrics_token = read_metrics_token(env, faults)
         health = _health(env, faults)
         if faults or environment is None or tasks is None:
             raise ConfigurationError("\n".join(faults))
@@ -419,153 +314,6 @@ def bind_address(environ: Mapping[str, str] | None = None) -> str:
     ('127.0.0.1:8000', 'unix:/run/vigie/web.sock')
     """
     return (os.environ if environ is None else environ).get("VIGIE_BIND") or "127.0.0.1:8000"
-
-
-IN_FILES = (
-    "VIGIE_DATABASE_URL", "VIGIE_SMTP_URL", "VIGIE_BOUNCES", "VIGIE_CHANGES", "VIGIE_DECOYS",
-    "VIGIE_METRICS_TOKEN", "VIGIE_OIDC_CLIENT_SECRET",
-)  # fmt: skip
-"""What holds a password and may be in a file that `…_FILE` names: secrets of systemd and of compose are files."""
-LEAST_TOKEN = 32
-"""Characters of the token of figures, at least: `openssl rand -hex 32` draws twice as many."""
-
-
-def _from_files(env: Mapping[str, str], faults: list[str]) -> dict[str, str]:
-    """What the files say that are named in place of a value."""
-    found: dict[str, str] = {}
-    for name in IN_FILES:
-        path = env.get(f"{name}_FILE")
-        if not path:
-            continue
-        if name in env:
-            faults.append(f"{name} : dit deux fois, ici et par {name}_FILE ; gardez l'un des deux.")
-            continue
-        try:
-            found[name] = Path(path).read_text(encoding="utf-8").strip()
-        except (OSError, ValueError) as failure:
-            faults.append(f"{name}_FILE : {path} ne se lit pas ({type(failure).__name__}).")
-    return {name: value for name, value in found.items() if value}
-
-
-def _metrics_token(env: Mapping[str, str], faults: list[str]) -> str | None:
-    token = env.get("VIGIE_METRICS_TOKEN")
-    if token and not (LEAST_TOKEN <= len(token) <= 512 and re.fullmatch("[!-~]+", token)):
-        faults.append(f"VIGIE_METRICS_TOKEN : au moins {LEAST_TOKEN} caractères sans espace (openssl rand -hex 32).")
-    return token or None
-
-
-_HEALTH = {
-    "VIGIE_HEALTH_DEAD_JOBS": "dead_jobs", "VIGIE_HEALTH_MAIL_MINUTES": "mail_minutes",
-    "VIGIE_HEALTH_FREE_MB": "free_mb", "VIGIE_HEALTH_FAILED_TICKS": "failed_ticks",
-}  # fmt: skip
-
-
-def _health(env: Mapping[str, str], faults: list[str]) -> HealthLimits:
-    found: dict[str, int] = {}
-    for name, limit in _HEALTH.items():
-        told = env.get(name, "")
-        if told and not re.fullmatch("[0-9]{1,9}", told):
-            faults.append(f"{name} : un nombre entier attendu.")
-        elif told:
-            found[limit] = int(told)
-    return HealthLimits(**found)
-
-
-def _count(env: Mapping[str, str], name: str, default: str, faults: list[str]) -> int:
-    """A whole number, at least one."""
-    told = env.get(name, default)
-    if told.isascii() and told.isdecimal() and len(told) < 10 and int(told) >= 1:
-        return int(told)
-    faults.append(f"{name} : un nombre entier attendu, un au moins.")
-    return 1
-
-
-def _clock(env: Mapping[str, str], environment: Environment | None, faults: list[str]) -> timedelta | None:
-    """How far the clock is moved: a portal that serves writes no act under a date that is not today's."""
-    told = env.get("VIGIE_CLOCK")
-    if not told:
-        return None
-    if environment is Environment.PRODUCTION:
-        faults.append("VIGIE_CLOCK : refusé en production, où l'heure est celle de la machine.")
-        return None
-    try:
-        return read_movement(told)
-    except (ValueError, OverflowError):
-        faults.append("VIGIE_CLOCK : un décalage (+400d, -2h) ou un instant (2027-11-24T09:00:00+01:00) attendu.")
-        return None
-
-
-def _anchor_mail(env: Mapping[str, str], faults: list[str]) -> tuple[str, ...]:
-    """Who gets the head of the journal each day."""
-    found = tuple(dict.fromkeys(filter(None, map(str.strip, env.get("VIGIE_ANCHOR_MAIL", "").split(",")))))
-    if any(not re.fullmatch(r"[^\s@<>,]{1,64}@[^\s@<>,]{1,253}", one) for one in found):
-        faults.append("VIGIE_ANCHOR_MAIL : des adresses de messagerie attendues, séparées par des virgules.")
-    return found
-
-
-def _timestamps(env: Mapping[str, str], faults: list[str]) -> str | None:
-    """The server of timestamps."""
-    url = env.get("VIGIE_TSA_URL")
-    if url and not _is_address(url, {"http", "https"}):
-        faults.append("VIGIE_TSA_URL : une adresse http(s):// attendue.")
-    return url
-
-
-def _bounces(env: Mapping[str, str], mail_from: str, faults: list[str]) -> tuple[str | None, str]:
-    """Where bounces come in, and the address they are sent to."""
-    url, address = _mail_box(env, "VIGIE_BOUNCES", "VIGIE_BOUNCES_TO", faults)
-    return url, address or mail_from
-
-
-def _changes(env: Mapping[str, str], faults: list[str]) -> tuple[str | None, str | None]:
-    """Where what vendors announce comes in, and the address it is sent to: one is of no use without the other."""
-    url, address = _mail_box(env, "VIGIE_CHANGES", "VIGIE_CHANGES_TO", faults)
-    if bool(url) != bool(address):
-        faults.append("VIGIE_CHANGES et VIGIE_CHANGES_TO : à régler ensemble, la boîte et son adresse.")
-    return url, address
-
-
-def _mail_box(env: Mapping[str, str], box: str, to: str, faults: list[str]) -> tuple[str | None, str | None]:
-    """A folder or mailbox, and its address."""
-    url, address = env.get(box) or None, env.get(to) or None
-    if url and not url.startswith(("/", "file:///")) and not _is_address(url, {"imap", "imaps"}):
-        faults.append(f"{box} : un dossier (/chemin) ou imaps://utilisateur:motdepasse@hôte/boîte attendu.")
-    if address and not re.fullmatch(r"[^\s@<>,]{1,64}@[^\s@<>,]{1,253}", address):
-        faults.append(f"{to} : une adresse de messagerie attendue, seule.")
-    return url, address
-
-
-def _decoys(env: Mapping[str, str], faults: list[str]) -> tuple[str | None, str | None]:
-    """The domain of invented customers, and where its mail comes in."""
-    domain, url = env.get("VIGIE_DECOYS_DOMAIN"), env.get("VIGIE_DECOYS")
-    if domain and not re.fullmatch(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5}", domain):
-        faults.append("VIGIE_DECOYS_DOMAIN : un nom de domaine attendu, en minuscules (courrier.exemple.fr).")
-    if url and not url.startswith(("/", "file:///")) and not _is_address(url, {"imap", "imaps"}):
-        faults.append("VIGIE_DECOYS : un dossier (/chemin) ou imaps://utilisateur:motdepasse@hôte/boîte attendu.")
-    if url and not domain:
-        faults.append("VIGIE_DECOYS_DOMAIN : à régler aussi, c'est le domaine de ces adresses.")
-    return domain or None, url or None
-
-
-def _member(kind: type[StrEnum], value: str, name: str, faults: list[str]):  # type: ignore[no-untyped-def]
-    try:
-        return kind(value)
-    except ValueError:
-        faults.append(f"{name} : « {value} » inconnu ; valeurs possibles : {', '.join(kind)}.")
-        return None
-
-
-def _is_address(url: str, schemes: set[str]) -> bool:
-    """Whether an address names one of these schemes, a host, and a port that exists if any.
-
-    >>> _is_address("smtp://relais:25", {"smtp"}), _is_address("smtp://relais:vingt-cinq", {"smtp"})
-    (True, False)
-    """
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
 
 
 def with_driver(url: str) -> str:

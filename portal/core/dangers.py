@@ -13,7 +13,8 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from sqlalchemy.engine import make_url
 
-from portal.core.config import ConfigurationError, Environment, Settings
+from portal.core.config import Environment, Settings
+from portal.core.errors import ConfigurationError
 from portal.core.key_sources import KeySource
 
 LEAST_SECRET, LEAST_CHARACTERS = 32, 10

@@ -1,4 +1,4 @@
-"""The three ways in which a use case says no."""
+"""The three ways in which a use case says no, and what stops a start."""
 
 from portal.core.language import N_, Sentence
 
@@ -26,3 +26,7 @@ class NotFound(PortalError):
 
 class Forbidden(PortalError):
     """The actor's role never may do this; status 403."""
+
+
+class ConfigurationError(Exception):
+    """The environment cannot be used as it is; the message lists every fault."""

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from portal.authz.context import Context
 from portal.authz.policy import Role
 from portal.core import tokens
-from portal.core.config import Secrets
 from portal.core.errors import Refused
 from portal.core.files import Keyring, WrongKey
 from portal.core.language import N_
 from portal.core.late import late
+from portal.core.secret_keys import Secrets
 from portal.identity.models import User
 from portal.journal import services as journal
 

@@ -12,10 +12,10 @@ from sqlalchemy import func, select, update
 from portal.authz.context import Context, authorize
 from portal.authz.policy import VENDOR_ROLES, Permission, Role
 from portal.core import process, tokens
-from portal.core.config import Secrets
 from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.landing import Landing
 from portal.core.language import N_
+from portal.core.secret_keys import Secrets
 from portal.identity import services as identity
 from portal.identity.models import User
 from portal.identity.rules import INVITATION_DAYS, is_person_name, normal_address

@@ -7,10 +7,10 @@ from sqlalchemy import delete, insert, select, update
 from portal.authz.context import Context, authorize
 from portal.authz.policy import ANSWERING_ROLES, VENDOR_ROLES, Permission, Role
 from portal.core import process
-from portal.core.config import Secrets
 from portal.core.errors import NotFound, Refused
 from portal.core.landing import Landing
 from portal.core.language import N_
+from portal.core.secret_keys import Secrets
 from portal.identity import services as identity
 from portal.identity.models import User
 from portal.identity.rules import normal_address

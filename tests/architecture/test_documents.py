@@ -13,7 +13,7 @@ SETTING = re.compile(r"\bVIGIE_[A-Z_]+\b")
 
 def reading_code() -> str:
     """What reads the environment."""
-    files = ("config.py", "provider_settings.py")
+    files = ("config.py", "provider_settings.py", "secret_keys.py", "variables.py")
     return "\n".join((ROOT / "portal" / "core" / name).read_text(encoding="utf-8") for name in files)
 
 

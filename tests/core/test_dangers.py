@@ -7,7 +7,9 @@ import sys
 import pytest
 
 from portal.core import dangers
-from portal.core.config import ROOT, ConfigurationError, Secrets, Settings
+from portal.core.config import ROOT, Settings
+from portal.core.errors import ConfigurationError
+from portal.core.secret_keys import Secrets
 
 SOUND = {
     "VIGIE_ENV": "production", "VIGIE_BASE_URL": "https://vigie.exemple.test",

@@ -5,8 +5,10 @@ import sqlite3
 import pytest
 
 from portal.core import first_start
-from portal.core.config import ConfigurationError, Secrets, Settings
+from portal.core.config import Settings
 from portal.core.db import Database
+from portal.core.errors import ConfigurationError
+from portal.core.secret_keys import Secrets
 
 
 def read(folder, **variables):

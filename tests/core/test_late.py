@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.core.config import Secrets
 from portal.core.late import LATE, hidden, late, load
+from portal.core.secret_keys import Secrets
 
 PORTAL = Path(__file__).resolve().parents[2] / "portal"
 AT_HOME = frozenset({"portal/core/late.py"})

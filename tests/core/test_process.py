@@ -1,7 +1,7 @@
 import pytest
 
 from portal.core import process
-from portal.core.config import ConfigurationError
+from portal.core.errors import ConfigurationError
 from tests.conftest import settings_for
 
 

@@ -9,9 +9,10 @@ from portal.app import create_app
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM
 from portal.core import process
-from portal.core.config import Secrets, Settings
+from portal.core.config import Settings
 from portal.core.db import Database
 from portal.core.seal import make_seal_key
+from portal.core.secret_keys import Secrets
 from portal.core.stored import keep
 from portal.journal import services as journal
 from portal.journal.signed_heads import sign_head

@@ -125,7 +125,8 @@ KILLED = """
 import os, sys
 from dataclasses import replace
 from pathlib import Path
-from portal.core.config import Secrets, Settings, Environment, Tasks
+from portal.core.config import Settings, Environment, Tasks
+from portal.core.secret_keys import Secrets
 from portal.core import process
 from portal.core.db import Database
 from portal.authz.context import Context

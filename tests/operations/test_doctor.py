@@ -10,9 +10,10 @@ import pytest
 from portal.authz.policy import Role
 from portal.core import process
 from portal.core.clock import now
-from portal.core.config import Environment, HealthLimits, Secrets
+from portal.core.config import Environment, HealthLimits
 from portal.core.files import Scanner
 from portal.core.key_sources import KeySource
+from portal.core.secret_keys import Secrets
 from portal.jobs.models import Heartbeat, Job, JobState
 from portal.operations import doctor
 from portal.operations.health import Portal

@@ -3,7 +3,8 @@ import json
 import pytest
 from sqlalchemy import select
 
-from portal.core.config import ConfigurationError, Settings
+from portal.core.config import Settings
+from portal.core.errors import ConfigurationError
 from portal.identity.models import User
 from portal.journal.models import JournalEntry
 from tests.privacy.conftest import ADDRESS, NAME

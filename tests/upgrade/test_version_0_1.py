@@ -25,11 +25,11 @@ from portal.authz.context import Context
 from portal.authz.policy import GRANTS, SYSTEM, Permission, Role
 from portal.core import mail as post
 from portal.core import migrating, process, schema
-from portal.core.config import Secrets
 from portal.core.db import Base, Database
 from portal.core.landing import Landing
 from portal.core.language import Language
 from portal.core.schema import SchemaState
+from portal.core.secret_keys import Secrets
 from portal.identity.models import OneTimeLink, User
 from portal.jobs import execution, ledger
 from portal.jobs.models import Job, JobState, Mail

@@ -17,10 +17,10 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission, Role
 from portal.core import workdays
 from portal.core.clock import legal_date
-from portal.core.config import Secrets
 from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.landing import Landing
 from portal.core.language import N_, Language
+from portal.core.secret_keys import Secrets
 from portal.identity.rules import is_address, normal_address
 from portal.identity.services import Person
 from portal.journal import services as journal

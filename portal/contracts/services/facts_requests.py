@@ -13,10 +13,10 @@ from portal.contracts.models import Contract, ContractFactsRequest
 from portal.contracts.rules.fact_catalogue import FACTS, FROM_VENDOR, FactKind
 from portal.contracts.services.typed_facts import parse_typed_fact, parse_typed_rows, type_facts, type_table
 from portal.core import process, tokens
-from portal.core.config import Secrets
 from portal.core.errors import Refused
 from portal.core.landing import Landing
 from portal.core.language import N_, Language
+from portal.core.secret_keys import Secrets
 from portal.identity.rules import INVITATION_DAYS, is_address, is_person_name, normal_address
 from portal.jobs.mail import Envelope, send
 from portal.journal import services as journal

@@ -5,7 +5,7 @@ import struct
 from typing import IO
 from urllib.parse import urlsplit
 
-from portal.core.config import ConfigurationError
+from portal.core.errors import ConfigurationError
 from portal.core.files.refusals import Infected, Unscanned
 from portal.core.language import Sentence, say
 

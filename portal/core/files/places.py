@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from portal.core.config import ConfigurationError
+from portal.core.errors import ConfigurationError
 from portal.core.files.refusals import Full, Unavailable
 from portal.core.language import say
 from portal.core.late import late

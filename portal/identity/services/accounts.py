@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission, Role
-from portal.core.config import Secrets
 from portal.core.errors import Forbidden, Refused
 from portal.core.language import N_, Language
+from portal.core.secret_keys import Secrets
 from portal.identity import rules, second_factor
 from portal.identity.models import User
 from portal.identity.services import devices, links, passkeys, passwords, throttle

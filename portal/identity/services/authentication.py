@@ -3,9 +3,9 @@
 from sqlalchemy import select
 
 from portal.authz.context import Context
-from portal.core.config import Secrets
 from portal.core.errors import Refused
 from portal.core.language import N_
+from portal.core.secret_keys import Secrets
 from portal.identity import rules, second_factor
 from portal.identity.models import User
 from portal.identity.services import devices, passwords, throttle

@@ -12,9 +12,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.authz.context import Context
 from portal.core import tokens
-from portal.core.config import Secrets
 from portal.core.errors import Refused
 from portal.core.language import N_
+from portal.core.secret_keys import Secrets
 from portal.identity import rules
 from portal.identity.models import SpentChallenge
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from hmac import compare_digest
 
 from portal.core import tokens
-from portal.core.config import Secrets
+from portal.core.secret_keys import Secrets
 from portal.identity import rules
 from portal.identity.services import throttle
 

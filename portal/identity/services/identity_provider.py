@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
 from portal.core import logs
-from portal.core.config import Secrets
 from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.core.late import late
 from portal.core.provider_settings import ProviderSettings
+from portal.core.secret_keys import Secrets
 from portal.identity import rules
 from portal.identity.services.challenges import Challenge
 

@@ -11,10 +11,10 @@ from sqlalchemy.orm import joinedload
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core import process, tokens
-from portal.core.config import Secrets
 from portal.core.errors import Refused
 from portal.core.landing import Landing
 from portal.core.language import N_
+from portal.core.secret_keys import Secrets
 from portal.identity import rules
 from portal.identity.models import LinkPurpose, OneTimeLink, User
 from portal.identity.services import devices, passwords, throttle

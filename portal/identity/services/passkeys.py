@@ -14,10 +14,10 @@ from sqlalchemy import delete, func, select
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core import logs
-from portal.core.config import Secrets
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_
 from portal.core.late import late
+from portal.core.secret_keys import Secrets
 from portal.identity import rules, second_factor
 from portal.identity.models import Passkey, User
 from portal.identity.rules import RelyingParty

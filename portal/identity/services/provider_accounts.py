@@ -7,10 +7,10 @@ from sqlalchemy import select
 from portal.authz.context import Context, authorize
 from portal.authz.policy import SYSTEM, Permission, Role
 from portal.core import logs
-from portal.core.config import ConfigurationError, Secrets
-from portal.core.errors import Refused
+from portal.core.errors import ConfigurationError, Refused
 from portal.core.language import N_, Language
 from portal.core.provider_settings import ProviderSettings
+from portal.core.secret_keys import Secrets
 from portal.identity import rules
 from portal.identity.models import User
 from portal.identity.services import links, throttle

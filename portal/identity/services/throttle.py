@@ -8,9 +8,9 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, delete, func, select, text
 
 from portal.authz.context import Context
-from portal.core.config import Secrets
 from portal.core.errors import Refused
 from portal.core.language import N_
+from portal.core.secret_keys import Secrets
 from portal.identity import rules
 from portal.identity.models import SignInAttempt
 

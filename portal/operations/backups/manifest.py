@@ -14,10 +14,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.authz.context import Context
-from portal.core.config import ROOT, Secrets
+from portal.core.config import ROOT
 from portal.core.db import Base
 from portal.core.errors import Refused
 from portal.core.private_files import write_private
+from portal.core.secret_keys import Secrets
 from portal.journal import queries
 from portal.journal.models import JournalHead
 

@@ -10,10 +10,10 @@ from sqlalchemy.orm import joinedload
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core import process, tokens
-from portal.core.config import Secrets
 from portal.core.errors import Refused
 from portal.core.landing import Landing
 from portal.core.language import N_, Language
+from portal.core.secret_keys import Secrets
 from portal.identity.rules import INVITATION_DAYS, is_address, is_person_name, normal_address
 from portal.jobs.mail import Envelope, send
 from portal.journal import services as journal

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from portal.core.config import ConfigurationError
+from portal.core.errors import ConfigurationError
 from portal.core.files import Infected, Scanner, Unscanned
 from tests.factories.files import EICAR
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from portal.core.config import ConfigurationError
+from portal.core.errors import ConfigurationError
 from portal.core.files.places import PART, Place
 from portal.core.files.refusals import Unavailable
 from tests.core.files.conftest import CREDENTIALS

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.authz.policy import NOBODY, Role
-from portal.core.config import Secrets
 from portal.core.errors import Refused
+from portal.core.secret_keys import Secrets
 from portal.identity import rules, services
 from portal.identity.services import devices, passwords, throttle
 from portal.identity.services.throttle import Caller, Throttled

@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.authz.policy import NOBODY, Role
-from portal.core.config import ConfigurationError
-from portal.core.errors import Refused
+from portal.core.errors import ConfigurationError, Refused
 from portal.core.provider_settings import ProviderSettings
 from portal.identity import queries, rules, services
 from portal.identity.models import OneTimeLink, User
