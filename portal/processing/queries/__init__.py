@@ -4,7 +4,7 @@ from portal.processing.queries.history import confirmations_of, history_of, vers
 from portal.processing.queries.lines import (
     ActivityLine,
     get_activity,
-    get_entity,
+    get_register_entity,
     line_of,
     read_line,
     standing,
@@ -57,7 +57,7 @@ __all__ = [
     "dismissals",
     "every_line",
     "get_activity",
-    "get_entity",
+    "get_register_entity",
     "history_of",
     "is_due",
     "is_late",

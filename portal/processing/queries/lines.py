@@ -116,7 +116,7 @@ def versions_read() -> Select[ActivityVersion]:
     )
 
 
-def get_entity(ctx: Context, entity_id: int) -> LegalEntity:
+def get_register_entity(ctx: Context, entity_id: int) -> LegalEntity:
     """The entity whose register is read; raises NotFound."""
     authorize(ctx, Permission.REGISTER_VIEW)
     found = ctx.session.get(LegalEntity, entity_id)

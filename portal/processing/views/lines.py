@@ -18,7 +18,7 @@ from portal.processing.rules.proposals import applied
 from portal.processing.rules.sheets import ActivityRole, ControllerSheet
 from portal.processing.services import STALE
 from portal.processing.views.blueprint import bp, day_asked
-from portal.vendors.queries import entities, get_entity
+from portal.vendors.queries import entities
 from portal.web.edge import current
 from portal.web.edit_form import hold
 from portal.web.guard import requires
@@ -34,7 +34,7 @@ def new() -> ResponseReturnValue:
     entity_id = request.args.get("entite", type=row_number)
     if entity_id is None or named not in set(ActivityRole):
         return render_template("processing/choose.html", known=entities(ctx), roles=ActivityRole)
-    owner, role = get_entity(ctx, entity_id), ActivityRole(named)
+    owner, role = queries.get_register_entity(ctx, entity_id), ActivityRole(named)
     proposed = _proposed_line(role)
     form = FORMS[role](**FORMS[role].values_of(proposed.sheet)) if proposed else FORMS[role]()
     if form.submitted():

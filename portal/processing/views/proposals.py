@@ -10,7 +10,7 @@ from portal.core.errors import NotFound, Refused
 from portal.processing import proposing, queries
 from portal.processing.rules.sheets import ActivityRole
 from portal.processing.views.blueprint import bp
-from portal.vendors.queries import entities, get_entity
+from portal.vendors.queries import entities
 from portal.web.edge import current
 from portal.web.guard import requires
 from portal.web.routing import page_asked, row_number
@@ -84,7 +84,7 @@ def decide_line(service_id: int) -> ResponseReturnValue:
             proposing.rest_on_service(ctx, proposed, activity)
             flash(_("« %(name)s » s'appuie sur cette prestation.", name=activity.name))
         else:
-            made = proposing.enter_line(ctx, proposed, get_entity(ctx, _chosen("entite")))
+            made = proposing.enter_line(ctx, proposed, queries.get_register_entity(ctx, _chosen("entite")))
             flash(_("Fiche entrée au registre : relisez-la, puis confirmez-la."))
             return redirect(url_for(".show", activity_id=made.id))
     except Refused as error:

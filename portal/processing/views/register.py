@@ -23,7 +23,7 @@ from portal.processing.queries import ActivityFilter, RegisterCounts, RegisterVi
 from portal.processing.rules.sheets import ActivityRole
 from portal.processing.tables import RefusedLine
 from portal.processing.views.blueprint import bp, day_asked
-from portal.vendors.queries import entities, get_entity
+from portal.vendors.queries import entities
 from portal.web import edge
 from portal.web.downloads import attached
 from portal.web.edge import current
@@ -57,7 +57,7 @@ def index() -> ResponseReturnValue:
 @requires(Permission.REGISTER_VIEW)
 def entity(entity_id: int) -> ResponseReturnValue:
     """The register of one entity, headed by who it is (RGPD art. 30(1)(a))."""
-    found = queries.get_entity(current(), entity_id)
+    found = queries.get_register_entity(current(), entity_id)
     return _list("processing/index.html", _wanted(entity_id), entity=found)
 
 
@@ -122,7 +122,8 @@ def usual() -> ResponseReturnValue:
     if known and form.submitted():
         try:
             made = services.create_usual_activities(
-                ctx, get_entity(ctx, form.legal_entity_id.data), form.activities.data, current_language(),
+                ctx, queries.get_register_entity(ctx, form.legal_entity_id.data), form.activities.data,
+                current_language(),
                 technical=form.technical.data, organisational=form.organisational.data,
             )  # fmt: skip
         except Refused as error:
