@@ -1,6 +1,6 @@
 """The composition root: settings in, application out. It knows every domain; no domain knows it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,6 +10,7 @@ from flask import Flask, request, url_for
 from flask_bootstrap import Bootstrap5
 from flask_login import current_user
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
+from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import cli
@@ -64,6 +65,7 @@ from portal.web import (
     edge,
     error_pages,
     formats,
+    frame,
     guard,
     landings,
     manifest,
@@ -143,6 +145,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     if settings.clock_ahead is not None:
         clock.move(settings.clock_ahead)
     _templates(app)
+    frame.install(app)
     assets.install(app)
     if settings.trusted_proxies:
         # Without one, X-Forwarded-For is what the caller likes: it would escape the throttle of its address.
@@ -213,7 +216,7 @@ def _page_context() -> dict[str, Any]:
         "today": context.today,
         "current_actor": _shown(context.actor) if current_user.is_authenticated else None,
         "can": lambda permission, row=None: signed_in and context.can(Permission(permission), row),
-        "nav": list(_navigation(context)) if signed_in and not context.actor.role.is_vendor else [],
+        "nav": _navigation(context) if signed_in and not context.actor.role.is_vendor else "",
         "shell": _shell(context),
         "organisation": edge.settings().organisation,
     }
@@ -249,15 +252,21 @@ def _may_search(context: Context) -> bool:
     return context.can(Permission.HOME_VIEW) and bool(manifest.searchables(context))
 
 
-def _navigation(context: Context) -> Iterator[SimpleNamespace]:
-    """The groups that hold something this person may open; the name of one with a single entry is that entry's."""
+def _navigation(context: Context) -> Markup:
+    """The groups that hold something this person may open, put into words once for all who may open the same."""
     here = _place()
-    open_to_them = [
-        entry
-        for entry in NAVIGATION
+    open_to_them = tuple(
+        place
+        for place, entry in enumerate(NAVIGATION)
         if context.can(entry.permission) and (entry.is_shown is None or entry.is_shown(context))
-    ]
-    for group, members in groupby(open_to_them, key=lambda entry: entry.group):
+    )
+    language = text.current_language()
+    return frame.kept((open_to_them, here, language), lambda: frame.navigation(_groups(open_to_them, here)))
+
+
+def _groups(places: Iterable[int], here: str) -> Iterator[SimpleNamespace]:
+    """The name of a group with a single entry is that entry's."""
+    for group, members in groupby((NAVIGATION[place] for place in places), key=lambda entry: entry.group):
         entries = [
             SimpleNamespace(
                 url=url_for(entry.endpoint),

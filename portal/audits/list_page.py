@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from portal.audits.models import Audit, Review
@@ -79,21 +79,23 @@ _AUDIT_ORDER: Mapping[AuditQueue, Sequence[Any]] = {
 
 def audit_counts(ctx: Context) -> dict[AuditQueue, int]:
     """How many audits within reach wait in each queue, in one statement."""
-    late = func.sum(case((Audit.due_on < ctx.today, 1), else_=0))
+    within = visible(ctx, Permission.AUDIT_VIEW, Audit)
+    # Apart, along the index of the dates: reading the day of every audit to count the few late ones costs more.
+    late = select(func.count()).where(within, _audit_where(AuditQueue.LATE, ctx.today)).correlate(None)
     rows = ctx.session.execute(
-        select(Audit.state, func.count().label("n"), late.label("late"))
-        .where(visible(ctx, Permission.AUDIT_VIEW, Audit))
+        select(Audit.state, func.count().label("n"), late.scalar_subquery().label("late"))
+        .where(within)
         .group_by(Audit.state)
     ).all()
     found = dict.fromkeys(AuditQueue, 0)
     for row in rows:
+        found[AuditQueue.LATE] = row.late
         if row.state is AuditState.SUBMITTED:
             found[AuditQueue.TO_REVIEW] += row.n
         elif row.state is AuditState.ACCEPTED:
             found[AuditQueue.ACCEPTED] += row.n
         elif row.state.is_with_vendor:
             found[AuditQueue.WITH_VENDOR] += row.n
-            found[AuditQueue.LATE] += int(row.late)
     return found
 
 
