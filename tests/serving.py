@@ -1,6 +1,7 @@
 """An application served to a browser, and the one browser of the process."""
 
 import shutil
+import socketserver
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -47,10 +48,21 @@ def _whole(app: Any) -> Any:
 @contextmanager
 def served(app: Flask, handler: type[WSGIRequestHandler] | None = None, port: int = 0) -> Iterator[str]:
     """The address of the application, served by threads of this process."""
-    server = make_server("127.0.0.1", port, _whole(app), threaded=True, request_handler=handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    with serving(make_server("127.0.0.1", port, _whole(app), threaded=True, request_handler=handler)) as address:
+        yield f"http://{address}"
+
+
+@contextmanager
+def serving(server: socketserver.TCPServer) -> Iterator[str]:
+    """Where this server answers, `host:port`, from a thread that ends with the block and at once.
+
+    Left alone, a server of the standard library looks twice a second whether it is to stop.
+    """
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield "{}:{}".format(*server.server_address[:2])
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

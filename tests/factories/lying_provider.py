@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs
 
 from joserfc import jwk, jwt
 
 from portal.core.provider_settings import ProviderSettings
+from tests.serving import serving
 
 CLIENT, SECRET = "vigie", "a secret of the client, long enough"
 
@@ -102,13 +102,6 @@ def lying_provider() -> Iterator[LyingProvider]:
         def log_message(self, *_: object) -> None:
             """Nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    provider.issuer = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as address:
+        provider.issuer = f"http://{address}"
         yield provider
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -1,11 +1,11 @@
 import imaplib
 import re
 import socketserver
-import threading
 
 import pytest
 
 from portal.jobs import mail_boxes
+from tests.serving import serving
 
 LETTERS = {"7": b"To: a\r\n\r\none\r\n", "9": b"To: b\r\n\r\n" + b"x" * 300_000}
 
@@ -35,11 +35,10 @@ class _Mailbox(socketserver.StreamRequestHandler):
 @pytest.fixture
 def mailbox():
     """Such a mailbox, what it was told, and its address for a password."""
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Mailbox) as server:
-        server.daemon_threads, server.said = True, []
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server.said, lambda word: f"imap://vigie:{word}@127.0.0.1:{server.server_address[1]}/Retours%20d"
-        server.shutdown()
+    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Mailbox)
+    server.daemon_threads, server.said = True, []
+    with serving(server) as address:
+        yield server.said, lambda word: f"imap://vigie:{word}@{address}/Retours%20d"
 
 
 def test_a_mailbox_is_read_up_to_a_size_and_each_message_is_marked_once_it_was_taken(mailbox):

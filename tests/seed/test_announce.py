@@ -1,10 +1,10 @@
-import threading
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
 from portal.seed import announce
+from tests.serving import serving
 
 
 @pytest.fixture
@@ -22,12 +22,8 @@ def answers():
         def log_message(self, *_):
             pass
 
-    with HTTPServer(("127.0.0.1", 0), Answer) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield lambda *given: statuses.extend(given) or f"http://127.0.0.1:{server.server_port}/healthz"
-        server.shutdown()
-        thread.join()
+    with serving(HTTPServer(("127.0.0.1", 0), Answer)) as address:
+        yield lambda *given: statuses.extend(given) or f"http://{address}/healthz"
 
 
 def test_a_portal_that_comes_up_is_waited_for(answers, monkeypatch):

@@ -15,7 +15,7 @@ from portal.core.documents.tree import Blank, Items, Note, Paragraph, Reference,
 from portal.core.language import Language
 from tests.factories.contracts import COMPLETE, FURTHER, OF_THE_AGREEMENT, facts, inlines, sections
 
-LIBRARY = files.load()
+LIBRARY = files.cached()
 DPA = LIBRARY.template["dpa"]
 REGIMES = [("none",), ("adequacy",), ("scc",), ("adequacy", "scc")]
 

@@ -12,7 +12,7 @@ from portal.contracts.rules.free_text import (
 from portal.contracts.rules.model import ProseList
 from portal.core.language import Language
 
-LIBRARY = files.load()
+LIBRARY = files.cached()
 TARGETS = frozenset().union(*map(reference_targets, LIBRARY.templates))
 
 

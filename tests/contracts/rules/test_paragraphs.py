@@ -26,7 +26,7 @@ from portal.core.documents.text import tree_text
 from portal.core.language import Language
 from tests.factories.contracts import facts
 
-LIBRARY = files.load()
+LIBRARY = files.cached()
 DPA = LIBRARY.template["dpa"]
 W = ParagraphWording
 RANK = list(CoverageStatus)

@@ -8,7 +8,7 @@ from portal.contracts.rules.positions import crossed_figures, positions_json
 from portal.core.language import Language
 from tests.factories.contracts import facts
 
-LIBRARY = files.load()
+LIBRARY = files.cached()
 DPA = LIBRARY.template["dpa"]
 W = ParagraphWording
 
