@@ -58,6 +58,19 @@ class ChainCompany(Kept, Base):
         return name
 
 
+class ChainCompanyWord(sought.IndexedText, Base):
+    """A word of the name of a company of the chain."""
+
+    __tablename__ = "chain_company_word"
+
+    company_id: Mapped[int] = mapped_column(
+        ForeignKey("chain_company.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+sought.index_words(ChainCompany, ChainCompanyWord.company_id)
+
+
 def folded_name(name: str) -> str:
     """The name as it is compared, short enough for its column.
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM
+from portal.chain.models import ChainCompanyWord
 from portal.contracts.models import ClauseSet, Contract, ContractWord
 from portal.contracts.rules.clause_editions import digest_of, held_clauses
 from portal.core import migrating, schema
@@ -243,6 +244,22 @@ def test_what_was_there_before_the_search_is_found_by_it_and_goes_back(standing_
         assert found == ["dpa", "ete", "leur", "pdf"]
     migrating.downgrade(store, "0013")
     assert "sought" not in {column["name"] for column in inspect(store.engine).get_columns("finding")}
+    migrating.upgrade(store)
+
+
+@pytest.mark.long
+def test_the_names_of_the_chain_that_were_there_are_found_by_their_words_and_go_back(standing_at):
+    store = standing_at("0069")
+    with store.engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        _row(connection, tables, "chain_company", name="L'Œuvre Été", sought="loeuvre ete loeuvre", vendor_id=None)
+    migrating.upgrade(store, "0070")
+    words = select(ChainCompanyWord.text).order_by(ChainCompanyWord.text)
+    with store.reading() as session:
+        assert session.scalars(words).all() == ["ete", "loeuvre"]
+    migrating.downgrade(store, "0069")
+    assert "chain_company_word" not in inspect(store.engine).get_table_names()
     migrating.upgrade(store)
 
 

@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from portal.authz.policy import Role
 from portal.chain import queries, services
-from portal.chain.models import AppliedLaw, ChainCompany, ChainLink, ChainTransfer, NameVerdict
+from portal.chain.models import AppliedLaw, ChainCompany, ChainCompanyWord, ChainLink, ChainTransfer, NameVerdict
 from portal.chain.rules.law_file import read_law
 from portal.chain.rules.transfer_tools import ClauseModule, TransferTool
 from portal.chain.services import CompanySheet, TransferSheet
@@ -16,8 +16,10 @@ from portal.chain.what_if_page import Asked, what_if_page
 from portal.core.db import Base
 from portal.core.errors import Forbidden, Refused
 from portal.core.history import differences
+from portal.core.sought import beginnings, words_to_index
 from portal.journal.models import JournalEntry
 from portal.vendors.models import Vendor
+from portal.vendors.rules.naming import words
 from portal.vendors.services import keep_sub_processors
 from tests.chain.rules.test_law_file import EXAMPLES
 from tests.factories.signatures import contract_of
@@ -69,6 +71,46 @@ def test_a_list_is_entered_once_and_no_two_names_are_merged(dpo, listed, backend
 
 
 @pytest.mark.both_databases
+def words_kept(session):
+    found = {}
+    for number, word in session.execute(select(ChainCompanyWord.company_id, ChainCompanyWord.text)):
+        found.setdefault(number, set()).add(word)
+    return found
+
+
+def test_the_words_of_every_name_are_kept_however_it_came_and_follow_it(dpo, listed, backend):
+    entered(dpo, listed, *ROWS)
+    entered(dpo, listed, ("Doctolib", "L'Œuvre & Cie", "Paie", "FR"), ROWS[0])
+    companies = dpo.session.scalars(select(ChainCompany)).all()
+    assert words_kept(dpo.session) == {one.id: set(words_to_index(one.sought)) for one in companies}
+    renamed = next(one for one in companies if one.name == "STRIPE")
+    renamed.name = "Mollie B.V."
+    dpo.session.flush()
+    assert words_kept(dpo.session)[renamed.id] == set(words_to_index(renamed.sought))
+    dpo.session.execute(delete(ChainLink))
+    dpo.session.delete(renamed)
+    dpo.session.flush()
+    assert renamed.id not in words_kept(dpo.session)
+
+
+@pytest.mark.parametrize(
+    "typed", ["amazon", "AMA", "inc amazon", "amazon inc", "oeuvre", "stripe", "zz", "%", "_mazon"]
+)
+def test_a_search_along_the_index_finds_what_reading_every_name_would(dpo, listed, backend, typed):
+    entered(dpo, listed, *ROWS, ("Doctolib", "L'Œuvre & Cie", "Paie", "FR"))
+    every = dpo.session.scalars(select(ChainCompany).order_by(ChainCompany.folded_name, ChainCompany.id)).all()
+    wanted = words(typed)
+    read = [
+        one.id for one in every
+        if all(any(f" {begun}" in f" {one.sought}" for begun in beginnings(word)) for word in wanted)
+    ]  # fmt: skip
+    listing = queries.companies(dpo, typed=typed, page=1, lacking=False)
+    assert [one.id for one in listing.rows] == read
+    if wanted:
+        found = queries.companies_by_words(dpo, wanted, 20)
+        assert ([one.id for one in found.rows], found.total) == (read, len(read))
+
+
 def test_a_vendor_is_matched_and_none_is_created(dpo, listed, backend):
     doctolib, stripe = vendor_of(dpo.session, name="DOCTOLIB SAS"), vendor_of(dpo.session, name="STRIPE")
     for twin in ("Amazon", "Amazon.com"):

@@ -7,12 +7,12 @@ from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
-from portal.chain.models import ChainCompany, ChainLink, NameJudgement, NameVerdict, folded_name
+from portal.chain.models import ChainCompany, ChainCompanyWord, ChainLink, NameJudgement, NameVerdict, folded_name
 from portal.chain.queries.world import MOST_CANDIDATES, live
 from portal.core.errors import NotFound, Refused
 from portal.core.language import say
-from portal.core.pages import Page, first_rows, page_of
-from portal.core.sought import begins_a_word
+from portal.core.pages import Page, first_of, page_of
+from portal.core.sought import titles_of
 from portal.vendors.rules.naming import denominations, words
 
 SHORTEST = 4
@@ -20,6 +20,7 @@ SHORTEST = 4
 
 
 MOST_WORDS = 6
+_NAMES = titles_of(ChainCompany, ChainCompanyWord.company_id)
 
 
 def get_company(ctx: Context, number: int, *, to: Permission) -> ChainCompany:
@@ -37,8 +38,7 @@ def companies(ctx: Context, *, typed: str, page: int, lacking: bool) -> Page[Cha
     """The companies whose name has words that begin so, in the order of the alphabet."""
     authorize(ctx, Permission.CHAIN_VIEW)
     wanted: Select[ChainCompany] = select(ChainCompany).options(joinedload(ChainCompany.vendor))
-    for word in words(typed)[:MOST_WORDS]:
-        wanted = wanted.where(begins_a_word(ChainCompany.sought, word))
+    wanted = wanted.where(*_named(words(typed)[:MOST_WORDS]))
     if lacking:
         wanted = wanted.where(ChainCompany.vendor_id.is_(None), or_(*(column == "" for column in IDENTITY)))
     return page_of(ctx.session, wanted.order_by(ChainCompany.folded_name, ChainCompany.id), page)
@@ -47,12 +47,19 @@ def companies(ctx: Context, *, typed: str, page: int, lacking: bool) -> Page[Cha
 def companies_by_words(ctx: Context, words: Sequence[str], at_most: int) -> Page[ChainCompany]:
     """The first companies whose name has all these plain words, and how many have."""
     authorize(ctx, Permission.CHAIN_VIEW)
-    wanted = (
-        select(ChainCompany)
-        .where(*(begins_a_word(ChainCompany.sought, word) for word in words))
-        .order_by(ChainCompany.folded_name, ChainCompany.id)
-    )
-    return first_rows(ctx.session, wanted, at_most)
+    order = ChainCompany.folded_name, ChainCompany.id
+    found = select(ChainCompany.id).where(*_named(words))
+    # Names that begin with the same word stand together, often far from the first one: those found are put in order.
+    return first_of(
+        ctx.session, select(ChainCompany).order_by(*order), ChainCompany.id, found,
+        every=lambda: [ChainCompany.id.in_(found.order_by(*order).limit(at_most))], size=at_most,
+    )  # fmt: skip
+
+
+def _named(words: Sequence[str]) -> list[ColumnElement[bool]]:
+    """The longest word, which fewest names have, along the index; in those that have it, the others."""
+    ordered = sorted(words, key=len, reverse=True)
+    return [*map(_NAMES.along_index, ordered[:1]), *map(_NAMES.of_row, ordered[1:])]
 
 
 IDENTITY = (ChainCompany.address, ChainCompany.contact, ChainCompany.country, ChainCompany.processing)

@@ -13,7 +13,7 @@ from sqlalchemy import insert, select, update
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.chain.link_rows import MOST_CELLS, MOST_ROWS, LinkRow, RefusedRow, read_rows
-from portal.chain.models import ChainCompany, ChainLink, LinkSource, folded_name
+from portal.chain.models import ChainCompany, ChainCompanyWord, ChainLink, LinkSource, folded_name
 from portal.core import sought
 from portal.core.history import keep_written
 from portal.core.spreadsheets import read_table
@@ -96,6 +96,11 @@ def enter_companies(
     wanted = set(entered)
     rows = ctx.session.execute(select(ChainCompany.name, ChainCompany.id)).all()
     found = {name: number for name, number in rows if name in wanted}
+    _write(ctx, ChainCompanyWord, [
+        {"text": word, "company_id": number}
+        for name, number in found.items()
+        for word in sought.words_to_index(plain(name)[: sought.LONGEST])
+    ])  # fmt: skip
     keep_written(ctx.session, ChainCompany, found.values())
     return found
 
