@@ -1,42 +1,45 @@
-"""Every page that a role can reach by following links on the demonstration: no dead link, sound, open to everyone.
+"""Every page that a role can reach by following links on the demonstration: no dead link, sound, the same on both
+databases, open to everyone.
 
-The demonstration stands on PostgreSQL. Each role walks from its home page; endpoints that nobody reached by a link are
-asked for by their address. Of the pages found, one of each kind (same view, same forms) is opened in Chromium: axe-core
-reads it in French on a desk, and what depends on words and width in English on a telephone.
+The demonstration stands on SQLite, and was copied to PostgreSQL by `flask database copy`. Each role walks from its home
+page on PostgreSQL; what the staff is answered is asked on SQLite as well, and compared. Endpoints that nobody reached
+by a link are asked for by their address. Of the pages found, one of each kind (same view, same forms) is opened in
+Chromium: axe-core reads it in French on a desk, and what depends on words and width in English on a telephone.
 """
 
+import json
+import re
+import shutil
 from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask, url_for
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, MapAdapter
+from werkzeug.test import TestResponse
 
 from portal.app import create_app
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
-from portal.authz.context import Context
-from portal.authz.policy import SYSTEM, Role
-from portal.core.clock import now
-from portal.core.config import Environment
+from portal.core import clock, process
+from portal.core.config import Environment, Settings
 from portal.core.db import Database
 from portal.identity.models import User
 from portal.jobs import execution
-from portal.seed.demo_history import write_history
-from portal.vendors.models import Membership
-from tests import databases
-from tests.conftest import fresh_postgres, settings_for
+from tests import databases, demonstrations
+from tests.conftest import NOW, fresh_postgres, settings_for
 from tests.factories.lists import csv_of
-from tests.factories.people import user_of
 from tests.pages import Page, PageClient, check_quality
 from tests.printing_cache import nothing_printed
 from tests.serving import served
@@ -44,12 +47,16 @@ from tests.serving import served
 pytestmark = pytest.mark.postgres
 EACH = {"dpo": 4, "prestataire": 4}
 """Pages of one view that these two follow: enough to meet its rows in every state; the others follow two."""
+EACH_ADDRESS = 2
+"""Pages at one address, but for its numbers, that are compared on the two databases."""
+COMPARED = ("dpo", "juriste", "direction")
+"""They walk first: what others read is not marked as read before they look."""
 PEOPLE = {
-    "stranger": "",
     "dpo": "dpo@verdelet.example",
     "juriste": "juriste@verdelet.example",
-    "acheteuse": "acheteuse@verdelet.example",
     "direction": "direction@verdelet.example",
+    "stranger": "",
+    "acheteuse": "acheteuse@verdelet.example",
     "admin": "admin@verdelet.example",
     "expert": "expert@cabinet.example",
     "prestataire": "nadia@hebergeur-provence.example",
@@ -64,6 +71,8 @@ STARTS = {
     "en cours": ["/espace/"],
 }
 OUTSIDE = ("static", "bootstrap.static", "identity.sign_out", "system.health")
+VARYING = re.compile(r'nonce="[^"]*"|nonce-[\w+/=-]+|name="csrf_token"[^>]*|name="csrf-token"[^>]*')
+"""What is drawn for each answer."""
 READINGS = {"fr": 1280, "en": 390}
 """In French on a desk, in English on a telephone; widths in pixels."""
 IN_ENGLISH = [
@@ -114,12 +123,95 @@ AXE = {
 
 @dataclass
 class Walk:
-    """What one person met: pages (address → view, and views its forms post to), and what was wrong."""
+    """One person's: what they met, and what was wrong."""
 
     client: PageClient
+    routes: MapAdapter
+    each: int
+    """Pages of one view that are opened, and looked at in the browser."""
+    twin: FlaskClient | None = None
+    """The same person before the other database: what they are answered there is compared."""
     pages: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
+    """Address → view, and views its forms post to: those that are looked at in the browser."""
     answered: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
+    compared: list[str] = field(default_factory=list)
+    """The addresses of the pages that were asked on both databases."""
+    different: list[str] = field(default_factory=list)
+    _linked_from: dict[str, str] = field(default_factory=dict)
+    _todo: deque[str] = field(default_factory=deque)
+    _further: deque[tuple[str, str]] = field(default_factory=deque)
+    """Links to pages that are compared and not looked at, with the page they are on."""
+    _counts: Counter[str] = field(default_factory=Counter)
+    """By view, and by kind of address."""
+    _read: set[str] = field(default_factory=set)
+
+    def begin(self, start: list[str]) -> "Walk":
+        """Follow links from a person's home page; with a twin, then the first ones of each kind of address."""
+        self._todo.extend(start)
+        self._linked_from.update(dict.fromkeys(start, ""))
+        while self._todo or self._further:
+            if self._todo:
+                self._open(self._todo.popleft(), is_seen=True)
+            else:
+                self._open_if_few(*self._further.popleft())
+        return self
+
+    def _open_if_few(self, asked: str, path: str) -> None:
+        kind = _kind(asked)
+        if asked not in self._linked_from and self._counts[kind] < EACH_ADDRESS:
+            self._counts[kind] += 1
+            self._linked_from[asked] = path
+            self._open(asked, is_seen=False)
+
+    def _open(self, asked: str, *, is_seen: bool) -> None:
+        answer = self.client.client.get(asked, follow_redirects=True)
+        answer.get_data()
+        answer.close()
+        path = answer.request.full_path.rstrip("?")
+        if self.twin is not None:
+            self._compare(asked, answer, self.twin.get(asked, follow_redirects=True))
+        self.answered |= {_view(self.routes, asked), _view(self.routes, path)}
+        if answer.status_code != 200:
+            self.faults.append(f"{asked}: {answer.status_code}, linked from {self._linked_from[asked]}")
+        elif answer.mimetype == "text/html" and path not in self._read:
+            self._read.add(path)
+            self._look_at(Page(answer), path, is_seen=is_seen)
+
+    def _look_at(self, page: Page, path: str, *, is_seen: bool) -> None:
+        try:
+            check_quality(page, path)
+        except AssertionError as fault:
+            self.faults.append(str(fault))
+        if is_seen:
+            posts = page.tree.xpath("//main//form[@method='post']/@action")
+            self.pages[path] = (
+                _view(self.routes, path),
+                frozenset(_view(self.routes, urljoin(path, url), "POST") for url in posts),
+            )
+        for link in _links(page, path):
+            view = _view(self.routes, link)
+            if link in self._linked_from or view in OUTSIDE:
+                continue
+            if self._counts[view] < self.each:
+                self._counts.update([view, _kind(link)])
+                self._linked_from[link] = path
+                self._todo.append(link)
+            elif self.twin is not None:
+                self._further.append((link, path))
+
+    def _compare(self, asked: str, answer: TestResponse, other: TestResponse) -> None:
+        """Note what differs in the answers of the two databases to the same request."""
+        other.close()
+        if (answer.status_code, answer.mimetype) != (other.status_code, other.mimetype):
+            self.different.append(f"{asked}: {other.status_code} {other.mimetype} on SQLite")
+        elif answer.mimetype == "text/html":
+            self.compared.append(asked)
+            both = [VARYING.sub("", one.get_data(as_text=True)) for one in (other, answer)]
+            if both[0] != both[1]:
+                lines = zip(*(one.splitlines() for one in both), strict=False)
+                first = next(((one.strip(), two.strip()) for one, two in lines if one != two), ("…", "…"))
+                self.different.append(f"{asked}: {first[0][:160]} | {first[1][:160]}")
 
 
 @dataclass
@@ -129,37 +221,55 @@ class Demonstration:
     app: Flask
     url: str
     walks: dict[str, Walk]
+    copied: dict[str, Any]
+    """What `flask database copy` said."""
 
 
 @pytest.fixture(scope="module")
 def demonstration(
-    postgres: str, migrated_postgres: str, tmp_path_factory: pytest.TempPathFactory
+    postgres: str, tmp_path_factory: pytest.TempPathFactory, portal_settings: Settings
 ) -> Iterator[Demonstration]:
-    """The demonstration a little later: a wave is out, a list is under review, a report is made, guests are in."""
+    """The demonstration a little later: a list is under review, a report is made; everything is at the same instant."""
     folder = tmp_path_factory.mktemp("demonstration")
-    url = fresh_postgres(postgres, "demonstration", template=migrated_postgres)
-    settings = settings_for(folder, url, environment=Environment.DEVELOPMENT)
+    shutil.copytree(demonstrations.made(settings_for, NOW), folder, dirs_exist_ok=True)
+    settings = settings_for(folder, f"sqlite:///{folder / 'demonstration.db'}", environment=Environment.DEVELOPMENT)
+    there = fresh_postgres(postgres, "demonstration")
+    with pytest.MonkeyPatch.context() as patch, _opened(settings.database_url) as kept, _opened(there) as moved:
+        patch.setattr(clock, "_source", lambda: NOW)
+        before = create_app(settings, kept)
+        people = {who: _client(before, kept, email) for who, email in PEOPLE.items()}
+        _a_little_later(people["dpo"], kept)
+        copied = before.test_cli_runner().invoke(args=["database", "copy", there, "--json"])
+        app = create_app(replace(settings, database_url=there), moved)
+        app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600  # the browser fetches style sheets and scripts once
+        starts = STARTS | {"dpo": ["/", *_review_of_one(moved)]}
+        walks = {}
+        for who, client in people.items():
+            twin = client.client if who in COMPARED else None
+            walk = Walk(_seen_by(app, client), app.url_map.bind("localhost"), EACH.get(who, 2), twin)
+            walks[who] = walk.begin(starts.get(who, ["/"]))
+        with served(app) as address:
+            yield Demonstration(app, address, walks, json.loads(copied.stdout))
+    process.prepare(portal_settings)
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Database]:
     database = Database.at(url)
     databases.STATEMENTS.watch(database.engine)
-    app = create_app(settings, database)
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600  # the browser fetches style sheets and scripts once
-    with database.transaction() as session, nothing_printed():
-        ctx = Context(session, SYSTEM, now())
-        write_history(session, ctx.now, "une phrase de passe bien longue")
-        _let_guests_in(ctx)
-    people = {who: _client(app, database, email) for who, email in PEOPLE.items()}
-    people["dpo"].post(
-        "/sous-traitants/import", {"file": (BytesIO(csv_of()), "liste.csv")}, content_type="multipart/form-data"
-    )
-    people["dpo"].post("/portefeuille/rapports", page="/portefeuille")
+    try:
+        yield database
+    finally:
+        database.engine.dispose()
+
+
+def _a_little_later(dpo: PageClient, database: Database) -> None:
+    """A list is handed in and a report asked for."""
+    dpo.post("/sous-traitants/import", {"file": (BytesIO(csv_of()), "liste.csv")}, content_type="multipart/form-data")
+    dpo.post("/portefeuille/rapports", page="/portefeuille")
     with nothing_printed():
         execution.drain(database, "walk")
     execution.release_resources()
-    starts = STARTS | {"dpo": ["/", *_review_of_one(database)]}
-    walks = {who: _walk(app, client, starts.get(who, ["/"]), EACH.get(who, 2)) for who, client in people.items()}
-    with served(app) as address:
-        yield Demonstration(app, address, walks)
-    database.engine.dispose()
 
 
 def _client(app: Flask, database: Database, email: str) -> PageClient:
@@ -167,59 +277,24 @@ def _client(app: Flask, database: Database, email: str) -> PageClient:
         return PageClient(app, session.scalars(select(User).where(User.email == email)).one() if email else None)
 
 
+def _seen_by(app: Flask, client: PageClient) -> PageClient:
+    """The same browser, signed in with the same session, before another server."""
+    found = PageClient(app)
+    with client.client.session_transaction() as theirs, found.client.session_transaction() as ours:
+        ours.update(theirs)
+    return found
+
+
 def _review_of_one(database: Database) -> list[str]:
     """The two ends of a review: no link leads to them before something is judged."""
     with database.reading() as session:
-        audit = session.scalars(select(Audit).where(Audit.state == AuditState.SUBMITTED)).first()
+        audit = session.scalars(select(Audit).where(Audit.state == AuditState.SUBMITTED).order_by(Audit.id)).first()
         return [f"/audits/{audit.id}/acceptation", f"/audits/{audit.id}/renvoi"]
 
 
-def _let_guests_in(ctx: Context) -> None:
-    """An expert, a vendor's colleague, and an administrator whose second factor is done."""
-    held = dict(ctx.session.execute(select(User.email, Membership.vendor_id).join(Membership)).all())
-    for role, who, vendor in (
-        (Role.EXPERT, "expert", held["marc@paie-facile.example"]),
-        (Role.VENDOR_RESPONDENT, "collègue", held[PEOPLE["en cours"]]),
-    ):
-        guest = user_of(ctx.session, role, email=PEOPLE[who])
-        ends = ctx.today.replace(year=ctx.today.year + 1) if role is Role.EXPERT else None
-        ctx.session.add(Membership(user_id=guest.id, vendor_id=vendor, until=ends, role=Role.EXPERT))
-    admin = ctx.session.scalars(select(User).where(User.role == Role.ADMIN)).one()
-    admin.totp_confirmed_at = ctx.now
-
-
-def _walk(app: Flask, client: PageClient, start: list[str], each: int) -> Walk:
-    """Follow links from a person's home page."""
-    routes = app.url_map.bind("localhost")
-    walk, todo, linked_from, counts = Walk(client), deque(start), dict.fromkeys(start, ""), Counter()
-    while todo:
-        asked = todo.popleft()
-        answer = client.client.get(asked, follow_redirects=True)
-        answer.get_data()
-        answer.close()
-        path = answer.request.full_path.rstrip("?")
-        walk.answered |= {_view(routes, asked), _view(routes, path)}
-        if answer.status_code != 200:
-            walk.faults.append(f"{asked}: {answer.status_code}, linked from {linked_from[asked]}")
-        if answer.status_code != 200 or answer.mimetype != "text/html" or path in walk.pages:
-            continue
-        page = Page(answer)
-        try:
-            check_quality(page, path)
-        except AssertionError as fault:
-            walk.faults.append(str(fault))
-        posts = page.tree.xpath("//main//form[@method='post']/@action")
-        walk.pages[path] = (
-            _view(routes, path),
-            frozenset(_view(routes, urljoin(path, url), "POST") for url in posts),
-        )
-        for link in _links(page, path):
-            view = _view(routes, link)
-            if link not in linked_from and view not in OUTSIDE and counts[view] < each:
-                counts[view] += 1
-                linked_from[link] = path
-                todo.append(link)
-    return walk
+def _kind(address: str) -> str:
+    """An address without its numbers and what is looked for."""
+    return re.sub(r"\d+", "n", address.partition("?")[0])
 
 
 def _view(routes: MapAdapter, address: str, method: str = "GET") -> str:
@@ -248,6 +323,16 @@ def test_no_link_is_dead_and_every_page_is_sound(demonstration, who):
     walk = demonstration.walks[who]
     assert not walk.faults
     assert len({view for view, _ in walk.pages.values()}) >= (3 if who == "stranger" else 5)
+
+
+def test_every_page_of_the_staff_is_the_same_on_both_databases(demonstration):
+    assert demonstration.copied["faults"] == []
+    assert demonstration.copied["rows"]["vendor"] > 5
+    different = [f"{who} {fault}" for who in COMPARED for fault in demonstration.walks[who].different]
+    assert not different, "\n".join(different)
+    compared = [address for who in COMPARED for address in demonstration.walks[who].compared]
+    assert len(compared) > 1_000
+    assert len(set(map(_kind, compared))) > 60
 
 
 def test_every_endpoint_is_asked_once_and_none_fails(demonstration):
