@@ -8,7 +8,7 @@ export FLASK_APP := wsgi
 # Importing the application takes twice the time when its byte code is not kept.
 unexport PYTHONDONTWRITEBYTECODE
 APT_RUN := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation fonts-dejavu-core fonts-sil-charis
-APT_TEST := chromium poppler-utils postgresql clamav-daemon libreoffice-writer-nogui
+APT_TEST := chromium chromium-headless-shell poppler-utils postgresql clamav-daemon libreoffice-writer-nogui
 
 # The tests of a file stay together, for what it makes once (the demonstration walked through, a printed contract)
 # serves them all; the longest files come first (tests/conftest.py).

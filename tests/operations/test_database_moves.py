@@ -1,28 +1,17 @@
-"""From SQLite to PostgreSQL and back: every row, the journal, the numbers that go on, and every page of the staff."""
+"""From SQLite to PostgreSQL and back: every row, the journal, the numbers that go on.
+
+That every page of the staff is the same on both is seen where pages are walked: tests/journeys/test_accessibility.py.
+"""
 
 import json
-import re
-from collections import deque
-from urllib.parse import urljoin, urlsplit
 
 import pytest
 from sqlalchemy import select
 
-from portal.app import create_app
 from portal.core.db import Database
-from portal.identity.models import User
-from portal.jobs import execution
-from portal.seed.demo_history import write_history
 from portal.vendors.models import Vendor
-from tests.conftest import NOW, fresh_postgres, own_name, settings_for
+from tests.conftest import fresh_postgres, own_name
 from tests.factories.backups import portal_at, put_back, with_content
-from tests.pages import PageClient
-from tests.printing_cache import nothing_printed
-
-STAFF = ("dpo@verdelet.example", "juriste@verdelet.example", "direction@verdelet.example")
-EACH = 2
-"""Pages of one kind that are followed: their rows differ, their statements do not."""
-VARYING = re.compile(r'nonce="[^"]*"|nonce-[\w+/=-]+|name="csrf_token"[^>]*|name="csrf-token"[^>]*')
 
 
 @pytest.fixture
@@ -73,94 +62,3 @@ def test_nothing_is_copied_over_tables_nor_by_halves(migrated, there, tmp_path, 
             assert session.connection().exec_driver_sql("SELECT count(*) FROM stored_file").scalar() == 0
         empty.engine.dispose()
         own.database.engine.dispose()
-
-
-@pytest.mark.postgres
-@pytest.mark.long
-def test_every_page_of_the_staff_is_the_same_on_both(migrated, there, tmp_path, portal_settings):
-    (tmp_path / "vigie.db").write_bytes(migrated.read_bytes())
-    url = f"sqlite:///{tmp_path / 'vigie.db'}"
-    with put_back(portal_settings):
-        settings = settings_for(tmp_path, url)
-        database = Database.at(url)
-        app = create_app(settings, database)
-        with database.transaction() as session, nothing_printed():
-            write_history(session, NOW, "une phrase de passe bien longue")
-        with nothing_printed():
-            execution.drain(database, "moved")
-        execution.release_resources()
-        clients = {email: client_of(app, database, email) for email in STAFF}
-        pages = list(walked(clients))
-        report = json.loads(told(app.test_cli_runner().invoke(args=["database", "copy", there, "--json"]), 0))
-        assert report["faults"] == []
-        assert report["rows"]["vendor"] > 5
-        before = asked(clients, pages)
-        moved = Database.at(there)
-        again = create_app(settings_for(tmp_path, there, secrets=settings.secrets), moved)
-        after = asked({email: seen_by(again, client) for email, client in clients.items()}, pages)
-        different = [key for key in pages if after[key] != before[key]]
-        assert not different, told_apart(before, after, different)
-        assert len({kind_of(address) for _, address in pages}) > 60
-        for one in (database, moved):
-            one.engine.dispose()
-
-
-def client_of(app, database, email):
-    with database.reading() as session:
-        return PageClient(app, session.scalars(select(User).where(User.email == email)).one()).client
-
-
-def seen_by(app, client):
-    """The same browser, signed in with the same session, before another server."""
-    found = app.test_client()
-    with client.session_transaction() as theirs, found.session_transaction() as ours:
-        ours.update(theirs)
-    return found
-
-
-def walked(clients):
-    """What each person may open from their home page, as (person, address)."""
-    for email, client in clients.items():
-        todo, counts, seen = deque(["/"]), {}, {"/"}
-        while todo:
-            address = todo.popleft()
-            answer = client.get(address)
-            if answer.mimetype != "text/html" or answer.status_code != 200:
-                continue
-            yield email, address
-            for link in re.findall(r'href="([^"#]+)"', answer.get_data(as_text=True)):
-                parts = urlsplit(urljoin(address, link.replace("&amp;", "&")))
-                following = f"{parts.path}?{parts.query}" if parts.query else parts.path
-                kind = kind_of(following)
-                if parts.netloc or following in seen or counts.get(kind, 0) >= EACH or is_outside(parts.path):
-                    continue
-                counts[kind] = counts.get(kind, 0) + 1
-                seen.add(following)
-                todo.append(following)
-
-
-def asked(clients, pages):
-    """What each is answered, but for what is drawn for each answer."""
-    return {
-        (email, address): VARYING.sub("", clients[email].get(address).get_data(as_text=True))
-        for email, address in pages
-    }
-
-
-def told_apart(before, after, different):
-    """The addresses, and the first line of each that is not the same."""
-    lines = []
-    for key in different:
-        both = zip(before[key].splitlines(), after[key].splitlines(), strict=False)
-        first = next(((one.strip(), other.strip()) for one, other in both if one != other), ("…", "…"))
-        lines.append(f"{key}: {first[0][:160]} | {first[1][:160]}")
-    return "\n".join([f"{len(different)} of {len(before)}", *lines])
-
-
-def kind_of(address):
-    """An address without its numbers and what is looked for."""
-    return re.sub(r"\d+", "n", address.partition("?")[0])
-
-
-def is_outside(path):
-    return path.startswith(("/static", "/deconnexion", "/langue", "/_"))

@@ -171,8 +171,8 @@ def others(session, space) -> dict[str, list[Any]]:
 def addresses(app: Flask, others: dict[str, list[Any]]) -> Iterator[tuple[Rule, str, str]]:
     """Every rule with every plausible foreign value of its arguments: (rule, method, path)."""
     for rule in app.url_map.iter_rules():
-        for values in _values(rule, others):
-            path = rule.build(values)
+        # Where there is one row, the first is the last.
+        for path in dict.fromkeys(rule.build(values) for values in _values(rule, others)):
             assert path is not None
             for method in sorted({"GET", "POST", "DELETE", "PUT"} & (rule.methods or set())):
                 yield rule, method, path[1]
