@@ -32,13 +32,14 @@ from werkzeug.test import TestResponse
 from portal.app import create_app
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
-from portal.core import clock, process
+from portal.core import clock
 from portal.core.config import Environment, Settings
 from portal.core.db import Database
 from portal.identity.models import User
 from portal.jobs import execution
 from tests import databases, demonstrations
 from tests.conftest import NOW, fresh_postgres, settings_for
+from tests.factories.backups import put_back
 from tests.factories.lists import csv_of
 from tests.pages import Page, PageClient, check_quality
 from tests.printing_cache import nothing_printed
@@ -234,7 +235,11 @@ def demonstration(
     shutil.copytree(demonstrations.made(settings_for, NOW), folder, dirs_exist_ok=True)
     settings = settings_for(folder, f"sqlite:///{folder / 'demonstration.db'}", environment=Environment.DEVELOPMENT)
     there = fresh_postgres(postgres, "demonstration")
-    with pytest.MonkeyPatch.context() as patch, _opened(settings.database_url) as kept, _opened(there) as moved:
+    with (
+        put_back(portal_settings), pytest.MonkeyPatch.context() as patch,
+        _opened(settings.database_url) as kept, _opened(there) as moved,
+    ):  # fmt: skip
+        databases.STATEMENTS.watch(moved.engine)
         patch.setattr(clock, "_source", lambda: NOW)
         before = create_app(settings, kept)
         people = {who: _client(before, kept, email) for who, email in PEOPLE.items()}
@@ -250,13 +255,11 @@ def demonstration(
             walks[who] = walk.begin(starts.get(who, ["/"]))
         with served(app) as address:
             yield Demonstration(app, address, walks, json.loads(copied.stdout))
-    process.prepare(portal_settings)
 
 
 @contextmanager
 def _opened(url: str) -> Iterator[Database]:
     database = Database.at(url)
-    databases.STATEMENTS.watch(database.engine)
     try:
         yield database
     finally:
