@@ -12,7 +12,7 @@ context.configure(
     render_as_batch=connection.dialect.name == "sqlite",
     compare_type=True,
     include_object=lambda _obj, name, kind, _reflected, _other: (
-        not (kind == "table" and name.startswith("procrastinate_"))
+        not (kind == "table" and name.startswith(("procrastinate_", "chain_mark")))
     ),
 )
 with context.begin_transaction():

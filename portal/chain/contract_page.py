@@ -60,7 +60,7 @@ def _matter(
     ctx: Context, world: ChainWorld, answer: WhatIf, contract: Contract, organisation: str
 ) -> PaperMatter:  # fmt: skip
     vendor = contract.vendor
-    own = {node.knot for node in world.nodes if node.vendor_id == vendor.id}
+    own = {node.knot for node in world.of_vendor.get(vendor.id, ())}
     struck = answer.struck & (own | world.graph.suppliers(own).keys())
     nodes = world.named(struck)
     told = [one.name for one in queries.activities_with(ctx, [vendor.id])]

@@ -1,21 +1,22 @@
 """The picture of the chain, from our entities to the countries: what is drawn, what is left out, and its table.
 
-Seven statements, whatever the number of vendors and companies: the chain in three, the register of processing, what
-entities entrust, vendors, names.
+One statement when what it shows has not changed since a process drew it (docs/adr/0091); else seven more, whatever the
+number of vendors and companies: the chain in three, the register of processing, what entities entrust, vendors, names.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 from sqlalchemy import or_, select
 
-from portal.authz.context import Context, visible
-from portal.authz.policy import Permission
+from portal.authz.context import Context, authorize, visible
+from portal.authz.policy import Permission, Scope, scope_of
 from portal.chain import queries
-from portal.chain.queries import ChainWorld
-from portal.chain.rules.picture import Picture, PictureItem, PictureLink, Rank, around, draw
+from portal.chain.queries import ChainWorld, Marks
+from portal.chain.rules.picture import Drawable, Picture, PictureItem, PictureLink, Rank, draw
 from portal.chain.rules.transfer_tools import (
     NOTHING_SAID,
     TransferGround,
@@ -25,6 +26,7 @@ from portal.chain.rules.transfer_tools import (
 )
 from portal.chain.rules.what_if import ChainNode
 from portal.core.language import Language
+from portal.core.remembered import Remembered
 from portal.processing.models import ActivityService, ActivityVersion, ProcessingActivity
 from portal.processing.queries import standing
 from portal.vendors.models import LegalEntity, Service, Vendor
@@ -63,42 +65,71 @@ class PicturePage:
     """Those of the whole chain, code and name."""
 
 
+Kept = tuple[Marks, date, Language]
+_DRAWABLE: Remembered[Drawable] = Remembered(3)
+"""By far the largest thing that a process keeps: two languages, and a third for the day that changes."""
+_PAGES: Remembered[PicturePage] = Remembered(48)
+
+
 def picture_page(ctx: Context, asked: PictureQuestion, language: Language) -> PicturePage:
-    """Draw what is asked."""
-    items, links = _drawn(ctx, queries.chain_world(ctx), language)
-    by_key = {item.key: item for item in items}
-    focus = by_key.get(asked.focus)
-    kept = items
-    if asked.is_narrowed:
-        starts = [one.key for one in items if _is_asked(one, asked)]
-        shown = around(links, starts)
-        kept = [item for item in items if item.key in shown]
-    countries = [(item.key.partition(":")[2], item.label) for item in items if item.rank is Rank.COUNTRY]
+    """Draw what is asked; what was drawn is kept until something that it shows changes."""
+    authorize(ctx, Permission.CHAIN_VIEW)
+    key = _key(ctx, language)
+    if key is None:
+        return _page(_whole(ctx, language), asked)
+    return _PAGES.get((key, asked), lambda: _page(_DRAWABLE.get(key, lambda: _whole(ctx, language)), asked))
+
+
+def _key(ctx: Context, language: Language) -> Kept | None:
+    """What a drawing depends on; None for who does not see everything, or when nothing may be kept."""
+    seen = (scope_of(ctx.actor, to) for to in (Permission.VENDOR_VIEW, Permission.REGISTER_VIEW))
+    if any(scope is not Scope.ALL for scope in seen) or ctx.actor.until is not None:
+        return None
+    marks = queries.marks(ctx)
+    return None if marks is None else (marks, ctx.today, language)
+
+
+def _page(whole: Drawable, asked: PictureQuestion) -> PicturePage:
+    shown = whole.around(_starts(whole, asked)) if asked.is_narrowed else whole
+    countries = [(item.key.partition(":")[2], item.label) for item in whole.items if item.rank is Rank.COUNTRY]
     return PicturePage(
-        draw(kept, links), len(kept), len(items), focus, tuple(sorted(countries, key=lambda one: one[1]))
-    )
+        draw(shown.items, shown.links), len(shown.items), len(whole.items), whole.get(asked.focus),
+        tuple(sorted(countries, key=lambda one: one[1])),
+    )  # fmt: skip
 
 
 def vendor_picture(ctx: Context, vendor: Vendor, world: ChainWorld, language: Language) -> Picture:
     """What leads to a vendor, and what it rests on; `world` holds at least the chain around it."""
     behind = {node.vendor_id for node in world.nodes if node.vendor_id is not None}
-    items, links = _drawn(ctx, world, language, {vendor.id, *behind})
-    shown = around(links, [item.key for item in items if item.key == f"vendor:{vendor.id}"])
-    return draw([item for item in items if item.key in shown], links)
+    whole = _drawn(ctx, world, language, {vendor.id, *behind})
+    key = f"vendor:{vendor.id}"
+    shown = whole.around([key] if whole.get(key) else [])
+    return draw(shown.items, shown.links)
 
 
-def _is_asked(item: PictureItem, asked: PictureQuestion) -> bool:
+def _starts(whole: Drawable, asked: PictureQuestion) -> Iterable[str]:
+    """The keys of what is asked."""
     if asked.focus:
-        return asked.focus in (item.key, f"group:{item.rank.value}:{item.group}")
+        alone = [asked.focus] if whole.get(asked.focus) else []
+        return dict.fromkeys([*alone, *whole.groups.get(asked.focus, ())])
+    if asked.country:
+        item = whole.get(f"country:{asked.country}")
+        among: Iterable[PictureItem] = [item] if item else []
+    else:
+        among = whole.red if asked.red else whole.items
     sought = words(asked.words)
-    named = all(any(one.startswith(word) for one in words(item.label)) for word in sought)
-    there = not asked.country or item.key == f"country:{asked.country}"
-    return named and there and (not asked.red or item.is_red)
+    return [item.key for item in among if _is_named(item, sought) and (not asked.red or item.is_red)]
 
 
-def _drawn(
-    ctx: Context, world: ChainWorld, language: Language, vendor_ids: Collection[int] | None = None
-) -> tuple[list[PictureItem], list[PictureLink]]:
+def _is_named(item: PictureItem, sought: Sequence[str]) -> bool:
+    return not sought or all(any(one.startswith(word) for one in words(item.label)) for word in sought)
+
+
+def _whole(ctx: Context, language: Language) -> Drawable:
+    return _drawn(ctx, queries.chain_world(ctx), language)
+
+
+def _drawn(ctx: Context, world: ChainWorld, language: Language, vendor_ids: Collection[int] | None = None) -> Drawable:
     """A chain, with what is entrusted to these vendors, or to all."""
     items: dict[str, PictureItem] = {}
     links: list[PictureLink] = []
@@ -107,7 +138,7 @@ def _drawn(
             items.setdefault(item.key, item)
         if link is not None:
             links.append(link)
-    return list(items.values()), links
+    return Drawable(tuple(items.values()), tuple(links))
 
 
 Drawn = tuple[PictureItem | None, PictureLink | None]

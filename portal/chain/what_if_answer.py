@@ -69,7 +69,7 @@ def answer_of(ctx: Context, world: ChainWorld, question: Question) -> WhatIf:
     reached = if_companies_fail(world.graph, question.knots)
     nodes = [node for node in world.named(reached.dependants) if node.knot not in reached.struck]
     found = _told(ctx, world, reached, nodes, question.vendor_ids)
-    planned = queries.vendors_with_exit_plan(ctx)
+    planned = queries.vendors_with_exit_plan(ctx, found.vendor_ids)
     contracts = queries.contracts_with(ctx, found.vendor_ids)
     return replace(found, without_fallback=[one for one in found.contracts if contracts[one] not in planned])
 
@@ -89,7 +89,7 @@ def _if_country(ctx: Context, world: ChainWorld, typed: str) -> WhatIf:
         notes.append(
             say("Aucune décision d'adéquation ne couvre %(code)s : la liste est celle d'aujourd'hui.", code=code)
         )
-    reached = if_not_adequate(world.graph, world.nodes, [code], atlas(), ctx.today)
+    reached = if_not_adequate(world.graph, world.placed([code]), [code], atlas(), ctx.today)
     found = _told(ctx, world, reached, world.named(reached.everyone), frozenset(), tuple(notes))
     return replace(found, without_fallback=found.contracts, countries=(code,))
 
@@ -98,7 +98,7 @@ def answer_to_law(ctx: Context, world: ChainWorld, law: LawFile) -> WhatIf:
     """Who a law to come reaches, once all that it changes has happened."""
     lost = countries_lost(atlas(), law, ctx.today)
     on = day_of_effect(law, ctx.today)
-    reached = if_not_adequate(world.graph, world.nodes, lost, under_law(atlas(), law), on)
+    reached = if_not_adequate(world.graph, world.placed(lost), lost, under_law(atlas(), law), on)
     notes = [say("%(title)s : effet au %(day)s.", title=law.title, day=on.isoformat())]
     if lost:
         notes.append(say("Pays moins couverts qu'aujourd'hui : %(codes)s.", codes=", ".join(lost)))

@@ -56,7 +56,7 @@ def register_source(ctx: Context) -> RegisterSource:
     services = _services(ctx, numbers)
     vendor_ids = {one.vendor_id for one in services}
     world = chain_world(ctx)
-    knot_of = {node.number: node.knot for node in world.nodes}
+    knot_of = world.knot_of
     providers = ctx.session.scalars(select(DoraProvider).order_by(DoraProvider.id)).all()
     supports: dict[int, list[int]] = defaultdict(list)
     pairs = select(DoraSupport.service_id, DoraSupport.function_id).order_by(DoraSupport.function_id)

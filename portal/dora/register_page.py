@@ -196,11 +196,10 @@ class ChainStep:
 def chain_steps(ctx: Context, service: Service) -> list[ChainStep]:
     """The companies of the chain below the provider of a service, rank by rank, as the register follows them."""
     world = chain_world(ctx)
-    names = {node.knot: node.name for node in reversed(world.nodes)}
-    starts = list(dict.fromkeys(node.knot for node in world.nodes if node.vendor_id == service.vendor_id))
-    knot_of = {node.number: node.knot for node in world.nodes}
+    starts = list(dict.fromkeys(node.knot for node in world.of_vendor.get(service.vendor_id, ())))
+    named, knot_of = world.of_knot, world.knot_of
     verdicts = {knot_of.get(number, number): told for number, told in queries.judgements_of(ctx, service).items()}
     return [
-        ChainStep(one.rank, one.company, names[one.company], names[one.above], one.verdict)
+        ChainStep(one.rank, one.company, named[one.company][0].name, named[one.above][0].name, one.verdict)
         for one in underpinning(world.graph, starts, verdicts)
     ]

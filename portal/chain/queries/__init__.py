@@ -28,6 +28,7 @@ from portal.chain.queries.links import (
     transfer_to,
     transfers_of,
 )
+from portal.chain.queries.marks import Marks, marks
 from portal.chain.queries.reached import (
     EXIT_PLAN,
     PLANNED,
@@ -62,6 +63,7 @@ __all__ = [
     "ContractNotice",
     "FoundNode",
     "LinkLine",
+    "Marks",
     "NamedThing",
     "activities_with",
     "applied_laws",
@@ -84,6 +86,7 @@ __all__ = [
     "links_below",
     "live",
     "live_pairs",
+    "marks",
     "names_of",
     "near_names",
     "node_named",

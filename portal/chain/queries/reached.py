@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select, true
 
 from portal.audits.models import StandingAnswer, value_of
 from portal.authz.context import Context, visible
@@ -19,12 +20,22 @@ from portal.processing.queries import standing
 from portal.vendors.models import Service, Vendor
 from portal.vendors.rules.facts import Volume
 
+FEW = 500
+"""Vendors that a statement is asked by number; when there are more, it reads them all."""
+
+
+def _among(column: Any, vendor_ids: Collection[int]) -> ColumnElement[bool]:
+    """Bound a statement to what it is asked when that is little; who reads it keeps what was asked, in any case."""
+    found: ColumnElement[bool] = column.in_(sorted(vendor_ids)) if len(vendor_ids) <= FEW else true()
+    return found
+
 
 def vendors_behind(ctx: Context, nodes: Iterable[ChainNode]) -> dict[int, NamedThing]:
     """The vendors that stand behind these names, by number."""
-    wanted = {node.vendor_id for node in nodes}
+    wanted = {node.vendor_id for node in nodes if node.vendor_id is not None}
     found = select(Vendor.id, Vendor.key, Vendor.name).where(
         visible(ctx, Permission.VENDOR_VIEW, Vendor),
+        _among(Vendor.id, wanted),
         Vendor.id.in_(select(ChainCompany.vendor_id).where(ChainCompany.vendor_id.is_not(None))),
     )
     rows = ctx.session.execute(found.order_by(Vendor.folded_name, Vendor.id))
@@ -44,7 +55,9 @@ def vendors_numbered(ctx: Context, numbers: Collection[int]) -> dict[int, NamedT
 def contracts_with(ctx: Context, vendor_ids: Collection[int]) -> dict[NamedThing, int]:
     """The contracts in force with these vendors, by title, each with the number of its vendor."""
     in_force = select(Contract.vendor_id, Contract.key, Contract.title).where(
-        Contract.state == ContractState.IN_FORCE, visible(ctx, Permission.CONTRACT_VIEW, Contract)
+        Contract.state == ContractState.IN_FORCE,
+        _among(Contract.vendor_id, vendor_ids),
+        visible(ctx, Permission.CONTRACT_VIEW, Contract),
     )
     rows = ctx.session.execute(in_force.order_by(Contract.title, Contract.id))
     return {NamedThing(key, title): vendor_id for vendor_id, key, title in rows if vendor_id in vendor_ids}
@@ -62,6 +75,7 @@ def activities_with(ctx: Context, vendor_ids: Collection[int]) -> dict[NamedThin
         .join(Service, Service.id == ActivityService.service_id)
         .where(
             standing(None),
+            _among(Service.vendor_id, vendor_ids),
             or_(ProcessingActivity.ended_on.is_(None), ProcessingActivity.ended_on > ctx.today),
             or_(Service.ended_on.is_(None), Service.ended_on > ctx.today),
             visible(ctx, Permission.REGISTER_VIEW, ProcessingActivity),
@@ -79,14 +93,19 @@ EXIT_PLAN, PLANNED = "dora-sortie.plan", frozenset({"essaye", "ecrit"})
 """The question that asks for an exit plan, and the answers that say there is one."""
 
 
-def vendors_with_exit_plan(ctx: Context) -> frozenset[int]:
-    """The vendors of which an accepted answer says that an exit plan is written: somebody knows what takes over."""
+def vendors_with_exit_plan(ctx: Context, vendor_ids: Collection[int]) -> frozenset[int]:
+    """Those of these vendors of which an accepted answer says that an exit plan is written.
+
+    Somebody then knows what takes over.
+    """
     rows = ctx.session.execute(
         select(StandingAnswer.vendor_id, StandingAnswer.value).where(
-            StandingAnswer.question_key == EXIT_PLAN, StandingAnswer.contested.is_(False)
+            StandingAnswer.question_key == EXIT_PLAN,
+            StandingAnswer.contested.is_(False),
+            _among(StandingAnswer.vendor_id, vendor_ids),
         )
     )
-    return frozenset(vendor_id for vendor_id, value in rows if value_of(value) in PLANNED)
+    return frozenset(number for number, value in rows if number in vendor_ids and value_of(value) in PLANNED)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
 """Every company and who engages whom, as they stand today, all of them or around some; what a name answers to."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
 
 from sqlalchemy import CTE, ColumnElement, ScalarSelect, and_, or_, select, union
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -10,9 +12,11 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
 from portal.chain.models import ChainCompany, ChainLink, ChainTransfer, folded_name
+from portal.chain.queries.marks import marks
 from portal.chain.rules.graph import ChainGraph, graph_of
 from portal.chain.rules.transfer_tools import TransferGround
 from portal.chain.rules.what_if import ChainNode
+from portal.core.remembered import Remembered
 from portal.vendors.models import Vendor
 from portal.vendors.rules.naming import words
 
@@ -21,14 +25,87 @@ MOST_CANDIDATES = 8
 
 @dataclass(frozen=True)
 class ChainWorld:
-    """Every company and who engages whom, as they stand today: three statements."""
+    """Every company and who engages whom, as they stand today; what finds some of them is worked out at first use."""
 
     nodes: tuple[ChainNode, ...]
     graph: ChainGraph
 
     def named(self, knots: Collection[int]) -> list[ChainNode]:
         """Every name of these companies, in the order of the alphabet."""
-        return sorted((node for node in self.nodes if node.knot in knots), key=lambda node: (node.name, node.number))
+        if len(knots) > len(self.nodes) // MANY:
+            return [node for node in self._in_order if node.knot in knots]
+        return sorted((node for knot in knots for node in self.of_knot.get(knot, ())), key=_by_name)
+
+    def placed(self, countries: Iterable[str]) -> list[ChainNode]:
+        """The names that work in one of these countries, or of which a transfer to it is recorded."""
+        found = {node.number: node for country in countries for node in self._of_country.get(country, ())}
+        return [found[number] for number in sorted(found)]
+
+    def called(self, text: str) -> Sequence[ChainNode]:
+        """The names whose key or whose name, letter for letter, is this."""
+        return self._of_text.get(text, ())
+
+    def called_nearly(self, folded: str) -> Sequence[ChainNode]:
+        """The names that are folded so."""
+        return self._of_folded.get(folded, ())
+
+    def with_words(self, sought: Iterable[str]) -> list[ChainNode]:
+        """The names that have one of these words."""
+        found = {node.number: node for word in sought for node in self._of_word.get(word, ())}
+        return [found[number] for number in sorted(found)]
+
+    @cached_property
+    def of_knot(self) -> Mapping[int, Sequence[ChainNode]]:
+        """The names of each company."""
+        return _grouped(self.nodes, lambda node: (node.knot,))
+
+    @cached_property
+    def of_vendor(self) -> Mapping[int, Sequence[ChainNode]]:
+        """The names behind which each vendor stands."""
+        return _grouped(self.nodes, lambda node: () if node.vendor_id is None else (node.vendor_id,))
+
+    @cached_property
+    def knot_of(self) -> Mapping[int, int]:
+        """The company of each name."""
+        return {node.number: node.knot for node in self.nodes}
+
+    @cached_property
+    def _in_order(self) -> Sequence[ChainNode]:
+        return sorted(self.nodes, key=_by_name)
+
+    @cached_property
+    def _of_country(self) -> Mapping[str, Sequence[ChainNode]]:
+        return _grouped(self.nodes, lambda node: {*node.countries, *(ground.country for ground in node.grounds)})
+
+    @cached_property
+    def _of_text(self) -> Mapping[str, Sequence[ChainNode]]:
+        return _grouped(self.nodes, lambda node: {node.key, node.name})
+
+    @cached_property
+    def _of_folded(self) -> Mapping[str, Sequence[ChainNode]]:
+        return _grouped(self.nodes, lambda node: (folded_name(node.name),))
+
+    @cached_property
+    def _of_word(self) -> Mapping[str, Sequence[ChainNode]]:
+        return _grouped(self.nodes, lambda node: set(words(node.name)))
+
+
+MANY = 50
+"""Beyond one company in so many, the whole is read in its order rather than those sorted."""
+Group = TypeVar("Group", int, str)
+
+
+def _grouped(nodes: Iterable[ChainNode], of: Callable[[ChainNode], Iterable[Group]]) -> dict[Group, list[ChainNode]]:
+    """The names by what they share, each group in the order of the whole."""
+    found: dict[Group, list[ChainNode]] = {}
+    for node in nodes:
+        for one in of(node):
+            found.setdefault(one, []).append(node)
+    return found
+
+
+def _by_name(node: ChainNode) -> tuple[str, int]:
+    return node.name, node.number
 
 
 @dataclass(frozen=True)
@@ -47,9 +124,16 @@ def live(ctx: Context) -> ColumnElement[bool]:
 
 
 def chain_world(ctx: Context) -> ChainWorld:
-    """The whole chain; 100,000 links are read in about a second."""
+    """The whole chain; 100,000 links are read in about a second, once in a process until one of them changes."""
     authorize(ctx, Permission.CHAIN_VIEW)
-    return _world(ctx, None)
+    standing = marks(ctx)
+    if standing is None:
+        return _world(ctx, None)
+    return _WORLDS.get((standing.chain, ctx.today), lambda: _world(ctx, None))
+
+
+_WORLDS: Remembered[ChainWorld] = Remembered(2)
+"""The chain by its mark and the day: that of the portal, and that of a drill or of the day before."""
 
 
 def chain_around(ctx: Context, knots: Collection[int]) -> ChainWorld:
@@ -131,7 +215,7 @@ def node_named(ctx: Context, world: ChainWorld, text: str) -> FoundNode:
 
     Without one, or with two, the candidates: those that answer, else those of nearly this name.
     """
-    exact = [node for node in world.nodes if text in (node.key, node.name)]
+    exact = world.called(text)
     if len({node.knot for node in exact}) == 1:
         return FoundNode(nodes=tuple(exact[:1]))
     if exact:
@@ -145,8 +229,8 @@ def node_named(ctx: Context, world: ChainWorld, text: str) -> FoundNode:
     ).all()
     if len(rows) == 1:
         number, key, name = rows[0]
-        behind = tuple(node for node in world.nodes if node.vendor_id == number)
-        return FoundNode(behind, NamedThing(key, name), number)
+        behind = world.of_vendor.get(number, ())
+        return FoundNode(tuple(behind), NamedThing(key, name), number)
     if rows:
         return FoundNode(candidates=tuple(NamedThing(key, name) for _, key, name in rows))
     return FoundNode(candidates=tuple(_nearly(world, text)))
@@ -154,7 +238,7 @@ def node_named(ctx: Context, world: ChainWorld, text: str) -> FoundNode:
 
 def _nearly(world: ChainWorld, text: str) -> list[NamedThing]:
     folded, sought = folded_name(text), words(text)
-    alike = [node for node in world.nodes if folded and folded_name(node.name) == folded]
-    if not alike and sought:
-        alike = [node for node in world.nodes if set(sought) & set(words(node.name))]
+    alike = world.called_nearly(folded) if folded else ()
+    if not alike:
+        alike = world.with_words(sought)
     return [NamedThing(node.key, node.name) for node in alike[:MOST_CANDIDATES]]

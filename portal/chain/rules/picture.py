@@ -5,9 +5,10 @@ cut to the width of its box, so that nothing overlaps whatever the names.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 MOST = 24
 """Boxes of a column; one that has more is drawn by groups."""
@@ -31,7 +32,7 @@ class Rank(IntEnum):
     COUNTRY = 6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PictureItem:
     """Something to draw."""
 
@@ -45,7 +46,7 @@ class PictureItem:
     """Whether it is a service that no line of the register of processing rests on."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PictureLink:
     """One thing leads to another."""
 
@@ -130,20 +131,64 @@ def draw(items: Sequence[PictureItem], links: Iterable[PictureLink]) -> Picture:
     )
 
 
-def around(links: Iterable[PictureLink], starts: Collection[str]) -> set[str]:
-    """These things, all that leads to them and all that they lead to."""
-    after: dict[str, list[str]] = defaultdict(list)
-    before: dict[str, list[str]] = defaultdict(list)
-    for link in links:
-        after[link.start].append(link.end)
-        before[link.end].append(link.start)
-    return _reached(after, starts) | _reached(before, starts)
+@dataclass(frozen=True)
+class Drawable:
+    """All that may be drawn, and what finds a part of it without walking the rest; worked out once, at first use."""
+
+    items: Sequence[PictureItem]
+    links: Sequence[PictureLink]
+
+    @cached_property
+    def rows(self) -> Mapping[str, int]:
+        """Where each thing stands among the items, by key."""
+        return {item.key: row for row, item in enumerate(self.items)}
+
+    @cached_property
+    def groups(self) -> Mapping[str, Sequence[str]]:
+        """The keys of the things of each group, by the key that its box has."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for item in self.items:
+            found[f"group:{item.rank.value}:{item.group}"].append(item.key)
+        return found
+
+    @cached_property
+    def red(self) -> Sequence[PictureItem]:
+        """What is outside the EEA without a tool."""
+        return [item for item in self.items if item.is_red]
+
+    @cached_property
+    def _leaving(self) -> Mapping[str, Sequence[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for row, link in enumerate(self.links):
+            found[link.start].append(row)
+        return dict(found)
+
+    @cached_property
+    def _arriving(self) -> Mapping[str, Sequence[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for row, link in enumerate(self.links):
+            found[link.end].append(row)
+        return dict(found)
+
+    def get(self, key: str) -> PictureItem | None:
+        """The thing of this key, when there is one."""
+        row = self.rows.get(key)
+        return None if row is None else self.items[row]
+
+    def around(self, starts: Iterable[str]) -> "Drawable":
+        """These things, all that leads to them and all that they lead to, in the order of the whole."""
+        begun = list(starts)
+        shown = _reached(lambda key: (self.links[row].end for row in self._leaving.get(key, ())), begun)
+        shown |= _reached(lambda key: (self.links[row].start for row in self._arriving.get(key, ())), begun)
+        rows = sorted(self.rows[key] for key in shown if key in self.rows)
+        links = sorted(row for key in shown for row in self._leaving.get(key, ()))
+        return Drawable([self.items[row] for row in rows], [self.links[row] for row in links])
 
 
-def _reached(steps: Mapping[str, list[str]], starts: Collection[str]) -> set[str]:
+def _reached(steps: Callable[[str], Iterable[str]], starts: Collection[str]) -> set[str]:
     found, waiting = set(starts), list(starts)
     while waiting:
-        for other in steps.get(waiting.pop(), ()):
+        for other in steps(waiting.pop()):
             if other not in found:
                 found.add(other)
                 waiting.append(other)

@@ -12,7 +12,7 @@ from portal.chain.rules.transfer_tools import NOTHING_SAID, TransferGround, rest
 from portal.vendors.rules.countries import Atlas
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ChainNode:
     """A name of the chain, with what is known of where its company works."""
 

@@ -12,10 +12,10 @@ from portal.chain.rules.picture import (
     MOST,
     PADDING,
     PITCH,
+    Drawable,
     PictureItem,
     PictureLink,
     Rank,
-    around,
     draw,
     text_width,
 )
@@ -99,8 +99,13 @@ def test_what_goes_back_is_drawn_as_going_back():
 
 
 def test_around_a_thing_stand_what_leads_to_it_and_what_it_leads_to():
-    links = [PictureLink(*pair) for pair in ("ab", "bc", "cb", "cd", "xd", "yx")]
-    assert around(links, ["b"]) == {"a", "b", "c", "d"}
+    links = [PictureLink(*pair) for pair in ("ab", "bc", "cb", "cd", "xd", "yx", "bz")]
+    whole = Drawable([PictureItem(key, key, Rank.VENDOR) for key in "yxdcba"], links)
+    shown = whole.around(["b"])
+    assert [item.key for item in shown.items] == ["d", "c", "b", "a"], "in the order of the whole"
+    assert [(one.start, one.end) for one in shown.links] == [tuple(pair) for pair in ("ab", "bc", "cb", "cd", "bz")]
+    assert draw(shown.items, shown.links) == draw(shown.items, links), "a link to what is not there is left out"
+    assert whole.around([]).items == []
 
 
 def test_the_work_grows_as_what_is_drawn(monkeypatch):

@@ -1,0 +1,53 @@
+"""The marks under which what is read of the chain may be kept (`chain.watches`)."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from sqlalchemy import TextClause, text
+
+from portal.authz.context import Context
+from portal.chain.watches import CHAIN, REGISTER, watch_names
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What stands in the database until something changes; other databases never have the same."""
+
+    chain: str
+    """Of the companies and who engages whom."""
+    register: str
+    """Of the vendors, services, entities and lines of the register that are drawn with them."""
+
+
+def marks(ctx: Context) -> Marks | None:
+    """The marks as this transaction sees them; read before what is kept under them. One statement.
+
+    None when nothing may be kept: a trigger is missing or disabled (a migration that copied a table, a person), or this
+    transaction has itself written, on PostgreSQL, whose triggers mark once a transaction.
+    """
+    dialect = ctx.session.get_bind().dialect.name
+    found: dict[str, list[str]] = {CHAIN: [], REGISTER: []}
+    is_sure = True
+    for mark, kind, watches, has_written in ctx.session.execute(_statement(dialect)):
+        is_sure = is_sure and watches == len(watch_names(dialect)) and not has_written
+        found[kind].append(mark)
+    if not is_sure or not all(found.values()):
+        return None
+    return Marks(" ".join(found[CHAIN]), " ".join(found[REGISTER]))
+
+
+@cache
+def _statement(dialect: str) -> TextClause:
+    names = ", ".join(f"'{name}'" for name in sorted(watch_names(dialect)))
+    # Names of our own triggers, as they were written: no value of anybody is in these statements.
+    if dialect == "postgresql":
+        return text(
+            "SELECT mark, kind, (SELECT count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"  # noqa: S608  # nosec B608
+            f" WHERE c.relnamespace = current_schema()::regnamespace AND t.tgname IN ({names})"
+            " AND t.tgenabled IN ('O', 'A')), pg_current_xact_id_if_assigned() IS NOT NULL"
+            " FROM chain_mark ORDER BY mark"
+        )
+    return text(
+        f"SELECT mark, kind, (SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name IN ({names})), 0"  # noqa: S608  # nosec B608
+        " FROM chain_mark ORDER BY mark"
+    )
