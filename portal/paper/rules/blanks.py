@@ -6,6 +6,7 @@ A blank is never an answer: what it stands for is still to be agreed, so no requ
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from portal.documents_in.annex_titles import annex_label, annex_word
@@ -135,7 +136,9 @@ def find_blanks(document: SourceDocument) -> tuple[Blank, ...]:
     for rank, paragraph in enumerate(document.paragraphs):
         if paragraph.kind is ParagraphKind.CONTENTS:
             continue
-        places = list(_places(paragraph.text, by_hand=rank in signing))
+        places = _places(paragraph.text, by_hand=rank in signing)
+        if not places:
+            continue
         said = _letters(paragraph.text) - sum(_letters(paragraph.text[start:end]) for start, end in places)
         before = document.paragraphs[rank - 1] if rank else None
         answers = before is None or before.kind is ParagraphKind.HEADING or before.text.endswith(":")
@@ -193,8 +196,10 @@ def unfilled_annexes(document: SourceDocument, blanks: Sequence[Blank]) -> dict[
     return found
 
 
-def _places(text: str, *, by_hand: bool) -> Iterator[tuple[int, int]]:
-    """Bounds of the blanks of a paragraph."""
+@lru_cache(maxsize=4096)
+def _places(text: str, *, by_hand: bool) -> tuple[tuple[int, int], ...]:
+    """Bounds of the blanks of a paragraph; most paragraphs come back with the next version of their text."""
+    found = []
     begin = end = last = 0
     asked = False
     for match in _SIGN.finditer(text):
@@ -205,10 +210,11 @@ def _places(text: str, *, by_hand: bool) -> Iterator[tuple[int, int]]:
             end = last
         elif asked:
             if end:
-                yield begin, end
+                found.append((begin, end))
             begin, end = match.span()
     if end:
-        yield begin, end
+        found.append((begin, end))
+    return tuple(found)
 
 
 def _asks(match: re.Match[str], before: str, after: str, *, by_hand: bool) -> bool:
@@ -272,7 +278,7 @@ def _empty_annexes(paragraphs: Sequence[SourceParagraph]) -> Iterator[tuple[int,
 def _empty_labels(paragraphs: Sequence[SourceParagraph]) -> Iterator[tuple[int, SourceParagraph]]:
     """Labels that ask what the processing is or what an annex holds, and have no answer: beside them or under them."""
     for rank, one in enumerate(paragraphs):
-        if not _LABEL.search(one.text) or len(one.text.split()) > _LABEL_WORDS:
+        if len(one.text.split()) > _LABEL_WORDS or not _LABEL.search(one.text):
             continue
         cells = [cell.strip() for cell in one.text.split("|")]
         if one.kind is ParagraphKind.ROW:

@@ -137,6 +137,36 @@ def is_found(term: PatternTerm, line: str) -> bool:
     return stand_in_order(line, [*map(_step, term.parts)])
 
 
+class SearchedLines:
+    """What was found in the lines of the texts read last, by expression.
+
+    A version that comes back, a text read with its amendment, the contracts of one provider differ by few lines: what
+    was searched in the others is not searched again. It rests on nothing but the expression and the line.
+    """
+
+    def __init__(self, most: int = 100_000) -> None:
+        """Keep so many answers, about a hundred bytes each; beyond, begin again."""
+        self._most = most
+        self._left = most
+        self._answers: dict[str, dict[str, bool]] = {}
+
+    def places_with(self, expression: str, places: frozenset[int], lines: Sequence[str]) -> frozenset[int]:
+        """Those of some places whose line an expression is found in."""
+        if self._left < 0:
+            self._answers, self._left = {}, self._most
+        answers = self._answers.setdefault(expression, {})
+        unknown = [line for place in places if (line := lines[place]) not in answers]
+        if unknown:
+            search = _compiled(expression).search
+            answers.update((line, search(line) is not None) for line in unknown)
+            self._left -= len(unknown)
+        return frozenset(place for place in places if answers[lines[place]])
+
+
+SEARCHED = SearchedLines()
+"""What this process has searched."""
+
+
 class SentenceIndex:
     """Index of the sentences of one text: words are looked up once, expressions run only where they may match."""
 
@@ -200,8 +230,7 @@ class SentenceIndex:
                     break
             left = (self._every if possible is None else possible) - found
             if left:
-                search = _compiled(branch).search
-                found |= {place for place in left if search(self.lines[place])}
+                found |= SEARCHED.places_with(branch, left, self.lines)
         return found
 
     def sentences_under(self, term: PatternTerm) -> frozenset[int]:

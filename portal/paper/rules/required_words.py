@@ -16,6 +16,8 @@ _SHORTEST = 2
 _MOST = 3
 """Words asked of a sentence before it is searched; more are not worth their sets."""
 
+_NOWHERE: frozenset[int] = frozenset()
+
 Needs = tuple[frozenset[str], ...]
 """One word at least of each set."""
 
@@ -110,13 +112,13 @@ class WordIndex:
     def sentences_with(self, letters: str) -> frozenset[int]:
         """Numbers of the sentences with a word in which these letters stand."""
         if letters not in self._having:
-            self._having[letters] = frozenset[int]().union(*(self._places[word] for word in self._with(letters)))
+            self._having[letters] = _NOWHERE.union(*(self._places[word] for word in self._with(letters)))
         return self._having[letters]
 
     def sentences_with_any(self, letters: frozenset[str]) -> frozenset[int]:
         """Numbers of the sentences with one of several."""
         if letters not in self._any:
-            self._any[letters] = frozenset[int]().union(*map(self.sentences_with, letters))
+            self._any[letters] = _NOWHERE.union(*map(self.sentences_with, letters))
         return self._any[letters]
 
     def _with(self, letters: str) -> Iterator[str]:

@@ -3,7 +3,7 @@ import pytest
 from portal.core.language import Language
 from portal.documents_in.document import ParagraphKind, SourceDocument, assemble_paragraphs
 from portal.paper.rules.parties import ROLES, Parties, PartyNouns
-from portal.paper.rules.patterns import SentenceIndex, parse_pattern
+from portal.paper.rules.patterns import SearchedLines, SentenceIndex, parse_pattern
 from portal.paper.rules.sentences import split_sentences
 
 NOUNS = PartyNouns.compiled({role: ["-"] for role in ROLES} | {"processor": ["vendor"], "controller": ["client"]})
@@ -71,3 +71,16 @@ def test_what_goes_on_without_a_space_is_read_by_its_beginning_only(letter):
     found = index((f"The vendor notifies {endless} of any breach", ParagraphKind.TEXT), (endless, ParagraphKind.TEXT))
     assert all(len(word) <= 60 for line in found.lines for word in line.split())
     assert found.matching(parse_pattern("notif .. breach", {})) == {0}
+
+
+@pytest.mark.parametrize("most", [-1, 3, 1_000])
+def test_what_was_found_in_earlier_texts_changes_nothing_and_is_bounded(most):
+    searched = SearchedLines(most)
+    texts = [("a breach", "a month"), ("a month", "a breach", "no word of it"), ("a month of breaches",), ("a breach",)]
+    for lines in (*texts, *reversed(texts)):
+        for letters in ("breach", "month", "breach"):
+            every = frozenset(range(len(lines)))
+            found = searched.places_with(letters, every, lines)
+            assert found == {place for place in every if letters in lines[place]}
+            assert searched.places_with(letters, every - {0}, lines) == found - {0}
+        assert sum(map(len, searched._answers.values())) <= max(most, 0) + 3
