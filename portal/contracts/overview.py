@@ -150,7 +150,11 @@ def _rows(
     ctx: Context, to: Permission, where: Sequence[ColumnElement[bool]], order: Sequence[ColumnElement[Any] | Any],
     most: int, day: ColumnElement[Any] | Any,
 ) -> list[OpenContract]:  # fmt: skip
-    found = _listed(day).where(visible(ctx, to, Contract), *where).order_by(*order).limit(most)
+    # By their numbers: only the few that are given are read whole, with their vendors.
+    numbers = (
+        select(Contract.id).join(Vendor, Vendor.id == Contract.vendor_id).where(visible(ctx, to, Contract), *where)
+    )
+    found = _listed(day).where(Contract.id.in_(numbers.order_by(*order).limit(most))).order_by(*order)
     return [OpenContract(*row) for row in ctx.session.execute(found)]
 
 

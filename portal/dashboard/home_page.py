@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, literal, select, true
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import joinedload
 
 from portal.audits import queries as audits
@@ -187,18 +187,20 @@ def _counted(ctx: Context) -> dict[str, Any] | None:
         # Each service is looked for among the lines: only for whoever would enter the line that lacks.
         "unfiled": register.counted_services_unseen(ctx) if ctx.can(Permission.REGISTER_EDIT) else select(literal(0)),
     }
-    audits_open, review = _open_audits(ctx).subquery(), register.counted_review(ctx).subquery()
-    wanted = select(*(one.scalar_subquery().label(name) for name, one in alone.items()), *audits_open.c, *review.c)
-    return dict(ctx.session.execute(wanted.select_from(audits_open.join(review, true()))).one()._mapping)
+    review = register.counted_review(ctx).subquery()
+    counts = {**alone, **_open_audits(ctx)}
+    wanted = select(*(one.scalar_subquery().label(name) for name, one in counts.items()), *review.c)
+    return dict(ctx.session.execute(wanted.select_from(review)).one()._mapping)
 
 
-def _open_audits(ctx: Context) -> Select[Any]:
-    """How many audits within reach are in each state in which somebody is to act, and how many are late; one row."""
-    late = and_(Audit.state.in_([one for one in OPEN_STATES if one.is_with_vendor]), Audit.due_on < ctx.today)
-    sums = {**{state.value: Audit.state == state for state in OPEN_STATES}, "late_audits": late}
-    return select(
-        *(func.coalesce(func.sum(case((one, 1), else_=0)), 0).label(name) for name, one in sums.items())
-    ).where(visible(ctx, Permission.AUDIT_VIEW, Audit), Audit.state.in_(OPEN_STATES))
+def _open_audits(ctx: Context) -> dict[str, Select[int]]:
+    """How many audits within reach are in each state in which somebody is to act, and how many are late.
+
+    Each along the index of the states: one sum over all of them reads every audit that is open.
+    """
+    number = select(func.count(Audit.id)).where(visible(ctx, Permission.AUDIT_VIEW, Audit))
+    late = number.where(Audit.state.in_([one for one in OPEN_STATES if one.is_with_vendor]), Audit.due_on < ctx.today)
+    return {**{state.value: number.where(Audit.state == state) for state in OPEN_STATES}, "late_audits": late}
 
 
 def _reviews(ctx: Context, total: int) -> Iterator[Todo]:

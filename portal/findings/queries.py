@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, union
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.authz.context import Context, visible
@@ -83,16 +83,16 @@ def findings_waiting_for_us(ctx: Context, *, at_most: int) -> Sequence[Finding]:
 
     A vendor answered, or proposes another date, or an acceptance holds no longer.
     """
-    first = (  # by their numbers, which an index holds: only the few that are shown are read whole
-        select(Finding.id)
-        .join(Vendor, Vendor.id == Finding.vendor_id)
-        .where(
-            visible(ctx, Permission.FINDING_VIEW, Finding),
-            or_(Finding.state == FindingState.ANSWERED, is_to_decide(ctx.today)),
-        )
-        .order_by(Finding.due_on, Finding.id)
-        .limit(at_most)
+    # The first of each kind, along the index that holds what decides of it: what waits is not put in order whole.
+    numbers = select(Finding.due_on, Finding.id).where(visible(ctx, Permission.FINDING_VIEW, Finding))
+    kinds = (
+        numbers.where(Finding.state == FindingState.ANSWERED),
+        numbers.where(Finding.state.in_(LIVE), Finding.proposed_due_on.is_not(None)),
+        numbers.join(Vendor, Vendor.id == Finding.vendor_id).where(is_stale(ctx.today)),
     )
+    parts = [kind.order_by(Finding.due_on, Finding.id).limit(at_most).subquery() for kind in kinds]
+    waiting = union(*map(select, parts)).subquery()
+    first = select(waiting.c.id).order_by(waiting.c.due_on, waiting.c.id).limit(at_most)
     return ctx.session.scalars(
         select(Finding)
         .join(Vendor, Vendor.id == Finding.vendor_id)
