@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from sqlalchemy.orm import Session
 from portal.app import create_app
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Actor, Role
-from portal.core import clock, db, migrating, process
+from portal.core import clock, db, migrating, process, secret_keys
 from portal.core.config import Environment, Settings, Tasks
 from portal.core.db import Database
 from portal.core.documents import printing
@@ -118,8 +119,22 @@ def postgres() -> Iterator[str]:
     elif databases.binaries() is None:
         pytest.skip("PostgreSQL n'est pas installé")
     else:
-        with databases.server(databases.free_port()) as address:
+        with databases.server(databases.free_port(), parent=databases.memory()) as address:
             yield address
+
+
+@pytest.fixture
+def own_postgres(postgres: str) -> Iterator[Callable[..., str]]:
+    """`own_postgres(template=…)`: a PostgreSQL database of a test's own, empty or as its template; it goes too."""
+    made: list[str] = []
+
+    def make(template: str = "template1", name: str = "") -> str:
+        made.append(name or own_name())
+        return fresh_postgres(postgres, made[-1], template=template)
+
+    yield make
+    for name in made:
+        databases.drop_postgres(postgres, name)
 
 
 @pytest.fixture(scope="session")
@@ -159,7 +174,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of a test's own, on each in turn."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'own.db'}"
-    return fresh_postgres(request.getfixturevalue("postgres"), own_name())
+    return str(request.getfixturevalue("own_postgres")())
 
 
 @pytest.fixture(params=BOTH)
@@ -167,8 +182,7 @@ def lasting_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database of a test's own with the tables of the portal, whose commits last, on each in turn."""
     if request.param == "sqlite":
         return f"sqlite:///{shutil.copy(request.getfixturevalue('migrated'), tmp_path / 'own.db')}"
-    template = request.getfixturevalue("migrated_postgres")
-    return fresh_postgres(request.getfixturevalue("postgres"), own_name(), template=template)
+    return str(request.getfixturevalue("own_postgres")(request.getfixturevalue("migrated_postgres")))
 
 
 @pytest.fixture(scope="session")
@@ -201,15 +215,18 @@ def older_postgres(postgres: str) -> OlderDatabases:
 def standing_at(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Database]]:
     """`standing_at("0014")`: a database of a test's own as that migration left it, without rows, on each in turn."""
     older: OlderDatabases = request.getfixturevalue(f"older_{'sqlite' if request.param == 'sqlite' else 'postgres'}")
-    opened: list[Database] = []
+    opened: list[tuple[str, Database]] = []
 
     def stand(revision: str) -> Database:
-        opened.append(Database.at(older.at(revision, own_name())))
-        return opened[-1]
+        name = own_name()
+        opened.append((name, Database.at(older.at(revision, name))))
+        return opened[-1][1]
 
     yield stand
-    for database in opened:
+    for name, database in opened:
         database.engine.dispose()
+        if database.engine.dialect.name == "postgresql":
+            databases.drop_postgres(request.getfixturevalue("postgres"), name)
 
 
 def own_name() -> str:
@@ -226,12 +243,6 @@ def settings_for(folder: Path, database_url: str, **changes: Any) -> Settings:
         seal_file=folder / "seal.json",
     )  # fmt: skip
     return replace(made, **changes)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _prepared_process(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Each process has secrets from its start, as one that serves: whoever writes the journal seals with them."""
-    process.prepare(settings_for(tmp_path_factory.mktemp("prepared"), "sqlite://"))
 
 
 @pytest.fixture
@@ -302,11 +313,41 @@ def true_hasher() -> Iterator[Callable[[], PasswordHasher]]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _keys_named_once() -> Iterator[None]:
+    """The name of a key takes a tenth of a second, on purpose: this process works each out once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(secret_keys, "_key_id", cache(secret_keys._key_id))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _told(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings without a database: whatever writes has the keys of this process, the journal's among them."""
     told = settings_for(tmp_path_factory.mktemp("data"), "sqlite://")
     process.prepare(told)
     return told
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _process_left_as_found(_told: Settings) -> Iterator[None]:
+    """What a module's own fixtures told this process goes with them, or the module is named."""
+    yield
+    if (left := process.settings().data_dir) != _told.data_dir:
+        process.prepare(_told)
+        pytest.fail(f"this module leaves the process with the settings of {left}: its fixture must put them back")
+    if _told.seal_file.exists():
+        _told.seal_file.unlink()
+        pytest.fail("this module leaves a seal key where the suite has none")
+
+
+@pytest.fixture(autouse=True)
+def _process_of_each_test(_told: Settings) -> Iterator[None]:
+    """What a test tells this process, as every `create_app` does, and the seal it makes, are gone with it."""
+    settings, stores, had_seal = process._settings[:], process._store[:], _told.seal_file.exists()
+    yield
+    process._settings[:], process._store[:] = settings, stores
+    if not had_seal:
+        _told.seal_file.unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")

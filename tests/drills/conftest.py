@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import os
+import shutil
 from types import SimpleNamespace
 
 import pytest
@@ -15,7 +17,7 @@ from portal.core.db import Base, Database
 from portal.drills import workshop
 from portal.drills.models import Drill
 from portal.vendors.models import LegalEntity, Service
-from tests.conftest import NOW, settings_for
+from tests.conftest import BOTH, NOW, fresh_postgres, settings_for
 from tests.factories.people import user_of
 from tests.factories.register import activity_of
 from tests.factories.signatures import contract_of
@@ -47,34 +49,79 @@ def digests(database):
         }  # fmt: skip
 
 
-@pytest.fixture
-def portal(lasting_url, tmp_path):
+PEOPLE = {"dpo": Role.DPO, "lawyer": Role.LEGAL, "manager": Role.MANAGEMENT, "buyer": Role.BUYER}
+
+
+class Made:
+    """The database of that portal, made once of each kind; every test has a copy of its own."""
+
+    def __init__(self, folder):
+        self._folder = folder
+        self._made = {}
+
+    def copied(self, kind, folder, request):
+        """A copy of it: its address, and the number of each of its rows by name."""
+        if kind not in self._made:
+            self._made[kind] = self._make(kind, request)
+        name, numbers = self._made[kind]
+        shutil.copy(self._folder / "secrets.json", folder)
+        if kind == "sqlite":
+            return f"sqlite:///{shutil.copy(self._folder / name, folder / 'own.db')}", numbers
+        return request.getfixturevalue("own_postgres")(name), numbers
+
+    def _make(self, kind, request):
+        name = f"drilled_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+        if kind == "sqlite":
+            url = f"sqlite:///{shutil.copy(request.getfixturevalue('migrated'), self._folder / name)}"
+        else:
+            server, template = map(request.getfixturevalue, ("postgres", "migrated_postgres"))
+            url = fresh_postgres(server, name, template=template)
+        database = Database.at(url)
+        process.prepare(settings_for(self._folder, url))
+        with database.transaction() as session:
+            rows = rows_of(session)
+            numbers = {name: (type(row), row.id) for name, row in rows.items()}
+        database.engine.dispose()
+        return name, numbers
+
+
+def rows_of(session):
+    """A vendor with a service, a line of the register and a contract; another; people of ours, and one of theirs."""
+    ctx = Context(session, SYSTEM, NOW)
+    vendor = full_vendor(session, name="Hébergeur Sud")
+    vendor.breach_contact = "astreinte@sud.example"
+    session.add(LegalEntity(key="maison", name="Maison", dpo_contact="dpo@maison.example", created_at=NOW))
+    service = session.query(Service).filter_by(vendor_id=vendor.id).one()
+    activity = activity_of(ctx, service_ids=(service.id,))
+    contract_of(ctx, vendor, title="Accord Hébergeur Sud")
+    rows = {"vendor": vendor, "other": vendor_of(session, name="Autre Société"), "service": service}
+    people = {name: user_of(session, role) for name, role in PEOPLE.items()}
+    rows |= {"activity": activity, **people, "outsider": vendor_user(session, vendor)}
+    session.flush()
+    return rows
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
+    """What is made once."""
+    return Made(tmp_path_factory.mktemp("drilled"))
+
+
+@pytest.fixture(params=BOTH)
+def portal(request, made, tmp_path):
     """A portal of its own, with its people: their clients, its database, its folder."""
-    database = Database.at(lasting_url)
-    app = create_app(settings_for(tmp_path, lasting_url), database)
-    process.prepare(app.extensions["vigie.settings"])
-    with database.transaction() as session:
-        ctx = Context(session, SYSTEM, NOW)
-        vendor = full_vendor(session, name="Hébergeur Sud")
-        vendor.breach_contact = "astreinte@sud.example"
-        session.add(LegalEntity(key="maison", name="Maison", dpo_contact="dpo@maison.example", created_at=NOW))
-        service = session.query(Service).filter_by(vendor_id=vendor.id).one()
-        activity = activity_of(ctx, service_ids=(service.id,))
-        contract_of(ctx, vendor, title="Accord Hébergeur Sud")
-        other = vendor_of(session, name="Autre Société")
-        dpo, lawyer, manager, buyer = (
-            user_of(session, role) for role in (Role.DPO, Role.LEGAL, Role.MANAGEMENT, Role.BUYER)
-        )
-        outsider = vendor_user(session, vendor)
-    found = SimpleNamespace(
-        app=app, database=database, folder=tmp_path, vendor=vendor, other=other, activity=activity, service=service,
-        dpo=dpo, lawyer=lawyer, manager=manager, buyer=buyer, outsider=outsider,
-        client=lambda user: PageClient(app, user),
-    )  # fmt: skip
-    yield found
+    url, numbers = made.copied(request.param, tmp_path, request)
+    database = Database.at(url)
+    app = create_app(settings_for(tmp_path, url), database)
     with database.reading() as session:
-        numbers = session.scalars(select(Drill.id)).all()
-    for number in numbers:
+        rows = {name: session.get_one(table, number) for name, (table, number) in numbers.items()}
+        session.expunge_all()
+    yield SimpleNamespace(
+        app=app, database=database, folder=tmp_path, client=lambda user: PageClient(app, user), **rows
+    )
+    with database.reading() as session:
+        drills = session.scalars(select(Drill.id)).all()
+    for number in drills:
         workshop.wait_for_work(number)
     database.engine.dispose()
 

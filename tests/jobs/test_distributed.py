@@ -26,8 +26,8 @@ WAITING = text(
 
 
 @pytest.fixture
-def empty(postgres):
-    database = Database.at(fresh_postgres(postgres, own_name()))
+def empty(own_postgres):
+    database = Database.at(own_postgres())
     yield database
     database.engine.dispose()
 
@@ -43,9 +43,9 @@ def with_its_tables(postgres, migrated_postgres):
 
 
 @pytest.fixture
-def told(postgres, with_its_tables, monkeypatch, kind):
+def told(own_postgres, with_its_tables, monkeypatch, kind):
     """A ledger whose waiting procrastinate hears."""
-    database = Database.at(fresh_postgres(postgres, own_name(), template=with_its_tables))
+    database = Database.at(own_postgres(with_its_tables))
     monkeypatch.setattr(ledger, "_NOTIFIERS", [])
     distributed.install()
     kind("test.nothing", lambda _ctx: None)
@@ -184,7 +184,7 @@ SHAPE = text(
 )
 
 
-def test_tables_of_an_older_version_are_brought_up_to_the_installed_one(empty, postgres):
+def test_tables_of_an_older_version_are_brought_up_to_the_installed_one(empty, own_postgres):
     """Those of version 2.6, grown by the library's own migrations, end the same as made afresh."""
     old = "02.06.00_01_add_cancel_states.sql"
     with empty.engine.begin() as connection:
@@ -193,7 +193,7 @@ def test_tables_of_an_older_version_are_brought_up_to_the_installed_one(empty, p
                 connection.connection.driver_connection.execute(path.read_text(encoding="utf-8"))
         connection.exec_driver_sql(f"COMMENT ON TABLE procrastinate_jobs IS '{old}'")
     distributed.prepare(empty)
-    fresh = Database.at(fresh_postgres(postgres, own_name()))
+    fresh = Database.at(own_postgres())
     distributed.prepare(fresh)
     with empty.reading() as grown, fresh.reading() as made:
         assert grown.execute(SHAPE).all() == made.execute(SHAPE).all()

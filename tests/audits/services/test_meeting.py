@@ -14,7 +14,7 @@ from portal.core.db import Database
 from portal.core.errors import Refused
 from portal.core.language import Language
 from portal.core.stale import StaleWrite
-from tests.conftest import NOW, fresh_postgres, own_name
+from tests.conftest import NOW
 from tests.factories.spaces import SIGNATORY, Space, actor_of, answer_all, space_of
 
 pytestmark = pytest.mark.postgres
@@ -33,8 +33,8 @@ class Meeting:
 
 
 @pytest.fixture
-def meeting(postgres, migrated_postgres):
-    database = Database.at(fresh_postgres(postgres, own_name(), template=migrated_postgres))
+def meeting(own_postgres, migrated_postgres):
+    database = Database.at(own_postgres(migrated_postgres))
     with database.session(write=True) as session:
         space = space_of(session)
         answer_all(Context(session, actor_of(space.admin, space.vendor), NOW), space.audit)

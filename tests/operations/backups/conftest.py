@@ -1,18 +1,69 @@
 """A portal to back up on each database, and empty ones to restore into."""
 
+import os
+import shutil
+from pathlib import Path
+
 import pytest
 
-from tests.conftest import fresh_postgres, own_name
-from tests.factories.backups import keys_of, portal_at, put_back, with_content
+from tests.conftest import BOTH, fresh_postgres
+from tests.factories.backups import keys_of, portal_at, with_content
 
 
-@pytest.fixture
-def own(lasting_url, tmp_path, portal_settings):
+class Made:
+    """A portal with content and its backup, made once on each database; every test has copies of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made: dict[str, str] = {}
+
+    def copied(self, kind, then, folder, request):
+        """The portal in another folder as it was (« before ») or once backed up (« after »); gives its address."""
+        if kind not in self._made:
+            self._made[kind] = self._make(kind, request)
+        shutil.copytree(self._folder / kind / then, folder)
+        if kind == "sqlite":
+            return f"sqlite:///{folder / 'vigie.db'}"
+        return request.getfixturevalue("own_postgres")(f"{self._made[kind]}_{then}")
+
+    def backup(self, kind, folder):
+        """A copy of the backup."""
+        shutil.copytree(self._folder / kind / "backup", folder)
+
+    def _make(self, kind, request):
+        name = f"backed_up_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+        portal = self._folder / kind / "portal"
+        portal.mkdir(parents=True)
+        if kind == "sqlite":
+            url = f"sqlite:///{shutil.copy(request.getfixturevalue('migrated'), portal / 'vigie.db')}"
+        else:
+            server, template = map(request.getfixturevalue, ("postgres", "migrated_postgres"))
+            url = fresh_postgres(server, name, template=template)
+        own = with_content(portal_at(portal, url))
+        for then in ("before", "after"):
+            if then == "after":
+                result = own.run("backup", "make", self._folder / kind / "backup")
+                assert result.exit_code == 0, result.output
+            own.database.engine.dispose()
+            shutil.copytree(portal, self._folder / kind / then)
+            if kind == "postgresql":
+                fresh_postgres(server, f"{name}_{then}", template=name)
+        return name
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
+    """What is made once."""
+    return Made(tmp_path_factory.mktemp("backed_up"))
+
+
+@pytest.fixture(params=BOTH)
+def own(request, made, tmp_path):
     """One with content, on each database in turn."""
-    with put_back(portal_settings):
-        portal = with_content(portal_at(tmp_path / "own", lasting_url))
-        yield portal
-        portal.database.engine.dispose()
+    then = "after" if "backed_up" in request.fixturenames else "before"
+    portal = portal_at(tmp_path / "own", made.copied(request.param, then, tmp_path / "own", request))
+    yield portal
+    portal.database.engine.dispose()
 
 
 @pytest.fixture
@@ -26,7 +77,7 @@ def empty(own, tmp_path, request):
         if own.database.engine.dialect.name == "sqlite":
             url = f"sqlite:///{folder / 'vigie.db'}"
         else:
-            url = fresh_postgres(request.getfixturevalue("postgres"), own_name())
+            url = request.getfixturevalue("own_postgres")()
         made.append(portal_at(folder, url, **(keys_of(own) | changes)))
         return made[-1]
 
@@ -36,9 +87,7 @@ def empty(own, tmp_path, request):
 
 
 @pytest.fixture
-def backed_up(own, tmp_path):
+def backed_up(own, made, tmp_path):
     """A backup of it."""
-    folder = tmp_path / "backup"
-    result = own.run("backup", "make", folder)
-    assert result.exit_code == 0, result.output
-    return folder
+    made.backup(own.database.engine.dialect.name, tmp_path / "backup")
+    return tmp_path / "backup"
