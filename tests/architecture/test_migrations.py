@@ -1,8 +1,10 @@
+import shutil
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from alembic import command
+from alembic.operations.batch import BatchOperationsImpl
 from sqlalchemy import JSON, Boolean, Connection, Date, DateTime, Integer, MetaData, inspect, select, text
 from sqlalchemy.orm import Session
 
@@ -32,7 +34,35 @@ def empty(empty_url):
     database.engine.dispose()
 
 
+@pytest.fixture
+def as_in_production(monkeypatch, true_batches):
+    """Tables are copied as they are without the suite's shortcut."""
+    monkeypatch.setattr(BatchOperationsImpl, "__init__", true_batches)
+
+
+def tables_of(database: Database) -> dict[tuple[str, str], list[str]]:
+    """What a SQLite file says of each table, index and trigger, the order of constraints aside."""
+    with database.engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT type, name, sql FROM sqlite_master").all()
+    return {(kind, name): sorted(line.strip(" ,") for line in (sql or "").splitlines()) for kind, name, sql in rows}
+
+
 @pytest.mark.long
+def test_the_shortcut_of_the_suite_leaves_the_same_tables_both_ways(migrated, tmp_path, as_in_production, monkeypatch):
+    quick = Database.at(f"sqlite:///{shutil.copy(migrated, tmp_path / 'quick.db')}")
+    whole = Database.at(f"sqlite:///{tmp_path / 'whole.db'}")
+    migrating.upgrade(whole)
+    assert tables_of(whole) == tables_of(quick)
+    migrating.downgrade(whole, "0001")
+    monkeypatch.undo()
+    migrating.downgrade(quick, "0001")
+    assert tables_of(whole) == tables_of(quick)
+    for one in (quick, whole):
+        one.engine.dispose()
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("as_in_production")
 def test_migrations_build_what_the_models_say(empty):
     migrating.upgrade(empty)
     settings = migrating.config()
@@ -43,6 +73,7 @@ def test_migrations_build_what_the_models_say(empty):
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("as_in_production")
 def test_migrations_go_down_to_nothing_and_up_again(empty):
     migrating.upgrade(empty)
     migrating.downgrade(empty, "base")
@@ -447,16 +478,16 @@ def test_what_stood_before_version_eight_stands_after_it_and_what_it_adds_goes_w
 
 
 @pytest.mark.long
-def test_notices_without_a_vendor_go_with_the_version_that_brought_them(empty):
-    migrating.upgrade(empty, "0046")
-    with empty.engine.begin() as connection:
+def test_notices_without_a_vendor_go_with_the_version_that_brought_them(standing_at):
+    store = standing_at("0046")
+    with store.engine.begin() as connection:
         tables = MetaData()
         tables.reflect(connection)
         vendor = _row(connection, tables, "vendor", status="actif", owner_id=None)
         user = _row(connection, tables, "user", email="ana@exemple.test", role="dpo")
         _row(connection, tables, "notice", vendor_id=vendor, user_id=user, key="a", values={})
-    migrating.upgrade(empty, "0047")
-    with empty.engine.begin() as connection:
+    migrating.upgrade(store, "0047")
+    with store.engine.begin() as connection:
         tables = MetaData()
         tables.reflect(connection)
         bare = _row(connection, tables, "notice", user_id=user, key="b", values={})
@@ -464,20 +495,20 @@ def test_notices_without_a_vendor_go_with_the_version_that_brought_them(empty):
             select(tables.tables["notice"].c.vendor_id).where(tables.tables["notice"].c.id == bare)
         )
         assert held.scalar_one() is None
-    migrating.downgrade(empty, "0046")
-    with empty.engine.begin() as connection:
+    migrating.downgrade(store, "0046")
+    with store.engine.begin() as connection:
         tables = MetaData()
         tables.reflect(connection)
         kept = connection.execute(select(tables.tables["notice"].c.key, tables.tables["notice"].c.vendor_id)).all()
         assert [tuple(row) for row in kept] == [("a", vendor)], "what is about a vendor stays"
-    migrating.upgrade(empty)
-    assert schema.state(empty) is SchemaState.CURRENT
+    migrating.upgrade(store)
+    assert schema.state(store) is SchemaState.CURRENT
 
 
 @pytest.mark.long
-def test_lines_of_before_are_confirmed_by_a_day_and_go_back_without_one(empty):
-    migrating.upgrade(empty, "0048")
-    with empty.engine.begin() as connection:
+def test_lines_of_before_are_confirmed_by_a_day_and_go_back_without_one(standing_at):
+    store = standing_at("0048")
+    with store.engine.begin() as connection:
         tables = MetaData()
         tables.reflect(connection)
         entity = _row(connection, tables, "legal_entity", key="nous")
@@ -487,8 +518,8 @@ def test_lines_of_before_are_confirmed_by_a_day_and_go_back_without_one(empty):
                 connection, tables, "processing_activity", key=key, legal_entity_id=entity, role="responsable",
                 confirmed_on=confirmed_on, created_at=entered, owner_id=None,
             )  # fmt: skip
-    migrating.upgrade(empty)
-    with empty.engine.begin() as connection:
+    migrating.upgrade(store)
+    with store.engine.begin() as connection:
         tables = MetaData()
         tables.reflect(connection)
         lines = tables.tables["processing_activity"]
@@ -501,11 +532,11 @@ def test_lines_of_before_are_confirmed_by_a_day_and_go_back_without_one(empty):
         vendor = _row(connection, tables, "vendor", status="actif", owner_id=None)
         service = _row(connection, tables, "service", vendor_id=vendor, legal_entity_id=None)
         _row(connection, tables, "proposal_dismissal", service_id=service)
-    migrating.downgrade(empty, "0048")
-    with empty.engine.connect() as connection:
+    migrating.downgrade(store, "0048")
+    with store.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM processing_activity").scalar_one() == 3
-    migrating.upgrade(empty)
-    assert schema.state(empty) is SchemaState.CURRENT
+    migrating.upgrade(store)
+    assert schema.state(store) is SchemaState.CURRENT
 
 
 @pytest.mark.long
