@@ -186,6 +186,19 @@ def lasting_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return str(request.getfixturevalue("own_postgres")(request.getfixturevalue("migrated_postgres")))
 
 
+def original_url(request: pytest.FixtureRequest, kind: str, folder: Path, name: str) -> str:
+    """A database with the tables of the portal, to be filled once and copied: its file, or its name, is `name`."""
+    if kind == "sqlite":
+        return f"sqlite:///{shutil.copy(request.getfixturevalue('migrated'), folder / name)}"
+    template = request.getfixturevalue("migrated_postgres")
+    return fresh_postgres(request.getfixturevalue("postgres"), name, template=template)
+
+
+def original_name(name: str) -> str:
+    """The name of such a database in this process of the suite."""
+    return f"{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+
+
 @pytest.fixture(scope="session")
 def older_sqlite(tmp_path_factory: pytest.TempPathFactory) -> OlderDatabases:
     """SQLite files as each migration left them."""

@@ -2,14 +2,12 @@
 
 import hashlib
 import json
-import os
 import shutil
 from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
 
-from portal.app import create_app
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
 from portal.core import process
@@ -17,7 +15,7 @@ from portal.core.db import Base, Database
 from portal.drills import workshop
 from portal.drills.models import Drill
 from portal.vendors.models import LegalEntity, Service
-from tests.conftest import BOTH, NOW, fresh_postgres, settings_for
+from tests.conftest import BOTH, NOW, original_name, original_url, settings_for
 from tests.factories.people import user_of
 from tests.factories.register import activity_of
 from tests.factories.signatures import contract_of
@@ -52,37 +50,30 @@ def digests(database):
 PEOPLE = {"dpo": Role.DPO, "lawyer": Role.LEGAL, "manager": Role.MANAGEMENT, "buyer": Role.BUYER}
 
 
-class Made:
+class DrilledDatabases:
     """The database of that portal, made once of each kind; every test has a copy of its own."""
 
     def __init__(self, folder):
         self._folder = folder
-        self._made = {}
+        self._name = original_name("drilled")
+        self._numbers = {}
 
     def copied(self, kind, folder, request):
         """A copy of it: its address, and the number of each of its rows by name."""
-        if kind not in self._made:
-            self._made[kind] = self._make(kind, request)
-        name, numbers = self._made[kind]
-        shutil.copy(self._folder / "secrets.json", folder)
+        if kind not in self._numbers:
+            self._numbers[kind] = self._fill(original_url(request, kind, self._folder, self._name))
         if kind == "sqlite":
-            return f"sqlite:///{shutil.copy(self._folder / name, folder / 'own.db')}", numbers
-        return request.getfixturevalue("own_postgres")(name), numbers
-
-    def _make(self, kind, request):
-        name = f"drilled_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-        if kind == "sqlite":
-            url = f"sqlite:///{shutil.copy(request.getfixturevalue('migrated'), self._folder / name)}"
+            url = f"sqlite:///{shutil.copy(self._folder / self._name, folder / 'own.db')}"
         else:
-            server, template = map(request.getfixturevalue, ("postgres", "migrated_postgres"))
-            url = fresh_postgres(server, name, template=template)
+            url = request.getfixturevalue("own_postgres")(self._name)
+        return url, self._numbers[kind]
+
+    def _fill(self, url):
         database = Database.at(url)
-        process.prepare(settings_for(self._folder, url))
         with database.transaction() as session:
-            rows = rows_of(session)
-            numbers = {name: (type(row), row.id) for name, row in rows.items()}
+            numbers = {name: (type(row), row.id) for name, row in rows_of(session).items()}
         database.engine.dispose()
-        return name, numbers
+        return numbers
 
 
 def rows_of(session):
@@ -104,20 +95,23 @@ def rows_of(session):
 @pytest.fixture(scope="session")
 def made(tmp_path_factory):
     """What is made once."""
-    return Made(tmp_path_factory.mktemp("drilled"))
+    return DrilledDatabases(tmp_path_factory.mktemp("drilled"))
 
 
 @pytest.fixture(params=BOTH)
-def portal(request, made, tmp_path):
-    """A portal of its own, with its people: their clients, its database, its folder."""
+def portal(request, made, tmp_path, _app, portal_settings, monkeypatch):
+    """A portal of its own, with its people: their clients, its database, its folder; the suite's one application."""
     url, numbers = made.copied(request.param, tmp_path, request)
     database = Database.at(url)
-    app = create_app(settings_for(tmp_path, url), database)
+    told = settings_for(tmp_path, url, secrets=portal_settings.secrets)
+    process.prepare(told)
+    monkeypatch.setitem(_app.extensions, "vigie.settings", told)
+    monkeypatch.setitem(_app.extensions, "vigie.database", database)
     with database.reading() as session:
         rows = {name: session.get_one(table, number) for name, (table, number) in numbers.items()}
         session.expunge_all()
     yield SimpleNamespace(
-        app=app, database=database, folder=tmp_path, client=lambda user: PageClient(app, user), **rows
+        app=_app, database=database, folder=tmp_path, client=lambda user: PageClient(_app, user), **rows
     )
     with database.reading() as session:
         drills = session.scalars(select(Drill.id)).all()

@@ -1,60 +1,56 @@
 """A portal to back up on each database, and empty ones to restore into."""
 
-import os
 import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import BOTH, fresh_postgres
+from tests.conftest import BOTH, fresh_postgres, original_name, original_url
 from tests.factories.backups import keys_of, portal_at, with_content
 
 
-class Made:
+class BackedUpPortals:
     """A portal with content and its backup, made once on each database; every test has copies of its own."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._made: dict[str, str] = {}
+        self._name = original_name("backed_up")
+        self._made: set[str] = set()
 
     def copied(self, kind, then, folder, request):
         """The portal in another folder as it was (« before ») or once backed up (« after »); gives its address."""
         if kind not in self._made:
-            self._made[kind] = self._make(kind, request)
+            self._make(kind, request)
+            self._made.add(kind)
         shutil.copytree(self._folder / kind / then, folder)
         if kind == "sqlite":
-            return f"sqlite:///{folder / 'vigie.db'}"
-        return request.getfixturevalue("own_postgres")(f"{self._made[kind]}_{then}")
+            return f"sqlite:///{folder / self._name}"
+        return request.getfixturevalue("own_postgres")(f"{self._name}_{then}")
 
     def backup(self, kind, folder):
         """A copy of the backup."""
         shutil.copytree(self._folder / kind / "backup", folder)
 
     def _make(self, kind, request):
-        name = f"backed_up_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
         portal = self._folder / kind / "portal"
         portal.mkdir(parents=True)
-        if kind == "sqlite":
-            url = f"sqlite:///{shutil.copy(request.getfixturevalue('migrated'), portal / 'vigie.db')}"
-        else:
-            server, template = map(request.getfixturevalue, ("postgres", "migrated_postgres"))
-            url = fresh_postgres(server, name, template=template)
-        own = with_content(portal_at(portal, url))
-        for then in ("before", "after"):
-            if then == "after":
-                result = own.run("backup", "make", self._folder / kind / "backup")
-                assert result.exit_code == 0, result.output
-            own.database.engine.dispose()
-            shutil.copytree(portal, self._folder / kind / then)
-            if kind == "postgresql":
-                fresh_postgres(server, f"{name}_{then}", template=name)
-        return name
+        own = with_content(portal_at(portal, original_url(request, kind, portal, self._name)))
+        self._keep(kind, "before", own, request)
+        result = own.run("backup", "make", self._folder / kind / "backup")
+        assert result.exit_code == 0, result.output
+        self._keep(kind, "after", own, request)
+
+    def _keep(self, kind, then, own, request):
+        own.database.engine.dispose()
+        shutil.copytree(own.settings.data_dir, self._folder / kind / then)
+        if kind == "postgresql":
+            fresh_postgres(request.getfixturevalue("postgres"), f"{self._name}_{then}", template=self._name)
 
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory):
     """What is made once."""
-    return Made(tmp_path_factory.mktemp("backed_up"))
+    return BackedUpPortals(tmp_path_factory.mktemp("backed_up"))
 
 
 @pytest.fixture(params=BOTH)
