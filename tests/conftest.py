@@ -4,7 +4,9 @@ import gc
 import itertools
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -36,6 +38,7 @@ from tests.serving import browser
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TRUE_CLOCK = clock._source
+TRUE_UPGRADE, TRUE_BATCH = migrating.upgrade, BatchOperationsImpl.__init__
 PASSING = ("browser", "faults")
 """Marks of the tests during which time passes: they wait for something real."""
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -139,13 +142,9 @@ def own_postgres(postgres: str) -> Iterator[Callable[..., str]]:
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated(standing_tables: Callable[[], Path]) -> Path:
     """A SQLite file with the tables of the portal, to copy rather than to make again."""
-    path = tmp_path_factory.mktemp("db") / "migrated.db"
-    database = Database.at(f"sqlite:///{path}")
-    migrating.upgrade(database)
-    database.engine.dispose()
-    return path
+    return standing_tables()
 
 
 @pytest.fixture(scope="session")
@@ -294,18 +293,51 @@ def _not_waiting_for_the_disk() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def true_batches() -> Iterator[Callable[..., None]]:
-    """What gives Alembic's copies of tables all they are asked for; the suite's read the table alone, not each table
-    that it points at and theirs, which is half the time of a walk and changes nothing but the order of constraints."""
+def standing_tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Path]]:
+    """Migrations cost what they must, once: a SQLite database without tables is given those of a file made with them.
+
+    Where tables are altered, they are read alone, not with each table that they point at, and theirs: half the time of
+    a walk, and nothing changes but the order of constraints. `true_migrations` is for tests of migrations themselves.
+    """
+    path = tmp_path_factory.mktemp("db") / "migrated.db"
+
+    def made() -> Path:
+        if not path.exists():
+            database = Database.at(f"sqlite:///{path}")
+            TRUE_UPGRADE(database)
+            database.engine.dispose()
+        return path
+
+    def upgrade(database: Database, revision: str = "head") -> None:
+        if revision != "head" or database.engine.dialect.name != "sqlite" or not _copied(made(), database):
+            TRUE_UPGRADE(database, revision)
+
+    def alone(batch: BatchOperationsImpl, *told: Any) -> None:
+        TRUE_BATCH(batch, *told)
+        batch.reflect_kwargs["resolve_fks"] = False
+
     with pytest.MonkeyPatch.context() as patch:
-        really = BatchOperationsImpl.__init__
-
-        def alone(batch: BatchOperationsImpl, *told: Any) -> None:
-            really(batch, *told)
-            batch.reflect_kwargs["resolve_fks"] = False
-
+        patch.setattr(migrating, "upgrade", upgrade)
         patch.setattr(BatchOperationsImpl, "__init__", alone)
-        yield really
+        yield made
+
+
+def _copied(source: Path, database: Database) -> bool:
+    """Whether this file had no table, and now has all of them."""
+    with database.engine.connect() as connection, closing(sqlite3.connect(source)) as template:
+        held = connection.connection.driver_connection
+        assert held is not None
+        if held.execute("SELECT count(*) FROM sqlite_master").fetchone() != (0,):
+            return False
+        template.backup(held)
+        return True
+
+
+@pytest.fixture
+def true_migrations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Migrations as they are without the shortcuts of the suite."""
+    monkeypatch.setattr(migrating, "upgrade", TRUE_UPGRADE)
+    monkeypatch.setattr(BatchOperationsImpl, "__init__", TRUE_BATCH)
 
 
 @pytest.fixture(scope="session", autouse=True)

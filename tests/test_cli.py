@@ -45,6 +45,7 @@ def older(monkeypatch):
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("true_migrations")
 def test_upgrade_makes_the_tables_and_may_be_repeated(run, store):
     for _ in range(2):
         result = run("database", "upgrade")
@@ -54,6 +55,7 @@ def test_upgrade_makes_the_tables_and_may_be_repeated(run, store):
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("true_migrations")
 def test_downgrade_takes_every_table_back_and_upgrade_returns(standing, run, store):
     assert run("database", "downgrade", "base").exit_code == 0
     assert tables(store) == {"alembic_version"}

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from alembic import command
-from alembic.operations.batch import BatchOperationsImpl
 from sqlalchemy import JSON, Boolean, Connection, Date, DateTime, Integer, MetaData, inspect, select, text
 from sqlalchemy.orm import Session
 
@@ -34,12 +33,6 @@ def empty(empty_url):
     database.engine.dispose()
 
 
-@pytest.fixture
-def as_in_production(monkeypatch, true_batches):
-    """Tables are copied as they are without the suite's shortcut."""
-    monkeypatch.setattr(BatchOperationsImpl, "__init__", true_batches)
-
-
 def tables_of(database: Database) -> dict[tuple[str, str], list[str]]:
     """What a SQLite file says of each table, index and trigger, the order of constraints aside."""
     with database.engine.connect() as connection:
@@ -48,7 +41,7 @@ def tables_of(database: Database) -> dict[tuple[str, str], list[str]]:
 
 
 @pytest.mark.long
-def test_the_shortcut_of_the_suite_leaves_the_same_tables_both_ways(migrated, tmp_path, as_in_production, monkeypatch):
+def test_the_shortcut_of_the_suite_leaves_the_same_tables_both_ways(migrated, tmp_path, true_migrations, monkeypatch):
     quick = Database.at(f"sqlite:///{shutil.copy(migrated, tmp_path / 'quick.db')}")
     whole = Database.at(f"sqlite:///{tmp_path / 'whole.db'}")
     migrating.upgrade(whole)
@@ -62,7 +55,7 @@ def test_the_shortcut_of_the_suite_leaves_the_same_tables_both_ways(migrated, tm
 
 
 @pytest.mark.long
-@pytest.mark.usefixtures("as_in_production")
+@pytest.mark.usefixtures("true_migrations")
 def test_migrations_build_what_the_models_say(empty):
     migrating.upgrade(empty)
     settings = migrating.config()
@@ -73,7 +66,7 @@ def test_migrations_build_what_the_models_say(empty):
 
 
 @pytest.mark.long
-@pytest.mark.usefixtures("as_in_production")
+@pytest.mark.usefixtures("true_migrations")
 def test_migrations_go_down_to_nothing_and_up_again(empty):
     migrating.upgrade(empty)
     migrating.downgrade(empty, "base")
@@ -83,6 +76,7 @@ def test_migrations_go_down_to_nothing_and_up_again(empty):
     assert schema.state(empty) is SchemaState.CURRENT
 
 
+@pytest.mark.usefixtures("true_migrations")
 def test_an_empty_database_is_told_from_an_older_and_a_foreign_one(empty):
     assert schema.state(empty) is SchemaState.EMPTY
     migrating.upgrade(empty)
