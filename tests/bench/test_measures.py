@@ -45,9 +45,11 @@ def report(capsys):
 @pytest.fixture(scope="module")
 def small_portal(portal_settings):
     """A small portal and its server."""
-    with world(SMALL, few=True) as made, served(made.environment) as server:
-        yield made, server
-    process.prepare(portal_settings)
+    try:
+        with world(SMALL, few=True) as made, served(made.environment) as server:
+            yield made, server
+    finally:
+        process.prepare(portal_settings)
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ PEOPLE = {"dpo": Role.DPO, "lawyer": Role.LEGAL, "manager": Role.MANAGEMENT, "bu
 
 
 class DrilledDatabases:
-    """The database of that portal, made once of each kind; every test has a copy of its own."""
+    """The database and the files of that portal, made once of each kind; every test has copies of its own."""
 
     def __init__(self, folder):
         self._folder = folder
@@ -61,7 +61,11 @@ class DrilledDatabases:
     def copied(self, kind, folder, request):
         """A copy of it: its address, and the number of each of its rows by name."""
         if kind not in self._numbers:
-            self._numbers[kind] = self._fill(original_url(request, kind, self._folder, self._name))
+            url = original_url(request, kind, self._folder, self._name)
+            secrets = request.getfixturevalue("portal_settings").secrets
+            process.prepare(settings_for(self._folder / kind, url, secrets=secrets))
+            self._numbers[kind] = self._fill(url)
+        shutil.copytree(self._folder / kind / "files", folder / "files")
         if kind == "sqlite":
             url = f"sqlite:///{shutil.copy(self._folder / self._name, folder / 'own.db')}"
         else:
