@@ -10,14 +10,13 @@ from sqlalchemy import select
 
 from portal.core.db import Database
 from portal.vendors.models import Vendor
-from tests.conftest import fresh_postgres, own_name
 from tests.factories.backups import portal_at, put_back, with_content
 
 
 @pytest.fixture
-def there(postgres):
+def there(own_postgres):
     """An empty database on the other side."""
-    return fresh_postgres(postgres, own_name())
+    return own_postgres()
 
 
 def told(result, code):
