@@ -51,6 +51,7 @@ def test_check_says_that_the_shipped_library_is_sound(run):
     assert (result.exit_code, result.output) == (0, "79 clauses, 10 modèle(s), aucun défaut.\n")
 
 
+@pytest.mark.long
 def test_check_looks_at_what_is_really_used(run, approved):
     result = run("check")
     assert result.exit_code == 0, (result.output, result.exception)
@@ -83,6 +84,7 @@ def test_check_says_when_a_file_changed_under_an_approved_text(app, run, approve
         app.extensions["vigie.settings"] = portal_settings
 
 
+@pytest.mark.long
 def test_export_writes_what_was_approved_and_putting_it_in_place_changes_nothing(run, approved, tmp_path):
     result = run("export", tmp_path / "out")
     assert "CL43 : retirée" in result.output

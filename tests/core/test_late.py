@@ -50,6 +50,7 @@ def calls():
                 yield str(path.relative_to(PORTAL.parent)), node.args[0].value if named else None
 
 
+@pytest.mark.long
 def test_everything_declared_is_asked_for_somewhere():
     written = {name for place, name in calls() if name and place not in AT_HOME}
     put_together = {name for name in LATE if name.startswith(("portal.core.spreadsheets.xlsx_", "portal.jobs."))}

@@ -328,6 +328,7 @@ def test_management_reads_without_a_single_button_that_writes(as_, dpo, session)
     as_(Role.MANAGEMENT).get(f"{HOME}/{vendor.id}/modifier", status=403)
 
 
+@pytest.mark.long
 def test_no_page_of_the_register_opens_for_a_vendor_or_a_stranger(app, as_, dpo, session):
     vendor = entered(dpo, "Acme")
     contact, service = contact_at(dpo, vendor), services.add_service(dpo, vendor, HEAVY)
