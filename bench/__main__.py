@@ -1,6 +1,6 @@
 """`make bench`: every figure of the portal's aims beside a limit measured in the same run; a missed aim stays shown.
 
-`python -m bench PART…` runs some of it: start, contract, check, import, lists, space, phone, map, opening, wave,
+`python -m bench PART…` runs some of it: start, contract, check, import, lists, space, phone, map, chain, opening, wave,
 withdrawals, paper, seal, contention, backup, disk, years, vendor, production. What is measured is processor time, but
 on the telephone, under contention, at the disk and in production, where the clock is what people wait for; backup,
 years and production count what was lost, vendor counts clicks.
@@ -39,6 +39,7 @@ PARTS: Mapping[str, Callable[[Report, Limits], None]] = {
     "space": pages.space,
     "phone": phone.views,
     "map": chain_map.drawn,
+    "chain": chain_map.flat,
     "opening": waves.opening,
     "wave": waves.wave,
     "withdrawals": withdrawals.sample,

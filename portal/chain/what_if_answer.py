@@ -1,19 +1,21 @@
 """The answer to « what if »: the same for the command and for the page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from portal.authz.context import Context
 from portal.chain import queries
-from portal.chain.queries import ChainWorld, NamedThing
+from portal.chain.queries import ChainReach, ChainWorld, NamedThing
 from portal.chain.rules.law_file import LawFile, LegalDelay, countries_lost, day_of_effect, read_law, under_law
 from portal.chain.rules.persons import PersonCount, persons_of
 from portal.chain.rules.what_if import ChainNode, Reached, if_companies_fail, if_not_adequate
 from portal.core.errors import Refused
 from portal.core.language import Sentence, say
 from portal.vendors.reference import atlas
-from portal.vendors.rules.countries import adequacy, in_eea, parse_country
+from portal.vendors.rules.countries import Atlas, adequacy, in_eea, parse_country
 from portal.vendors.rules.facts import Volume
 
 
@@ -35,11 +37,11 @@ class WhatIf:
     """
 
     vendors: list[NamedThing]
-    nodes: list[NamedThing]
+    nodes: Sequence[NamedThing]
     activities: list[NamedThing]
     contracts: list[NamedThing]
     notes: tuple[Sentence, ...] = ()
-    depths: dict[str, int] = field(default_factory=dict)
+    depths: Mapping[str, int] = field(default_factory=dict)
     """Steps from each of these companies, by key, to where it begins."""
     without_fallback: list[NamedThing] = field(default_factory=list)
     """Those of the contracts for which nothing is recorded that would take over: no other ground for a transfer, no
@@ -54,6 +56,11 @@ class WhatIf:
     """The countries that are no longer adequate."""
     delays: tuple[LegalDelay, ...] = ()
 
+    @cached_property
+    def bare_contracts(self) -> frozenset[NamedThing]:
+        """The contracts without a fallback, to be asked one by one."""
+        return frozenset(self.without_fallback)
+
     @property
     def persons(self) -> PersonCount:
         """How many people it is about."""
@@ -66,9 +73,8 @@ def answer_of(ctx: Context, world: ChainWorld, question: Question) -> WhatIf:
         return answer_to_law(ctx, world, read_law(question.law))
     if question.country:
         return _if_country(ctx, world, question.country)
-    reached = if_companies_fail(world.graph, question.knots)
-    nodes = [node for node in world.named(reached.dependants) if node.knot not in reached.struck]
-    found = _told(ctx, world, reached, nodes, question.vendor_ids)
+    reach = world.reaches.get(question.knots, lambda: _if_companies(world, question.knots))
+    found = _told(ctx, reach, question.vendor_ids)
     planned = queries.vendors_with_exit_plan(ctx, found.vendor_ids)
     contracts = queries.contracts_with(ctx, found.vendor_ids)
     return replace(found, without_fallback=[one for one in found.contracts if contracts[one] not in planned])
@@ -89,8 +95,8 @@ def _if_country(ctx: Context, world: ChainWorld, typed: str) -> WhatIf:
         notes.append(
             say("Aucune décision d'adéquation ne couvre %(code)s : la liste est celle d'aujourd'hui.", code=code)
         )
-    reached = if_not_adequate(world.graph, world.placed([code]), [code], atlas(), ctx.today)
-    found = _told(ctx, world, reached, world.named(reached.everyone), frozenset(), tuple(notes))
+    reach = world.reaches.get(code, lambda: _if_lost(world, [code], atlas(), ctx.today))
+    found = _told(ctx, reach, notes=tuple(notes))
     return replace(found, without_fallback=found.contracts, countries=(code,))
 
 
@@ -98,11 +104,11 @@ def answer_to_law(ctx: Context, world: ChainWorld, law: LawFile) -> WhatIf:
     """Who a law to come reaches, once all that it changes has happened."""
     lost = countries_lost(atlas(), law, ctx.today)
     on = day_of_effect(law, ctx.today)
-    reached = if_not_adequate(world.graph, world.placed(lost), lost, under_law(atlas(), law), on)
+    reach = world.reaches.get(("law", law.digest), lambda: _if_lost(world, lost, under_law(atlas(), law), on))
     notes = [say("%(title)s : effet au %(day)s.", title=law.title, day=on.isoformat())]
     if lost:
         notes.append(say("Pays moins couverts qu'aujourd'hui : %(codes)s.", codes=", ".join(lost)))
-    found = _told(ctx, world, reached, world.named(reached.everyone), frozenset(), tuple(notes))
+    found = _told(ctx, reach, notes=tuple(notes))
     found = replace(found, without_fallback=found.contracts, countries=lost, delays=law.delays)
     for delay in law.delays:
         found = _with_delay(ctx, found, delay)
@@ -143,27 +149,42 @@ def _merged(things: Iterable[NamedThing]) -> list[NamedThing]:
     return sorted(dict.fromkeys(things), key=lambda one: (one.name, one.key))
 
 
+def _if_companies(world: ChainWorld, knots: frozenset[int]) -> ChainReach:
+    reached = if_companies_fail(world.graph, knots)
+    return _reach(world, reached, [node for node in world.named(reached.dependants) if node.knot not in knots])
+
+
+def _if_lost(world: ChainWorld, countries: Sequence[str], law: Atlas, on: date) -> ChainReach:
+    reached = if_not_adequate(world.graph, world.placed(countries), countries, law, on)
+    return _reach(world, reached, world.named(reached.everyone))
+
+
+def _reach(world: ChainWorld, reached: Reached, nodes: Sequence[ChainNode]) -> ChainReach:
+    return ChainReach(
+        nodes=[NamedThing(node.key, node.name) for node in nodes],
+        depths={node.key: reached.dependants.get(node.knot, 0) for node in nodes},
+        struck=reached.struck,
+        vendor_ids=frozenset(
+            node.vendor_id for node in world.named(reached.everyone) if node.vendor_id is not None
+        ),
+    )  # fmt: skip
+
+
 def _told(
-    ctx: Context,
-    world: ChainWorld,
-    reached: Reached,
-    nodes: list[ChainNode],
-    vendor_ids: frozenset[int],
-    notes: tuple[Sentence, ...] = (),
+    ctx: Context, reach: ChainReach, vendor_ids: frozenset[int] = frozenset(), notes: tuple[Sentence, ...] = ()
 ) -> WhatIf:
-    vendors = queries.vendors_behind(ctx, world.named(reached.everyone))
-    vendors |= queries.vendors_numbered(ctx, vendor_ids - vendors.keys())
+    vendors = queries.vendors_numbered(ctx, reach.vendor_ids | vendor_ids)
     volumes = queries.activities_with(ctx, vendors.keys())
     return WhatIf(
         vendors=_merged(vendors.values()),
-        nodes=[NamedThing(node.key, node.name) for node in nodes],
+        nodes=reach.nodes,
         vendor_ids=frozenset(vendors),
         activities=list(volumes),
         volumes=volumes,
         contracts=list(queries.contracts_with(ctx, vendors.keys())),
-        struck=reached.struck,
+        struck=reach.struck,
         notes=notes,
-        depths={node.key: reached.dependants.get(node.knot, 0) for node in nodes},
+        depths=reach.depths,
     )
 
 

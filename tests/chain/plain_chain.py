@@ -15,7 +15,7 @@ from portal.authz.policy import Permission
 from portal.chain import queries
 from portal.chain.models import ChainCompany, ChainLink, ChainTransfer
 from portal.chain.picture_page import PicturePage, PictureQuestion
-from portal.chain.queries import live
+from portal.chain.queries import ChainReach, live
 from portal.chain.rules.graph import ChainGraph, graph_of
 from portal.chain.rules.picture import PictureItem, PictureLink, Rank, draw
 from portal.chain.rules.transfer_tools import (
@@ -27,6 +27,7 @@ from portal.chain.rules.transfer_tools import (
 )
 from portal.chain.rules.what_if import ChainNode
 from portal.core.language import Language
+from portal.core.remembered import Remembered
 from portal.processing.models import ActivityService, ActivityVersion, ProcessingActivity
 from portal.processing.queries import standing
 from portal.vendors.models import LegalEntity, Service, Vendor
@@ -42,6 +43,10 @@ class PlainWorld:
 
     nodes: tuple[ChainNode, ...]
     graph: ChainGraph
+
+    @property
+    def reaches(self) -> Remembered[ChainReach]:
+        return Remembered(1)
 
     def named(self, knots: Collection[int]) -> list[ChainNode]:
         return sorted((node for node in self.nodes if node.knot in knots), key=lambda node: (node.name, node.number))

@@ -42,6 +42,7 @@ from portal.chain.queries.reached import (
 )
 from portal.chain.queries.world import (
     MOST_CANDIDATES,
+    ChainReach,
     ChainWorld,
     FoundNode,
     NamedThing,
@@ -59,6 +60,7 @@ __all__ = [
     "MOST_WORDS",
     "PLANNED",
     "SHORTEST",
+    "ChainReach",
     "ChainWorld",
     "ContractNotice",
     "FoundNode",

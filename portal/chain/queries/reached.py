@@ -47,9 +47,10 @@ def vendors_numbered(ctx: Context, numbers: Collection[int]) -> dict[int, NamedT
     if not numbers:
         return {}
     found = select(Vendor.id, Vendor.key, Vendor.name).where(
-        visible(ctx, Permission.VENDOR_VIEW, Vendor), Vendor.id.in_(numbers)
+        visible(ctx, Permission.VENDOR_VIEW, Vendor), _among(Vendor.id, numbers)
     )
-    return {number: NamedThing(key, name) for number, key, name in ctx.session.execute(found.order_by(Vendor.id))}
+    rows = ctx.session.execute(found.order_by(Vendor.id))
+    return {number: NamedThing(key, name) for number, key, name in rows if number in numbers}
 
 
 def contracts_with(ctx: Context, vendor_ids: Collection[int]) -> dict[NamedThing, int]:

@@ -24,6 +24,27 @@ MOST_CANDIDATES = 8
 
 
 @dataclass(frozen=True)
+class NamedThing:
+    """A key and a name, as the command prints them."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True)
+class ChainReach:
+    """What a question reaches in the chain alone, before it is said what stands behind it."""
+
+    nodes: Sequence[NamedThing]
+    """The companies that an answer lists, in the order of the alphabet."""
+    depths: Mapping[str, int]
+    """Steps from each of them, by key, to where it begins."""
+    struck: frozenset[int]
+    vendor_ids: frozenset[int]
+    """The vendors behind all that is reached, within the reader's reach or not."""
+
+
+@dataclass(frozen=True)
 class ChainWorld:
     """Every company and who engages whom, as they stand today; what finds some of them is worked out at first use."""
 
@@ -53,6 +74,11 @@ class ChainWorld:
         """The names that have one of these words."""
         found = {node.number: node for word in sought for node in self._of_word.get(word, ())}
         return [found[number] for number in sorted(found)]
+
+    @cached_property
+    def reaches(self) -> Remembered[ChainReach]:
+        """What the last questions reach, by question: it holds while this chain does, and the day it was read."""
+        return Remembered(24)
 
     @cached_property
     def of_knot(self) -> Mapping[int, Sequence[ChainNode]]:
@@ -106,14 +132,6 @@ def _grouped(nodes: Iterable[ChainNode], of: Callable[[ChainNode], Iterable[Grou
 
 def _by_name(node: ChainNode) -> tuple[str, int]:
     return node.name, node.number
-
-
-@dataclass(frozen=True)
-class NamedThing:
-    """A key and a name, as the command prints them."""
-
-    key: str
-    name: str
 
 
 def live(ctx: Context) -> ColumnElement[bool]:
