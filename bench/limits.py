@@ -70,6 +70,7 @@ def bare() -> Flask:
     app.add_url_rule("/connexion", view_func=lambda: {"ok": True})
     app.add_url_rule("/page", view_func=page)
     app.extensions["one"] = one
+    app.extensions["vigie.request_figures"] = None  # our configuration of gunicorn asks every application for it
     return app
 
 
