@@ -10,6 +10,7 @@ from portal.authz.context import Context
 from portal.chain import queries
 from portal.chain.company_page import lacking, places
 from portal.chain.models import ChainCompany, ChainTransfer
+from portal.chain.queries import ChainWorld
 from portal.chain.rules.transfer_tools import (
     NOTHING_SAID,
     TransferStanding,
@@ -98,19 +99,23 @@ def _line(
 
 
 def _page_of_red(ctx: Context, typed: str, page: int) -> Page[ChainCompany]:
-    """A page of the red ones: which they are takes the whole chain, in three statements; their rows, one more."""
-    sought = words(typed)
-    red = [node for node in red_nodes(ctx) if all(any(w.startswith(s) for w in words(node.name)) for s in sought)]
-    red.sort(key=lambda node: (fold(node.name), node.number))
+    """A page of the red ones: which they are is worked out once for a chain; their rows are one statement."""
+    sought, red = words(typed), red_nodes(ctx)
+    if sought:
+        red = [node for node in red if all(any(w.startswith(s) for w in words(node.name)) for s in sought)]
     numbers = [node.number for node in red[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]]
     return Page(queries.companies_numbered(ctx, numbers), page, PAGE_SIZE, len(red))
 
 
-def red_nodes(ctx: Context) -> list[ChainNode]:
-    """The names under which data leave the EEA without a tool."""
-    return [
-        node for node in queries.chain_world(ctx).nodes if standing_of_node(node, ctx.today) is TransferStanding.BARE
-    ]
+def red_nodes(ctx: Context) -> Sequence[ChainNode]:
+    """The names under which data leave the EEA without a tool, in the order of the alphabet."""
+    world = queries.chain_world(ctx)
+    return world.lists.get("red", lambda: _red_of(world, ctx.today))
+
+
+def _red_of(world: ChainWorld, today: date) -> Sequence[ChainNode]:
+    red = [node for node in world.nodes if standing_of_node(node, today) is TransferStanding.BARE]
+    return sorted(red, key=lambda node: (fold(node.name), node.number))
 
 
 def standing_of_node(node: ChainNode, today: date) -> TransferStanding | None:

@@ -81,6 +81,11 @@ class ChainWorld:
         return Remembered(24)
 
     @cached_property
+    def lists(self) -> Remembered[Sequence[ChainNode]]:
+        """Names picked out of this chain, as it stands on the day that it was read."""
+        return Remembered(2)
+
+    @cached_property
     def of_knot(self) -> Mapping[int, Sequence[ChainNode]]:
         """The names of each company."""
         return _grouped(self.nodes, lambda node: (node.knot,))
