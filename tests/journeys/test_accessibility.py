@@ -206,7 +206,7 @@ class Walk:
         other.close()
         if (answer.status_code, answer.mimetype) != (other.status_code, other.mimetype):
             self.different.append(f"{asked}: {other.status_code} {other.mimetype} on SQLite")
-        elif answer.mimetype == "text/html":
+        elif answer.mimetype == "text/html" and answer.status_code == 200:
             self.compared.append(asked)
             both = [VARYING.sub("", one.get_data(as_text=True)) for one in (other, answer)]
             if both[0] != both[1]:
