@@ -13,13 +13,14 @@ from portal.core.late import late
 from portal.documents_in.errors import UnreadableDocument
 from portal.evidence.kinds import FILE, file_problems, read_kinds
 from portal.evidence.proving import rule_problems
-from portal.evidence.reading.document_reading import read_evidence
 from portal.questionnaires import catalogue
 from portal.web.command import json_option, show_json
 
 if TYPE_CHECKING:
     from portal.documents_in import reader
+    from portal.evidence.reading import document_reading
 else:
+    document_reading = late("portal.evidence.reading.document_reading")
     reader = late("portal.documents_in.reader")
 
 evidence = AppGroup("evidence", help="Les preuves des sous-traitants.")
@@ -62,7 +63,7 @@ def read(file: Path, as_json: bool) -> None:
     A document that proves nothing is of the kind `none`, which is no failure; exit 1 when the file cannot be read.
     """
     try:
-        found = read_evidence(reader.read_document(file.read_bytes(), file.name)).as_json()
+        found = document_reading.read_evidence(reader.read_document(file.read_bytes(), file.name)).as_json()
     except UnreadableDocument as error:
         raise click.ClickException(str(error)) from error
     if as_json:

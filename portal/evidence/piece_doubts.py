@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any
 
 from portal.core.language import say
+from portal.evidence.reading.document_kind import NONE
 from portal.evidence.reading.doubts import CERTIFICATES, Doubt, ProofSetting, doubts_of, names_service
-from portal.evidence.reading.kind_of import NONE
 
 MANY_ANSWERS = 4
 """Answers to which one file may be joined, without being of a kind that answers them, before it is remarked upon."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from portal.evidence.reading.kind_of import NONE
+from portal.evidence.reading.document_kind import NONE
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.core.language import Sentence, say
+from portal.evidence.reading.document_kind import NONE
 from portal.evidence.reading.doubts import shares_word
-from portal.evidence.reading.kind_of import NONE
 
 
 @dataclass(frozen=True)

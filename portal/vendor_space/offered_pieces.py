@@ -14,7 +14,7 @@ from portal.core import process
 from portal.core.language import Language
 from portal.evidence.models import Evidence
 from portal.evidence.proving import ProofRule, read_rules, rules_of
-from portal.evidence.reading.kind_of import NONE
+from portal.evidence.reading.document_kind import NONE
 from portal.questionnaires.definition import NO_ANSWER, Question
 from portal.questionnaires.rules.completing import evidence_expected
 

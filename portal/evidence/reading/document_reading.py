@@ -8,7 +8,8 @@ from typing import Any
 from portal.documents_in.document import SourceDocument
 from portal.evidence.reading import extents
 from portal.evidence.reading.dated import dated_facts
-from portal.evidence.reading.kind_of import NONE, kind_of
+from portal.evidence.reading.document_kind import NONE
+from portal.evidence.reading.kind_of import kind_of
 from portal.evidence.reading.names import Name, parties
 from portal.evidence.reading.printed_text import PrintedText
 from portal.evidence.reading.words import WORDS

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from portal.core.language import Sentence, say
-from portal.evidence.reading.kind_of import NONE
+from portal.evidence.reading.document_kind import NONE
 from portal.evidence.reading.printed_text import fold
 
 CERTIFICATES = frozenset(["iso27001", "iso27701", "soc2", "hds", "gdpr_certification", "code_of_conduct"])

@@ -3,10 +3,10 @@
 import re
 
 from portal.documents_in.document import ParagraphKind
+from portal.evidence.reading.document_kind import NONE
 from portal.evidence.reading.printed_text import PrintedText
 from portal.evidence.reading.words import WORDS
 
-NONE = "none"
 _TITLE_LINES = 7
 _LONGEST_TITLE = 200
 _CERTIFICATE, _PROOF = WORDS["turns"]["certificate"], WORDS["turns"]["proof"]

@@ -6,8 +6,8 @@ from portal.core.files import Blob, Store
 from portal.core.late import late
 from portal.documents_in.errors import UnreadableDocument
 from portal.evidence.reading.applicability import applicability
+from portal.evidence.reading.document_kind import NONE
 from portal.evidence.reading.document_reading import read_evidence
-from portal.evidence.reading.kind_of import NONE
 
 if TYPE_CHECKING:
     from portal.documents_in import reader

@@ -1,5 +1,7 @@
 """Proofs: handed in, described, used again, taken off, given back to their vendor."""
 
+from typing import TYPE_CHECKING
+
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
@@ -14,13 +16,13 @@ from portal.core import process
 from portal.core.errors import Forbidden, NotFound, PortalError, Refused
 from portal.core.files import EVIDENCE
 from portal.core.language import N_
+from portal.core.late import late
 from portal.core.stored import keep
 from portal.evidence import services as proofs
 from portal.evidence.forms import DetailsForm
 from portal.evidence.models import Evidence
 from portal.evidence.proposed_details import proposed_details
 from portal.evidence.queries import get_evidence
-from portal.evidence.reading.stored_reading import read_blob
 from portal.questionnaires.definition import NO_ANSWER
 from portal.vendor_space import queries
 from portal.vendor_space.questionnaire_text import QuestionText, SectionText, numbered_text, questionnaire_text
@@ -33,6 +35,11 @@ from portal.web.downloads import download
 from portal.web.error_pages import wants_json
 from portal.web.guard import requires, takes_files
 from portal.web.text import _, current_language, said
+
+if TYPE_CHECKING:
+    from portal.evidence.reading import stored_reading
+else:
+    stored_reading = late("portal.evidence.reading.stored_reading")
 
 
 def receive_proof(vendor_id: int, file: FileStorage | None = None) -> Evidence:
@@ -50,7 +57,7 @@ def receive_proof(vendor_id: int, file: FileStorage | None = None) -> Evidence:
     blob = process.store().put(
         file.stream, filename=file.filename, allowed=EVIDENCE, scanner=process.scanner()
     )  # fmt: skip
-    reading = read_blob(process.store(), blob)
+    reading = stored_reading.read_blob(process.store(), blob)
     vendor = queries.own_vendor(ctx)
     if vendor.id != vendor_id:
         raise NotFound()
