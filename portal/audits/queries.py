@@ -17,7 +17,7 @@ from portal.audits.standing_answers import asked_of, held_answers, held_proofs
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
-from portal.core.pages import PAGE_SIZE, Page, page_of
+from portal.core.pages import PAGE_SIZE, Page
 from portal.questionnaires.definition import GivenAnswer, Question, Questionnaire
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.queries import questionnaire_of
@@ -297,11 +297,17 @@ def audits(
     total: int | None = None,
 ) -> Page[Audit]:  # fmt: skip
     """A page of audits within reach, most urgent first; two statements, one less when `total` is known."""
-    where = [visible(ctx, to, Audit), *_narrowed(ctx, wanted)]
-    listing = select(Audit).options(joinedload(Audit.vendor), joinedload(Audit.questionnaire_version)).where(*where)
+    # The page's numbers are put in order along an index; only its few rows are then opened, with what they show.
+    order = (Audit.due_on, Audit.id)
+    numbers = select(Audit.id).where(visible(ctx, to, Audit), *_narrowed(ctx, wanted))
     if wanted.search:
-        listing = listing.join(Vendor, Vendor.id == Audit.vendor_id)
-    return page_of(ctx.session, listing.order_by(Audit.due_on, Audit.id), page, size=size, total=total)
+        numbers = numbers.join(Vendor, Vendor.id == Audit.vendor_id)
+    shown = numbers.order_by(*order).offset((page - 1) * size).limit(size)
+    listing = select(Audit).options(joinedload(Audit.vendor), joinedload(Audit.questionnaire_version))
+    rows = ctx.session.scalars(listing.where(Audit.id.in_(shown)).order_by(*order)).all()
+    if total is None:
+        total = ctx.session.scalar(numbers.with_only_columns(func.count(), maintain_column_froms=True)) or 0
+    return Page(rows, page, size, total)
 
 
 def _narrowed(ctx: Context, wanted: AuditFilter) -> list[ColumnElement[bool]]:

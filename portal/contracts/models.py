@@ -49,6 +49,7 @@ class Contract(Kept, VendorChild, Base):
         Index("ix_contract_vendor_state", "vendor_id", "state"),
         Index("ix_contract_clause_set", "clause_set_id", "state"),
         Index("ix_contract_awaited", "awaited_on", "id"),
+        Index("ix_contract_state_awaited", "state", "awaited_on", "expires_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

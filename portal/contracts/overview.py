@@ -15,7 +15,7 @@ from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.life import UNSIGNED, ContractState, CopyReading
 from portal.contracts.rules.signing_order import LIVE
 from portal.contracts.signing_models import ContractSigning
-from portal.vendors.models import Vendor
+from portal.vendors.models import BY_FIGURES, Vendor
 
 SHOWN = 10
 _KNOWN = [reading for reading in CopyReading if reading.is_known]
@@ -95,7 +95,8 @@ def awaited_decisions(ctx: Context, until: date, *, most: int) -> list[OpenContr
     """Contracts of whose period this person may decide by that day at the latest, the soonest first."""
     authorize(ctx, Permission.CONTRACT_DECIDE)
     where = [Contract.state == ContractState.IN_FORCE, Contract.awaited_on <= until]
-    return _rows(ctx, Permission.CONTRACT_DECIDE, where, [Contract.awaited_on, Contract.id], most, Contract.awaited_on)
+    numbers = select(Contract.id).where(visible(ctx, Permission.CONTRACT_DECIDE, Contract), *where)
+    return _rows(ctx, numbers, [Contract.awaited_on, Contract.id], most, Contract.awaited_on)
 
 
 def unproved_exits(ctx: Context, *, most: int) -> list[OpenContract]:
@@ -143,17 +144,20 @@ def _open(
     ctx: Context, where: Sequence[ColumnElement[bool]], order: Sequence[ColumnElement[Any] | Any], most: int
 ) -> list[OpenContract]:
     authorize(ctx, Permission.CONTRACT_DRAFT)
-    return _rows(ctx, Permission.CONTRACT_DRAFT, where, order, most, Contract.expires_on)
+    numbers = (
+        select(Contract.id)
+        .join(Vendor, Vendor.id == Contract.vendor_id)
+        .with_hint(Vendor, *BY_FIGURES)
+        .where(visible(ctx, Permission.CONTRACT_DRAFT, Contract), *where)
+    )
+    return _rows(ctx, numbers, order, most, Contract.expires_on)
 
 
 def _rows(
-    ctx: Context, to: Permission, where: Sequence[ColumnElement[bool]], order: Sequence[ColumnElement[Any] | Any],
-    most: int, day: ColumnElement[Any] | Any,
+    ctx: Context, numbers: Select[int], order: Sequence[ColumnElement[Any] | Any], most: int,
+    day: ColumnElement[Any] | Any,
 ) -> list[OpenContract]:  # fmt: skip
     # By their numbers: only the few that are given are read whole, with their vendors.
-    numbers = (
-        select(Contract.id).join(Vendor, Vendor.id == Contract.vendor_id).where(visible(ctx, to, Contract), *where)
-    )
     found = _listed(day).where(Contract.id.in_(numbers.order_by(*order).limit(most))).order_by(*order)
     return [OpenContract(*row) for row in ctx.session.execute(found)]
 

@@ -13,7 +13,7 @@ from portal.authz.policy import Permission
 from portal.findings.models import Finding
 from portal.findings.queries import is_stale
 from portal.findings.rules import LIVE, FindingState, Severity
-from portal.vendors.models import Vendor
+from portal.vendors.models import BY_FIGURES, Vendor
 
 SHOWN = 10
 _ORDER = (Finding.severity, Finding.due_on, Finding.id)
@@ -57,7 +57,12 @@ _OVERDUE = (
     .group_by(Finding.vendor_id)
 )  # fmt: skip
 _COUNT = select(func.count()).select_from(Finding).where(Finding.state.in_(LIVE))
-_STALE = select(func.count()).select_from(Finding).join(Vendor, Vendor.id == Finding.vendor_id)
+_STALE = (
+    select(func.count())
+    .select_from(Finding)
+    .join(Vendor, Vendor.id == Finding.vendor_id)
+    .with_hint(Vendor, *BY_FIGURES)
+)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from portal.core.stored import StoredFile
 from portal.findings.models import Finding, FindingMessage, MergedFinding
 from portal.findings.rules import LIVE, FindingState
 from portal.journal.models import JournalEntry
-from portal.vendors.models import Contact, Vendor
+from portal.vendors.models import BY_FIGURES, Contact, Vendor
 
 
 def get_finding(ctx: Context, finding_id: int, *, to: Permission) -> Finding:
@@ -88,7 +88,7 @@ def findings_waiting_for_us(ctx: Context, *, at_most: int) -> Sequence[Finding]:
     kinds = (
         numbers.where(Finding.state == FindingState.ANSWERED),
         numbers.where(Finding.state.in_(LIVE), Finding.proposed_due_on.is_not(None)),
-        numbers.join(Vendor, Vendor.id == Finding.vendor_id).where(is_stale(ctx.today)),
+        numbers.join(Vendor, Vendor.id == Finding.vendor_id).with_hint(Vendor, *BY_FIGURES).where(is_stale(ctx.today)),
     )
     parts = [kind.order_by(Finding.due_on, Finding.id).limit(at_most).subquery() for kind in kinds]
     waiting = union(*map(select, parts)).subquery()

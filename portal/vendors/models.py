@@ -64,6 +64,14 @@ _RANKED = ("folded_name", "id", "status", "tier", "inherent", "grade")
 """What the portfolio sorts and narrows by, in one narrow index: no row is opened but those shown."""
 
 
+_FIGURES = ("id", "level_points", "risk_points")
+BY_FIGURES = ("INDEXED BY ix_vendor_figures", "sqlite")
+"""The hint for a statement that reads no more than these figures of the vendor of each of many rows.
+
+The row of a vendor is wide. SQLite goes to it by its number unless it is told otherwise; PostgreSQL chooses by itself.
+"""
+
+
 class Vendor(Kept, Base):
     """A processor acting on our behalf (« sous-traitant », RGPD art. 28)."""
 
@@ -85,6 +93,7 @@ class Vendor(Kept, Base):
         Index(
             "ix_vendor_portfolio", "status", "inherent", "grade", "standing", "covered_until", "level_points", "tier"
         ),
+        Index("ix_vendor_figures", *_FIGURES),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from sqlalchemy import ForeignKey, MetaData, select, text
+from sqlalchemy import ForeignKey, Index, MetaData, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -165,3 +165,18 @@ def test_a_new_sqlite_folder_is_made_and_the_file_keeps_a_journal_beside_it(tmp_
         }
     database.engine.dispose()
     assert settings == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 30000}
+
+
+def test_sqlite_reads_a_table_by_the_index_that_a_statement_names(tmp_path):
+    database = Database.at(f"sqlite:///{tmp_path}/vigie.db")
+    counts = Index("ix_t_home_counts", Home.id, Home.count)
+    found = select(Home.count).where(Home.id == 1).with_hint(Home, "INDEXED BY ix_t_home_counts", "sqlite")
+    try:
+        with database.engine.begin() as connection:
+            Own.metadata.create_all(connection)
+            counts.create(connection, checkfirst=True)
+            plan = connection.exec_driver_sql(f"explain query plan {found.compile(connection)}", (1,)).all()
+            assert "COVERING INDEX ix_t_home_counts (id=?)" in plan[0][3]
+    finally:
+        Home.__table__.indexes.discard(counts)
+        database.engine.dispose()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context
 from portal.authz.policy import Role
@@ -14,6 +15,7 @@ from portal.processing import proposing, queries, services
 from portal.processing.models import ActivityVersion, ProcessingActivity, ProposalDismissal
 from portal.processing.queries import ServiceProposal
 from portal.vendors.models import Service
+from portal.vendors.rules.status import LIVE, VendorStatus
 from portal.vendors.services import keep_data_transfers, keep_sub_processors
 from tests.factories.desk import entity_of, party_of, service_of
 from tests.factories.register import activity_of
@@ -114,6 +116,31 @@ def test_a_service_without_a_line_proposes_one_until_it_has_one_or_is_dismissed(
     service.ended_on = dpo.today
     dpo.session.flush()
     assert queries.proposal_count(dpo) == 0, "an ended service proposes nothing"
+
+
+def test_what_the_home_counts_without_a_line_is_what_a_recount_by_hand_finds(dpo, line, service):
+    session, today = dpo.session, dpo.today
+    for status in VendorStatus:
+        vendor = party_of(session, status=status)
+        for ended_on in (None, today - timedelta(days=1), today, today + timedelta(days=1)):
+            service_of(session, vendor, ended_on=ended_on)
+    given_up, aside = (service_of(session, service.vendor) for _ in range(2))
+    left = activity_of(dpo, service_ids=(given_up.id,))
+    services.set_services(dpo, left, ())
+    proposing.dismiss_line(dpo, queries.proposal_of(dpo, queries.service_under_way(dpo, aside.id)), "sans données")
+    session.flush()
+    rested = {one.id for activity in (line, left) for one in queries.line_of(dpo, activity).services}
+    assert rested == {service.id}, "a version that was replaced rests on nothing any more"
+    by_hand = [
+        one.id
+        for one in session.scalars(select(Service).options(joinedload(Service.vendor)))
+        if (one.ended_on is None or one.ended_on > today)
+        and one.vendor.status in LIVE
+        and one.id not in {*rested, aside.id}
+    ]
+    assert given_up.id in by_hand
+    assert len(by_hand) == 2 * len(LIVE) + 1
+    assert session.scalar(queries.counted_services_unseen(dpo)) == len(by_hand)
 
 
 def test_a_change_never_gives_more_time_than_there_was(dpo):

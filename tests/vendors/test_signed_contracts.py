@@ -21,6 +21,7 @@ from portal.vendors import queries, services
 from portal.vendors.models import SignedContract, Vendor
 from portal.vendors.queries import WITHOUT_CONTRACT, VendorFilter
 from portal.vendors.rules.standing import ContractStanding
+from portal.vendors.rules.status import LIVE, VendorStatus
 from portal.vendors.services import SignedCopy
 from tests.conftest import NOW
 from tests.effort import at_most
@@ -137,6 +138,27 @@ def test_the_list_tells_who_has_a_contract(session, acting):
     assert (counts[ContractStanding.IN_FORCE], counts.expiring, counts[ContractStanding.NONE]) == (2, 1, 1)
 
 
+def test_vendors_counted_in_groups_are_as_many_as_a_recount_by_hand_finds(session, acting):
+    ctx = acting(Role.MANAGEMENT)
+    soon, later = ctx.today + timedelta(days=60), ctx.today + timedelta(days=61)
+    made = [
+        vendor_of(session, status=status, inherent=inherent, standing=standing, covered_until=until)
+        for status in VendorStatus
+        for inherent in (None, 3, 4, 5)
+        for standing, until in [*((one, None) for one in ContractStanding), *((IN_FORCE, day) for day in (soon, later))]
+    ]
+    live = [one for one in made if one.status in LIVE]
+    counts = queries.count_by_standing(ctx)
+    for standing in ContractStanding:
+        assert counts[standing] == sum(one.standing is standing for one in live)
+    assert counts.expiring == sum(one.covered_until == soon for one in live)
+    at_risk = [one for one in made if one.status is VendorStatus.ACTIVE and one.inherent in {4, 5}]
+    covered = {IN_FORCE, ContractStanding.JOINT_IN_FORCE, ContractStanding.JOINT}
+    bare = [one for one in at_risk if one.standing not in covered]
+    assert counts.at_risk_without == len(bare) == queries.count_vendors(ctx, WITHOUT_CONTRACT) > 0
+
+
+IN_FORCE = ContractStanding.IN_FORCE
 ACTS = st.tuples(st.sampled_from(["sign", "cancel", "move"]), st.integers(0, 5), st.integers(0, 9))
 
 

@@ -34,7 +34,7 @@ from portal.vendors.place_names import place_name
 from portal.vendors.rules.countries import in_eea, parse_country
 from portal.vendors.rules.facts import DataSubject
 from portal.vendors.rules.naming import plain, tidy
-from portal.vendors.rules.status import LIVE
+from portal.vendors.rules.status import GONE, LIVE
 
 MOST_DISMISSED = 200
 
@@ -81,8 +81,12 @@ def proposal_count(ctx: Context) -> int:
 def counted_services_unseen(ctx: Context) -> Select[int]:
     """How many services no line rests on and nobody ever set aside: counted by the database, for what opens often."""
     set_aside = select(ProposalDismissal.service_id).where(ProposalDismissal.activity_id.is_(None))
-    unseen = _without_line(ctx).where(Service.id.not_in(set_aside))
-    return unseen.with_only_columns(func.count(Service.id)).order_by(None)
+    # Along the index of services, less those of the few vendors that have left: joined, each vendor is looked up.
+    gone = select(Vendor.id).where(Vendor.status.in_(GONE))
+    return select(func.count(Service.id)).where(
+        visible(ctx, Permission.VENDOR_VIEW, Service), _goes_on(ctx), Service.vendor_id.not_in(gone),
+        Service.id.not_in(_rested()), Service.id.not_in(set_aside),
+    )  # fmt: skip
 
 
 def proposal_page(ctx: Context, number: int = 1) -> Page[LineProposals | ServiceProposal]:
@@ -173,7 +177,11 @@ def _of_service(service: Service, said: SaidService, words: ProposalWords) -> Se
 
 
 def _under_way(ctx: Context) -> ColumnElement[bool]:
-    return and_(or_(Service.ended_on.is_(None), Service.ended_on > ctx.today), Vendor.status.in_(LIVE))
+    return and_(_goes_on(ctx), Vendor.status.in_(LIVE))
+
+
+def _goes_on(ctx: Context) -> ColumnElement[bool]:
+    return or_(Service.ended_on.is_(None), Service.ended_on > ctx.today)
 
 
 def _bare(ctx: Context) -> Select[Service]:
@@ -183,16 +191,20 @@ def _bare(ctx: Context) -> Select[Service]:
 
 def _without_line(ctx: Context) -> Select[Service]:
     """The services under way that no line rests on, by vendor."""
-    rested = (
-        select(ActivityService.service_id)
-        .join(ActivityVersion, ActivityVersion.id == ActivityService.version_id)
-        .where(standing(None))
-    )
     return (
         select(Service)
         .join(Service.vendor)
-        .where(visible(ctx, Permission.VENDOR_VIEW, Vendor), _under_way(ctx), Service.id.not_in(rested))
+        .where(visible(ctx, Permission.VENDOR_VIEW, Vendor), _under_way(ctx), Service.id.not_in(_rested()))
         .order_by(Vendor.folded_name, Service.id)
+    )
+
+
+def _rested() -> Select[int]:
+    """The numbers of the services that some line rests on."""
+    return (
+        select(ActivityService.service_id)
+        .join(ActivityVersion, ActivityVersion.id == ActivityService.version_id)
+        .where(standing(None))
     )
 
 

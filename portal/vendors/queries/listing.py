@@ -120,13 +120,14 @@ class StandingCounts:
 def count_by_standing(ctx: Context) -> StandingCounts:
     """Live vendors within reach by what their contracts come to, in one statement."""
     expiring = Vendor.covered_until <= last_day_told_apart(ctx.today)
-    bare = and_(*_conditions(ctx, WITHOUT_CONTRACT))
+    # Said of what the vendors are grouped by: worked out once a group, not once a vendor.
+    bare = and_(*_wanted(ctx, WITHOUT_CONTRACT))
     rows = ctx.session.execute(
         select(
             Vendor.standing,
             func.count().label("number"),
             func.count(case((expiring, 1))).label("expiring"),
-            func.count(case((bare, 1))).label("bare"),
+            case((bare, func.count()), else_=0).label("bare"),
         )
         .where(visible(ctx, Permission.VENDOR_VIEW, Vendor), Vendor.status.in_(LIVE))
         # In the order of `ix_vendor_portfolio`, so that the vendors are counted as they are read.
@@ -180,7 +181,12 @@ def _distinct_values(ctx: Context, column: InstrumentedAttribute[Any], below: An
 
 
 def _conditions(ctx: Context, wanted: VendorFilter) -> list[ColumnElement[bool]]:
-    where = [visible(ctx, Permission.VENDOR_VIEW, Vendor)]
+    return [visible(ctx, Permission.VENDOR_VIEW, Vendor), *_wanted(ctx, wanted)]
+
+
+def _wanted(ctx: Context, wanted: VendorFilter) -> list[ColumnElement[bool]]:
+    """The filter alone, whatever is within reach."""
+    where: list[ColumnElement[bool]] = []
     where += [Vendor.sought.contains(word) for word in plain(wanted.words).split()[:MOST_WORDS]]
     if wanted.tier == UNCLASSIFIED:
         where.append(Vendor.tier.is_(None))
