@@ -94,7 +94,11 @@ class StandingAnswer(VendorChild, Base):
     """
 
     __tablename__ = "standing_answer"
-    __table_args__ = (UniqueConstraint("vendor_id", "question_key"),)
+    __table_args__ = (
+        UniqueConstraint("vendor_id", "question_key"),
+        # « Et si… » asks one question of every vendor.
+        Index("ix_standing_answer_question", "question_key", "contested", "vendor_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"))

@@ -74,10 +74,11 @@ def answer_of(ctx: Context, world: ChainWorld, question: Question) -> WhatIf:
     if question.country:
         return _if_country(ctx, world, question.country)
     reach = world.reaches.get(question.knots, lambda: _if_companies(world, question.knots))
-    found = _told(ctx, reach, question.vendor_ids)
-    planned = queries.vendors_with_exit_plan(ctx, found.vendor_ids)
-    contracts = queries.contracts_with(ctx, found.vendor_ids)
-    return replace(found, without_fallback=[one for one in found.contracts if contracts[one] not in planned])
+    vendors = queries.vendors_numbered(ctx, reach.vendor_ids | question.vendor_ids)
+    contracts = queries.contracts_with(ctx, vendors.keys())
+    planned = queries.vendors_with_exit_plan(ctx, vendors.keys())
+    bare = [one for one, vendor_id in contracts.items() if vendor_id not in planned]
+    return replace(_told(ctx, reach, vendors, contracts), without_fallback=bare)
 
 
 def _if_country(ctx: Context, world: ChainWorld, typed: str) -> WhatIf:
@@ -96,8 +97,8 @@ def _if_country(ctx: Context, world: ChainWorld, typed: str) -> WhatIf:
             say("Aucune décision d'adéquation ne couvre %(code)s : la liste est celle d'aujourd'hui.", code=code)
         )
     reach = world.reaches.get(code, lambda: _if_lost(world, [code], atlas(), ctx.today))
-    found = _told(ctx, reach, notes=tuple(notes))
-    return replace(found, without_fallback=found.contracts, countries=(code,))
+    found = _standing(ctx, reach)
+    return replace(found, without_fallback=found.contracts, countries=(code,), notes=tuple(notes))
 
 
 def answer_to_law(ctx: Context, world: ChainWorld, law: LawFile) -> WhatIf:
@@ -108,8 +109,8 @@ def answer_to_law(ctx: Context, world: ChainWorld, law: LawFile) -> WhatIf:
     notes = [say("%(title)s : effet au %(day)s.", title=law.title, day=on.isoformat())]
     if lost:
         notes.append(say("Pays moins couverts qu'aujourd'hui : %(codes)s.", codes=", ".join(lost)))
-    found = _told(ctx, reach, notes=tuple(notes))
-    found = replace(found, without_fallback=found.contracts, countries=lost, delays=law.delays)
+    found = _standing(ctx, reach)
+    found = replace(found, without_fallback=found.contracts, countries=lost, delays=law.delays, notes=tuple(notes))
     for delay in law.delays:
         found = _with_delay(ctx, found, delay)
     return found
@@ -170,10 +171,15 @@ def _reach(world: ChainWorld, reached: Reached, nodes: Sequence[ChainNode]) -> C
     )  # fmt: skip
 
 
+def _standing(ctx: Context, reach: ChainReach) -> WhatIf:
+    """What stands behind all that is reached, each read once."""
+    vendors = queries.vendors_numbered(ctx, reach.vendor_ids)
+    return _told(ctx, reach, vendors, queries.contracts_with(ctx, vendors.keys()))
+
+
 def _told(
-    ctx: Context, reach: ChainReach, vendor_ids: frozenset[int] = frozenset(), notes: tuple[Sentence, ...] = ()
+    ctx: Context, reach: ChainReach, vendors: Mapping[int, NamedThing], contracts: Iterable[NamedThing]
 ) -> WhatIf:
-    vendors = queries.vendors_numbered(ctx, reach.vendor_ids | vendor_ids)
     volumes = queries.activities_with(ctx, vendors.keys())
     return WhatIf(
         vendors=_merged(vendors.values()),
@@ -181,9 +187,8 @@ def _told(
         vendor_ids=frozenset(vendors),
         activities=list(volumes),
         volumes=volumes,
-        contracts=list(queries.contracts_with(ctx, vendors.keys())),
+        contracts=list(contracts),
         struck=reach.struck,
-        notes=notes,
         depths=reach.depths,
     )
 
