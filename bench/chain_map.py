@@ -29,8 +29,11 @@ PATH = "/chaine/carte"
 PAINT_S, WIRE_KB = 1.0, 60.0
 FLAT = ((100, 1_000), (10_000, 100_000))
 """Vendors, and links of the chain under them."""
-FLAT_PATHS = (PATH, f"{PATH}?pays=US", "/chaine/et-si?societe=Branche+1", "/chaine/et-si?pays=US")
-"""The last one reaches vendors and contracts as many as there are, and lists 200 of each."""
+FLAT_PATHS = (
+    PATH, f"{PATH}?pays=US", "/chaine/et-si?societe=Feuille+60+1", "/chaine/et-si?societe=Branche+1",
+    "/chaine/et-si?pays=US",
+)  # fmt: skip
+"""A leaf reaches one vendor; the first branch, one in eleven; a country, nearly all: of each, 200 are listed."""
 FLAT_MS, FLAT_TIMES, AFTER_CHANGE_S = 60.0, 1.5, 5.0
 LINKS_EACH = 1.3
 """Links for each company, as in the real lists (677 for 532)."""

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from portal.audits.models import StandingAnswer
 from portal.chain import services
 from portal.chain.models import ChainCompany, ChainLink, NameVerdict
+from portal.chain.queries import reached
 from portal.core.db import Base
 from portal.paper.models import PaperReview
 from portal.vendors.rules.facts import Volume
@@ -100,6 +101,22 @@ def test_everybody_above_is_reached_and_not_the_company_itself(asked, run, liste
     }  # fmt: skip
     assert asked(option, "doctolib")["nodes"] == []
     assert asked(option, "doctolib")["vendors"] == ["Doctolib"]
+
+
+@pytest.mark.parametrize("option", ["--stop", "--no-adequacy"])
+def test_many_vendors_are_read_all_and_answer_as_few_do(asked, run, listed, dpo, option, monkeypatch):
+    doctolib, other = (vendor_of(dpo.session, name=name) for name in ("Doctolib", "Une autre"))
+    for vendor in (doctolib, other):
+        contract_of(dpo, vendor, title=f"Accord {vendor.name}")
+        activity_of(dpo, controller_sheet(name=f"Ligne {vendor.name}"), (service_of(dpo.session, vendor).id,))
+    run("chain", "import", listed(*ROWS))
+    wanted = "US" if option == "--no-adequacy" else "STRIPE"
+    few = asked(option, wanted)
+    assert (few["vendors"], few["contracts"], few["activities"]) == (
+        ["Doctolib"], ["Accord Doctolib"], ["Ligne Doctolib"],
+    )  # fmt: skip
+    monkeypatch.setattr(reached, "FEW", 0)
+    assert asked(option, wanted) == few
 
 
 @pytest.mark.both_databases

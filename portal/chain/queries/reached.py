@@ -20,7 +20,7 @@ from portal.processing.queries import standing
 from portal.vendors.models import Service, Vendor
 from portal.vendors.rules.facts import Volume
 
-FEW = 500
+FEW = 2_000
 """Vendors that a statement is asked by number; when there are more, it reads them all."""
 
 
