@@ -31,7 +31,7 @@ from portal.chain.services import ChainFile, CompanySheet, TransferSheet
 from portal.chain.watches import WATCHED, watch_names
 from portal.chain.what_if_answer import Question, answer_of
 from portal.core import database_copy, migrating, process
-from portal.core.db import Database
+from portal.core.db import Base, Database
 from portal.core.language import Language
 from portal.processing.models import ActivityService, ActivityVersion, ProcessingActivity
 from portal.vendors.models import LegalEntity, Service, Vendor
@@ -380,6 +380,21 @@ def test_every_trigger_stands_once_the_database_is_up_to_date(portal):
         held = {name for name in session.scalars(text(told)) if name.startswith("watch_")}
         assert held == watch_names(dialect)
         assert queries.marks(Context(session, DPO, NOW)) is not None
+
+
+def test_the_triggers_of_a_drill_s_copy_are_those_of_the_migration(tmp_path):
+    """Each stands in two places, for a migration never changes: whoever edits one is told of the other."""
+    made, copied = (Database.at(f"sqlite:///{tmp_path / name}.db") for name in ("made", "copied"))
+    migrating.upgrade(made)
+    Base.metadata.create_all(copied.engine)
+    told = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'watch_%'")
+    texts = []
+    for database in (made, copied):
+        with database.reading() as session:
+            texts.append({name: " ".join(sql.split()) for name, sql in session.execute(told)})
+        database.engine.dispose()
+    assert set(texts[0]) == watch_names("sqlite")
+    assert texts[0] == texts[1]
 
 
 def test_every_column_that_the_picture_reads_is_watched(portal):
