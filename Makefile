@@ -11,8 +11,9 @@ APT_RUN := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fon
 APT_TEST := chromium chromium-headless-shell poppler-utils postgresql clamav-daemon libreoffice-writer-nogui
 
 # The tests of a file stay together, for what it makes once (the demonstration walked through, a printed contract)
-# serves them all; the longest files come first (tests/conftest.py).
-PARALLEL = -n $(shell nproc 2>/dev/null || echo 2) --dist loadfile --no-loadscope-reorder
+# serves them all; the longest files come first (tests/conftest.py). One process more than the machine has cores works
+# while another waits for a browser, a server or a process that it started.
+PARALLEL = -n $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 ))) --dist loadfile --no-loadscope-reorder
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
