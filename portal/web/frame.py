@@ -4,31 +4,18 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
 from flask import Flask, current_app, request
-from jinja2 import Template
-from jinja2.environment import TemplateModule
-from jinja2.runtime import Context
 from markupsafe import Markup
 
+from portal.web import page_templates
 from portal.web.frozen import FrozenHtml
 
 MOST_KEPT = 1_000
 """Menus in a process: for each place in the portal, each language, and what people may open."""
 
 
-class PageTemplate(Template):
-    """A template whose macros are set up once in a process.
-
-    Jinja asks at each import, of each page, whether it knows a global that the imported template does not: it compares
-    all their names. Ours all have those of the one environment (`Environment.globals`), never any of their own.
-    """
-
-    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
-        return self._module or super()._get_default_module(ctx)
-
-
 def install(app: Flask) -> None:
     """Have the templates of this application be of that kind, and nothing kept yet."""
-    app.jinja_env.template_class = PageTemplate
+    page_templates.install(app)
     app.extensions["vigie.frame"] = FrozenHtml(MOST_KEPT)
 
 
