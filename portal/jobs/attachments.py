@@ -1,7 +1,8 @@
 """A file that a letter carries: found, and read from the store, when the letter leaves; nothing of it is kept with it.
 
-It may be made after the letter was promised (a receipt is printed by a worker): the letter waits for it a little. A
-file that cannot be had costs the attachment, never the letter, whose template then says that it is missing.
+It may be made after the letter was promised (a receipt is printed by a worker): the letter waits for it a little, from
+the first time it asks: what workers that were stopped had left to do is no reason to leave without. A file that cannot
+be had costs the attachment, never the letter, whose template then says that it is missing.
 """
 
 from collections.abc import Callable, Mapping
@@ -62,27 +63,30 @@ def finds_attachment(name: str) -> Callable[[FindFile], FindFile]:
 
 
 def read_attachment(
-    ctx: Context, stored: Mapping[str, Any] | None, promised_at: datetime
+    ctx: Context, stored: Mapping[str, Any] | None, asked_at: datetime
 ) -> tuple[AttachmentState, post.AttachedFile | None]:
-    """The file of a letter about to leave, read whole. Raises TryLater while it is worth waiting for."""
+    """The file of a letter about to leave, read whole; `asked_at` is when it was first asked for.
+
+    Raises TryLater while it is worth waiting for.
+    """
     if not stored:
         return AttachmentState.NONE, None
     find = FINDERS.get(stored["finder"])
     row = find(ctx.session, stored["arguments"]) if find is not None else None
     if row is None:
-        return _without("not made", ctx, promised_at, may_come=find is not None)
+        return _without("not made", ctx, asked_at, may_come=find is not None)
     if row.size > LARGEST:
-        return _without(f"{row.size} bytes", ctx, promised_at, may_come=False)
+        return _without(f"{row.size} bytes", ctx, asked_at, may_come=False)
     try:
         content = b"".join(process.store().open(blob_of(row)))
     except PortalError as failure:
         why = type(failure).__name__
-        return _without(why, ctx, promised_at, may_come=not isinstance(failure, Damaged))
+        return _without(why, ctx, asked_at, may_come=not isinstance(failure, Damaged))
     return AttachmentState.JOINED, post.AttachedFile(row.filename, row.media_type, content)
 
 
-def _without(why: str, ctx: Context, promised_at: datetime, *, may_come: bool) -> tuple[AttachmentState, None]:
-    if may_come and ctx.now - promised_at < PATIENCE:
+def _without(why: str, ctx: Context, asked_at: datetime, *, may_come: bool) -> tuple[AttachmentState, None]:
+    if may_come and ctx.now - asked_at < PATIENCE:
         raise TryLater(f"attachment: {why}", at=ctx.now + ASKED_AGAIN)
     log.warning("a letter leaves without its attachment", reason=why)
     return AttachmentState.MISSING, None

@@ -28,6 +28,8 @@ from portal.jobs.ledger import MAIL_QUEUE, JobOrder, Record, TryLater, enqueue_b
 from portal.jobs.models import Job, JobState, Mail, MailState
 
 _TOKEN_PLACE = "{token}"  # noqa: S105 - where version 0.1 wrote that the token goes in the links it stored
+_ASKED_AT = "file_asked_at"
+"""Where a stored message says when its file was first asked for and not there."""
 SETTLED = (MailState.SENT, MailState.REFUSED, MailState.UNCERTAIN)
 """States in which a message is left alone; one that was given up is tried again when its job is started again."""
 log = logs.get_logger()
@@ -129,7 +131,7 @@ def send_mail(ctx: Context, *, mail: str, job_id: int) -> Record | None:
     if row.state in SETTLED:
         return None
     promised_at = ctx.now if row.state is MailState.GIVEN_UP else row.queued_at
-    state, file = read_attachment(ctx, row.payload.get("attachment"), promised_at)
+    state, file = _read_file(ctx, row)
     letter = letter_of(settings, row, state)
     message = post.compose(
         letter,
@@ -148,6 +150,20 @@ def send_mail(ctx: Context, *, mail: str, job_id: int) -> Record | None:
     except post.MailTrouble as trouble:
         return _outcome(tried, trouble, ctx.now)
     return _answered(tried, MailState.SENT, "")
+
+
+def _read_file(ctx: Context, row: Mail) -> tuple[AttachmentState, post.AttachedFile | None]:
+    """The file of a message; when it is to be waited for, the first time that it was asked for is kept."""
+    since, mail_id = row.payload.get(_ASKED_AT), row.id
+    try:
+        return read_attachment(ctx, row.payload.get("attachment"), datetime.fromisoformat(since) if since else ctx.now)
+    except TryLater as later:
+
+        def note(done: Context) -> None:
+            mail = done.session.get_one(Mail, mail_id)
+            mail.payload = {**mail.payload, _ASKED_AT: ctx.now.isoformat()}
+
+        raise (later if since else TryLater(str(later), at=later.at, record=note)) from later
 
 
 def _return_path(settings: Settings, row: Mail) -> str | None:
@@ -243,6 +259,7 @@ def promise_again(ctx: Context, mail: Mail) -> None:
     """Have a message that waits for a person sent again, with all its days before it."""
     mail.state, mail.queued_at, mail.settled_at, mail.sent_at = MailState.PROMISED, ctx.now, None, None
     mail.tries, mail.unanswered, mail.reason = 0, 0, ""
+    mail.payload = {name: value for name, value in mail.payload.items() if name != _ASKED_AT}
     if mail.job_id is None:
         raise LookupError(f"mail {mail.id} has no job left")
     start_again(ctx, [mail.job_id])

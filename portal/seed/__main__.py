@@ -16,6 +16,7 @@ from portal.journal.anchor_starts import after_upgrade
 from portal.journal.guards import guard, unguard
 from portal.seed.announce import note_logins
 from portal.seed.demo_history import write_history
+from portal.seed.demo_letters import send_old_letters
 from portal.seed.demo_people import ORGANISATION
 from portal.seed.demo_signing import give_seal_key
 from portal.vendors.models import Vendor
@@ -45,6 +46,7 @@ def main(arguments: list[str]) -> int:
     password = settings.demo_password or secrets.token_urlsafe(9)
     with database.transaction() as session:
         logins = write_history(session, now(), password)
+    send_old_letters(database, now())
     note_logins(settings, password, logins)
     return _print("Données de démonstration installées.")
 

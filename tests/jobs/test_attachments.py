@@ -9,6 +9,8 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM
 from portal.core import mail as post
 from portal.core import process
 from portal.core.files import Unavailable
@@ -16,6 +18,7 @@ from portal.core.language import say
 from portal.core.stored import StoredFile, keep
 from portal.jobs import attachments
 from portal.jobs.attachments import ASKED_AGAIN, PATIENCE, Attachment
+from portal.jobs.mail import promise_again
 from portal.jobs.models import Mail, MailState
 from portal.seed.plain_pdf import plain_pdf
 from tests.conftest import NOW
@@ -90,6 +93,31 @@ def test_a_letter_waits_for_a_file_that_is_being_made_and_then_leaves_without_it
     assert not list(letter.iter_attachments())
     assert "n’a pas pu être joint" in words(letter)
     assert states(lasting)["contact0"][0] is MailState.SENT
+
+
+def test_workers_stopped_for_a_day_are_no_reason_to_leave_without_the_file(lasting, mailing, sink, files, store_file):
+    """What prints the file and what sends the letter start again together: the letter waits as on any other day."""
+    promise(lasting, received())
+    late = NOW + timedelta(days=1)
+    drain(lasting, late)
+    drain(lasting, late + PATIENCE - ASKED_AGAIN)
+    assert sink.letters == []
+    store_file()
+    drain(lasting, late + PATIENCE)
+    (letter,) = sink.letters
+    assert [file.get_filename() for file in letter.iter_attachments()] == [NAME]
+
+
+def test_a_letter_promised_again_has_all_its_patience_again(lasting, mailing, sink, files):
+    promise(lasting, received())
+    drain(lasting)
+    late = NOW + timedelta(days=2)
+    with lasting.transaction() as session:
+        promise_again(Context(session, SYSTEM, late), session.scalars(select(Mail)).one())
+    drain(lasting, late)
+    assert sink.letters == []
+    drain(lasting, late + PATIENCE)
+    assert len(sink.letters) == 1
 
 
 def lose(blob, _monkeypatch):
