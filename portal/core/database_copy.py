@@ -11,11 +11,13 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Connection, NullPool, Table, create_engine, func, select, text
+from sqlalchemy import Connection, Dialect, NullPool, Table, create_engine, func, select, text
+from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.schema import CreateSchema, DropSchema
+from sqlalchemy.schema import AddConstraint, CreateIndex, CreateSchema, CreateTable, DropSchema, ExecutableDDLElement
 
 from portal.core.db import CONNECT_SECONDS, Base, Database, build_engine
 from portal.core.errors import Refused
@@ -30,6 +32,7 @@ MARGIN = 64 * 1024**2
 STEPS = 1000
 """Instructions of SQLite between two looks at the time."""
 FILE = "vigie.db"
+_DIALECT: Dialect = psycopg.dialect()  # type: ignore[no-untyped-call]
 _NAME = re.compile(r"[a-z]{1,20}_[0-9]{1,10}")
 _TOO_LONG = N_("La copie de la base a pris plus de %(seconds)s secondes : rien n'a été gardé. Réessayez plus tard.")
 
@@ -153,9 +156,12 @@ def _copy_schema(database: Database, name: str, seconds: float) -> None:
             source = connection.scalar(select(func.current_schema()))
             connection.execute(CreateSchema(name))
             connection.execute(text(f'SET LOCAL search_path TO "{name}"'))
-            Base.metadata.create_all(connection, checkfirst=False)
-            for table in Base.metadata.sorted_tables:
-                _fill(connection, table, str(source), name)
+            end = time.monotonic() + seconds
+            for statement in _statements(str(source), name):
+                connection.exec_driver_sql(statement)
+                if time.monotonic() > end:
+                    raise Refused(say(_TOO_LONG, seconds=int(seconds)))
+            Base.metadata.create_all(connection, tables=[], checkfirst=False)  # what domains add to a new database
     except DBAPIError as error:
         state = getattr(error.orig, "sqlstate", None)
         if state == "42501":
@@ -179,16 +185,43 @@ def _as_of_one_instant(database: Database, seconds: float) -> Iterator[Connectio
         yield connection
 
 
-def _fill(connection: Connection, table: Table, source: str, name: str) -> None:
+def _statements(source: str, name: str) -> Iterator[str]:
+    """What makes each table and fills it; then, once for all rows, builds its indexes and compares its references."""
+    tables = Base.metadata.sorted_tables
+    for table in tables:
+        yield f"{_making(table)}; {_filling(table, source, name)}"
+    for table in tables:
+        if finishing := _finishing(table):
+            yield finishing
+
+
+@cache
+def _making(table: Table) -> str:
+    return _as_text(CreateTable(table, include_foreign_key_constraints=[]))
+
+
+def _filling(table: Table, source: str, name: str) -> str:
     """Copy the rows of one table; its numbers go on from the last one, by a sequence of its own."""
-    quote = connection.dialect.identifier_preparer.quote
+    quote = _DIALECT.identifier_preparer.quote
     columns = ", ".join(quote(column.name) for column in table.columns if column.computed is None)
     theirs, ours = (f"{quote(schema)}.{quote(table.name)}" for schema in (source, name))
     # Names of our own tables, as the dialect quotes them: no value of anybody is in these two statements.
     fill = f"INSERT INTO {ours} ({columns}) SELECT {columns} FROM {theirs}"  # noqa: S608  # nosec B608
-    connection.exec_driver_sql(fill)
     key = table.autoincrement_column
-    if key is not None:
-        last = f"SELECT coalesce(max({quote(key.name)}), 0) + 1 FROM {ours}"  # noqa: S608  # nosec B608
-        sequence = f"pg_get_serial_sequence('{ours}', '{key.name}')"
-        connection.exec_driver_sql(f"SELECT setval({sequence}, ({last}), false)")
+    if key is None:
+        return fill
+    last = f"SELECT coalesce(max({quote(key.name)}), 0) + 1 FROM {ours}"  # noqa: S608  # nosec B608
+    return f"{fill}; SELECT setval(pg_get_serial_sequence('{ours}', '{key.name}'), ({last}), false)"
+
+
+@cache
+def _finishing(table: Table) -> str:
+    parts: list[ExecutableDDLElement] = [
+        CreateIndex(one) for one in sorted(table.indexes, key=lambda one: str(one.name))
+    ]
+    parts += map(AddConstraint, sorted(table.foreign_key_constraints, key=lambda one: str(one.name)))
+    return "; ".join(map(_as_text, parts))
+
+
+def _as_text(statement: ExecutableDDLElement) -> str:
+    return str(statement.compile(dialect=_DIALECT))

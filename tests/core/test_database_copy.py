@@ -113,6 +113,23 @@ def test_the_search_path_of_a_copy_holds_no_true_table(true, copy):
         assert session.scalar(text("SELECT current_schemas(false)")) == [NAME]
 
 
+def test_the_tables_of_a_copy_have_the_same_indexes_and_the_same_constraints(true, copy):
+    if true.engine.dialect.name != "postgresql":
+        pytest.skip("a file is a file")
+    told = text(
+        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE connamespace = current_schema()::regnamespace"
+        " UNION ALL SELECT tablename, indexname, replace(indexdef, ' ON ' || current_schema() || '.', ' ON ')"
+        " FROM pg_indexes WHERE schemaname = current_schema()"
+    )
+    held = []
+    for database in (true, copy):
+        with database.reading() as session:
+            held.append({tuple(row) for row in session.execute(told) if row[0] != "alembic_version"})
+    assert held[1] == held[0]
+    assert len(held[0]) > 500
+
+
 def test_two_copies_know_nothing_of_each_other(true, copy, tmp_path):
     folder = tmp_path / "exercices" / "3"
     make_copy(true, folder, "exercice_3")

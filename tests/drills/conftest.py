@@ -16,6 +16,7 @@ from portal.drills import workshop
 from portal.drills.models import Drill
 from portal.vendors.models import LegalEntity, Service
 from tests.conftest import BOTH, NOW, original_name, original_url, settings_for
+from tests.databases import fresh_postgres
 from tests.factories.people import user_of
 from tests.factories.register import activity_of
 from tests.factories.signatures import contract_of
@@ -51,26 +52,47 @@ PEOPLE = {"dpo": Role.DPO, "lawyer": Role.LEGAL, "manager": Role.MANAGEMENT, "bu
 
 
 class DrilledDatabases:
-    """The database and the files of that portal, made once of each kind; every test has copies of its own."""
+    """The database and the files of that portal, made once of each kind; every test has copies of its own.
+
+    What a fixture goes on to do there may be kept too, by its name: the next test that asks for it begins with that.
+    """
 
     def __init__(self, folder):
         self._folder = folder
-        self._name = original_name("drilled")
         self._numbers = {}
+        self._kept = set()
 
     def copied(self, kind, folder, request):
-        """A copy of it: its address, and the number of each of its rows by name."""
+        """A copy for a test: its address, the number of each of its rows by name, and what is already done there."""
         if kind not in self._numbers:
-            url = original_url(request, kind, self._folder, self._name)
+            url = original_url(request, kind, self._folder, original_name("drilled"))
             secrets = request.getfixturevalue("portal_settings").secrets
             process.prepare(settings_for(self._folder / kind, url, secrets=secrets))
             self._numbers[kind] = self._fill(url)
-        shutil.copytree(self._folder / kind / "files", folder / "files")
+        done = next((one for one in request.fixturenames if (kind, one) in self._kept), "")
+        name, files = original_name(done or "drilled"), self._folder / kind / done
+        for held in ("files", "exercices"):
+            if (files / held).exists():
+                shutil.copytree(files / held, folder / held)
         if kind == "sqlite":
-            url = f"sqlite:///{shutil.copy(self._folder / self._name, folder / 'own.db')}"
+            url = f"sqlite:///{shutil.copy(self._folder / name, folder / 'own.db')}"
         else:
-            url = request.getfixturevalue("own_postgres")(self._name)
-        return url, self._numbers[kind]
+            url = request.getfixturevalue("own_postgres")(name)
+        return url, self._numbers[kind], done
+
+    def keep(self, done, portal, request):
+        """Keep the database and the files of a test as they now stand."""
+        engine = portal.database.engine
+        engine.dispose()
+        kind, name = engine.dialect.name, original_name(done)
+        for held in ("files", "exercices"):
+            if (portal.folder / held).exists():
+                shutil.copytree(portal.folder / held, self._folder / kind / done / held)
+        if kind == "sqlite":
+            shutil.copy(portal.folder / "own.db", self._folder / name)
+        else:
+            fresh_postgres(request.getfixturevalue("postgres"), name, template=engine.url.database)
+        self._kept.add((kind, done))
 
     def _fill(self, url):
         database = Database.at(url)
@@ -105,7 +127,7 @@ def made(tmp_path_factory):
 @pytest.fixture(params=BOTH)
 def portal(request, made, tmp_path, _app, portal_settings, monkeypatch):
     """A portal of its own, with its people: their clients, its database, its folder; the suite's one application."""
-    url, numbers = made.copied(request.param, tmp_path, request)
+    url, numbers, done = made.copied(request.param, tmp_path, request)
     database = Database.at(url)
     told = settings_for(tmp_path, url, secrets=portal_settings.secrets)
     process.prepare(told)
@@ -115,7 +137,7 @@ def portal(request, made, tmp_path, _app, portal_settings, monkeypatch):
         rows = {name: session.get_one(table, number) for name, (table, number) in numbers.items()}
         session.expunge_all()
     yield SimpleNamespace(
-        app=_app, database=database, folder=tmp_path, client=lambda user: PageClient(_app, user), **rows
+        app=_app, database=database, folder=tmp_path, client=lambda user: PageClient(_app, user), done=done, **rows
     )
     with database.reading() as session:
         drills = session.scalars(select(Drill.id)).all()
@@ -130,10 +152,26 @@ def dpo(portal):
 
 
 @pytest.fixture
-def breach(portal, dpo):
+def once(portal, made, request):
+    """`once("breach", act)`: what the fixture of this name does to the portal, done once and found by later tests."""
+
+    def do(name, act):
+        if portal.done != name:
+            act()
+            made.keep(name, portal, request)
+
+    return do
+
+
+@pytest.fixture
+def breach(portal, dpo, once):
     """A drill under way: the vendor leaks on Friday at 18:00, the lawyer takes part."""
-    made = dpo.post("/exercices/nouveau/fuite", {**BREACH, "members": [str(portal.lawyer.id)]})
-    assert made.response.headers["Location"] == "/exercices/1"
+
+    def begin():
+        made = dpo.post("/exercices/nouveau/fuite", {**BREACH, "members": [str(portal.lawyer.id)]})
+        assert made.response.headers["Location"] == "/exercices/1"
+
+    once("breach", begin)
     return "/exercice/1"
 
 

@@ -25,8 +25,8 @@ def _without_printer(monkeypatch):
 
 
 @pytest.fixture
-def asked(portal, dpo):
-    dpo.post("/exercices/nouveau/controle", AUTHORITY)
+def asked(portal, dpo, once):
+    once("asked", lambda: dpo.post("/exercices/nouveau/controle", AUTHORITY))
     return PREVIEW.format(id=portal.vendor.id)
 
 

@@ -9,6 +9,7 @@ from portal.authz.context import Context
 from portal.authz.policy import SYSTEM
 from portal.core.documents.text import tree_text
 from portal.core.language import Language
+from portal.drills import workshop
 from portal.drills.drill_page import drill_page
 from portal.drills.models import Drill, DrillStep
 from portal.drills.report import report_tree
@@ -19,17 +20,22 @@ from tests.drills.test_breach_drill import record
 
 
 @pytest.fixture
-def two(portal, dpo):
+def two(portal, dpo, once):
     """A drill of last year whose awareness took twenty minutes, and one of now."""
-    dpo.post("/exercices/nouveau/fuite", BREACH)
-    record(dpo, "/exercice/1")
-    dpo.post("/exercices/1/terminer", page="/exercices/1")
-    with portal.database.transaction() as session:
-        for step in session.scalars(select(DrillStep)):
-            step.reached_at += timedelta(minutes=20)
-    dpo.post("/exercices/nouveau/fuite", BREACH)
-    record(dpo, "/exercice/2", measures="")
-    dpo.post("/exercices/2/terminer", page="/exercices/2")
+
+    def hold_both():
+        dpo.post("/exercices/nouveau/fuite", BREACH)
+        record(dpo, "/exercice/1")
+        dpo.post("/exercices/1/terminer", page="/exercices/1")
+        with portal.database.transaction() as session:
+            for step in session.scalars(select(DrillStep)):
+                step.reached_at += timedelta(minutes=20)
+        dpo.post("/exercices/nouveau/fuite", BREACH)
+        record(dpo, "/exercice/2", measures="")
+        dpo.post("/exercices/2/terminer", page="/exercices/2")
+        workshop.wait_for_work(2)
+
+    once("two", hold_both)
 
 
 def test_the_second_is_beside_the_first(dpo, two):
