@@ -2,10 +2,10 @@
 
 from base64 import b64encode
 from collections.abc import Container
-from dataclasses import dataclass
 from pathlib import PurePath
 
 from portal.answer_book.filling import BookRow, FilledForm
+from portal.core.dataclass import dataclass
 
 MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -1,7 +1,7 @@
 """A foreign form filled from what a vendor has signed: each row with its answer, where it comes from and its age."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from functools import lru_cache
 
@@ -12,6 +12,7 @@ from portal.answer_book.rules.form import CellFill, FormQuestion
 from portal.answer_book.rules.matching import Matcher, Profile
 from portal.answer_book.rules.words import language_of
 from portal.answer_book.vocabulary_files import matcher_of, profile_of
+from portal.core.dataclass import dataclass
 from portal.core.dates import written
 from portal.core.language import N_, Language
 from portal.core.translation import translate

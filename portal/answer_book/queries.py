@@ -1,7 +1,6 @@
 """What a vendor has signed: its last answer to each question, with where and when it was said."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -11,6 +10,7 @@ from portal.audits.rules import AuditState
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core.clock import legal_date
+from portal.core.dataclass import dataclass
 from portal.questionnaires.definition import Bilingual, GivenAnswer, Question
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.queries import questionnaire_of

@@ -1,7 +1,6 @@
 """What a vendor was told would not be asked again before a day: « Accepté jusqu'au », question by question."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
@@ -10,6 +9,7 @@ from sqlalchemy import select
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.authz.context import Context
+from portal.core.dataclass import dataclass
 from portal.questionnaires.definition import Question, Questionnaire
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.queries import questionnaire_of

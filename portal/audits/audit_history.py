@@ -1,7 +1,6 @@
 """The history of an audit, from the journal: the verdicts one person gave in a row on one day are one line."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 from portal.audits.rules import ReviewVerdict
 from portal.audits.wording import VERDICT_NAMES
 from portal.core.clock import legal_date
+from portal.core.dataclass import dataclass
 from portal.journal.entry_text import shown_entry
 from portal.journal.models import JournalEntry
 from portal.web.formats import long_date

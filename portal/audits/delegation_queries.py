@@ -1,7 +1,6 @@
 """Reads of delegations: who was asked for what in an audit, and how much of it is left to answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import and_, exists, or_, select
@@ -13,6 +12,7 @@ from portal.audits.queries import AuditAnswers, to_redo
 from portal.audits.rules import AuditState
 from portal.authz.context import Context, visible
 from portal.authz.policy import ANSWERING_ROLES, Permission
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.identity.models import User
 from portal.questionnaires.models import QuestionnaireVersion

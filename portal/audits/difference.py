@@ -1,7 +1,6 @@
 """A review by difference: what was sent beside what stands for the vendor since an earlier audit was accepted."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,6 +12,7 @@ from portal.audits.rules import HeldAnswer, HeldProof, ReadReason, SentAnswer, i
 from portal.audits.standing_answers import held_answers, held_proofs
 from portal.audits.submitted_audit import SentAnswers, SubmittedAudit, proofs
 from portal.authz.context import Context
+from portal.core.dataclass import dataclass
 from portal.core.stale import fingerprint
 from portal.evidence.models import Evidence
 from portal.questionnaires.definition import GivenAnswer, Question, Questionnaire

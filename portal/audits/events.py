@@ -1,6 +1,6 @@
 """Facts that audits announce; a domain that answers one says so in its manifest."""
 
-from dataclasses import dataclass
+from portal.core.dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ and when an audit is cancelled; a job recounts it each night, for the file of ki
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Result, exists, select
@@ -16,6 +15,7 @@ from sqlalchemy import Result, exists, select
 from portal.audits.models import AnswerEvidence, Audit, Submission
 from portal.audits.rules import AuditState
 from portal.authz.context import Context
+from portal.core.dataclass import dataclass
 from portal.evidence import services as evidence
 from portal.evidence.models import Evidence
 from portal.questionnaires.models import QuestionnaireVersion

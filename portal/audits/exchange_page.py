@@ -1,7 +1,6 @@
 """What the pages of an audit show of what is arranged around it: threads by question, more time asked for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from portal.audits import delay_queries, thread_queries
 from portal.audits.exchange_models import DelayRequest
@@ -9,6 +8,7 @@ from portal.audits.models import Audit
 from portal.audits.queries import AuditAnswers
 from portal.audits.thread_queries import ThreadLine
 from portal.authz.context import Context
+from portal.core.dataclass import dataclass
 from portal.questionnaires.definition import Question
 
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -11,6 +10,7 @@ from portal.audits.models import Audit, Review, Submission, value_of
 from portal.audits.wording import VERDICT_NAMES
 from portal.authz.context import Context
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.history import rows_as_of
 from portal.core.language import N_, Sentence, say
 from portal.questionnaires.answer_text import answer_text

@@ -1,7 +1,6 @@
 """Lists of the staff side: audits by what they wait for, findings by where they stand; a fixed number of statements."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -13,6 +12,7 @@ from portal.audits.models import Audit, Review
 from portal.audits.rules import AuditState
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.pages import Page, page_of
 from portal.identity.models import User
 from portal.questionnaires.models import QuestionnaireVersion

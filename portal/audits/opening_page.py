@@ -1,10 +1,10 @@
 """What the page that opens an audit shows: the questionnaires a vendor's services call for, why, and what to ask."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from portal.authz.context import Context
+from portal.core.dataclass import dataclass
 from portal.core.language import Language, Sentence, say
 from portal.core.translation import translate
 from portal.identity.models import User

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -14,6 +13,7 @@ from portal.audits.proof_rules import kind_name
 from portal.audits.rules import AuditState
 from portal.authz.context import Context
 from portal.core.clock import legal_date
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Language, say
 from portal.core.translation import translate
 from portal.evidence.leaving import KEPT_DAYS

@@ -1,9 +1,9 @@
 """What would do as proof of a question, in the same words for whoever answers and for whoever reads."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.evidence.kinds import read_kinds
 from portal.evidence.proving import read_rules, rules_of

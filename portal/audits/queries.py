@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from functools import cache, cached_property
 from typing import Any
@@ -16,6 +16,7 @@ from portal.audits.rules import AskedAgain, AuditState, CarriedAs, HeldAnswer, R
 from portal.audits.standing_answers import asked_of, held_answers, held_proofs
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.pages import PAGE_SIZE, Page
 from portal.questionnaires.definition import GivenAnswer, Question, Questionnaire

@@ -1,7 +1,6 @@
 """Where each question of an audit stands: empty, proposed, confirmed, edited, answered or hidden, and on what proof."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,6 +12,7 @@ from portal.audits.rules import AnswerState, AskedAgain, answer_state
 from portal.audits.standing_answers import asked_of, good_proofs, held_proofs
 from portal.authz.context import Context
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.questionnaires.answer_text import answer_text
 from portal.questionnaires.definition import NO_ANSWER, GivenAnswer, Question

@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from portal.audits.rules import statement
 from portal.core.clock import legal_date
+from portal.core.dataclass import dataclass
 from portal.core.dates import written, written_time
 from portal.core.documents.tree import Block, Document, Inline, Items, Note, Paragraph, Section, Table, Text
 from portal.core.language import Language, Sentence, say

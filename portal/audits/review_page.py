@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from portal.audits import submitted_audit
@@ -17,6 +17,7 @@ from portal.audits.services import plainly_acceptable_answers, review_fingerprin
 from portal.audits.submitted_audit import SentAnswers, SubmittedAudit, changed_since
 from portal.audits.wording import READ_REASONS
 from portal.authz.context import Context
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.evidence.models import Evidence
 from portal.evidence.reading.doubts import Doubt

@@ -5,7 +5,7 @@ nowhere on the staff side before it is sent.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -18,6 +18,7 @@ from portal.audits.models import Audit, AuditFinding, Review, Submission, value_
 from portal.audits.rules import AuditState, CarriedAs, still_holds, unreviewed
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.stored import StoredFile
 from portal.evidence.models import Evidence

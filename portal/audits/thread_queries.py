@@ -1,12 +1,12 @@
 """Reads of the threads under questions; the caller has checked the reach of the audit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from portal.audits.exchange_models import QuestionMessage
 from portal.authz.context import Context
+from portal.core.dataclass import dataclass
 
 MOST_MESSAGES = 500
 """Messages of one audit that a page shows; the newest."""

@@ -2,10 +2,10 @@
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from portal.core.dataclass import dataclass
 from portal.questionnaires.catalogue import COMMENTS
 from portal.questionnaires.definition import Bilingual
 

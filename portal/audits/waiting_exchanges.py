@@ -1,6 +1,5 @@
 """What vendors wait for from whoever reviews their audits: more time asked for, questions that nobody has answered."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,6 +10,7 @@ from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.vendors.models import Vendor
 

@@ -1,7 +1,6 @@
 """What a file says, frozen as JSON when it is asked for: parts, copies, gaps, entries of the journal."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -12,6 +11,7 @@ from portal.authority.scopes import Subject, scope_gaps, scope_of
 from portal.authz.context import Context, authorize
 from portal.authz.policy import ROLE_NAMES, Permission, Role
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import Language, Sentence, say
 from portal.core.seal import NoSealKey, read_seal_key

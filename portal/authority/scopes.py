@@ -1,7 +1,6 @@
 """What a file is about, as of a day: the vendors behind a line of the register or an entity, and their names."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from portal.authority.rules import SubjectKind
 from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
 from portal.core.clock import midnight
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound, Refused
 from portal.core.history import RowVersion, rows_as_of
 from portal.core.language import Language, Sentence, say

@@ -1,6 +1,5 @@
 """The first argument of every use case: three facts and no more."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session
 from portal.authz import policy
 from portal.authz.policy import Actor, Permission
 from portal.core.clock import legal_date
+from portal.core.dataclass import dataclass
 from portal.core.errors import Forbidden, NotFound
 from portal.core.history import tell_instant
 from portal.core.language import N_

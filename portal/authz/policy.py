@@ -1,13 +1,13 @@
 """The whole policy: roles, permissions, scopes, and the one table that joins them. Absence is denial."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, or_, true
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Language
 
 

@@ -1,7 +1,6 @@
 """The dates that a person has before them, by month, and the address that a calendar reads them by."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -10,6 +9,7 @@ from flask import flash, session, url_for
 from portal.authz.context import Context
 from portal.calendars import queries, services
 from portal.calendars.models import CalendarAddress
+from portal.core.dataclass import dataclass
 from portal.web.manifest import DatedThing, dated_things
 from portal.web.text import _
 

@@ -1,12 +1,12 @@
 """What became of the audits acted on together, in words: a sentence for all, and one for each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from portal.campaigns import rules
 from portal.campaigns.rules import ActOutcome
 from portal.campaigns.services import ActLine, WaveAct
+from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.web.formats import long_date
 from portal.web.text import _, ngettext

@@ -1,7 +1,6 @@
 """`flask campaigns`: what campaigns are planned, what would be due at an instant, and a wave at once."""
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -15,6 +14,7 @@ from portal.authz.policy import Permission
 from portal.campaigns import queries, rules, services
 from portal.campaigns.models import Campaign, Wave
 from portal.core.clock import LEGAL_ZONE, now
+from portal.core.dataclass import dataclass
 from portal.jobs import execution, schedule
 from portal.jobs.models import Job, JobState
 from portal.journal import services as journal

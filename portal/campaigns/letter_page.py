@@ -1,7 +1,6 @@
 """A message of waves as it is reworded: what may be named in it, and how a vendor would read it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flask import url_for
 
@@ -11,6 +10,7 @@ from portal.campaigns.models import LetterText
 from portal.campaigns.queries import LetterWords
 from portal.campaigns.rules import VARIABLES, LetterKind
 from portal.core import mail, process
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.core.mail import Letter
 from portal.questionnaires import catalogue

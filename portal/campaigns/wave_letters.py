@@ -1,7 +1,7 @@
 """What a wave writes: invitations, reminders, and word to the escalation contact."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from portal.authz.context import Context
 from portal.campaigns.models import Wave
 from portal.campaigns.queries import texts_in_force
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.core.landing import Landing
 from portal.core.language import Language
 from portal.identity.models import User

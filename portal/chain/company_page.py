@@ -1,7 +1,6 @@
 """The page of a company of the chain; a fixed number of statements, whatever the links that lead to it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from portal.authz.context import Context
@@ -9,6 +8,7 @@ from portal.chain import queries
 from portal.chain.models import ChainCompany, ChainTransfer, NameJudgement, NameVerdict
 from portal.chain.queries import LinkLine
 from portal.chain.rules.transfer_tools import NOTHING_SAID, TransferStanding, standing_of
+from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.core.pages import Page
 from portal.vendors.reference import atlas

@@ -1,7 +1,6 @@
 """A contract that a « what if » reaches: through which companies, for which processing, and the papers to send."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -16,6 +15,7 @@ from portal.chain.transfer_assessment import TransferMatter
 from portal.chain.what_if_answer import WhatIf
 from portal.chain.what_if_page import Asked, answer_asked
 from portal.contracts.models import Contract
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.vendors.models import Vendor
 from portal.vendors.queries import our_officer

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import or_, select
 
@@ -11,6 +10,7 @@ from portal.authz.policy import Permission
 from portal.chain.models import ChainCompany, ChainLink, ChainTransfer, NameJudgement, NameVerdict
 from portal.chain.rules.graph import graph_of, knots
 from portal.chain.rules.transfer_tools import NOTHING_SAID, TransferStanding, standing_of
+from portal.core.dataclass import dataclass
 from portal.core.history import PastRows, rows_as_of
 from portal.core.language import N_, Sentence, say
 from portal.vendors.place_names import place_name

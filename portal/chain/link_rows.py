@@ -1,8 +1,8 @@
 """Lines of a file of chains: who engages whom, read without merging any two names."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import Sentence, say
 from portal.core.spreadsheets import Problem, Row

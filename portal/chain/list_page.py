@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -19,6 +18,7 @@ from portal.chain.rules.transfer_tools import (
     worst,
 )
 from portal.chain.rules.what_if import ChainNode
+from portal.core.dataclass import dataclass
 from portal.core.pages import PAGE_SIZE, Page
 from portal.vendors.reference import atlas
 from portal.vendors.rules.naming import fold, words

@@ -3,11 +3,11 @@ assessments of transfers to redo. In French or English, drafted from what is kno
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from portal.chain.rules.law_file import LegalDelay
 from portal.chain.transfer_assessment import TransferMatter, assessment_blocks
+from portal.core.dataclass import dataclass
 from portal.core.dates import written
 from portal.core.documents.tree import Blank, Block, Document, Inline, Items, Note, Paragraph, Section, Text
 from portal.core.language import N_, Language, both

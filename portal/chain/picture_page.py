@@ -6,7 +6,6 @@ number of vendors and companies: the chain in three, the register of processing,
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
@@ -25,6 +24,7 @@ from portal.chain.rules.transfer_tools import (
     standing_of,
 )
 from portal.chain.rules.what_if import ChainNode
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.core.remembered import Remembered
 from portal.processing.models import ActivityService, ActivityVersion, ProcessingActivity

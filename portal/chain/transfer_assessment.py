@@ -5,10 +5,10 @@ the words here are ours, 2026-11-28).
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from portal.chain.rules.transfer_tools import ClauseModule, TransferTool
+from portal.core.dataclass import dataclass
 from portal.core.dates import written
 from portal.core.documents.tree import Blank, Block, Document, Note, Section, Table, Text
 from portal.core.language import Language, both

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from portal.authz.context import Context
 from portal.chain import queries
@@ -11,6 +10,7 @@ from portal.chain.models import ChainCompany, ChainTransfer
 from portal.chain.queries import ChainWorld
 from portal.chain.rules.graph import branches, loops
 from portal.chain.rules.transfer_tools import TransferStanding
+from portal.core.dataclass import dataclass
 from portal.vendors.models import Vendor
 
 MOST_LINES = 300

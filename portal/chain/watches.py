@@ -6,12 +6,12 @@ in: no backup or copy of rows carries them (docs/adr/0091). Their text here is t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
 
+from portal.core.dataclass import dataclass
 from portal.core.db import Base
 
 CHAIN, REGISTER = "chain", "register"

@@ -1,7 +1,7 @@
 """The answer to « what if »: the same for the command and for the page."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -12,6 +12,7 @@ from portal.chain.queries import ChainReach, ChainWorld, NamedThing
 from portal.chain.rules.law_file import LawFile, LegalDelay, countries_lost, day_of_effect, read_law, under_law
 from portal.chain.rules.persons import PersonCount, persons_of
 from portal.chain.rules.what_if import ChainNode, Reached, if_companies_fail, if_not_adequate
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import Sentence, say
 from portal.vendors.reference import atlas

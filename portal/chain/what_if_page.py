@@ -1,7 +1,7 @@
 """The page « Et si… »: one question at a time, the same rules as the command, and the laws that are tried."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from portal.authz.context import Context
 from portal.chain import queries
@@ -9,6 +9,7 @@ from portal.chain.models import AppliedLaw
 from portal.chain.queries import ChainWorld, NamedThing
 from portal.chain.rules.law_file import law_of
 from portal.chain.what_if_answer import Question, WhatIf, answer_of, answer_to_law
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 
 MOST_SHOWN = 200

@@ -1,7 +1,6 @@
 """What the page of an announced change shows: its deadline with the steps, what it does to the chain, who said what."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from portal.authz.context import Context
@@ -15,6 +14,7 @@ from portal.changes.rules.deadlines import DeadlineVerdict, verdict_of
 from portal.changes.rules.difference import MoveEffect, effects_of
 from portal.changes.rules.life import ACTS, ChangeAct, ChangeState, MoveStanding
 from portal.changes.services import moves_of
+from portal.core.dataclass import dataclass
 from portal.vendors.reference import atlas
 
 A, S = ChangeAct, ChangeState

@@ -1,7 +1,6 @@
 """Until when we may object, contract by contract: the delay of each contract in force, its passage, its computation."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ from portal.changes.legislation import objection_law
 from portal.changes.rules.deadlines import ObjectionDeadline, objection_deadline
 from portal.consumer_law.legislation import metropolitan_france
 from portal.core.clock import LEGAL_ZONE, legal_date
+from portal.core.dataclass import dataclass
 from portal.paper.contract_delays import ContractDelay, delays_in_force
 from portal.paper.rules.contract_delays import DelayKind
 

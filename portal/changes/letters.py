@@ -1,13 +1,13 @@
 """Our answer to an announced change: acceptance, acceptance under conditions, or objection, in French or English."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from portal.changes.deadline_lines import DeadlineLine
 from portal.changes.models import AnnouncedChange, ChangeMove
 from portal.changes.rules.life import ChangeDecision, MoveKind
 from portal.core.clock import legal_date
+from portal.core.dataclass import dataclass
 from portal.core.dates import written
 from portal.core.documents.tree import Block, Document, Inline, Paragraph, Section, Table, Text
 from portal.core.language import Language

@@ -2,11 +2,11 @@
 
 import imaplib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 
 from portal.changes import mail_addresses, vendor_text
 from portal.core import logs
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.files import Blob
 from portal.core.reading import NotRead

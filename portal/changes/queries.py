@@ -2,7 +2,6 @@
 columns."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import and_, exists, func, or_, select
@@ -13,6 +12,7 @@ from portal.authz.policy import Permission
 from portal.chain.rules.transfer_tools import TransferTool
 from portal.changes.models import AnnouncedChange, ChangeMove, ChangeOpinion, ChangeSource
 from portal.changes.rules.life import WAITING, ChangeDecision, ChangeState, MoveKind, MoveStanding
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import N_
 from portal.core.pages import PAGE_SIZE, Page

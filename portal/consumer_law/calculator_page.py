@@ -1,7 +1,6 @@
 """The calculator, for legal and for vendors alike: a form and its answer; neither is stored."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -12,6 +11,7 @@ from portal.consumer_law.rules.exceptions import Exclusion, exclusions
 from portal.consumer_law.rules.law import LawText, Rule
 from portal.consumer_law.rules.periods import CHANNELS, CONTRACT_KINDS, ContractFacts, Deadline, deadline
 from portal.consumer_law.timeline import Timeline, timeline_of
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import N_
 

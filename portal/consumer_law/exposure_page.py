@@ -1,7 +1,6 @@
 """The exposure page: breaches ticked or composed, their legal ceilings for both parties; nothing of it is kept."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -14,6 +13,7 @@ from portal.consumer_law import legislation
 from portal.consumer_law.rules import exposure
 from portal.consumer_law.rules.exposure import Breach, CeilingSum, Fine, LateRefundCost, LateRefunds, Party
 from portal.consumer_law.rules.law import LawText, Rule
+from portal.core.dataclass import dataclass
 from portal.findings.models import Finding
 from portal.findings.rules import FindingState, Severity
 from portal.questionnaires.definition import Question

@@ -6,7 +6,6 @@ engine, which reads the same ones.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import reduce
@@ -19,6 +18,7 @@ from portal.consumer_law.rules.after_withdrawal import surcharge, usual_refund
 from portal.consumer_law.rules.exceptions import exclusions
 from portal.consumer_law.rules.law import Rule, Rules
 from portal.consumer_law.rules.periods import ContractFacts, ContractKind, deadline
+from portal.core.dataclass import dataclass
 from portal.core.dates import LOCALES, DateStyle, written
 from portal.core.language import NO_BREAK, Language, french, say
 from portal.core.translation import translate, translations

@@ -1,11 +1,12 @@
 """The timeline of a period: the place of each day on a line, days off, and the steps of each day."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from portal.consumer_law.rules.periods import Deadline
 from portal.core.calendar import months_later
+from portal.core.dataclass import dataclass
 
 DAY_BY_DAY = 70
 """Up to so many days, weeks are ticks and days off are shaded; beyond, months are ticks."""

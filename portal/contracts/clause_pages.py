@@ -1,7 +1,6 @@
 """What the pages of the clause library show: each clause with our other positions, each requirement with its proof."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -21,6 +20,7 @@ from portal.contracts.rules.model import (
 )
 from portal.contracts.rules.operative_words import Position, PositionCoverage, clause_coverage, wordings
 from portal.contracts.rules.requirement_links import paragraphs_bearing
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.questionnaires.definition import Question, Questionnaire
 

@@ -1,7 +1,7 @@
 """Where clauses serve: the contracts within reach whose counting version holds them, by edition, in few statements."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, load_only
@@ -11,6 +11,7 @@ from portal.authz.policy import Permission
 from portal.contracts.models import ClauseSet, Contract
 from portal.contracts.rules.clause_editions import HeldClause, held_clauses
 from portal.contracts.rules.life import LISTED, UNSIGNED, ContractState, CopyReading
+from portal.core.dataclass import dataclass
 from portal.core.pages import Page, page_of
 from portal.vendors.models import Vendor
 

@@ -1,6 +1,5 @@
 """`flask clauses …`: check and list the clause library shipped as files."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from portal.contracts.rules.fact_catalogue import FACTS, FactDefinition, FactKin
 from portal.contracts.rules.model import ClauseLibrary, LibraryDefect
 from portal.contracts.rules.operative_words import library_coverage
 from portal.contracts.services import language_defects
+from portal.core.dataclass import dataclass
 from portal.questionnaires import catalogue
 from portal.web.command import json_option, problem, show, show_json, working
 from portal.web.edge import settings

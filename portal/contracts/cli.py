@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from portal.contracts.rules.fact_catalogue import FACTS, FactDefinition, FactKin
 from portal.contracts.services import AssembledDraft, ContractSubject, untranslated_text
 from portal.contracts.wording import SEAL_REASONS
 from portal.core.clock import LEGAL_ZONE
+from portal.core.dataclass import dataclass
 from portal.core.documents.printing import PrintingError, print_in_child, write_in_child
 from portal.core.documents.tree import Document
 from portal.core.errors import Refused

@@ -1,7 +1,7 @@
 """What the page of a contract with its amendments shows: what each changes, and what holds today of all of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from portal.contracts.rules.fact_catalogue import FACTS, FactKind
 from portal.contracts.rules.life import LISTED
 from portal.contracts.rules.model import headed
 from portal.contracts.version_comparison import VersionComparison, compare_versions, fact_words
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 
 SHOWN_FACTS = (

@@ -6,7 +6,6 @@ notice, and from the first when nobody who may decide answers for it. A decision
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -19,6 +18,7 @@ from portal.contracts.rules.contract_terms import deadlines_of
 from portal.contracts.rules.deadlines import ContractDeadlines
 from portal.contracts.rules.life import ContractState
 from portal.contracts.services import deadline_topic
+from portal.core.dataclass import dataclass
 from portal.core.landing import Landing
 from portal.identity.models import User
 from portal.identity.queries import holders_of_each

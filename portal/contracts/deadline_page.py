@@ -1,7 +1,6 @@
 """What the page that decides of a contract's period shows: the dates, what may be decided, what was decided before."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from portal.authz.context import Context
@@ -13,6 +12,7 @@ from portal.contracts.rules.contract_terms import deadlines_of, terms_of
 from portal.contracts.rules.deadline_choices import DeadlineChoice, choices_for
 from portal.contracts.rules.deadlines import ContractDeadlines
 from portal.contracts.rules.life import ContractState
+from portal.core.dataclass import dataclass
 
 
 @dataclass(frozen=True)

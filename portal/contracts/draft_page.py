@@ -1,7 +1,7 @@
 """What the next version of a contract rests on: facts missing, facts known with their source, doubts."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from portal.contracts.services import (
     untranslated_text,
 )
 from portal.contracts.version_comparison import fact_words
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Language
 from portal.core.translation import translate
 

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import or_, select
@@ -12,6 +11,7 @@ from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.contracts.models import Contract, ContractVersion
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_, Sentence
 from portal.core.seal import FoundSeal, NoSealKey, read_seal_key, read_seals

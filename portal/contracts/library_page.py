@@ -1,12 +1,12 @@
 """The shelves of the clause library: what each clause covers, how far we give way, where it serves; and the search."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.contracts.clause_uses import ClauseUse
 from portal.contracts.rules.model import Approver, Clause, ClauseLibrary, ContractTemplate, Passage, words
 from portal.contracts.rules.operative_words import wordings
+from portal.core.dataclass import dataclass
 from portal.core.documents.tree import Text
 from portal.core.language import Language
 from portal.core.sought import beginnings

@@ -1,7 +1,7 @@
 """Parsing the TOML of clause library files; every unknown, missing or mistyped field is reported."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
@@ -35,6 +35,7 @@ from portal.contracts.rules.model import (
     words,
 )
 from portal.contracts.rules.prose_parsing import parse_paragraphs
+from portal.core.dataclass import dataclass
 from portal.core.language import Language, Sentence, say
 
 T = TypeVar("T")

@@ -1,12 +1,12 @@
 """What the page of a contract's life shows: its dates explained, and the acts that a person may do there."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from portal.contracts.models import Contract
 from portal.contracts.rules.contract_terms import deadlines_of
 from portal.contracts.rules.deadlines import ContractDeadlines
 from portal.contracts.rules.life import OVER, ContractAct, ContractState, kept_until, offered_acts
+from portal.core.dataclass import dataclass
 
 DONE_HERE = frozenset(ContractAct) - {
     ContractAct.SIGN, ContractAct.UNSIGN, ContractAct.DATE, ContractAct.START, ContractAct.DEFER, ContractAct.EXPIRE,

@@ -1,7 +1,6 @@
 """One sheet of what a contract lacks: each fact once, why, where it is typed, and whether the vendor can give it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from portal.authz.context import Context
 from portal.contracts import facts_queries
@@ -10,6 +9,7 @@ from portal.contracts.models import Contract, ContractFactsRequest
 from portal.contracts.rules.fact_catalogue import FACTS, FROM_VENDOR
 from portal.contracts.rules.model import headed
 from portal.contracts.version_comparison import fact_words
+from portal.core.dataclass import dataclass
 from portal.core.language import Language, Sentence, say
 
 

@@ -1,7 +1,6 @@
 """What the home page and the pages of management read of contracts; each asks for the permission it needs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,6 +14,7 @@ from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.life import UNSIGNED, ContractState, CopyReading
 from portal.contracts.rules.signing_order import LIVE
 from portal.contracts.signing_models import ContractSigning
+from portal.core.dataclass import dataclass
 from portal.vendors.models import BY_FIGURES, Vendor
 
 SHOWN = 10

@@ -5,11 +5,11 @@ Every text is escaped by construction.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
+from portal.core.dataclass import dataclass
 from portal.core.documents.markup import tag
 from portal.core.documents.outline import clause_opening
 from portal.core.documents.tree import (

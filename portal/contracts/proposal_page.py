@@ -1,7 +1,6 @@
 """What a change of the library says, word for word: as it is proposed, or from one version of a clause to another."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from portal.authz.context import Context
@@ -12,6 +11,7 @@ from portal.contracts.rules.clause_writing import FIELDS, paragraph_fields
 from portal.contracts.rules.model import Approver, Clause
 from portal.contracts.rules.proposals import ProposalState
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.core.language import Language, Sentence
 from portal.core.word_changes import TextRun, word_runs
 

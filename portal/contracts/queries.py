@@ -1,7 +1,6 @@
 """Reads of contracts: those within reach, their versions, what was decided of them, whom one may be made with."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -15,6 +14,7 @@ from portal.contracts.life_models import DeadlineDecision
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.life import GONE, LISTED, ContractOrigin, ContractPosition, ContractState, CopyReading
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import Language
 from portal.core.pages import Page, page_of

@@ -3,8 +3,6 @@
 The same by a personal link and from an account, ours or the vendor's.
 """
 
-from dataclasses import dataclass
-
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
@@ -19,6 +17,7 @@ from portal.contracts.services import SigningTrace
 from portal.contracts.signing_forms import RefusalForm, SignForm
 from portal.contracts.signing_models import ContractSignatory, ContractSigning
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.core.documents.freezing import thaw
 from portal.core.errors import Refused
 from portal.core.language import Sentence

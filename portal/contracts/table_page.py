@@ -1,7 +1,6 @@
 """One table of facts of a contract as its page shows it: rows, remarks beside cells, where rows may come from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from portal.authz.context import Context
@@ -14,6 +13,7 @@ from portal.contracts.rules.fact_catalogue import FACTS, FactColumn, FactNature
 from portal.contracts.rules.model import headed
 from portal.contracts.rules.written_dates import date_in
 from portal.contracts.services import LONGEST_CELL, subject_of
+from portal.core.dataclass import dataclass
 from portal.core.language import Language, Sentence, say
 from portal.vendors import reference
 from portal.vendors.rules.countries import parse_locations

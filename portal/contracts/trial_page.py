@@ -1,7 +1,6 @@
 """What a paragraph would say, prove and hold if it were saved as it is being typed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
@@ -13,6 +12,7 @@ from portal.contracts.rules.assembly import coverage_report
 from portal.contracts.rules.positions import positions_json
 from portal.contracts.services import ParagraphChange
 from portal.contracts.writing_page import LostCover, newly_lost, shown_paragraph
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 
 

@@ -1,12 +1,12 @@
 """What changed from one version of a contract to another: clauses, facts, obligations, blanks, and every word."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
 from portal.contracts.models import ContractVersion
 from portal.contracts.rules.fact_catalogue import FACTS, FactKind
+from portal.core.dataclass import dataclass
 from portal.core.documents.freezing import thaw
 from portal.core.documents.text import tree_text
 from portal.core.documents.tree import Document, Section

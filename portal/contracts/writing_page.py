@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
@@ -51,6 +50,7 @@ from portal.contracts.services import (
     unfinished,
 )
 from portal.contracts.version_comparison import fact_words
+from portal.core.dataclass import dataclass
 from portal.core.documents.text import fold
 from portal.core.errors import NotFound
 from portal.core.language import Language

@@ -7,10 +7,10 @@ checked by inflating each member with a ceiling and throwing the bytes away. Mem
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import say
 

@@ -4,12 +4,13 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from portal.core.dataclass import dataclass
 from portal.core.errors import ConfigurationError
 from portal.core.key_sources import KeySource
 from portal.core.late import late

@@ -9,7 +9,6 @@ import hmac
 import secrets
 from base64 import urlsafe_b64decode
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any, ClassVar, cast
@@ -20,6 +19,7 @@ from sqlalchemy.orm import Mapped, Session, SessionTransaction, UOWTransaction, 
 
 from portal.core import clock, process
 from portal.core.canonical_json import canonical_json
+from portal.core.dataclass import dataclass
 from portal.core.db import Base, UtcDateTime
 from portal.core.errors import Refused
 from portal.core.language import say

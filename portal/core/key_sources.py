@@ -6,11 +6,13 @@ import shlex
 import signal
 import subprocess
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from pathlib import Path
 from time import monotonic
 from typing import IO
+
+from portal.core.dataclass import dataclass
 
 COMMAND_SECONDS = 20.0
 """How long a command is waited for: what asks a service over the network answers in one or two, or not at all."""

@@ -3,8 +3,9 @@
 Domains name pages of domains above them without importing them; `portal.web.landings` alone makes addresses of names.
 """
 
-from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
+
+from portal.core.dataclass import dataclass
 
 
 @dataclass(frozen=True, order=True, init=False)

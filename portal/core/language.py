@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from functools import lru_cache
+
+from portal.core.dataclass import dataclass
 
 NARROW = "\u202f"
 NO_BREAK = "\u00a0"

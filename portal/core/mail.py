@@ -11,7 +11,6 @@ import ssl
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -25,6 +24,7 @@ from urllib.parse import unquote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
+from portal.core.dataclass import dataclass
 from portal.core.dates import DateStyle, duration_in_words, written, written_time
 from portal.core.language import Language, french
 from portal.core.placeholders import filled

@@ -1,11 +1,13 @@
 """A page of a list: some rows, how many there are in all, and what stands before and after."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from portal.core.dataclass import dataclass
 
 PAGE_SIZE = 25
 """Rows on a page, where nothing else is asked for."""

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import urlsplit
+
+from portal.core.dataclass import dataclass
 
 _TRUE = frozenset({"1", "yes", "on", "oui"})
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})

@@ -2,10 +2,11 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+
+from portal.core.dataclass import dataclass
 
 FILE = Path(__file__).with_name("retention.toml")
 

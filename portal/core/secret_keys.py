@@ -6,9 +6,10 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 
+from portal.core.dataclass import dataclass
 from portal.core.errors import ConfigurationError
 from portal.core.fernet_keys import draw_key, is_key
 from portal.core.key_sources import KeySource, KeysUnread

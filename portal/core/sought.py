@@ -5,11 +5,12 @@ begins with some letters is a range of that key, however many rows there are.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, String, delete, event, insert, inspect, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
+
+from portal.core.dataclass import dataclass
 
 LONGEST = 600
 """Characters of such a text that are kept."""

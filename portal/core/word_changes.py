@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+
+from portal.core.dataclass import dataclass
 
 _ALIKE = 0.4
 """Below this likeness, from 0 to 1, two texts are shown one after the other: what they share is chance."""

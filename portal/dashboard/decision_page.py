@@ -1,9 +1,9 @@
 """What was decided of a vendor, ready to show."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Sentence, say
 from portal.dashboard.models import VendorDecision
 from portal.dashboard.rules import DecisionChoice, TakenDecision, Urgency

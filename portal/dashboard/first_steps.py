@@ -1,7 +1,6 @@
 """The way from an empty portal to a first vendor asked to answer: four steps, each true by the thing itself alone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Select, exists, select
 
@@ -11,6 +10,7 @@ from portal.authz.context import Context
 from portal.authz.policy import Actor, Permission, Role, Scope, scope_of
 from portal.campaigns.models import WaveAudit
 from portal.contracts.models import Contract
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 from portal.identity.services import STAFF_ROLES
 from portal.vendors.models import LegalEntity, Vendor

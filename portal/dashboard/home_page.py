@@ -1,7 +1,6 @@
 """What this person must do next: a few lists, each bounded by what the role may do, most urgent first."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission, Scope, scope_of
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 from portal.dashboard import (
     change_todos,

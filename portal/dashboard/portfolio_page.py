@@ -1,10 +1,10 @@
 """What the portfolio says: the same figures and titles on the page, on paper and from the command line."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Language, Sentence, say
 from portal.core.translation import translate
 from portal.dashboard import rules

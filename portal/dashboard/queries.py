@@ -1,7 +1,6 @@
 """Reads that compose the domains; the number of statements never depends on the number of rows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission, Role
 from portal.contracts import overview as contracts
 from portal.core.clock import legal_date
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import say
 from portal.core.pages import PAGE_SIZE, Page

@@ -1,10 +1,11 @@
 """What management is asked to decide, most urgent first, and how the portfolio is summed up; pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from enum import IntEnum, StrEnum
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 from portal.vendors.rules.tier import Tier
 

@@ -1,7 +1,6 @@
 """Asking for the portfolio on paper; deciding of a vendor."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
@@ -9,6 +8,7 @@ from sqlalchemy import func, select
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.core.documents.freezing import freeze
 from portal.core.errors import Refused
 from portal.core.language import N_, Language

@@ -1,9 +1,9 @@
 """One thing that waits for a person, as the home page lists it."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence
 
 EACH = 5

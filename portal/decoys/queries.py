@@ -1,7 +1,6 @@
 """Reads of decoys, for the few who may know of them."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -10,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
 from portal.contracts.exit_models import ContractExit, ExitProof
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.pages import Page, page_of
 from portal.decoys.models import Decoy, DecoyBatch, DecoyMessage

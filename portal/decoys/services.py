@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from random import SystemRandom
 
@@ -12,6 +11,7 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core import process
 from portal.core.clock import LEGAL_ZONE
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_, say
 from portal.decoys import people, queries

@@ -3,10 +3,10 @@
 Standard library only, so that rules may use it.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Language, Sentence
 
 

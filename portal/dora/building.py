@@ -6,11 +6,12 @@ missing, and each row that is not written is a defect that stays.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from portal.chain.queries import ChainWorld
 from portal.contracts.models import Contract
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 from portal.dora.models import DoraContract, DoraEntity, DoraFunction, DoraProvider, DoraService
 from portal.dora.rules.defects import DoraDefect, DoraRow, DoraRule, where_to_mend

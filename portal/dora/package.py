@@ -7,7 +7,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
@@ -16,6 +16,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from portal.core import archives
 from portal.core.archives import Limits, Unsafe
 from portal.core.clock import LEGAL_ZONE
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_, Sentence, say
 from portal.core.spreadsheets import guarded

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -19,6 +18,7 @@ from portal.contracts.models import Contract
 from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.life import ContractState
 from portal.core.clock import legal_date
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.dora.building import RegisterSource
 from portal.dora.models import (

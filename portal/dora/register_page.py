@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -11,6 +11,7 @@ from flask import url_for
 
 from portal.authz.context import Context
 from portal.chain.queries import chain_world
+from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.core.pages import PAGE_SIZE, Page, Row
 from portal.dora import queries

@@ -1,7 +1,6 @@
 """The copy that a drill is held on: made, opened, cleaned of what could leave it, erased with the files put in it."""
 
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -9,6 +8,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from portal.core import database_copy, process
+from portal.core.dataclass import dataclass
 from portal.core.db import Database
 from portal.core.files import LayeredStore
 from portal.identity.models import LoginSession, OneTimeLink, SignInAttempt

@@ -1,11 +1,11 @@
 """What the page of a drill shows: its times beside the limits and the drill before, what was missing, who took part."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from portal.authz.context import Context
+from portal.core.dataclass import dataclass
 from portal.core.language import Language, Sentence
 from portal.drills import queries
 from portal.drills.gaps import breach_gaps

@@ -1,7 +1,7 @@
 """What is missing for the true day, read in the true data when a drill begins: each with where it is mended."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from sqlalchemy import func, select
@@ -13,6 +13,7 @@ from portal.authz.context import Context
 from portal.authz.policy import SYSTEM
 from portal.contracts.models import Contract
 from portal.contracts.rules.life import ContractState
+from portal.core.dataclass import dataclass
 from portal.core.language import Language, Sentence, say
 from portal.core.translation import translate
 from portal.drills.models import Drill

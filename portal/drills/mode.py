@@ -5,7 +5,6 @@ on one side can never be sent to the other. Every link of a page is put together
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from flask_login import current_user
 
 from portal.authz.context import Context
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.core.errors import Forbidden, NotFound
 from portal.core.language import N_
 from portal.drills import copies, workshop

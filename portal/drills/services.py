@@ -1,7 +1,6 @@
 """Use cases of drills: asked for, begun once the copy is there, timed, ended, erased; nothing else of them is kept."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 from portal.authority.rules import SubjectKind
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_, say
 from portal.drills.copies import MadeCopy

@@ -1,7 +1,6 @@
 """A little each night, files of proofs are opened whole: one that is no longer as it came is told to us by name."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
@@ -9,6 +8,7 @@ from sqlalchemy.orm import joinedload
 from portal.authz.context import Context
 from portal.core import logs
 from portal.core.clock import is_night
+from portal.core.dataclass import dataclass
 from portal.core.files import Damaged, Store
 from portal.core.stored import blob_of
 from portal.evidence.mails import note_damaged_files

@@ -3,12 +3,13 @@
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 from portal.core.calendar import months_later
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 
 FILE = "preuves.toml"

@@ -4,10 +4,10 @@ Said in the same words to the vendor before it sends and to whoever reads; it pr
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from portal.core.dataclass import dataclass
 from portal.core.language import say
 from portal.evidence.reading.document_kind import NONE
 from portal.evidence.reading.doubts import CERTIFICATES, Doubt, ProofSetting, doubts_of, names_service

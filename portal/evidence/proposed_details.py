@@ -1,10 +1,10 @@
 """What is proposed to the vendor that hands in a file: each field as it was read, with its passage."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from portal.core.dataclass import dataclass
 from portal.evidence.reading.document_kind import NONE
 
 

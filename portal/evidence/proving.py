@@ -6,10 +6,10 @@ document will do, and a reviewer still says whether it did.
 
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Language, Sentence, french, say
 from portal.evidence.kinds import FILE, read_kinds
 

@@ -1,6 +1,5 @@
 """Reads of evidence: one proof, what the rules need to know of it, and what is to be renewed."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.evidence.kinds import read_kinds
 from portal.evidence.models import Evidence

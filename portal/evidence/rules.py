@@ -1,7 +1,6 @@
 """What a proof is worth on a day: whether it is still good, until when, and how fresh it is."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -9,6 +8,7 @@ from fractions import Fraction
 from math import ceil
 
 from portal.core.calendar import months_later
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 
 WHOLE = Decimal(1)
@@ -59,6 +59,9 @@ class Decay:
     grace_months: int = 6
 
 
+USUAL_DECAY = Decay()
+
+
 @dataclass(frozen=True)
 class Standing:
     """The worth of one proof on one day, and the sentence that says why."""
@@ -90,7 +93,7 @@ def good_until(facts: EvidenceFacts) -> date | None:
     return min(limits, default=None)
 
 
-def freshness(issued_on: date | None, until: date, today: date, decay: Decay = Decay()) -> Decimal:
+def freshness(issued_on: date | None, until: date, today: date, decay: Decay = USUAL_DECAY) -> Decimal:
     """Weight left to a dated proof, in hundredths rounded down; an unknown date of issue leaves only the floor.
 
     >>> freshness(date(2026, 1, 1), date(2027, 1, 1), date(2026, 10, 1)) # half of the 18 months
@@ -106,7 +109,7 @@ def freshness(issued_on: date | None, until: date, today: date, decay: Decay = D
     return max(decay.floor, Decimal(100 - lost) / 100)
 
 
-def standing(facts: EvidenceFacts, today: date, decay: Decay = Decay()) -> Standing:
+def standing(facts: EvidenceFacts, today: date, decay: Decay = USUAL_DECAY) -> Standing:
     """What a proof is worth today; it is still good on its last day, and a rejected proof stays rejected.
 
     >>> proof = EvidenceFacts(issued_on=date(2026, 1, 15), max_age_months=12, verdict=EvidenceVerdict.VERIFIED)

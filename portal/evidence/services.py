@@ -1,7 +1,6 @@
 """Writes of evidence: a sealed file is recorded as a proof of a vendor, described, then judged by a reviewer."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,6 +10,7 @@ from sqlalchemy.orm import contains_eager
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound, Refused
 from portal.core.files import Blob
 from portal.core.language import N_

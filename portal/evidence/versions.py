@@ -1,9 +1,9 @@
 """Whether a document is a newer version of another, so that every answer that rests on the one rests on the other."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 from portal.evidence.reading.document_kind import NONE
 from portal.evidence.reading.doubts import shares_word

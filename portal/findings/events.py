@@ -1,6 +1,6 @@
 """Facts that findings announce; what answers them is decided by the composition root."""
 
-from dataclasses import dataclass
+from portal.core.dataclass import dataclass
 
 
 @dataclass(frozen=True)

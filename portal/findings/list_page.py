@@ -1,7 +1,6 @@
 """The list of findings by where they stand; a fixed number of statements whatever their number."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -9,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, case, func, select
 
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.pages import Page, page_of
 from portal.findings.models import Finding
 from portal.findings.queries import is_to_decide

@@ -1,6 +1,5 @@
 """What the pages of management count of findings; each asks for the permission to see the portfolio."""
 
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
@@ -10,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.findings.models import Finding
 from portal.findings.queries import is_stale
 from portal.findings.rules import LIVE, FindingState, Severity

@@ -4,10 +4,10 @@ What the vendor takes away has neither how grave a finding is rated nor why it w
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from portal.core.clock import legal_date
+from portal.core.dataclass import dataclass
 from portal.core.dates import written
 from portal.core.documents.printing import PrintingError, print_in_child
 from portal.core.documents.tree import Block, Document, Inline, Note, Section, Table, Text

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -10,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.findings.models import Finding, FindingMessage
 from portal.findings.rules import PlanGroup, PlanVerdict, RelationStage, Severity, StaleReason, plan_verdict
 from portal.vendors.models import Vendor

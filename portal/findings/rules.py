@@ -1,9 +1,10 @@
 """Rules of findings: how grave they are, where they stand, how long a vendor has, who may do what to them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+
+from portal.core.dataclass import dataclass
 
 
 class Severity(StrEnum):

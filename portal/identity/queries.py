@@ -1,7 +1,6 @@
 """Reads of identity: the session of a cookie, one's own account, the list of accounts."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
@@ -14,6 +13,7 @@ from portal.authz import policy
 from portal.authz.context import Context, authorize
 from portal.authz.policy import GRANTS, Actor, Permission, Role
 from portal.core import tokens
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import N_
 from portal.core.pages import Page, page_of

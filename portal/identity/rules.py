@@ -4,10 +4,10 @@ import ipaddress
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 
 IDLE_MINUTES = 60

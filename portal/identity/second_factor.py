@@ -1,7 +1,6 @@
 """TOTP (RFC 6238) and recovery codes: enrol, confirm, check, each code good once."""
 
 import secrets as drawing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -9,6 +8,7 @@ from sqlalchemy import select
 from portal.authz.context import Context
 from portal.authz.policy import Role
 from portal.core import tokens
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.files import Keyring, WrongKey
 from portal.core.language import N_

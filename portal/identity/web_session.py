@@ -1,7 +1,7 @@
 """Who is signed in: the cookie's token, the account behind it, and the pages it must pass by before any other."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from portal.authz.context import Context
 from portal.authz.policy import NOBODY, SYSTEM, Actor, Role
 from portal.core import logs, tokens
 from portal.core.clock import legal_date
+from portal.core.dataclass import dataclass
 from portal.identity import queries, rules, services
 from portal.identity.models import User
 from portal.identity.services import BY_PASSWORD, Caller, Challenge, ChallengePurpose, Entry

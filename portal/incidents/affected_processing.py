@@ -4,7 +4,7 @@ A proposal, no more: a person ticks, and what was ticked is frozen with the brea
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -13,6 +13,7 @@ from sqlalchemy.orm import contains_eager
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.chain.queries import chain_around, knots_of_vendor
+from portal.core.dataclass import dataclass
 from portal.incidents.models import Incident
 from portal.processing.models import ActivityService, ActivityVersion, ProcessingActivity
 from portal.processing.queries import standing

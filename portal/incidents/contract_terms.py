@@ -4,10 +4,11 @@ A contract whose text nobody has read says nothing: the delay is then unknown, n
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from portal.authz.context import Context
+from portal.core.dataclass import dataclass
 from portal.paper.contract_delays import delays_in_force
 from portal.paper.rules.contract_delays import DelayKind
 from portal.vendors.models import Vendor

@@ -1,10 +1,10 @@
 """The facts of a breach in words, for pages, letters and the register alike."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from portal.core.dataclass import dataclass
 from portal.core.dates import written_time
 from portal.core.language import N_, Language
 from portal.core.translation import translate

@@ -1,11 +1,11 @@
 """What the page of a breach shows: its clocks with their steps, what is known, what is missing, what may be done."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from portal.authz.context import Context
+from portal.core.dataclass import dataclass
 from portal.core.dates import duration_in_words
 from portal.core.language import Language, Sentence, say
 from portal.findings.models import Finding

@@ -4,9 +4,9 @@ Each is a document in French or English, drafted from the facts retained. What i
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from portal.core.dataclass import dataclass
 from portal.core.dates import written
 from portal.core.documents.tree import Blank, Block, Document, Inline, Items, Note, Paragraph, Section, Table, Text
 from portal.core.language import N_, Language, both

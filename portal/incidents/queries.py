@@ -1,7 +1,6 @@
 """Reads of breaches, within the actor's reach. What a vendor may read has its own query, which names its columns."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
@@ -9,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import N_
 from portal.core.pages import PAGE_SIZE, Page

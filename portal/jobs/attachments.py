@@ -6,7 +6,6 @@ be had costs the attachment, never the letter, whose template then says that it 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Session
 from portal.authz.context import Context
 from portal.core import logs, process
 from portal.core import mail as post
+from portal.core.dataclass import dataclass
 from portal.core.errors import PortalError
 from portal.core.files import Damaged
 from portal.core.stored import StoredFile, blob_of

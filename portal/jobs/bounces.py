@@ -8,12 +8,12 @@ not one changes nothing.
 import hmac
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
 from enum import StrEnum
 
 from portal.core import tokens
+from portal.core.dataclass import dataclass
 from portal.core.mail import on_one_line
 from portal.jobs.mail_boxes import MOST_BYTES, recipients_of
 

@@ -8,7 +8,6 @@ how long that was from a counter that no clock sets, and believes no day more th
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select, update
@@ -16,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.core import logs
+from portal.core.dataclass import dataclass
 from portal.jobs.models import ClockMark, Job, JobState
 
 LEAP = timedelta(days=7)

@@ -15,7 +15,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from sqlalchemy.orm import Session
 
 from portal.core import logs
 from portal.core.clock import machine_instant, now
+from portal.core.dataclass import dataclass
 from portal.core.db import Database, is_outage
 from portal.jobs import back_off, embedded, execution, ledger
 from portal.jobs.ledger import MAIL_LANE, MAIL_QUEUE, WaitingJob

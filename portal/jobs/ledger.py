@@ -1,7 +1,7 @@
 """The ledger: a job is a row written in the caller's own transaction, so none is lost and none is invented."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.authz.context import Context
+from portal.core.dataclass import dataclass
 from portal.core.db import is_copy
 from portal.jobs.models import Job, JobState
 

@@ -10,7 +10,7 @@ everything else is tried for days, the queue as a whole waiting for a server tha
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from portal.authz.context import Context
 from portal.core import logs, process, tokens
 from portal.core import mail as post
 from portal.core.config import Settings
+from portal.core.dataclass import dataclass
 from portal.core.landing import Landing
 from portal.core.language import Language
 from portal.jobs import back_off, bounces, execution, relay, undelivered

@@ -6,7 +6,6 @@ import imaplib
 import ssl
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from email.message import Message
 from functools import partial
@@ -14,6 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from portal.core import logs
+from portal.core.dataclass import dataclass
 
 AT_ONCE = 200
 """Messages taken in one round."""

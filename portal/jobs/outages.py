@@ -8,13 +8,13 @@ and has the outage journalled.
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM
 from portal.core import logs
 from portal.core.clock import now
+from portal.core.dataclass import dataclass
 from portal.core.db import Database, is_outage
 from portal.jobs import back_off, execution
 

@@ -1,12 +1,12 @@
 """Printing a frozen document in the background: its Word file and its PDF, then the row that keeps them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Protocol
 
 from portal.authz.context import Context
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.core.documents.freezing import thaw
 from portal.core.documents.printing import print_in_child, write_in_child
 from portal.core.files import Blob

@@ -4,13 +4,13 @@ One row says it, the same for all workers. Whoever wants a message asks `lets_th
 to try again, the first alone is let through (the others read an hour that has been moved on).
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from portal.core import logs
+from portal.core.dataclass import dataclass
 from portal.jobs import back_off
 from portal.jobs.models import RelayPause
 

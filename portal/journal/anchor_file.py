@@ -7,10 +7,10 @@ import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from portal.core.dataclass import dataclass
 from portal.core.errors import PortalError
 from portal.core.files import Full, Unavailable
 from portal.core.language import say

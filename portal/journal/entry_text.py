@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from portal.authz.policy import ROLE_NAMES, Role
+from portal.core.dataclass import dataclass
 from portal.journal import wording
 from portal.journal.models import JournalEntry
 from portal.web import formats

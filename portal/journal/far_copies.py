@@ -3,7 +3,6 @@ against what was sent.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
 from email.policy import default
@@ -15,6 +14,7 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core import logs, process
 from portal.core.clock import LEGAL_ZONE
+from portal.core.dataclass import dataclass
 from portal.core.db import is_copy
 from portal.core.errors import NotFound, PortalError, Refused
 from portal.core.landing import Landing

@@ -9,7 +9,6 @@ are not covered, nor are versions that no entry was written with, which can be t
 import hashlib
 import hmac
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -17,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from portal.core import history
 from portal.core.canonical_json import canonical_json
+from portal.core.dataclass import dataclass
 from portal.core.history import RowVersion
 from portal.core.language import N_, Sentence, say
 from portal.journal.models import JournalEntry

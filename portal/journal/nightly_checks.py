@@ -4,7 +4,6 @@ A result is worth something for the journal it was found of, and for two days.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -15,6 +14,7 @@ from portal.authz.context import Context
 from portal.core import logs
 from portal.core.canonical_json import canonical_json
 from portal.core.clock import is_night
+from portal.core.dataclass import dataclass
 from portal.core.errors import PortalError
 from portal.core.language import Sentence, say
 from portal.jobs.ledger import enqueue

@@ -10,7 +10,6 @@ import re
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
@@ -21,6 +20,7 @@ from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
 
 from portal.authz.context import Context
 from portal.core import clock, process, tokens
+from portal.core.dataclass import dataclass
 from portal.core.db import Base
 from portal.core.files import Keyring, WrongKey
 from portal.core.late import late

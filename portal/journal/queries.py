@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.clock import midnight
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.pages import Page, page_of
 from portal.journal import person_keys

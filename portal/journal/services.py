@@ -1,7 +1,7 @@
 """Writing the journal: entries wait in the session and are chained just before it commits."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from enum import Enum
 from math import isfinite
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from portal.authz.context import Context
 from portal.authz.policy import Actor
 from portal.core import history
+from portal.core.dataclass import dataclass
 from portal.journal import anchoring, person_keys
 from portal.journal.chain_key import chain_key
 from portal.journal.models import JournalEntry

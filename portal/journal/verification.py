@@ -2,11 +2,11 @@
 
 from collections.abc import Generator, Iterable
 from contextlib import closing
-from dataclasses import dataclass
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 from portal.core.seal import NoSealKey, read_seal_key
 from portal.journal import anchoring, far_copies, nightly_checks, signed_heads

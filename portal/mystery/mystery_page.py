@@ -1,10 +1,10 @@
 """The pages of a test: its steps, their observations and outcomes, and what changed since the one before."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from portal.authz.context import Context
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence
 from portal.mystery import queries, script_files
 from portal.mystery.judgement import judgement_of, order_of

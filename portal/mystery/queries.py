@@ -1,7 +1,6 @@
 """Reads of mystery tests: what is to be done, lists, one test, its observations, the results of a channel over time."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from sqlalchemy.orm import defer, joinedload
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core.clock import legal_date
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import N_
 from portal.core.pages import Page, page_of

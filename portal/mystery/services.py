@@ -1,12 +1,12 @@
 """Use cases of mystery withdrawals: plan, start, observe, correct, conclude, skip; all of them the staff's alone."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.consumer_law.rules.periods import ContractKind
 from portal.core.clock import legal_date
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound, Refused
 from portal.core.files import Blob
 from portal.core.language import N_, say

@@ -1,7 +1,7 @@
 """Use cases of notices: noted when something happens, told in one digest per person and day."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -14,6 +14,7 @@ from portal.authz.policy import Permission
 from portal.core import mail as post
 from portal.core import process, workdays
 from portal.core.clock import LEGAL_ZONE, legal_date
+from portal.core.dataclass import dataclass
 from portal.core.landing import Landing
 from portal.core.language import Language
 from portal.identity.models import User

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM
 from portal.core import schema
+from portal.core.dataclass import dataclass
 from portal.core.db import Base, Database
 from portal.core.errors import Refused
 from portal.core.late import load

@@ -5,7 +5,6 @@ A check that cannot be made says so. What production is refused with comes from 
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -19,6 +18,7 @@ from portal.core import dangers
 from portal.core.clock import now
 from portal.core.config import Environment
 from portal.core.dangers import folder_is_open
+from portal.core.dataclass import dataclass
 from portal.identity.models import User
 from portal.operations import health
 from portal.operations.health import Portal

@@ -1,11 +1,12 @@
 """`flask files`: whether files are as they came, and the keys under which they and second factors are sealed."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 import click
 from flask.cli import AppGroup
 
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.core.errors import PortalError
 from portal.core.fernet_keys import draw_key
 from portal.core.files import Rotation

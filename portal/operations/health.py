@@ -5,7 +5,6 @@ Unknown is never well: a check that cannot be made says so.
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.core import process, schema
 from portal.core.config import Settings
+from portal.core.dataclass import dataclass
 from portal.core.db import Database
 from portal.core.schema import SchemaState
 from portal.jobs import clock_guard, heartbeats, queries, tick_failures

@@ -4,13 +4,13 @@ Those of proofs have their own look (`evidence.integrity`), which tells those wh
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
 from portal.authz.context import Context
 from portal.core import logs, process
 from portal.core.clock import is_night
+from portal.core.dataclass import dataclass
 from portal.core.stored import StoredFile
 from portal.evidence.integrity import FILES_A_NIGHT
 from portal.evidence.models import Evidence

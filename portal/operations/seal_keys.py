@@ -1,9 +1,8 @@
 """The key of the organisation's seal, drawn and noted in the journal."""
 
-from dataclasses import dataclass
-
 from portal.authz.context import Context
 from portal.core.config import Settings
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.seal import SealKey, make_seal_key
 from portal.journal import services as journal

@@ -1,12 +1,12 @@
 """Whether the files that the database names are in the store as they came, and whether others are there too."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.core.dataclass import dataclass
 from portal.core.files import Damaged, Store
 from portal.core.stored import StoredFile, blob_of
 

@@ -1,11 +1,12 @@
 """The report of a check as a document tree: what was found and where, what a lawyer said, how far to trust it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from portal.contracts.rules.model import BilingualWords, Obligation, ObligationClass
 from portal.core.clock import legal_date
+from portal.core.dataclass import dataclass
 from portal.core.dates import DateStyle, written, written_time
 from portal.core.documents import tree
 from portal.core.documents.tree import Block, Inline, Items, Note, Paragraph, Section, Table, Text

@@ -1,9 +1,9 @@
 """Read and check one contract from its bytes, without the database, which is released meanwhile."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from portal.core.dataclass import dataclass
 from portal.core.late import late
 from portal.core.reading import ChildReader
 from portal.documents_in.document import SourceDocument

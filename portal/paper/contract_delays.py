@@ -5,7 +5,6 @@ elsewhere says nothing until a person has typed what it writes. What nobody has 
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from portal.authz.context import Context
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.consolidation import ChainedDocument, Weight, in_order
 from portal.contracts.rules.life import ContractState
+from portal.core.dataclass import dataclass
 from portal.core.documents.freezing import thaw
 from portal.core.documents.tree import Document, Section
 from portal.core.language import Language

@@ -5,12 +5,13 @@ gravest obligation that rests on it, and every obligation has its tag where its 
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 from operator import attrgetter
 
 from markupsafe import Markup, escape
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.documents_in.document import ParagraphKind, SourceDocument, SourceParagraph
 from portal.paper.rules.check_result import ContractTerm, RequirementResult, RequirementStatus, TermJudgement

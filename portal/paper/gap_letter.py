@@ -1,9 +1,9 @@
 """The letter that asks a vendor for what its contract does not say: each point, its article, what would answer it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from portal.contracts.rules.model import BilingualWords, Obligation, words
+from portal.core.dataclass import dataclass
 from portal.core.documents import tree
 from portal.core.documents.tree import Blank, Block, Inline, Items, Paragraph, Section, Signatures, Text
 from portal.core.language import Language

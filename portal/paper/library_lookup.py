@@ -1,7 +1,6 @@
 """What the clause library says of the requirements of a check: their law, their class, our own clause."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from portal.contracts import library
 from portal.contracts.rules.model import (
@@ -16,6 +15,7 @@ from portal.contracts.rules.model import (
     ProsePiece,
 )
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.rulebook import Requirement

@@ -1,7 +1,6 @@
 """Reads of contracts received: lists that open no text, one review whole, batches, lawyers' words, jobs given up."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ from sqlalchemy.orm import defer, joinedload
 
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import Language
 from portal.core.pages import Page, page_of

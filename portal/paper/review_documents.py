@@ -1,13 +1,13 @@
 """Document trees made from a review: its report, the letter that asks for what is missing, the amendment."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from portal.contracts import library
 from portal.contracts.rules.facts import ContractFacts
 from portal.contracts.rules.model import ClauseLibrary
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.core.documents.tree import Document as Tree
 from portal.core.errors import Refused
 from portal.core.language import N_, Language

@@ -1,10 +1,10 @@
 """View model of the page of a review: the contract, and one line per requirement with its passages and ruling."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from portal.contracts.rules.model import Obligation, ObligationClass
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.documents_in.document import SourceDocument
 from portal.paper import library_lookup, snapshot

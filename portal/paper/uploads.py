@@ -1,11 +1,11 @@
 """Uploaded contracts sealed in the file store, archives member by member; refusals are sentences; no database."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, Protocol
 
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.files import Blob, WrongType, display_name
 from portal.core.language import Sentence, say

@@ -1,13 +1,14 @@
 """Who a person is, sealed under the keys of the files: never in the journal, a search, a mail nor a draft."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from sqlalchemy import select
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.files import Keyring, WrongKey
 from portal.core.language import N_

@@ -4,9 +4,9 @@ Each is a document in French or English, drafted from what is known. What is not
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from portal.core.dataclass import dataclass
 from portal.core.dates import written
 from portal.core.documents.tree import Blank, Block, Document, Inline, Note, Paragraph, Text
 from portal.core.language import N_, Language, both

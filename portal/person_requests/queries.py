@@ -1,7 +1,6 @@
 """Reads of requests of persons, within the actor's reach. What a vendor may read names its columns."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from sqlalchemy.orm import aliased, joinedload
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.chain.queries import chain_around, knots_of_vendor
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import N_
 from portal.core.pages import Page, page_of

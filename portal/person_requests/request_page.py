@@ -1,11 +1,11 @@
 """What the page of a request shows: its term with the steps, what vendors were asked, what may be done."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from portal.authz.context import Context
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.language import Language, Sentence, say
 from portal.person_requests import queries
 from portal.person_requests.identity import RequestingPerson, person_of

@@ -4,7 +4,7 @@ Nothing is decided of a text that somebody wrote freely: it is listed for a pers
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from email import message_from_bytes
 from email.policy import default
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy import Table, delete, func, select, update
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission, Role
 from portal.core import history, process
+from portal.core.dataclass import dataclass
 from portal.core.db import Base
 from portal.core.errors import Refused
 from portal.core.language import N_

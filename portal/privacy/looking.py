@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, LargeBinary, Row, String, Table, Text, cast, or_, select
 
 from portal.authz.context import Context
+from portal.core.dataclass import dataclass
 from portal.core.db import Base
 from portal.journal import person_keys
 from portal.privacy.declared import declaration

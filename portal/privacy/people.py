@@ -1,7 +1,6 @@
 """One person as the portal knows them: an address, then every name and number that rows give beside it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
 from sqlalchemy import func, select
@@ -9,6 +8,7 @@ from sqlalchemy import func, select
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.contracts.signing_models import ContractSignatory
+from portal.core.dataclass import dataclass
 from portal.core.history import RowVersion
 from portal.identity.models import User
 from portal.journal.person_keys import PersonKey, keys_of

@@ -1,7 +1,6 @@
 """What is erased each night because its time is over: some at a time, safe to repeat, told in figures."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from sqlalchemy import delete, or_, select, update
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.core.retention import kept_since
 from portal.identity.models import User
 from portal.jobs.models import Job, JobState, Mail, MailState

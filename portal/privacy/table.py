@@ -1,9 +1,10 @@
 """The table of personal data, as a page shows it and as the documentation has it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.core.retention import days_kept, durations
 from portal.privacy.declared import declaration

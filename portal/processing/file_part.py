@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal.authz.context import Context
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.history import rows_as_of
 from portal.core.language import N_, Sentence, say
 from portal.processing.cells import cell_of

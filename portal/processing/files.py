@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from portal.core.dataclass import dataclass
 from portal.core.documents.printing import PrintingError, print_in_child
 from portal.core.errors import Refused
 from portal.core.files import Unavailable

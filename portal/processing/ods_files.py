@@ -6,13 +6,13 @@ Nothing in a file handed in is computed, fetched or believed: sizes, rows, colum
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from defusedxml.ElementTree import fromstring
 
 from portal.core import archives
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import say
 from portal.core.spreadsheets import LONGEST_CELL, Limits, Unreadable

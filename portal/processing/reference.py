@@ -2,12 +2,12 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Language, english, french
 from portal.processing.rules.kept_sheets import from_plain
 from portal.processing.rules.sheets import ActivityRole, ControllerSheet

@@ -5,11 +5,12 @@ table. What the columns owe to the CNIL's model record, and how sure it is, stan
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_, Language, Sentence, say
 from portal.core.translation import translate

@@ -1,7 +1,6 @@
 """The contracts in force with a vendor, as the comparison takes them: their texts, read, amendments included."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
@@ -11,6 +10,7 @@ from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.consolidation import ChainedDocument, Weight, in_order
 from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.life import ContractState
+from portal.core.dataclass import dataclass
 from portal.core.documents.freezing import thaw
 from portal.documents_in.document import SourceDocument
 from portal.paper.contract_delays import ContractDelay

@@ -1,9 +1,9 @@
 """What the pages of published terms show: changes in words, with their passages and what the contract says of them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.paper.snapshot import thaw_document
 from portal.published_terms.frozen_facts import FrozenChange, thaw_change

@@ -11,11 +11,12 @@ import ssl
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from threading import Timer
 from time import monotonic
 
 from portal.core import logs
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, say
 from portal.published_terms.rules.addresses import NotFetched, PageAddress, is_public, page_address, redirected
 

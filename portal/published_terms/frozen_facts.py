@@ -1,9 +1,9 @@
 """Facts and changes as JSON, and back: what was read and found on a day stays as it was."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from portal.core.dataclass import dataclass
 from portal.published_terms.rules.comparing import TermChange, TermEffect
 from portal.published_terms.rules.contract_words import ContractSide, ContractStanding, SaidWord, words_on
 from portal.published_terms.rules.stated_facts import StatedFact, TermClass

@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from portal.core.dataclass import dataclass
 from portal.core.late import late
 from portal.documents_in.document import SourceDocument
 from portal.paper.rulebook_files import load_rulebook

@@ -1,10 +1,10 @@
 """Watching pages, keeping what they say, and what a person makes of what moved."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission, Role
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.landing import Landing
 from portal.core.language import N_, Sentence, say

@@ -1,8 +1,9 @@
 """An answer in words: the only place where a stored answer becomes text, for pages, receipts, exports and mails."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Language
 from portal.core.translation import translate
 from portal.questionnaires.definition import GivenAnswer, Question

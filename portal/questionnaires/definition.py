@@ -1,11 +1,11 @@
 """What a questionnaire is made of, in both languages: sections, questions, choices, columns, conditions, answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Language, french
 from portal.findings.rules import RelationStage, Severity
 

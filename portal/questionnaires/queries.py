@@ -1,13 +1,13 @@
 """Reads of questionnaires, published or being written; a frozen text is parsed once per process and hash."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import N_, say
 from portal.core.sought import beginnings

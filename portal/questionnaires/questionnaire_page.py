@@ -1,9 +1,10 @@
 """A questionnaire laid out for reading: what the vendor sees of each question, what only the reviewer does."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Language, Sentence, say
 from portal.core.translation import translate
 from portal.findings.rules import Severity

@@ -3,10 +3,10 @@
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 from portal.questionnaires.definition import Bilingual
 

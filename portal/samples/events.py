@@ -1,6 +1,6 @@
 """Facts that withdrawals announce."""
 
-from dataclasses import dataclass
+from portal.core.dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 import csv
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import IO, Any
 
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import Sentence, say
 from portal.core.spreadsheets import MEGABYTE, Limits, Row, Stream, open_table

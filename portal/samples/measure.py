@@ -2,12 +2,12 @@
 
 import heapq
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from portal.consumer_law import legislation
+from portal.core.dataclass import dataclass
 from portal.findings.rules import Severity
 from portal.samples import law_files
 from portal.samples.rules.calls import Call, CallTotals, CallVerdict, judge_call

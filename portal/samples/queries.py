@@ -1,7 +1,6 @@
 """Reads of samples, bounded by the actor's reach."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import Select, func, select
@@ -9,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.pages import Page, page_of
 from portal.findings.models import Finding

@@ -1,13 +1,13 @@
 """A measured sample as its readers want it: rates with their bounds and rules, sums, what to read with caution."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from portal.consumer_law import legislation
 from portal.consumer_law.rules.law import Rule, Rules
 from portal.core.clock import legal_date
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 from portal.findings.rules import Severity
 from portal.samples.models import CaseSample

@@ -4,7 +4,6 @@ The newest scorecard of a vendor is kept on the vendor (`vendors.services.keep_l
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlalchemy import bindparam, func, select
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.pages import PAGE_SIZE, Page
 from portal.vendors.models import PortfolioMonth, Vendor
 from portal.vendors.rules.status import GONE, LIVE, VendorStatus

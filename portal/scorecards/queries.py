@@ -1,7 +1,6 @@
 """Reads of scorecards: the items of a sheet for the rules, a card, the trend, and proofs that have run out."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,6 +18,7 @@ from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.contracts import library
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import Sentence, say
 from portal.evidence.models import Evidence

@@ -2,10 +2,10 @@
 
 import hashlib
 import tomllib
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from portal.core.dataclass import dataclass
 from portal.scorecards import rules
 
 

@@ -1,7 +1,6 @@
 """The page of a scorecard: every term of its sum with all its digits, in the language of the reader."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -11,6 +10,7 @@ from typing import Any
 from babel.numbers import format_decimal
 
 from portal.core.clock import legal_date
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.core.translation import translate
 from portal.questionnaires.definition import Questionnaire

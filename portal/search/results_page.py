@@ -1,9 +1,9 @@
 """What a search shows: the kinds of things this person may open, each with what was found and how many in all."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from portal.authz.context import Context
+from portal.core.dataclass import dataclass
 from portal.core.pages import MOST_COUNTED, Page
 from portal.web.manifest import SearchHit, searchables
 

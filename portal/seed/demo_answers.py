@@ -4,10 +4,10 @@ A contract prints these answers: each vendor has its own, in agreement with its 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from portal.contracts.fact_sources.answer_facts import CHAIN, CHAIN_LIST, DPO, OUTSIDE, PLACES
+from portal.core.dataclass import dataclass
 from portal.core.dates import written
 from portal.core.language import Language
 from portal.questionnaires.definition import NO, YES

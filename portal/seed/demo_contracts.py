@@ -1,11 +1,11 @@
 """Two contracts on vendors' own paper, read and partly ruled upon by a lawyer."""
 
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 from portal.authz.context import Context
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.paper import services
 from portal.paper.contract_check import read_and_check
 from portal.paper.rules.check_result import RequirementStatus

@@ -1,7 +1,6 @@
 """How the demonstration came about: audits answered year after year, contracts drafted, a campaign running."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from random import Random
@@ -22,6 +21,7 @@ from portal.contracts.models import Contract
 from portal.contracts.services import ContractDates, ContractSubject
 from portal.core import process, workdays
 from portal.core.clock import LEGAL_ZONE, legal_date
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.core.stored import keep
 from portal.evidence import services as evidence

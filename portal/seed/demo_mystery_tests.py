@@ -1,7 +1,6 @@
 """Two mystery withdrawals by telephone at the call centre, the second better than the first; others are planned."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from io import BytesIO
 
@@ -9,6 +8,7 @@ from portal.authz.context import Context
 from portal.consumer_law.rules.periods import ContractKind
 from portal.core import process
 from portal.core.clock import LEGAL_ZONE
+from portal.core.dataclass import dataclass
 from portal.core.files import Blob
 from portal.mystery import queries, services
 from portal.mystery.models import MysteryTest

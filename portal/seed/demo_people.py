@@ -1,9 +1,10 @@
 """Who and what the demonstration is made of; every person and company is invented."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from portal.authz.policy import Role
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.vendors.models import ContactRole
 from portal.vendors.rules.facts import (

@@ -1,7 +1,6 @@
 """The call centre's contract in the middle of being signed: our side has signed, its manager is awaited."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -14,6 +13,7 @@ from portal.contracts.rules.life import ContractAct
 from portal.contracts.rules.signing_order import SignatoryEntry, SignatoryState, SigningMeans, SigningSide
 from portal.contracts.services import SigningTrace
 from portal.core import process, tokens
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.identity.models import User
 from portal.jobs.models import Mail

@@ -1,10 +1,11 @@
 """The French sentences of the portal, gathered from its code and its templates."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from babel.messages.extract import extract_from_file
+
+from portal.core.dataclass import dataclass
 
 PORTAL = Path(__file__).resolve().parents[1]
 KEYWORDS = {

@@ -1,9 +1,9 @@
 """An answer that two people have changed: both versions as text, to choose between."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from portal.audits.services import StoredAnswer
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.core.stale import fingerprint
 from portal.questionnaires.definition import GivenAnswer, Question

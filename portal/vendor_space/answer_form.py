@@ -6,12 +6,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from werkzeug.datastructures import MultiDict
 
 from portal.audits.services import PostedAnswer
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.questionnaires.definition import Question
 

@@ -1,10 +1,11 @@
 """The page of an audit for its vendor: how far each section is, what to take up again, where to resume."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from portal.audits.queries import AuditAnswers, to_redo
 from portal.audits.services import proposed_mark
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.questionnaires.answer_text import AnswerText, answer_text
 from portal.vendor_space.questionnaire_text import (

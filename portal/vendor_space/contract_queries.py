@@ -1,7 +1,6 @@
 """The contracts that a vendor may see: its own, that it was sent or that bind it. No draft, no remark, no coverage."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from portal.contracts.queries import KNOWN
 from portal.contracts.rules.life import OVER, ContractState
 from portal.contracts.rules.signing_order import SignatoryState, SigningState
 from portal.contracts.signing_models import ContractSignatory, ContractSigning
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.stored import StoredFile
 from portal.vendors.models import SignedContract

@@ -1,7 +1,6 @@
 """What the vendor's pages show of what is arranged around an audit: parts given, questions asked, time asked for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from flask import url_for
@@ -18,6 +17,7 @@ from portal.authz.context import Context
 from portal.authz.policy import Permission
 from portal.core import workdays
 from portal.core.clock import legal_date
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.questionnaires.queries import questionnaire_of
 from portal.vendor_space.audit_page import AuditPage

@@ -1,7 +1,6 @@
 """What a vendor may read of the end of its contracts: nothing of what we checked, keep or wrote about it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import String, cast, literal, select, union_all
@@ -12,6 +11,7 @@ from portal.authz.policy import Permission
 from portal.contracts.exit_models import ContractExit, ExitProof
 from portal.contracts.models import Contract
 from portal.contracts.rules.exits import CertificateReading, ExitChoice
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.stored import StoredFile
 from portal.person_requests.models import RequestTask

@@ -1,6 +1,5 @@
 """What is expected of a vendor of breaches that are not over and for requests of persons, by day: one statement."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core import workdays
 from portal.core.clock import legal_date
+from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.incidents.models import Incident, IncidentStatement, reference_of
 from portal.incidents.rules.life import LIVE

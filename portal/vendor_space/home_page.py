@@ -1,7 +1,6 @@
 """The home page of a vendor: one thing to do first, then the rest; what is being read; what is over, by year."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
@@ -12,6 +11,7 @@ from portal.audits.rules import AuditState
 from portal.authz.context import Context
 from portal.authz.policy import Permission
 from portal.core.clock import legal_date
+from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.core.pages import Page
 from portal.questionnaires.queries import questionnaire_of

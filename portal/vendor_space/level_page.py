@@ -1,12 +1,12 @@
 """The level of a vendor as it reads it, once its answers are accepted: until when, and what would raise it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from portal.audits.models import AnswerEvidence, Audit
 from portal.audits.proof_ages import good_until_for
 from portal.core.clock import legal_date
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.core.translation import translate
 from portal.evidence.queries import last_day

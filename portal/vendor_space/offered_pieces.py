@@ -1,7 +1,7 @@
 """What a question is offered of the vendor's pieces: those that answer it first, each joined in one click."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from portal.audits.models import AnswerEvidence
@@ -11,6 +11,7 @@ from portal.audits.proof_rules import RuleText, kind_name, rule_texts
 from portal.audits.queries import AuditAnswers
 from portal.audits.rules import AskedAgain
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.evidence.models import Evidence
 from portal.evidence.proving import ProofRule, read_rules, rules_of

@@ -1,11 +1,11 @@
 """The plan as its vendor reads it: what it must do first, what we are reading, what is over; nothing of ours."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from portal.authz.context import Context
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Sentence, say
 from portal.findings.plan_document import PlanOnPaper, PlanRow
 from portal.findings.rules import FindingState

@@ -1,8 +1,8 @@
 """A questionnaire as its vendor would see it, before anybody is asked: the questions of a section, nothing stored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.core.stale import fingerprint
 from portal.questionnaires.answer_text import answer_text

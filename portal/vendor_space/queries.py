@@ -1,7 +1,6 @@
 """What a vendor may read: each query names its columns, so that nothing written for the reviewer is read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -15,6 +14,7 @@ from portal.audits.queries import AuditAnswers
 from portal.audits.rules import AuditState
 from portal.authz.context import Context, visible
 from portal.authz.policy import VENDOR_ROLES, Permission, Role
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.pages import PAGE_SIZE, Page
 from portal.core.stored import StoredFile

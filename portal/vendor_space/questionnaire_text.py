@@ -1,9 +1,10 @@
 """A frozen questionnaire as its vendor reads it: one language, nothing of the reviewer's, made once per process."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Language, Sentence, french, say
 from portal.core.translation import translate
 from portal.questionnaires.definition import Bilingual, Choice, EvidenceDemand, Question, Questionnaire

@@ -1,7 +1,7 @@
 """The page of a section for its vendor: every question with its control, and what there is to say about each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from typing import cast
 
@@ -12,6 +12,7 @@ from portal.audits.queries import AuditAnswers, is_redone
 from portal.audits.rules import AskedAgain
 from portal.audits.services import PostedAnswer
 from portal.audits.standing_answers import good_proofs
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import Language, say
 from portal.core.stale import StaleWrite, fingerprint

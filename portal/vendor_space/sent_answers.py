@@ -4,12 +4,12 @@ All three say what the frozen submission says, and nothing of the reviewer's: th
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from portal.audits.rules import statement
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Language
 from portal.core.translation import translate
 from portal.questionnaires.answer_text import answer_text

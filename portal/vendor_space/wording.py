@@ -1,12 +1,12 @@
 """Sentences of the vendor space, in the reader's language."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from babel.dates import format_time
 
 from portal.contracts.rules.life import ContractState
 from portal.core.clock import LEGAL_ZONE
+from portal.core.dataclass import dataclass
 from portal.core.dates import duration_in_words
 from portal.core.language import N_, say
 from portal.findings.rules import FindingState

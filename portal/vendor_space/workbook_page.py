@@ -1,8 +1,8 @@
 """What the page of a workbook says once it was read: what was kept, and the answers to choose between."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.questionnaires.answer_text import answer_text
 from portal.questionnaires.definition import GivenAnswer, Question

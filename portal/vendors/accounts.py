@@ -1,12 +1,12 @@
 """Which vendors an account is bound to: read at every request of the external audience and of experts."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.authz.policy import Role
+from portal.core.dataclass import dataclass
 from portal.vendors.models import Membership, Vendor
 
 _NEVER = datetime.min.replace(tzinfo=UTC)

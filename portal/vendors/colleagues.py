@@ -4,7 +4,6 @@ An invitation opens nothing before the owner of the mailbox takes it up: whoever
 answered the same, and an address that the organisation has not met yet is not taken.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import func, select, update
@@ -12,6 +11,7 @@ from sqlalchemy import func, select, update
 from portal.authz.context import Context, authorize
 from portal.authz.policy import VENDOR_ROLES, Permission, Role
 from portal.core import process, tokens
+from portal.core.dataclass import dataclass
 from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.landing import Landing
 from portal.core.language import N_

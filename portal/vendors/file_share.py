@@ -1,11 +1,10 @@
 """How much a vendor may have us keep: its files, each content once, within a share that is told before it is full."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import func, select
 
 from portal.authz.context import Context
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.files import Blob
 from portal.core.language import Sentence, say

@@ -1,10 +1,10 @@
 """What the page of an import under review shows: columns with samples, duplicates with decisions, totals."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence
 from portal.vendors.rules.columns import ImportField
 from portal.vendors.rules.duplicates import Certainty, DuplicateGroup

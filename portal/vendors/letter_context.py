@@ -6,13 +6,13 @@ audit, who planned the campaign); the vendor's owner; a data protection officer.
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
 from portal.authz.context import Context
 from portal.authz.policy import ROLE_NAMES, Role
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.core.translation import translate
 from portal.identity.models import User

@@ -1,11 +1,12 @@
 """Writing to a vendor: the people in charge, each in their language, in the name of one person of ours."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from portal.authz.context import Context
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.core.landing import Landing
 from portal.identity.services import INVITATION_PAGE, link_many
 from portal.jobs.attachments import Attachment

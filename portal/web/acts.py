@@ -1,10 +1,10 @@
 """Pages of the acts of a life: each act has its form, and one page of the domain shows them all the same way."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from portal.authz.context import Context
+from portal.core.dataclass import dataclass
 
 Row = TypeVar("Row")
 

@@ -6,7 +6,6 @@ changed stops the whole: the page comes back (409) with both values, and the per
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -16,6 +15,7 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import NoInspectionAvailable
 from wtforms import Field, HiddenField, SelectMultipleField
 
+from portal.core.dataclass import dataclass
 from portal.core.stale import fingerprint
 from portal.web.edge import current, db_session
 from portal.web.formats import date_time

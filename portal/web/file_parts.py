@@ -1,13 +1,14 @@
 """What a domain puts in the file for the authority: tables, copies of files, and what is missing, said as such."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import TypeAlias
 
 from portal.authz.context import Context
 from portal.authz.policy import Permission
 from portal.core.clock import legal_date
+from portal.core.dataclass import dataclass
 from portal.core.history import PastRows
 from portal.core.language import Language, Sentence, say
 from portal.core.stored import StoredFile

@@ -1,7 +1,7 @@
 """What a domain brings to the application, declared in its `domain.py` and read by `portal.app` and `portal.cli`."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from enum import Enum
 from types import ModuleType
@@ -12,6 +12,7 @@ from flask import Blueprint, Flask, current_app
 
 from portal.authz.context import Context
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.core.pages import Page
 from portal.web.file_parts import FilePart

@@ -9,13 +9,13 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from flask import Flask, g, has_request_context, request
 from werkzeug.wsgi import ClosingIterator
 
 from portal.core import logs
+from portal.core.dataclass import dataclass
 
 HEADER = "X-Request-Id"
 _GIVEN = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from lxml import etree
 from portal.answer_book.files.package import RELATIONS, FormPackage
 from portal.answer_book.files.xlsx_notes import add_notes
 from portal.answer_book.rules.form import CellFill, CellKind, Grid, GridCell
+from portal.core.dataclass import dataclass
 from portal.core.documents.word_xml import Element
 from portal.core.errors import Refused
 from portal.core.language import say

@@ -6,13 +6,13 @@ when what our answer says to it is known, and the right way round; where that is
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.answer_book.rules.form import CellKind, FormQuestion
 from portal.answer_book.rules.matching import Profile, Reading
 from portal.answer_book.rules.polarity import Polarity, polarity
 from portal.answer_book.rules.words import every_word, word_set
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.questionnaires.answer_text import answer_text
 from portal.questionnaires.definition import NOT_APPLICABLE, GivenAnswer, Question

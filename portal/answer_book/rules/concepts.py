@@ -1,10 +1,11 @@
 """What a text speaks of: concepts found in its words, whichever way and language they are said in."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from portal.answer_book.rules.words import KEPT, is_stopword, singular, telling_words
+from portal.core.dataclass import dataclass
 
 
 @dataclass(frozen=True)

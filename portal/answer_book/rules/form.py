@@ -1,8 +1,10 @@
 """A foreign form as the rules take it: grids of cells, the questions found in them, and what is written back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
+
+from portal.core.dataclass import dataclass
 
 
 class CellKind(StrEnum):

@@ -5,10 +5,11 @@ Titles, examples and identity fields are no questions. A cell that already says 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from portal.answer_book.rules.form import FormQuestion, Grid, GridCell
 from portal.answer_book.rules.words import every_word, telling_words, word_set
+from portal.core.dataclass import dataclass
 
 LONGEST_HEADER = 10
 """Words of the cell that names a column."""

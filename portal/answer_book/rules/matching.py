@@ -3,9 +3,10 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from portal.answer_book.rules.concepts import Spotted, SpottedText, Vocabulary
+from portal.core.dataclass import dataclass
 
 STEM = 6
 """Letters by which words of no concept are compared: « hébergement » and « hébergées »."""

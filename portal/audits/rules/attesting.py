@@ -1,7 +1,6 @@
 """Who attests that the answers of an audit are true: a person, named, in a capacity that they state."""
 
-from dataclasses import dataclass
-
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_, Sentence, say
 

@@ -5,10 +5,10 @@ one in `replaces`): nothing is looked up under the old key, so nothing crosses a
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from portal.core.dataclass import dataclass
 from portal.evidence.rules import LIVING, StandingKind
 from portal.questionnaires.definition import EvidenceDemand, GivenAnswer, Question, Questionnaire, Value
 from portal.questionnaires.kinds.posted_text import UnacceptableAnswer

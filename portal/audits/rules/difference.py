@@ -4,10 +4,10 @@ Stored values are compared, never the words shown for them: two choices may bear
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.audits.rules.carry_over import HeldAnswer, HeldProof
+from portal.core.dataclass import dataclass
 from portal.questionnaires.definition import EvidenceDemand, GivenAnswer, Question
 from portal.questionnaires.rules.completing import chosen_values, evidence_expected, is_answered
 

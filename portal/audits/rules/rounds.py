@@ -1,9 +1,9 @@
 """Rounds of an audit: which questions are open in one, and which verdicts still hold."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
+from portal.core.dataclass import dataclass
 from portal.questionnaires.definition import Questionnaire
 from portal.questionnaires.rules.completing import Answers, visible_questions
 

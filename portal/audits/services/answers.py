@@ -1,7 +1,7 @@
 """The vendor answers: each answer under its own optimistic lock, one alone or a whole section at once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from portal.audits.rules import AuditState, CarriedAs, carried_as, carried_value
 from portal.audits.standing_answers import good_proofs, held_proofs
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_
 from portal.core.stale import StaleWrite, fingerprint

@@ -1,7 +1,7 @@
 """Somebody at the vendor gives a part of an audit to a colleague, reminds them, takes it back; nobody loses access."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -17,6 +17,7 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission, Role
 from portal.core import workdays
 from portal.core.clock import legal_date
+from portal.core.dataclass import dataclass
 from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.landing import Landing
 from portal.core.language import N_, Language

@@ -1,7 +1,6 @@
 """One vendor is asked, outside any campaign: the audit is opened and its people receive a link that lands on it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -13,6 +12,7 @@ from portal.audits.services.opening import open_audit
 from portal.audits.standing_answers import counts_here
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.landing import Landing
 from portal.core.language import N_

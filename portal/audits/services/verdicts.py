@@ -1,7 +1,5 @@
 """A reviewer judges: one answer, or one proof."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import select
 
 from portal.audits import queries
@@ -11,6 +9,7 @@ from portal.audits.rules import AuditState, ReviewVerdict
 from portal.audits.submitted_audit import SubmittedAudit, open_submitted_audit
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_
 from portal.core.stale import StaleWrite, fingerprint

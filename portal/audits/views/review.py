@@ -1,6 +1,5 @@
 """The page of an audit under review: answers, proofs, verdicts."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from babel.dates import format_time
@@ -22,6 +21,7 @@ from portal.audits.wording import other_language_words
 from portal.authz.policy import Permission
 from portal.core import process
 from portal.core.clock import LEGAL_ZONE
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.stale import StaleWrite
 from portal.evidence.forms import VerdictForm

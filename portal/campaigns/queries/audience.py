@@ -1,7 +1,6 @@
 """Whom a campaign addresses today, as the database says it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
@@ -15,6 +14,7 @@ from portal.campaigns import rules
 from portal.campaigns.models import Campaign
 from portal.core import process
 from portal.core.clock import LEGAL_ZONE
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 from portal.identity.models import User
 from portal.questionnaires import catalogue

@@ -1,7 +1,5 @@
 """Who is in an audience, by name, and who has come into it or left it since the wave before."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import Select, func, select, union
 
 from portal.audits.models import Audit
@@ -9,6 +7,7 @@ from portal.authz.context import Context
 from portal.campaigns import rules
 from portal.campaigns.models import Campaign, Wave, WaveAudit, WaveSkip
 from portal.campaigns.queries.audience import vendors_within
+from portal.core.dataclass import dataclass
 from portal.vendors.models import Vendor
 
 NAMED_AT_MOST = 12

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
@@ -12,6 +11,7 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.campaigns import rules
 from portal.campaigns.models import Campaign, CampaignState, Wave, WaveAudit
+from portal.core.dataclass import dataclass
 from portal.core.pages import PAGE_SIZE, Page, page_of
 from portal.journal.models import JournalEntry
 

@@ -1,7 +1,7 @@
 """Who is due for an audit, who was never audited, whom no campaign asks; the same statements for any register."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select
@@ -14,6 +14,7 @@ from portal.campaigns import rules
 from portal.campaigns.models import Campaign, CampaignState
 from portal.campaigns.queries.audience import audience_problems, criteria, parse_audience
 from portal.core.clock import LEGAL_ZONE
+from portal.core.dataclass import dataclass
 from portal.core.pages import PAGE_SIZE, Page, page_of
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.vendors.models import Vendor

@@ -1,7 +1,6 @@
 """The messages of waves as they are sent today: in our own words, or as they were shipped."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
@@ -10,6 +9,7 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.campaigns.models import LetterText
 from portal.campaigns.rules import LetterKind
+from portal.core.dataclass import dataclass
 
 SHIPPED = Path(__file__).resolve().parents[1] / "templates" / "emails" / "shipped"
 

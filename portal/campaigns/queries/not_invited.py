@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
@@ -12,6 +11,7 @@ from portal.authz.context import Context
 from portal.authz.policy import VENDOR_ROLES
 from portal.campaigns.models import Wave, WaveAudit, WaveSkip
 from portal.campaigns.queries.lookups import WITH_VENDOR
+from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.identity.models import User
 from portal.identity.rules import normal_address

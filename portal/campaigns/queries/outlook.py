@@ -1,7 +1,6 @@
 """What a campaign would do as it is planned: whom a wave would ask now, who comes in and leaves, when it goes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from portal.authz.context import Context
@@ -10,6 +9,7 @@ from portal.campaigns.models import Campaign
 from portal.campaigns.queries.audience import AudiencePreview, parse_audience, preview
 from portal.campaigns.queries.audience_moves import AudienceMoves, NamedVendors, audience_names, moves_since_last
 from portal.campaigns.queries.campaign_list import has_run
+from portal.core.dataclass import dataclass
 
 
 @dataclass(frozen=True)

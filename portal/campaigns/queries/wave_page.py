@@ -1,7 +1,6 @@
 """A wave at a glance and its audits, in a number of statements that never depends on the number of rows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,6 +13,7 @@ from portal.authz.context import Context
 from portal.campaigns import rules
 from portal.campaigns.models import Wave, WaveAudit, WaveSkip
 from portal.campaigns.queries.lookups import WITH_VENDOR
+from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.core.pages import PAGE_SIZE, Page, page_of
 from portal.jobs.deliveries import Delivery, deliveries

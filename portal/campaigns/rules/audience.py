@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
 from types import MappingProxyType
@@ -10,6 +9,7 @@ from typing import Any, TypeGuard
 
 from portal.campaigns.rules.recurrence import FieldProblem
 from portal.core.calendar import months_later
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Sentence, say
 
 UNCLASSIFIED = "non_classe"

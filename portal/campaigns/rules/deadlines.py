@@ -1,10 +1,10 @@
 """When an answer is due, and which reminder or escalation has come due."""
 
 from collections.abc import Callable, Container, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 
 LONGEST_OFFSET = 365

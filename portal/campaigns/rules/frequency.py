@@ -1,11 +1,11 @@
 """How often vendors are audited, by tier, and whether a campaign keeps that rhythm: our choice, the RGPD sets none."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from portal.campaigns.rules.audience import Audience
 from portal.campaigns.rules.recurrence import Every, parse_recurrence
+from portal.core.dataclass import dataclass
 
 _WEEKS_A_MONTH = 4
 

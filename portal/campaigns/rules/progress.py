@@ -1,9 +1,9 @@
 """How far a wave has come."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from portal.audits.rules import AuditState
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 
 STAGES = (

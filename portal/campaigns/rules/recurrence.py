@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 
 LONGEST_STEP = 120

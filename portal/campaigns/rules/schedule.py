@@ -6,11 +6,11 @@ no day and doubles none. Every period has one key whatever the hour it is comput
 
 from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from portal.campaigns.rules.recurrence import Every, Recurrence, parse_recurrence, recurrence_problems
+from portal.core.dataclass import dataclass
 
 MOST_SKIPPED = 1
 """Runs that may be skipped without a person: more at once may be a clock that leapt rather than time that passed."""

@@ -1,7 +1,7 @@
 """A campaign as planned: drafted, revised, activated, paused."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from portal.authz.policy import Permission
 from portal.campaigns import queries, rules
 from portal.campaigns.models import Campaign, CampaignState, SavedAudience
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_, say
 from portal.identity.rules import is_address

@@ -1,7 +1,6 @@
 """Someone else at a vendor is asked to answer, instead of or beside whoever was."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -12,6 +11,7 @@ from portal.authz.policy import Permission
 from portal.campaigns import wave_letters
 from portal.campaigns.models import Wave, WaveAudit
 from portal.campaigns.wave_letters import LetterDraft
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_
 from portal.identity.rules import normal_address

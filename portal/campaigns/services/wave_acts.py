@@ -6,7 +6,6 @@ itself, so that a second click, or a colleague's, sends nothing more.
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -24,6 +23,7 @@ from portal.campaigns.rules import ActOutcome
 from portal.campaigns.wave_letters import LetterDraft
 from portal.consumer_law.legislation import metropolitan_france
 from portal.core.clock import LEGAL_ZONE
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.jobs.models import Mail, MailState

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from portal.authz.context import Context
 from portal.chain.models import ChainCompany, ChainLink, ChainTransfer
 from portal.chain.queries.world import live
+from portal.core.dataclass import dataclass
 from portal.core.pages import Page
 
 MOST_SHOWN = 100

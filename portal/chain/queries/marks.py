@@ -1,12 +1,12 @@
 """The marks under which what is read of the chain may be kept (`chain.watches`)."""
 
-from dataclasses import dataclass
 from functools import cache
 
 from sqlalchemy import TextClause, text
 
 from portal.authz.context import Context
 from portal.chain.watches import CHAIN, REGISTER, watch_names
+from portal.core.dataclass import dataclass
 
 
 @dataclass(frozen=True)

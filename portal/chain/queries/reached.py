@@ -1,7 +1,6 @@
 """What stands behind the companies that a question reaches: vendors, contracts, lines of the register."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select, true
@@ -14,6 +13,7 @@ from portal.chain.queries.world import NamedThing
 from portal.chain.rules.what_if import ChainNode
 from portal.contracts.models import Contract
 from portal.contracts.rules.life import ContractState
+from portal.core.dataclass import dataclass
 from portal.paper.models import PaperReview
 from portal.processing.models import ActivityService, ActivityVersion, ProcessingActivity
 from portal.processing.queries import standing

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
@@ -16,6 +15,7 @@ from portal.chain.queries.marks import marks
 from portal.chain.rules.graph import ChainGraph, graph_of
 from portal.chain.rules.transfer_tools import TransferGround
 from portal.chain.rules.what_if import ChainNode
+from portal.core.dataclass import dataclass
 from portal.core.remembered import Remembered
 from portal.vendors.models import Vendor
 from portal.vendors.rules.naming import words

@@ -6,8 +6,8 @@ name (a number of `chain_company`), the knot it belongs to.
 
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from portal.core.dataclass import dataclass
 from portal.vendors.rules.union_find import UnionFind
 
 

@@ -6,11 +6,12 @@ one that is known, another is added.
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from typing import Any
 
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import say
 from portal.vendors.rules.countries import Adequacy, Atlas, in_eea

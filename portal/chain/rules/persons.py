@@ -1,8 +1,8 @@
 """How many people the lines of the register reached are about: between two bounds, never a sum of guesses."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from portal.core.dataclass import dataclass
 from portal.vendors.rules.facts import Volume
 
 BOUNDS: Mapping[Volume, tuple[int, int | None]] = {

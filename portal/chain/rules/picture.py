@@ -6,9 +6,10 @@ cut to the width of its box, so that nothing overlaps whatever the names.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
+
+from portal.core.dataclass import dataclass
 
 MOST = 24
 """Boxes of a column; one that has more is drawn by groups."""

@@ -1,9 +1,9 @@
 """What may carry data to a country outside the European Economic Area, and whether it does (RGPD art. 44 to 49)."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.vendors.rules.countries import Adequacy, Atlas, adequacy, in_eea
 from portal.vendors.rules.facts import Labelled

@@ -4,11 +4,11 @@ Pure: the same rules answer the command, the page and the replay of a law.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from portal.chain.rules.graph import ChainGraph
 from portal.chain.rules.transfer_tools import NOTHING_SAID, TransferGround, rests_on_adequacy
+from portal.core.dataclass import dataclass
 from portal.vendors.rules.countries import Atlas
 
 

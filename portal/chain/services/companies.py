@@ -1,7 +1,6 @@
 """What a company of the chain is, which vendor stands behind it, and on what ground data go to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,6 +10,7 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.chain.models import ChainCompany, ChainTransfer
 from portal.chain.rules.transfer_tools import ClauseModule, TransferTool
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import say
 from portal.journal import services as journal

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -15,6 +14,7 @@ from portal.authz.policy import Permission
 from portal.chain.link_rows import MOST_CELLS, MOST_ROWS, LinkRow, RefusedRow, read_rows
 from portal.chain.models import ChainCompany, ChainCompanyWord, ChainLink, LinkSource, folded_name
 from portal.core import sought
+from portal.core.dataclass import dataclass
 from portal.core.history import keep_written
 from portal.core.spreadsheets import read_table
 from portal.journal import services as journal

@@ -4,7 +4,6 @@ Regulation 1182/71 rules acts of the Union, not contracts: its rules are shown f
 would add is never relied on.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
@@ -12,6 +11,7 @@ from portal.consumer_law.rules.calendar import ConsumerPlace
 from portal.consumer_law.rules.law import LawText, Rule, Rules
 from portal.consumer_law.rules.periods import WEEKEND
 from portal.core.calendar import months_later
+from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.paper.rules.contract_delays import DelayFigure, DelayUnit
 

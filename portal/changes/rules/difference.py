@@ -1,11 +1,11 @@
 """What an announced change does to the chain of its vendor: what is new, what goes, what changes country; pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from portal.chain.rules.transfer_tools import TransferGround, TransferStanding, TransferTool, standing_of
 from portal.changes.rules.life import MoveKind
+from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.vendors.rules.countries import Atlas
 from portal.vendors.rules.facts import Labelled

@@ -1,8 +1,8 @@
 """The life of an announced change as a table of states and acts; pure. What is not in the table is refused."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Sentence, say
 from portal.vendors.rules.facts import Labelled
 

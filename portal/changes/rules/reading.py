@@ -6,11 +6,12 @@ person has the text before them.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from portal.changes.rules.life import MoveKind
 from portal.contracts.rules.written_dates import date_in
+from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.paper.rules.folding import fold as fold_words
 from portal.vendors.rules.countries import Atlas

@@ -1,6 +1,5 @@
 """What we answer to an announced change, when the answer leaves, and what becomes of the chain then."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from portal.authz.context import Context, authorize
@@ -14,6 +13,7 @@ from portal.changes.services.applying import apply_to_chain
 from portal.changes.services.shared import FUTURE, explained, hold, retained_moves, take
 from portal.changes.services.studying import NO_COMPANY
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.core.documents.freezing import freeze
 from portal.core.errors import Refused
 from portal.core.language import N_, Language

@@ -1,7 +1,6 @@
 """A change comes in: declared by the vendor in its space, or recorded by one of ours from what it sent."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -17,6 +16,7 @@ from portal.changes.models import AnnouncedChange, ChangeMove, ChangeSource
 from portal.changes.rules.life import ChangeState, MoveKind
 from portal.changes.rules.reading import MOST_MOVES, ReadMove, read_moves
 from portal.changes.services.shared import FUTURE, hold, keep_deadline, keep_title
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.core.stored import StoredFile, keep

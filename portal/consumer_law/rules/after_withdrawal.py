@@ -1,10 +1,10 @@
 """What runs once a consumer has withdrawn: return, refund, withholding, surcharge (C. conso. L221-23, -24, L242-4)."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from portal.consumer_law.rules.law import Rules
+from portal.core.dataclass import dataclass
 
 CENT = Decimal("0.01")
 

@@ -1,13 +1,13 @@
 """Working days of a consumer's place (règlement 1182/71, art. 2): neither week-end nor public holiday."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
 from portal.consumer_law.rules.law import LawProblem, LawText, Sureness
 from portal.core.calendar import easter
+from portal.core.dataclass import dataclass
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5

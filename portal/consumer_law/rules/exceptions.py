@@ -1,10 +1,10 @@
 """The exceptions to the right of withdrawal (C. conso. L221-28), strictly construed: every condition must be met."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from portal.consumer_law.rules.law import LawProblem, LawText, Rule, Rules
+from portal.core.dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from portal.consumer_law.rules.after_withdrawal import CENT, surcharge
 from portal.consumer_law.rules.law import Rule, Rules
+from portal.core.dataclass import dataclass
 
 
 class Party(StrEnum):

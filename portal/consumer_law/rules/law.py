@@ -1,12 +1,13 @@
 """The law as dated data: each rule with its article, its source, how sure we are of it, and from when it holds."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Language, Sentence, say
 
 

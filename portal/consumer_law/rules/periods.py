@@ -1,13 +1,13 @@
 """The last day of the withdrawal period, step by step, each step with its article (C. conso. L221-18 to L221-20)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from portal.consumer_law.rules.calendar import ConsumerPlace, ConsumerPlaces
 from portal.consumer_law.rules.law import LawText, Rule, Rules, Sureness
 from portal.core.calendar import months_later
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Sentence, say
 
 

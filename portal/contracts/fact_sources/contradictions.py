@@ -4,13 +4,13 @@ A contract never states a regime that a place it knows of contradicts: the fact 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from portal.contracts.fact_sources import answer_facts
 from portal.contracts.fact_sources.answer_facts import CHAIN, CHAIN_LIST, OUTSIDE, PLACES
 from portal.contracts.fact_sources.register_facts import TIERS
 from portal.contracts.fact_sources.sources import SERVICE, VENDOR, Doubt, SourcedFact, Sources
 from portal.contracts.rules.fact_catalogue import FACTS
+from portal.core.dataclass import dataclass
 from portal.core.language import Language, Sentence, say
 from portal.core.translation import translate
 from portal.questionnaires.definition import NO

@@ -1,7 +1,7 @@
 """One value per fact: what legal typed first, then the register, then the vendor's answers."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from portal.contracts.fact_sources import answer_facts, contradictions, register_facts
@@ -10,6 +10,7 @@ from portal.contracts.fact_sources.sources import TYPED, Doubt, SourcedFact, Sou
 from portal.contracts.fact_sources.stored_facts import stored_rows
 from portal.contracts.rules.fact_catalogue import FACTS, FactKind
 from portal.contracts.rules.facts import ContractFacts
+from portal.core.dataclass import dataclass
 from portal.core.language import Language, Sentence
 from portal.core.translation import translate
 

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from portal.contracts.language_data import coded_words, language_words
 from portal.contracts.rules.fact_catalogue import FACTS, FactKind, FactNature
 from portal.contracts.rules.facts import Value
 from portal.contracts.rules.written_dates import date_in_words
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.vendors import reference
 from portal.vendors.place_names import place_name, place_names

@@ -3,11 +3,11 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
 
+from portal.core.dataclass import dataclass
 from portal.core.dates import written
 from portal.core.documents.wording import printable
 from portal.core.language import Language, Sentence, say

@@ -1,12 +1,12 @@
 """Where the rows of a table may be taken from: what is known already, the other tables, the sheet, other contracts."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from portal.contracts.fact_sources.gathered_facts import GatheredFacts, gather_facts
 from portal.contracts.fact_sources.sources import Sources
 from portal.contracts.rules.facts import Row
+from portal.core.dataclass import dataclass
 from portal.core.language import Language, Sentence, say
 from portal.vendors.rules.countries import in_eea, parse_locations
 

@@ -1,7 +1,7 @@
 """Which clauses, in which order, with which numbers: a contract assembled from the library and the facts."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from portal.contracts.rules.coverage import CoverageLine, PlacedClause, PlacedPassage, coverage, coverage_json
@@ -37,6 +37,7 @@ from portal.contracts.rules.paragraphs import (
 )
 from portal.contracts.rules.positions import HeldPosition, held_position
 from portal.contracts.rules.signature_page import closing_section
+from portal.core.dataclass import dataclass
 from portal.core.documents.tree import Block, Document, Paragraph, Section, Text
 from portal.core.language import Language, Sentence
 

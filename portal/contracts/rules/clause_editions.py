@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from portal.core.dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 
 _BETWEEN = re.compile(r", | \(| [–—-] ")

@@ -1,11 +1,11 @@
 """What holds today of a contract and its amendments, and which document each figure comes from; pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
 
 from portal.contracts.rules.life import OVER, UNSIGNED, ContractState, CopyReading
+from portal.core.dataclass import dataclass
 
 
 class Weight(Enum):

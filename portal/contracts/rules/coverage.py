@@ -1,12 +1,12 @@
 """Which obligations the clauses of a contract meet, passage by passage (RGPD art. 28(3), art. 5(2))."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from portal.contracts.rules.fact_catalogue import FACTS
 from portal.contracts.rules.model import Obligation, ObligationClass
+from portal.core.dataclass import dataclass
 from portal.core.language import Language, Sentence, say
 
 

@@ -9,11 +9,11 @@ first, and the last step says so.
 import re
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from portal.core.calendar import months_later
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from portal.contracts.rules.fact_catalogue import FACTS, FactKind
 from portal.contracts.rules.facts import ContractFacts
@@ -16,6 +16,7 @@ from portal.contracts.rules.model import (
     headed,
     words,
 )
+from portal.core.dataclass import dataclass
 from portal.core.documents.tree import Blank, Block, Inline, Items, Note, Paragraph, Reference, Table, Text
 from portal.core.language import NARROW, NO_BREAK, Language
 

@@ -6,11 +6,11 @@ by it (art. 28(4)): each proves it for itself. A paper is a declaration: somebod
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from portal.contracts.rules.copy_names import names_company
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Sentence, say
 from portal.vendors.rules.facts import Labelled
 from portal.vendors.rules.naming import fold, plain, tidy

@@ -1,10 +1,11 @@
 """The facts the library may ask for: their keys, kinds and labels in the two languages."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from portal.contracts.rules.model import BilingualWords, words
+from portal.core.dataclass import dataclass
 
 
 class FactKind(StrEnum):

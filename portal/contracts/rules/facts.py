@@ -1,11 +1,12 @@
 """What is known of one vendor's service when a contract is drafted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from portal.contracts.rules.fact_catalogue import FACTS, FactColumn, FactDefinition, FactKind
 from portal.contracts.rules.model import FactCondition
+from portal.core.dataclass import dataclass
 
 Row: TypeAlias = Mapping[str, str | None]
 Value: TypeAlias = str | tuple[str, ...] | tuple[Row, ...] | None

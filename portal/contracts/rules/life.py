@@ -5,12 +5,13 @@ A contract governs processing once it is signed and in effect (RGPD art. 28(3) a
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import Enum, auto
 
 from portal.contracts.rules.document_kind import DocumentKind
 from portal.core.calendar import months_later
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Sentence, say
 from portal.vendors.rules.facts import Labelled
 from portal.vendors.rules.standing import ContractStanding

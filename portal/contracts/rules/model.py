@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from portal.contracts.rules.document_kind import DocumentKind
+from portal.core.dataclass import dataclass
 from portal.core.documents.tree import Text
 from portal.core.language import NO_BREAK, Language, Sentence, french
 

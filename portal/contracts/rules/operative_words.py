@@ -5,7 +5,7 @@ one marked paragraph, in the preferred wording and in the fallback, in French an
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from functools import lru_cache
 from typing import TypeAlias
@@ -18,6 +18,7 @@ from portal.contracts.rules.model import (
     ProseParagraph,
     ProsePiece,
 )
+from portal.core.dataclass import dataclass
 from portal.core.documents.tree import Text
 from portal.core.language import Language, Sentence, say
 

@@ -5,12 +5,13 @@ has changed since, the edit follows that text to where it stands now; where the 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 
 from portal.contracts.rules.free_text import read_text, typed_source
 from portal.contracts.rules.model import Approver, BilingualWords, Clause, ClauseLibrary, Passage
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 
 AT_HEAD = "head"

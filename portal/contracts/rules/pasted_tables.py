@@ -2,10 +2,10 @@
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
 from io import StringIO
 
 from portal.contracts.rules.fact_catalogue import FactColumn
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.vendors.rules.naming import plain
 

@@ -1,7 +1,6 @@
 """Which position a draft holds on each point that the library lets us negotiate, with the figures it now prints."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from portal.contracts.rules.free_text import read_text
@@ -19,6 +18,7 @@ from portal.contracts.rules.model import (
 from portal.contracts.rules.operative_words import text_of
 from portal.contracts.rules.paragraphs import DraftParagraph, ParagraphWording
 from portal.contracts.rules.position_figures import quantities_in
+from portal.core.dataclass import dataclass
 from portal.core.language import NO_BREAK, Language
 
 _UNITS: Mapping[FigureUnit, tuple[BilingualWords, BilingualWords]] = {

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from portal.contracts.rules.model import Approver, Clause, ClauseLibrary, LibraryDefect
 from portal.contracts.rules.paragraphs import approver_of
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Language, Sentence, say
 from portal.vendors.rules.facts import Labelled
 from portal.vendors.rules.naming import plain

@@ -12,7 +12,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from portal.contracts.rules.model import (
@@ -25,6 +25,7 @@ from portal.contracts.rules.model import (
     ProsePiece,
     typeset,
 )
+from portal.core.dataclass import dataclass
 from portal.core.documents.tree import Text
 from portal.core.language import Language, Sentence, say
 

@@ -1,11 +1,11 @@
 """Facts with which a document is never issued, whatever the reason given; pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from portal.contracts.rules.facts import ContractFacts
 from portal.contracts.rules.model import ContractTemplate, TemplateRefusal
 from portal.contracts.rules.roles import ROLES, role_against
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Sentence, say
 
 DOCUMENTS = "agreement.documents"

@@ -1,9 +1,9 @@
 """From a requirement to the paragraph that says it, the question that asks it and the proof that shows it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from portal.contracts.rules.model import Clause, ClauseLibrary, Passage, RequirementTable
+from portal.core.dataclass import dataclass
 from portal.core.language import Language, Sentence, say
 from portal.questionnaires.definition import EvidenceDemand, Questionnaire
 from portal.questionnaires.rules.articles import is_article

@@ -6,11 +6,11 @@ making. Addresses of the network stay out of it: every party receives this page.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from portal.contracts.rules.model import BilingualWords, words
 from portal.contracts.rules.signing_order import SigningMeans
+from portal.core.dataclass import dataclass
 from portal.core.dates import written_time
 from portal.core.documents.tree import Block, Inline, Paragraph, Section, Table, Text
 from portal.core.language import Language

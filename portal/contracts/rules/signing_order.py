@@ -6,10 +6,11 @@ qualified. RGPD art. 28(9) asks for no more than writing, electronic form includ
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Language, Sentence, say
 from portal.identity.rules import is_address, is_person_name, normal_address
 from portal.vendors.rules.facts import Labelled

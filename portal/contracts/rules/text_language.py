@@ -1,10 +1,10 @@
 """Which of the two languages a short text is in, read from words that only one of them has."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|\d+")

@@ -1,6 +1,5 @@
 """The dates of a contract: what it says of its time, its last day, and the day by which a decision is awaited."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,6 +8,7 @@ from portal.contracts.rules.contract_terms import terms_of
 from portal.contracts.rules.deadline_choices import awaited_by
 from portal.contracts.rules.deadlines import ContractTerms, NoticePeriod, deadlines, parse_notice, terms_problem
 from portal.contracts.rules.life import UNSIGNED, ContractState
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_, Sentence
 from portal.journal import services as journal

@@ -4,7 +4,6 @@ A decision stops the reminders of its period. Its words, its proof and who took 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
@@ -21,6 +20,7 @@ from portal.contracts.services.amending import amend_contract
 from portal.contracts.services.dates import ContractDates, keep_awaited, keep_expiry
 from portal.contracts.services.life import keep_standing_of, lock
 from portal.contracts.services.registering import register_signed
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.landing import Landing
 from portal.core.language import N_, say

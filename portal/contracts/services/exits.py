@@ -1,7 +1,6 @@
 """Proving what became of the data at the end of a contract, step by step, until somebody closes it (decision 42)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -23,6 +22,7 @@ from portal.contracts.rules.exits import (
     statement_problem,
 )
 from portal.contracts.services.exit_opening import keep_open_exits
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_, say
 from portal.core.stored import StoredFile

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -29,6 +28,7 @@ from portal.contracts.rules.proposals import (
     writers_of,
 )
 from portal.contracts.services.paragraphs import AGREEMENTS
+from portal.core.dataclass import dataclass
 from portal.core.documents.tree import Text
 from portal.core.documents.wording import printable
 from portal.core.errors import NotFound, Refused

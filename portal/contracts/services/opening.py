@@ -1,7 +1,6 @@
 """Opening a contract with a vendor, and saying what it is about."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -13,6 +12,7 @@ from portal.contracts.models import Contract
 from portal.contracts.rules.model import ContractTemplate
 from portal.contracts.services.life import keep_standing_of
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_, Language
 from portal.journal import services as journal

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from portal.authz.context import Context, authorize
@@ -28,6 +27,7 @@ from portal.contracts.rules.paragraphs import (
 )
 from portal.contracts.rules.positions import crossed_figures
 from portal.contracts.services.typed_facts import lock_typed
+from portal.core.dataclass import dataclass
 from portal.core.documents.wording import printable
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_, Language, say

@@ -5,7 +5,6 @@ worker finds it moved and keeps nothing. Of a seal that was made and not kept, n
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
 
@@ -25,6 +24,7 @@ from portal.contracts.services.signing_letters import tell_owner_of_signing, tel
 from portal.contracts.signing_models import ContractSigning
 from portal.core import process
 from portal.core.clock import legal_date
+from portal.core.dataclass import dataclass
 from portal.core.documents.freezing import thaw
 from portal.core.documents.printing import print_followed_in_child
 from portal.core.documents.tree import Document

@@ -5,7 +5,6 @@ now. What proves each act is kept as it happens (decision 39).
 """
 
 import hmac
-from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import func, select
@@ -28,6 +27,7 @@ from portal.contracts.services.signing import ask_next, close_signing, lock_sign
 from portal.contracts.services.signing_letters import send_signing_code, tell_owner_of_signing
 from portal.contracts.signing_models import ContractSignatory, ContractSigning, ContractSigningAct
 from portal.core import process, tokens
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_, Sentence, say
 from portal.identity.rules import network_part

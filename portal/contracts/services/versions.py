@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, partial
 from typing import Any
@@ -36,6 +36,7 @@ from portal.contracts.services.opening import ContractSubject, subject_of
 from portal.contracts.services.restoring import edits_snapshot
 from portal.contracts.services.signature import keep_counting_version
 from portal.contracts.services.typed_facts import lock_typed
+from portal.core.dataclass import dataclass
 from portal.core.documents.freezing import freeze
 from portal.core.documents.text import tree_text
 from portal.core.documents.tree import Document

@@ -1,7 +1,6 @@
 """Pages that write contracts: open one, type the facts it lacks, draft a version."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -28,6 +27,7 @@ from portal.contracts.services import (
 )
 from portal.contracts.views.blueprint import bp
 from portal.contracts.wording import DOCUMENT_KINDS
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import Language
 from portal.core.stale import StaleWrite

@@ -2,7 +2,8 @@
 
 import io
 import os
-from dataclasses import dataclass
+
+from portal.core.dataclass import dataclass
 
 
 @dataclass(frozen=True)

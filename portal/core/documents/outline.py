@@ -1,8 +1,8 @@
 """The sections of a document in reading order, and those its table of contents names."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from portal.core.dataclass import dataclass
 from portal.core.documents.tree import Block, Document, Items, Note, Paragraph, Section, Signatures
 
 ENTRIES_ON_A_PAGE = 34

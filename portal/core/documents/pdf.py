@@ -4,7 +4,7 @@ Importing this module loads WeasyPrint (0.4 s, 60 MB): a web process must not; i
 """
 
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import count
@@ -13,6 +13,7 @@ import weasyprint
 from markupsafe import Markup
 from weasyprint.urls import URLFetcher
 
+from portal.core.dataclass import dataclass
 from portal.core.documents import machine_readable, markup, pdf_accessibility
 from portal.core.documents.tree import Document, Section
 

@@ -4,9 +4,10 @@ The rules of a domain build it, `docx` and `pdf` render it; both renderings must
 Standard library only, so that rules may build trees.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 
 

@@ -1,7 +1,6 @@
 """Word's own multilevel numbering, set so that Word counts what the tree has printed."""
 
-from dataclasses import dataclass
-
+from portal.core.dataclass import dataclass
 from portal.core.documents.tree import Section
 from portal.core.documents.word_xml import Element, w
 from portal.core.documents.wording import BULLET, LETTERS, WORDS, printable, section_label

@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
+from portal.core.dataclass import dataclass
 from portal.core.documents.tree import Blank, Document, Inline, Reference, Section
 from portal.core.language import NO_BREAK, Language, english, french
 

@@ -1,8 +1,8 @@
 """What a document may hold beside its text: something that would run, which is refused, or something to be told of."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Sentence, say
 
 MOST_TOLD = 20

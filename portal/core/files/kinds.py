@@ -2,10 +2,10 @@
 
 import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 from portal.core.archives import Limits, Unsafe
+from portal.core.dataclass import dataclass
 from portal.core.files import office
 from portal.core.files.refusals import WrongType
 from portal.core.files.text import is_active, is_plain_text

@@ -6,13 +6,14 @@ import logging
 import re
 import secrets
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from itertools import chain
 from tempfile import SpooledTemporaryFile
 from typing import IO, Protocol
 
 from portal.core.archives import Limits
+from portal.core.dataclass import dataclass
 from portal.core.errors import PortalError
 from portal.core.files.active import Embedded
 from portal.core.files.antivirus import Scanner

@@ -1,8 +1,9 @@
 """What is found of the seals of a file."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from portal.core.dataclass import dataclass
 
 
 class SealState(StrEnum):

@@ -8,12 +8,13 @@ import hashlib
 import json
 import secrets
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portal.core import logs
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.key_sources import KeySource, KeysUnread
 from portal.core.language import N_, say

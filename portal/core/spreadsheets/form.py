@@ -1,10 +1,11 @@
 """A workbook that somebody fills in: which cells they may write in, what each may hold, which columns only we read."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 
 

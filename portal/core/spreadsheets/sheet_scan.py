@@ -5,9 +5,10 @@ whole rectangle that its cells span. Both are looked at first, on the very bytes
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from xml.parsers import expat
 
+from portal.core.dataclass import dataclass
 from portal.core.spreadsheets.table import Limits
 
 SPARSE = 1_000_000

@@ -1,9 +1,10 @@
 """What a spreadsheet gives once read: cells as text, the line each row came from, and what is wrong, all at once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_, Sentence, say
 

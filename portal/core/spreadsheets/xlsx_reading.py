@@ -9,7 +9,6 @@ import posixpath
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import IO
 from xml.sax.saxutils import quoteattr
@@ -18,6 +17,7 @@ from defusedxml.ElementTree import fromstring
 from python_calamine import CalamineSheet, CalamineWorkbook
 
 from portal.core import archives
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.files import identify_office_file
 from portal.core.language import Sentence, say

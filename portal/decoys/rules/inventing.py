@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
 from random import Random
 
+from portal.core.dataclass import dataclass
 from portal.vendors.rules.naming import plain
 
 _NOT_DIGITS = re.compile(r"\D")

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from portal.core.dataclass import dataclass
 from portal.core.documents.word_xml import Element, W
 from portal.core.documents.wording import LETTERS
 

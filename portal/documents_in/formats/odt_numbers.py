@@ -1,8 +1,8 @@
 """Numbers of OpenDocument lists and titles, computed from their styles (ODF 1.3 part 3, § 16.30 and § 19)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from portal.core.dataclass import dataclass
 from portal.core.documents.word_xml import Element
 from portal.documents_in.formats.docx_numbers import LONGEST_CHAIN, as_integer, written_number
 

@@ -6,10 +6,11 @@ Places are in points from the page's top left. Standard library only.
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby, pairwise
 from statistics import median
 
+from portal.core.dataclass import dataclass
 from portal.documents_in.document import ParagraphKind
 from portal.documents_in.formats import pdf_tables
 from portal.documents_in.formats.pdf_tables import PdfPage, PdfPiece

@@ -4,8 +4,9 @@ Places are in points from the page's top left. Standard library only.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby, pairwise
+
+from portal.core.dataclass import dataclass
 
 NEAR = 3.0
 """Points within which two ends are the same end."""

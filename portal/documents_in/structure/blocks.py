@@ -3,8 +3,7 @@
 Standard library only.
 """
 
-from dataclasses import dataclass
-
+from portal.core.dataclass import dataclass
 from portal.documents_in.document import ParagraphKind
 
 

@@ -5,8 +5,9 @@ Standard library only; the same blocks always give the same document, whatever f
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence
 from portal.documents_in.annex_titles import annex_label
 from portal.documents_in.document import ParagraphKind, SourceDocument, assemble_paragraphs

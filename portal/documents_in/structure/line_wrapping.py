@@ -4,10 +4,10 @@ Standard library only.
 """
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
 from statistics import quantiles
 
+from portal.core.dataclass import dataclass
 from portal.documents_in.document import ParagraphKind
 from portal.documents_in.structure import numbering
 from portal.documents_in.structure.blocks import Block

@@ -4,8 +4,9 @@ Standard library only.
 """
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+from portal.core.dataclass import dataclass
 
 
 class NumberForm(StrEnum):

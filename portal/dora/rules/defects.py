@@ -1,9 +1,10 @@
 """What may be wrong with the register: each rule, and the sentence that explains one case of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence
 
 

@@ -1,11 +1,11 @@
 """What the register is made of: tables, columns, codes and references, as the data files say; pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Language, english, french
 
 CONCERNS = "eba_BT:x28"

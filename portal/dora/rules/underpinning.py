@@ -1,9 +1,9 @@
 """Which companies of a chain underpin a service, rank by rank; pure."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 
 from portal.chain.rules.graph import ChainGraph
+from portal.core.dataclass import dataclass
 
 
 @dataclass(frozen=True)

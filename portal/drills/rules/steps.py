@@ -1,9 +1,9 @@
 """What is timed in a drill: each step with the rule that stops its clock, its minutes, and those of the time before."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Sentence, say
 from portal.vendors.rules.facts import Labelled
 

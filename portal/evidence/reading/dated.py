@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
+from portal.core.dataclass import dataclass
 from portal.evidence.reading.printed_dates import PrintedDate, is_month_first, printed_dates, whole_spans
 from portal.evidence.reading.printed_text import PrintedText
 from portal.evidence.reading.words import WORDS, is_header

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
+from portal.core.dataclass import dataclass
 from portal.documents_in.document import SourceDocument
 from portal.evidence.reading import extents
 from portal.evidence.reading.dated import dated_facts

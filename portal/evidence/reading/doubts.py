@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 from portal.evidence.reading.document_kind import NONE
 from portal.evidence.reading.printed_text import fold

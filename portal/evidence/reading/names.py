@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from portal.core.dataclass import dataclass
 from portal.documents_in.document import ParagraphKind
 from portal.evidence.reading.printed_text import PrintedText, fold
 from portal.evidence.reading.words import WORDS, labelled, labels

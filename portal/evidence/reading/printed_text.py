@@ -4,9 +4,9 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
+from portal.core.dataclass import dataclass
 from portal.documents_in.document import ParagraphKind, SourceDocument, SourceParagraph
 
 CELLS = " | "

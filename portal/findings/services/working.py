@@ -1,6 +1,6 @@
 """A finding opened with a corrective action, seen again, and worked by both sides."""
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, fields, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -8,6 +8,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.stored import StoredFile
 from portal.findings.events import FindingAnswered

@@ -1,13 +1,13 @@
 """Accounts: opened, described, closed, and what an administrator may do for their holder."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission, Role
+from portal.core.dataclass import dataclass
 from portal.core.errors import Forbidden, Refused
 from portal.core.language import N_, Language
 from portal.core.secret_keys import Secrets

@@ -4,7 +4,6 @@ The browser's signed cookie holds a random token; the challenge itself is derive
 so that nothing is kept for whoever asks and never answers. An answered one is written down: it is good once.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -12,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.authz.context import Context
 from portal.core import tokens
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.core.secret_keys import Secrets

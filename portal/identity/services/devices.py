@@ -6,11 +6,11 @@ failures are counted apart.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
 from portal.core import tokens
+from portal.core.dataclass import dataclass
 from portal.core.secret_keys import Secrets
 from portal.identity import rules
 from portal.identity.services import throttle

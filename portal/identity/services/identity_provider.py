@@ -6,7 +6,6 @@ is asked within bounds of time and size, never redirected, and no token or code 
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 from time import monotonic
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
 from portal.core import logs
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.core.late import late

@@ -1,7 +1,6 @@
 """One-time links by e-mail: 256-bit token, derived when the message is sent, kept only as a hash, good once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core import process, tokens
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.landing import Landing
 from portal.core.language import N_

@@ -1,6 +1,6 @@
 """Signed-in browsers: opened, renewed, seen, closed. The cookie holds a random token, the table its fingerprint."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -9,6 +9,7 @@ from sqlalchemy import delete, update
 from portal.authz.context import Context
 from portal.authz.policy import Actor
 from portal.core import process, tokens
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.retention import kept_since
 from portal.identity import rules

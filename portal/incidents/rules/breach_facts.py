@@ -1,10 +1,11 @@
 """What is known of a breach, phase after phase (RGPD art. 33(3) and (4)); pure, kept as JSON."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.vendors.rules.facts import Labelled
 

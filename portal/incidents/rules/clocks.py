@@ -3,12 +3,12 @@
 RGPD art. 33(1) and (2); Regulation 1182/71 for how hours are counted. Pure: instants in, instants out.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from portal.consumer_law.rules.calendar import ConsumerPlace
 from portal.consumer_law.rules.law import LawText, Rule, Rules
 from portal.consumer_law.rules.periods import WEEKEND
+from portal.core.dataclass import dataclass
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

@@ -1,8 +1,8 @@
 """What a notification must hold (RGPD art. 33(3)), and which of it is known; pure. An empty field is never green."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.incidents.rules.breach_facts import BreachFacts
 from portal.incidents.rules.sense import is_reachable, says_something

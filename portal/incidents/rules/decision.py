@@ -5,8 +5,8 @@ person decides, with reasons.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.vendors.rules.facts import Labelled
 

@@ -1,12 +1,12 @@
 """What is decided of a breach: its risk, whether the authority and the persons are told, when it is closed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_, say
 from portal.incidents.facts_page import SaidMoment

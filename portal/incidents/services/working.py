@@ -1,11 +1,12 @@
 """What we do with a breach before and beside deciding: correct the facts, date our awareness, ask, note."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.incidents.affected_processing import AffectedLine

@@ -7,11 +7,12 @@ the two, it ends before or after that one line. Each line is sealed with the jou
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from enum import StrEnum
 from typing import Any
 
 from portal.core.canonical_json import canonical_json
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Sentence
 from portal.journal.rules.chain import GENESIS, ChainKey
 

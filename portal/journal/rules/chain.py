@@ -8,10 +8,11 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Sentence
 
 GENESIS = "0" * 64

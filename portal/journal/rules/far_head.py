@@ -6,12 +6,12 @@ Base64 between two marks, in short lines: nothing that a mail program sets, quot
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from textwrap import wrap
 from typing import Any
 
 from portal.core.canonical_json import canonical_json
+from portal.core.dataclass import dataclass
 from portal.journal.rules.inclusion_proof import SIGNATURE_BYTES, SignedHead, head_statement
 
 FAR_FORMAT = "vigie-journal-head-1"

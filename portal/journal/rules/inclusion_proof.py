@@ -6,12 +6,12 @@ As a file it is JSON written in one way only, so that not one byte of it can cha
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from portal.core.canonical_json import canonical_json
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Sentence
 from portal.journal.rules.tree import leaf_hash, path_to_root
 

@@ -7,8 +7,9 @@ stands beside it; the person is then that name at the vendor that the entry is a
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from portal.core.dataclass import dataclass
 
 NAMED = frozenset(
     {

@@ -4,13 +4,14 @@ A step is judged on what was seen, when, and with which proof; delays are those 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from portal.consumer_law.rules.after_withdrawal import refund_due
 from portal.consumer_law.rules.law import LawText, Rules
 from portal.consumer_law.rules.periods import ContractFacts, Periods, Unsupported, deadline
+from portal.core.dataclass import dataclass
 from portal.findings.rules import Severity
 from portal.mystery.rules.script import MysteryOrder, ScriptStep, StepDelay, StepInstant
 

@@ -1,12 +1,12 @@
 """The script of a mystery test: the channel, its steps with what each expects, the order it is followed on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from portal.consumer_law.rules.law import LawText, Rule
 from portal.consumer_law.rules.periods import ContractKind
+from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.findings.rules import Severity
 

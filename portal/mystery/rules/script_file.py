@@ -1,11 +1,11 @@
 """Reading mystery.toml: which steps a channel has, for which orders, each on a rule of law that holds."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from portal.consumer_law.rules.law import LawProblem, LawText, Rule, Rules
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 from portal.findings.rules import Severity
 from portal.mystery.rules.script import MysteryOrder, OrderFilter, ScriptStep, StepDelay, StepInstant, Way

@@ -1,11 +1,11 @@
 """Mystery withdrawals over time: when the next is due, how two of them compare, how a channel goes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from portal.core.calendar import months_later
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 from portal.mystery.rules.judgement import JudgedStep, StepOutcome, share_kept
 from portal.mystery.rules.script import StepDelay

@@ -5,7 +5,6 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from portal.authz.context import Context
 from portal.authz.policy import SYSTEM
 from portal.core import schema
 from portal.core.config import Settings
+from portal.core.dataclass import dataclass
 from portal.core.db import Database
 from portal.core.errors import PortalError, Refused
 from portal.core.files import Keyring, Store

@@ -9,7 +9,6 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from portal.authz.policy import SYSTEM
 from portal.core import schema
 from portal.core.config import Settings
 from portal.core.database_copy import copy_file
+from portal.core.dataclass import dataclass
 from portal.core.db import Database
 from portal.core.errors import Refused
 from portal.core.files import NAMING, Place

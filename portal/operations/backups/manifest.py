@@ -6,7 +6,7 @@ import json
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal.authz.context import Context
 from portal.core.config import ROOT
+from portal.core.dataclass import dataclass
 from portal.core.db import Base
 from portal.core.errors import Refused
 from portal.core.private_files import write_private

@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from portal.authz.context import Context
 from portal.authz.policy import SYSTEM
 from portal.core import process, schema
 from portal.core.config import Settings
+from portal.core.dataclass import dataclass
 from portal.core.db import Database
 from portal.core.errors import Refused
 from portal.core.files import Place

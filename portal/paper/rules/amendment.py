@@ -1,7 +1,7 @@
 """The amendment that closes the gaps of a contract: the clauses asked for, and no other (RGPD art. 28(3))."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from portal.contracts.rules.assembly import AssembledContract, assemble_contract
 from portal.contracts.rules.document_writing import MissingFact
@@ -21,6 +21,7 @@ from portal.contracts.rules.model import (
     ProsePiece,
     TemplateAnnex,
 )
+from portal.core.dataclass import dataclass
 from portal.core.documents.tree import Blank, Block, Document, Inline, Items, Paragraph, Section, Text
 from portal.core.language import Language
 from portal.paper.rules.check_result import Check, RequirementResult

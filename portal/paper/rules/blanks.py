@@ -5,10 +5,10 @@ A blank is never an answer: what it stands for is still to be agreed, so no requ
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from portal.core.dataclass import dataclass
 from portal.documents_in.annex_titles import annex_label, annex_word
 from portal.documents_in.document import ParagraphKind, SourceDocument, SourceParagraph
 from portal.paper.rules.check_result import Span

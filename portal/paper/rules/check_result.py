@@ -1,9 +1,9 @@
 """What a check says: for each requirement a status, the passages that carry it, and why."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.contracts.rules.model import BilingualWords
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 
 

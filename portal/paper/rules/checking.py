@@ -3,9 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from portal.contracts.rules.model import BilingualWords
+from portal.core.dataclass import dataclass
 from portal.documents_in.annex_titles import annex_key, annex_label, annex_mentions
 from portal.documents_in.document import ParagraphKind, SourceDocument
 from portal.paper.rules.blank_places import BlankPlaces

@@ -1,9 +1,9 @@
 """Three delays that are looked up in a contract: to object, to tell of a breach, to announce an audit; pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.paper.rules.folding import fold
 from portal.paper.rules.terms import WrittenDuration, written_durations

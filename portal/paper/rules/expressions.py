@@ -4,7 +4,8 @@ Only the signs the readings use are told apart; any other is kept as it is writt
 """
 
 import re
-from dataclasses import dataclass
+
+from portal.core.dataclass import dataclass
 
 TOKEN = re.compile(
     r"(?P<group>\(\?(?::|[!=]|<[!=]))|(?P<plain>\()|(?P<close>\))|(?P<bar>\|)"

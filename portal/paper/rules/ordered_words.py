@@ -6,8 +6,8 @@ for here is only how far the next one may stand, so that four words cost hardly 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from portal.core.dataclass import dataclass
 from portal.paper.rules.expressions import TOKEN
 
 CLOSE = 150

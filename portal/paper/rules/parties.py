@@ -7,9 +7,10 @@ text calls them: « SCALINGO », « le Prestataire », "we", « la bibliothèque
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
+from portal.core.dataclass import dataclass
 from portal.paper.rules.folding import fold
 
 PROCESSOR, CONTROLLER, SUBPROCESSOR, DATA = "@p", "@c", "@s", "@d"

@@ -9,9 +9,9 @@ Each term is a regular expression on folded text whose parties are rewritten (`@
 import re
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from functools import lru_cache
 
+from portal.core.dataclass import dataclass
 from portal.paper.rules.folding import fold
 from portal.paper.rules.ordered_words import CLOSE, Step, stand_in_order, taking_least
 from portal.paper.rules.parties import Parties

@@ -8,9 +8,10 @@ They are made and read by private parts of `re`: there is no public way to compi
 import _sre  # type: ignore[import-not-found]
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from re import _compiler, _parser  # type: ignore[attr-defined]
 
+from portal.core.dataclass import dataclass
 from portal.paper.rules.factoring import factor_alternatives
 from portal.paper.rules.required_words import SearchPlan, plan_search
 

@@ -5,9 +5,9 @@ Only what is certain is said: an expression, or a part of one, that this small r
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from portal.core.dataclass import dataclass
 from portal.paper.rules.expressions import Atom, Branch, parse_expression
 
 _WORD = re.compile(r"[\w@]+")

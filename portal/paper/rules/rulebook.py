@@ -1,10 +1,11 @@
 """What the check looks for, as data: each requirement with its readings (`clause_library/readings/`)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from portal.contracts.rules.model import BilingualWords
+from portal.core.dataclass import dataclass
 from portal.paper.rules.check_result import RequirementStatus
 from portal.paper.rules.parties import PartyNouns
 from portal.paper.rules.patterns import Pattern

@@ -1,9 +1,9 @@
 """Lawyers' rulings applied to a check: the status that counts for each requirement, and the verdict that follows."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from portal.core.dataclass import dataclass
 from portal.paper.rules.check_result import LACKING, Check, ContractVerdict, RequirementResult, RequirementStatus
 
 

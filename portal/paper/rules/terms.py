@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from portal.contracts.rules.model import BilingualWords
 from portal.contracts.rules.spelled_numbers import number_words
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.paper.rules.check_result import ContractTerm, Span, TermJudgement
 from portal.paper.rules.folding import fold

@@ -1,10 +1,9 @@
 """A person says what a contract writes of one of its delays: rows are only added, the last one counts."""
 
-from dataclasses import dataclass
-
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.contracts.models import Contract
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.jobs.ledger import publish

@@ -1,9 +1,8 @@
 """Lawyers' rulings on the requirements of a check: rows are only added, the last one counts."""
 
-from dataclasses import dataclass
-
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_, say
 from portal.core.stale import StaleWrite

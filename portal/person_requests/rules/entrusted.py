@@ -1,8 +1,8 @@
 """What a vendor is asked to do for a request, and what it gives back; pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Sentence, say
 from portal.person_requests.rules.kinds import RequestKind
 from portal.vendors.rules.facts import Labelled

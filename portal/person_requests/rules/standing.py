@@ -1,9 +1,9 @@
 """Whether a request was answered in time, and how many were; pure. What is not proved is not in time."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.person_requests.rules.life import RequestState
 from portal.vendors.rules.facts import Labelled

@@ -4,7 +4,6 @@ RGPD art. 12(3) and (6), counted as Regulation 1182/71 says; for the withdrawal 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from portal.consumer_law.rules.calendar import ConsumerPlace
 from portal.consumer_law.rules.law import LawText, Rules
 from portal.consumer_law.rules.periods import WEEKEND, DeadlineStep
 from portal.core.calendar import months_later
+from portal.core.dataclass import dataclass
 from portal.person_requests.rules.kinds import RequestKind
 
 DAY = timedelta(days=1)

@@ -1,7 +1,7 @@
 """What is done with a request until it is closed: acknowledged, doubted, extended, answered or refused."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.calendar import months_later
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.files import Blob
 from portal.core.language import N_, say

@@ -1,10 +1,10 @@
 """A request is entered: relayed by the vendor that received it, or recorded by one of ours."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.journal import services as journal

@@ -1,12 +1,12 @@
 """What vendors are asked to do for a request, and what they give back: each sees its own part alone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.clock import legal_date
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.files import Blob
 from portal.core.language import N_, say

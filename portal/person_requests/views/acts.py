@@ -1,7 +1,6 @@
 """What is done with a request: each act has its form, and one page shows them all the same way."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -9,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.authz.context import Context
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.errors import Forbidden, NotFound, PortalError, Refused
 from portal.core.files import Blob
 from portal.core.language import N_

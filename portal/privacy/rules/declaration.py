@@ -1,9 +1,10 @@
 """The declaration of personal data: read from its file, and compared with the tables that there are."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from portal.core.dataclass import dataclass
 
 PURE_ERASURES = frozenset({"flask privacy erase"})
 """What a person runs; everything else that erases is a task or a tick."""

@@ -3,9 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any
+
+from portal.core.dataclass import dataclass
 
 SHORTEST = 4
 """Characters of a name or a number that is looked for: shorter ones are everywhere."""

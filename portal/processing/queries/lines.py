@@ -1,6 +1,5 @@
 """A line of the register of processing as it stands, or as it stood on a day, with what the rules make of it."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -8,6 +7,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.processing import reference
 from portal.processing.models import ActivityService, ActivityVersion, ProcessingActivity

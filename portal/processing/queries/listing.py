@@ -1,7 +1,7 @@
 """The register of processing as lists and counts: what a page, an export and a search show."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date
 from enum import StrEnum
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.pages import Page, first_rows, page_of
 from portal.core.sought import begins_a_word
 from portal.processing.models import ActivityVersion, ProcessingActivity

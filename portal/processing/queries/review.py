@@ -1,7 +1,6 @@
 """The review of the register: who confirms which line by when, and how far it is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
@@ -9,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context, visible
 from portal.authz.policy import GRANTS, Permission, Role
+from portal.core.dataclass import dataclass
 from portal.core.pages import Page, page_of
 from portal.identity import queries as identity
 from portal.identity.models import User

@@ -1,8 +1,8 @@
 """What a line of the register lacks: nothing is complete with a field that says nothing."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Sentence, say
 from portal.processing.rules.impact import ImpactNeed
 from portal.processing.rules.sheets import (

@@ -1,8 +1,8 @@
 """« AIPD requise ? » (RGPD art. 35): two of the nine criteria, or a kind of processing of the authority's list."""
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Sentence, say
 from portal.processing.rules.sheets import ControllerSheet, ImpactCriterion
 from portal.vendors.rules.facts import VULNERABLE_SUBJECTS, Labelled, SpecialCategory, Volume

@@ -5,10 +5,11 @@ that keeps the line incomplete.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Sentence, say
 from portal.processing.rules.sheets import (
     CATEGORIES,

@@ -1,8 +1,9 @@
 """By when a line of the register is confirmed again: so many months after it was, in the month that was chosen."""
 
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from portal.core.dataclass import dataclass
 
 FIRST_DAYS = timedelta(days=30)
 """To read a line that was entered or changed. No text gives a delay: this one is ours."""

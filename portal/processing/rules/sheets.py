@@ -1,9 +1,10 @@
 """What a line of the register says: as controller (RGPD art. 30(1)) and as processor (art. 30(2)), each its own."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.vendors.rules.facts import DataCategory, DataSubject, Labelled, SpecialCategory, Volume
 

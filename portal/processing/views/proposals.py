@@ -1,11 +1,10 @@
 """What vendors propose to the register, and what a person makes of it."""
 
-from dataclasses import dataclass
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound, Refused
 from portal.processing import proposing, queries
 from portal.processing.rules.sheets import ActivityRole

@@ -1,9 +1,9 @@
 """Which addresses a page may be fetched from: public ones, by the usual ports, and nothing that only looks public."""
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urljoin, urlsplit
 
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_, say
 

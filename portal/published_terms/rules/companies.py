@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from portal.core.dataclass import dataclass
 from portal.paper.rules.folding import fold
 from portal.paper.rules.patterns import Pattern
 

@@ -5,8 +5,8 @@ headings states the same things and changes nothing.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.published_terms.rules.stated_facts import UNDATED, StatedFact, TermClass
 from portal.vendors.rules.facts import Labelled

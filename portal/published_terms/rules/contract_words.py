@@ -1,9 +1,9 @@
 """What the contracts in force say of a point that moved on a page: only what they really say, quoted."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
+from portal.core.dataclass import dataclass
 from portal.published_terms.rules.comparing import EEA_ONLY, PlaceLaw, TermChange, TermEffect, compare
 from portal.published_terms.rules.stated_facts import StatedFact, TermClass
 

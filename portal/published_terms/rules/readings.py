@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from portal.core.dataclass import dataclass
 from portal.documents_in.document import ParagraphKind, SourceDocument
 from portal.paper.rules.folding import fold
 from portal.paper.rules.parties import PartyNouns, find_parties

@@ -1,7 +1,6 @@
 """What a text says of each point that matters to us: one fact is one value with the sentence that states it."""
 
-from dataclasses import dataclass
-
+from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.vendors.rules.facts import Labelled
 

@@ -1,11 +1,11 @@
 """Two texts of one questionnaire side by side: which there are, and what differs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from portal.authz.context import Context
 from portal.authz.policy import Permission
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import Sentence, say
 from portal.questionnaires import catalogue, queries, services

@@ -1,8 +1,8 @@
 """The page of a questionnaire written in the portal: its questions in order, and what each still lacks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Language, Sentence
 from portal.questionnaires.authoring.field_names import in_words
 from portal.questionnaires.definition import Bilingual, Condition, Question, Questionnaire

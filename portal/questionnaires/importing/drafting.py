@@ -1,9 +1,10 @@
 """From what a format found to a questionnaire of ours: keys, languages, marks, conditions; every loss is noted."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeAlias
 
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import Language, Sentence, say
 from portal.documents_in.structure.languages import count_language_words

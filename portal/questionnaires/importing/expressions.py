@@ -5,9 +5,9 @@ narrower one: a question may then be asked once too often, and is never hidden f
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from portal.core.dataclass import dataclass
 from portal.questionnaires.definition import AllOf, AnswerAmong, AnyOf, Condition
 from portal.questionnaires.rules.conditions import MAX_DEPTH
 

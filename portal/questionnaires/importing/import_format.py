@@ -1,9 +1,9 @@
 """What a format of questionnaires is for an import: how it is recognised, and how it is read."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from portal.core.dataclass import dataclass
 from portal.questionnaires.definition import Questionnaire
 from portal.questionnaires.importing.drafting import Draft
 from portal.questionnaires.importing.losses import LossReport

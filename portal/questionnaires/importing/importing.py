@@ -1,8 +1,9 @@
 """One import from end to end: files in, drafts as TOML and losses out. Run in a child process (`reading_child`)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import say
 from portal.questionnaires.definition import Questionnaire, QuestionnaireSection

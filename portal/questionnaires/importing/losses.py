@@ -1,9 +1,9 @@
 """What an import could not keep, or what the draft still lacks: each loss is named, with every place."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Sentence
 
 

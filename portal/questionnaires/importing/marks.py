@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 
 HEAVIEST = 5

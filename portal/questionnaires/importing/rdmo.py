@@ -5,9 +5,9 @@ RDMO 1 name their parent; those of RDMO 2 name their children, in order.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from xml.etree.ElementTree import Element  # nosec B405 - the type alone
 
+from portal.core.dataclass import dataclass
 from portal.core.language import say
 from portal.questionnaires.importing.drafting import (
     Draft,

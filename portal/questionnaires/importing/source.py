@@ -1,13 +1,13 @@
 """From the bytes of a file to what it holds: the syntax is told by the content, never by the name."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError  # nosec B405 - files are parsed by defusedxml
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import say
 from portal.core.spreadsheets import Table, read_table

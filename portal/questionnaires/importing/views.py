@@ -3,13 +3,12 @@
 Nothing is stored unless somebody keeps the draft: it is then completed and published in the portal.
 """
 
-from dataclasses import dataclass
-
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import Language
 from portal.core.spreadsheets import write_xlsx

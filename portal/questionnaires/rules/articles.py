@@ -5,8 +5,8 @@ A reference without a prefix is to the RGPD, `28(3)(h)`; one to another text bea
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 
 _REFERENCE = re.compile(r"(?P<article>[1-9][0-9]?)(?:\((?P<paragraph>[1-9][0-9]?)\)(?:\((?P<point>[a-z])\))?)?")

@@ -4,10 +4,11 @@ Every comparison is of words in sets and runs: time in proportion to the text, o
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from functools import cached_property
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 from portal.questionnaires.definition import NOT_APPLICABLE, Bilingual, GivenAnswer, Question, Questionnaire
 from portal.questionnaires.rules.completing import chosen_values

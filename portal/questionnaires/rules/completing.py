@@ -1,10 +1,10 @@
 """What is asked of a vendor given what it answered, what it still owes, and what an answer is worth."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 from portal.findings.rules import Severity
 from portal.questionnaires.definition import (

@@ -4,8 +4,9 @@ A fact that nobody has stated is neither yes nor no: what rests on it is undecid
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from portal.core.dataclass import dataclass
 from portal.core.language import say
 from portal.questionnaires.definition import Bilingual, Question, Questionnaire, QuestionnaireSection
 from portal.questionnaires.rules.snapshot import digest_of

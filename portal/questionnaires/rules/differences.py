@@ -1,9 +1,9 @@
 """What differs between two versions of a questionnaire, question by question, every field that a person wrote."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Language, Sentence, say
 from portal.core.word_changes import ChangeKind, TextRun, word_runs
 from portal.questionnaires.definition import (

@@ -1,8 +1,8 @@
 """How much a questionnaire asks of whoever answers it: the one figure that mails and pages give."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from portal.core.dataclass import dataclass
 from portal.questionnaires.definition import EvidenceDemand, Question, Questionnaire
 from portal.questionnaires.rules.completing import MissingItem, MissingReason, progress_by_section
 

@@ -1,9 +1,9 @@
 """The file that a questionnaire written in the portal makes, and its defects: the reader of files is the judge."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 from portal.questionnaires.definition import (
     AllOf,

@@ -5,12 +5,13 @@ draft may lack stops its publication alone.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import Sentence, say
 from portal.questionnaires import catalogue, queries

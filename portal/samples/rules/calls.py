@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from portal.consumer_law.rules.calendar import ConsumerPlace
 from portal.consumer_law.rules.law import Rules
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 from portal.samples.rules.day_or_time import DayOrTime, day_of, hours_between, is_after, is_late
 from portal.samples.rules.fault_rates import FaultCounts, FaultRate, centile

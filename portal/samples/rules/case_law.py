@@ -1,6 +1,6 @@
 """The law that cases are judged by; a period is computed once for all cases with the same facts."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from portal.consumer_law.rules.periods import (
     Unsupported,
     deadline,
 )
+from portal.core.dataclass import dataclass
 from portal.core.language import say
 from portal.samples.rules.cases import WithdrawalCase
 from portal.samples.rules.day_or_time import day_of

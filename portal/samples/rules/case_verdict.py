@@ -1,11 +1,11 @@
 """A case judged by the law: its last day worked out again, its clocks read, what is wrong flagged and what is owed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from portal.consumer_law.rules.after_withdrawal import Surcharge, refund_due, refund_rule, surcharge
+from portal.core.dataclass import dataclass
 from portal.findings.rules import Severity
 from portal.samples.rules.case_law import CaseLaw, CasePeriod
 from portal.samples.rules.cases import LATE, Decision, StatedBy, WithdrawalCase

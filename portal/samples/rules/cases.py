@@ -1,12 +1,12 @@
 """A withdrawal case as a vendor's file describes it, pseudonymised: contract, statement, decision and refund."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from portal.consumer_law.rules.periods import Channel, ContractKind
+from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.samples.rules.day_or_time import DayOrTime
 

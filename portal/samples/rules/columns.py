@@ -1,9 +1,9 @@
 """Which column of a sample is what: known headers in French and English, or what a person chose once for a vendor."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.vendors.rules.columns import BRACKETS
 from portal.vendors.rules.columns import ColumnMapping as VendorColumns

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
+from portal.core.dataclass import dataclass
 from portal.findings.rules import Severity
 from portal.samples.rules.columns import SampleKind
 from portal.samples.rules.faults import CallFault, CaseFault

@@ -1,9 +1,9 @@
 """What a sample can show that is wrong: each flag with the rule it breaks, its contract item, and its denominator."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.findings.rules import RelationStage, Severity
 

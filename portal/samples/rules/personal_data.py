@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Sentence
 from portal.samples.rules.health_words import HealthWords
 from portal.vendors.rules.columns import ColumnMapping

@@ -1,11 +1,11 @@
 """The rows of a sample read as cases or calls; every bad cell is listed with its line, its column and what to write."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from portal.consumer_law.rules.periods import Unsupported
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 from portal.samples.rules import cells
 from portal.samples.rules.calls import Call

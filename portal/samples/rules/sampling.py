@@ -3,12 +3,12 @@
 import heapq
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 from hashlib import sha256
 
 from portal.consumer_law.rules.periods import Unsupported
+from portal.core.dataclass import dataclass
 from portal.core.language import say
 
 QUANTILES: Mapping[Decimal, Decimal] = {

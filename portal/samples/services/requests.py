@@ -1,12 +1,12 @@
 """Asking a vendor for a sample of its cases: how many, of which period, by when; or asking no longer."""
 
 import secrets
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.landing import Landing
 from portal.core.language import N_

@@ -1,12 +1,13 @@
 """« Three answers that would move the grade »: single changes, the one that gains most first."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 from portal.evidence.rules import Standing, StandingKind
 from portal.scorecards.rules.scale import Grade, Scale

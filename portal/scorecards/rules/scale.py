@@ -1,12 +1,12 @@
 """The scale: thresholds of the grades, worth of proofs and verdicts, freshness. Our own, dated data; not the law's."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from portal.core.dataclass import dataclass
 from portal.evidence.rules import Decay
 
 

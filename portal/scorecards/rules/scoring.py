@@ -6,12 +6,12 @@ the level is the quotient of two printed sums. It is never presented as complian
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 from portal.scorecards.rules.scale import Grade, Scale
 from portal.scorecards.rules.terms import NOTHING, ScoredQuestion, ScoreTerm, percent, term_of

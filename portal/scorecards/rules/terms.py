@@ -1,10 +1,10 @@
 """One question of a sheet and the line it becomes: points = weight × mark × evidence × freshness, nothing rounded."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 from portal.evidence.rules import Standing, StandingKind
 from portal.scorecards.rules.scale import AnswerVerdict, Scale

@@ -1,11 +1,11 @@
 """The trend of a vendor's level, and the title of its chart."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 
 STEADY = 100

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from portal.audits import services
 from portal.audits.models import stored_value, value_of
@@ -10,6 +9,7 @@ from portal.audits.queries import AuditAnswers
 from portal.audits.services import PostedAnswer
 from portal.authz.context import Context
 from portal.core import process, tokens
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import Sentence, say
 from portal.core.spreadsheets import MEGABYTE, read_sheets_apart

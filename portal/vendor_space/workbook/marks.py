@@ -5,8 +5,8 @@ workbook of another audit, is told from one that we wrote.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from portal.core.dataclass import dataclass
 from portal.core.stale import fingerprint
 from portal.questionnaires.definition import GivenAnswer
 

@@ -1,8 +1,9 @@
 """A workbook read back: the answer to each question with where it stands, and what is refused, cell by cell."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_, Language, Sentence, say
 from portal.core.spreadsheets import NamedTable, Problem, Row, column_letters

@@ -1,7 +1,6 @@
 """What a vendor's page shows, and the small lists its forms choose from."""
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.identity.models import User
 from portal.jobs.models import Job, JobState

@@ -1,7 +1,6 @@
 """Accounts around vendors: the external ones to write to, possible owners, experts and what they were given."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -9,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from portal.authz.context import Context
 from portal.authz.policy import ANSWERING_ROLES, GRANTS, Permission, Role
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import Language
 from portal.identity import queries as identity

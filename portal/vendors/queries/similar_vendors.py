@@ -1,7 +1,6 @@
 """Vendors of the register that may be the company being entered: candidates by index, then the rules decide."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import permutations
 from typing import Any
 
@@ -9,6 +8,7 @@ from sqlalchemy import Select, or_, select, union
 
 from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence
 from portal.vendors.models import Vendor, VendorSpelling
 from portal.vendors.rules.duplicates import Certainty, CompanyIdentity, find_duplicates

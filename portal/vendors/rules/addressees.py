@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+
+from portal.core.dataclass import dataclass
 
 
 @dataclass(frozen=True)

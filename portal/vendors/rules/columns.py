@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from string import ascii_uppercase
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.vendors.rules.facts import Labelled
 from portal.vendors.rules.naming import plain

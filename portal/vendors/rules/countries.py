@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 from portal.vendors.rules.facts import Exposure
 from portal.vendors.rules.naming import plain, tidy, words

@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Sentence, say
 from portal.vendors.rules.facts import Labelled
 from portal.vendors.rules.identifiers import siren_of

@@ -1,10 +1,10 @@
 """What is known of a service when its inherent risk is weighed; the words of its forms, in order of growing risk."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Self
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_
 
 

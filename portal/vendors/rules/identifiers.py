@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from stdnum import luhn
@@ -11,6 +10,7 @@ from stdnum.eu import vat as eu_vat
 from stdnum.exceptions import InvalidChecksum, InvalidComponent, ValidationError
 from stdnum.iso7064 import mod_97_10
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 
 LA_POSTE = "356000000"

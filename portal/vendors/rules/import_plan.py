@@ -1,10 +1,10 @@
 """From a table and decisions to a plan: which vendors to create or complete, what stands in the way. Writes nothing."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 from unicodedata import category
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Sentence, say
 from portal.vendors.rules.columns import ColumnMapping, ImportField
 from portal.vendors.rules.countries import Atlas

@@ -1,10 +1,10 @@
 """What is known of a service when questionnaires are chosen for its vendor; what nobody has said is not there."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 from portal.vendors.rules.facts import (
     Access,

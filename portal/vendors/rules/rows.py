@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 from portal.vendors.rules.columns import ColumnMapping, ImportField
 from portal.vendors.rules.countries import Atlas, parse_country, parse_locations

@@ -1,11 +1,11 @@
 """Inherent risk of a service and tier of a vendor, before any guarantee is counted; every point is explained."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from typing import Any
 
+from portal.core.dataclass import dataclass
 from portal.core.language import N_, Sentence, say
 from portal.vendors.rules.facts import (
     Access,

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
+from portal.core.dataclass import dataclass
 from portal.core.language import say
 from portal.vendors.rules.columns import ColumnMapping, ImportField
 from portal.vendors.rules.duplicates import CompanyIdentity

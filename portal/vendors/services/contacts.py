@@ -1,13 +1,14 @@
 """The people at a vendor; those who have an account keep its address."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import select
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.language import Language, say
 from portal.identity.rules import is_address, normal_address
 from portal.journal import services as journal

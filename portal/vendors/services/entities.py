@@ -1,13 +1,14 @@
 """The legal entities of the group: the controllers (« responsables de traitement ») that sign with processors."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import select
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 from portal.journal import services as journal
 from portal.vendors import reference

@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import insert, select
 
 from portal.authz.context import Context
+from portal.core.dataclass import dataclass
 from portal.core.db import Base
 from portal.core.history import keep_written
 from portal.core.language import Language

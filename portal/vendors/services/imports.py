@@ -1,7 +1,7 @@
 """Imports of lists: kept while under review, then carried out whole or not at all."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from typing import Any
 
 from sqlalchemy import update
@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.files import display_name
 from portal.core.language import N_, Sentence, say

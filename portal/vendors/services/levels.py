@@ -4,14 +4,13 @@ Scorecards stand above vendors: the write that takes one tells it here. A vendor
 changes the same sums. `portfolio_months` are then read without opening a scorecard.
 """
 
-from dataclasses import dataclass
-
 from sqlalchemy import literal, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.vendors.models import PortfolioMonth, Vendor
 from portal.vendors.rules.status import LIVE
 

@@ -1,12 +1,13 @@
 """What a vendor does for us: services added, revised, ended; each change weighs the vendor again."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_, Sentence, say
 from portal.journal import services as journal

@@ -4,7 +4,6 @@ What is signed (a version drafted here, a contract received) is known to the dom
 vendor has a contract in force is one fact of the vendor, kept by the writes of contracts: `Vendor.standing`.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from typing import IO
 
@@ -14,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core import process
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.files import Blob
 from portal.core.language import N_

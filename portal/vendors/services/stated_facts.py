@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core.dataclass import dataclass
 from portal.journal import services as journal
 from portal.vendors.models import Service, Vendor
 from portal.vendors.rules.stated_facts import FACT_COLUMNS, changed_facts

@@ -1,12 +1,13 @@
 """A vendor's own sheet: created, described, moved through its stages, given an owner and a parent."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from portal.authz import policy
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission, Scope
+from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_, Language, Sentence, say
 from portal.identity.models import User

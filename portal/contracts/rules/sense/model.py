@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from functools import cached_property
 
@@ -10,6 +10,7 @@ from portal.contracts.rules.fact_catalogue import FACTS, FactKind
 from portal.contracts.rules.facts import ContractFacts, Row
 from portal.contracts.rules.model import BilingualWords
 from portal.contracts.rules.text_language import LanguageWords
+from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.vendors.rules.countries import Atlas, adequacy, in_eea, parse_locations
 
