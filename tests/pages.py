@@ -1,9 +1,11 @@
 """The page client: every page it gets is checked for what every page must be."""
 
 import re
+import secrets
 from typing import Any
 
 from flask import Flask
+from itsdangerous import URLSafeTimedSerializer
 from lxml import html as markup
 from werkzeug.test import TestResponse
 
@@ -66,6 +68,7 @@ class PageClient:
 
     def __init__(self, app: Flask, user: User | None = None) -> None:
         self.user = user
+        self._app = app
         self.mark: dict[str, str] = {}
         self.client = app.test_client()
         if user is not None:
@@ -92,7 +95,7 @@ class PageClient:
         page: str | None = None,
         **kwargs: Any,
     ) -> Page:
-        """Post a form with a CSRF token taken from `page` (by default the same address, else the home page)."""
+        """Post a form with a CSRF token taken from `page` (by default the same address), else drawn for this client."""
         token = self.csrf(page or path)
         found = Page(self.client.post(path, data={"csrf_token": token, **self.mark, **(data or {})}, **kwargs))
         assert found.status == status, f"{path}: {found.status} instead of {status}: {_first_words(found)}"
@@ -102,14 +105,24 @@ class PageClient:
 
     def csrf(self, path: str) -> str:
         """A CSRF token for this client; `mark` is then what the page says it was shown with, as a browser sends it."""
-        for candidate in (path, "/mon-compte", "/connexion"):
-            text = self.client.get(candidate).get_data(as_text=True)
-            found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', text)
-            if found:
-                mark = MARK.search(text) if candidate == path else None
+        self.mark = {}
+        if self._is_page(path):
+            text = self.client.get(path).get_data(as_text=True)
+            if found := re.search(r'name="csrf_token"[^>]*value="([^"]+)"', text):
+                mark = MARK.search(text)
                 self.mark = {"seen": mark[1]} if mark else {}
                 return found[1]
-        raise AssertionError("no page with a form to take a CSRF token from")
+        return self._token()
+
+    def _is_page(self, path: str) -> bool:
+        """Whether an address answers a GET: many take a form alone, which stands on another page."""
+        return self._app.url_map.bind("127.0.0.1").test(path.partition("?")[0], "GET")
+
+    def _token(self) -> str:
+        """The token of any form of this client, as Flask-WTF draws it."""
+        with self.client.session_transaction() as cookie:
+            drawn = cookie.setdefault("csrf_token", secrets.token_hex(20))
+        return str(URLSafeTimedSerializer(self._app.secret_key or "", salt="wtf-csrf-token").dumps(drawn))
 
     def follow(self, found: Page, *, status: int = 200) -> Page:
         """The page a redirection leads to."""
