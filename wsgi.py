@@ -5,10 +5,15 @@ import sys
 
 gc.disable()  # loading makes much and drops little: looking for garbage meanwhile is a fifth of the start
 
-from portal.app import create_app  # noqa: E402
+from portal.alone import is_alone  # noqa: E402
 from portal.core.config import is_command  # noqa: E402
-from portal.core.dangers import refuse_dangers  # noqa: E402
 from portal.core.errors import ConfigurationError  # noqa: E402
+
+if is_command() and is_alone(sys.argv):
+    from portal.alone import create_app
+else:
+    from portal.app import create_app
+    from portal.core.dangers import refuse_dangers
 
 try:
     app = create_app()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request, url_for
 from flask_bootstrap import Bootstrap5
@@ -13,7 +13,6 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import cli
 from portal.answer_book.domain import DOMAIN as ANSWER_BOOK
 from portal.audits.domain import DOMAIN as AUDITS
 from portal.authority.domain import DOMAIN as AUTHORITY
@@ -26,9 +25,10 @@ from portal.chain.domain import DOMAIN as CHAIN
 from portal.changes.domain import DOMAIN as CHANGES
 from portal.consumer_law.domain import DOMAIN as CONSUMER_LAW
 from portal.contracts.domain import DOMAIN as CONTRACTS
-from portal.core import clock, logs, process
+from portal.core import process
 from portal.core.config import Environment, Settings
 from portal.core.db import Database
+from portal.core.late import late
 from portal.dashboard.domain import DOMAIN as DASHBOARD
 from portal.decoys.domain import DOMAIN as DECOYS
 from portal.dora.domain import DOMAIN as DORA
@@ -75,7 +75,13 @@ from portal.web import (
     upload_limit,
 )
 from portal.web.csrf import MaskedCsrf
+from portal.web.late_commands import LateCommands
 from portal.web.routing import Address, RowNumber
+
+if TYPE_CHECKING:
+    from portal import cli
+else:
+    cli = late("portal.cli")
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -126,6 +132,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     settings = settings or Settings.from_env()
     is_https = settings.base_url.startswith("https://")
     app = Flask("portal", root_path=str(PACKAGE), static_folder="web/static", static_url_path="/static")
+    app.cli = LateCommands(app.name, lambda: cli.commands_of(DOMAINS))
     app.url_rule_class = Address
     app.url_map.converters["int"] = RowNumber
     app.config.update(
@@ -140,10 +147,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         TESTING=settings.environment is Environment.TEST,
     )
     app.extensions["vigie.settings"] = settings
-    logs.configure()
-    process.prepare(settings)
-    if settings.clock_ahead is not None:
-        clock.move(settings.clock_ahead)
+    process.begin(settings)
     _templates(app)
     frame.install(app)
     assets.install(app)
@@ -169,7 +173,6 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     for domain in DOMAINS:
         for blueprint in domain.blueprints:
             app.register_blueprint(blueprint)
-    cli.install(app, DOMAINS)
     ledger.subscribe(manifest.subscriptions_of(DOMAINS))
     manifest.install_finding_sightings(app, DOMAINS)
     manifest.install_finding_stages(app, DOMAINS)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 import click
-from flask import Flask
 from flask.cli import AppGroup
 
 from portal.authz.context import Context
@@ -55,12 +54,14 @@ def check() -> None:
     click.echo("La base est prête.")
 
 
-def install(app: Flask, domains: Iterable[Domain]) -> None:
-    """Register the commands of the database and those of every domain."""
-    app.cli.add_command(database_commands)
+def commands_of(domains: Iterable[Domain]) -> Iterable[click.Command]:
+    """The commands of the database and those of every domain; two that declare a group of one name share it."""
+    every = AppGroup()
+    every.add_command(database_commands)
     for domain in domains:
-        for command in domain.commands:
-            _add(app.cli, command)
+        for command in domain.commands():
+            _add(every, command)
+    return every.commands.values()
 
 
 def _add(group: click.Group, command: click.Command) -> None:

@@ -120,7 +120,7 @@ def test_a_group_that_two_domains_declare_has_the_commands_of_both(run):
     listed = {line.split()[0] for line in told.output.partition("Commands:")[2].splitlines() if line.strip()}
     assert {"export", "import", "chain", "what-if"} <= listed
     assert "import" in run("register", "chain", "--help").output
-    declared = [command for domain in DOMAINS for command in domain.commands if command.name == "register"]
+    declared = [command for domain in DOMAINS for command in domain.commands() if command.name == "register"]
     names = [name for group in declared for name in group.commands]
     assert len(declared) == 2
     assert len(names) == len(set(names))

@@ -10,10 +10,10 @@ import click
 from bench.contract_reading.evaluation import ENGINE, Difference, Evaluation, evaluate
 from bench.contract_reading.labelled_texts import academic_texts, labelled_texts
 from bench.contract_reading.measures import DRAWS, SEED, GapClass, Interval, Label, Measure, Scores, measure
+from portal.core.cleaning import clean
 from portal.core.errors import Refused
 from portal.paper.rulebook_files import load_rulebook
-from portal.web.command import json_option, show_json
-from portal.web.forms import clean
+from portal.web.command_output import json_option, show_json
 
 ALL = "all"
 _QUOTED = 160

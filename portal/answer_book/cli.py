@@ -13,7 +13,8 @@ from portal.core import process
 from portal.core.errors import NotFound
 from portal.questionnaires import catalogue
 from portal.vendors.queries import vendor_by_key
-from portal.web.command import json_option, show, working
+from portal.web.command import working
+from portal.web.command_output import json_option, show
 
 answers = AppGroup("answers", help="Le livre de réponses.")
 _COLUMNS = ("sheet", "row", "key", "value", "age_days", "question")

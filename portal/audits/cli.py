@@ -7,7 +7,8 @@ from flask.cli import AppGroup
 
 from portal.audits import evidence_ages, list_page, question_states
 from portal.audits.rules import AuditState
-from portal.web.command import json_option, show, show_json, working
+from portal.web.command import working
+from portal.web.command_output import json_option, show, show_json
 
 audits = AppGroup("audits", help="Les audits des sous-traitants.")
 COLUMNS = ("id", "vendor", "questionnaire", "version", "state", "round", "due_on", "answered", "expected")

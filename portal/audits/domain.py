@@ -1,7 +1,8 @@
 """What audits bring to the application."""
 
+from typing import TYPE_CHECKING
+
 from portal.audits import tasks, views, wording
-from portal.audits.cli import audits
 from portal.audits.due_dates import audit_dates
 from portal.audits.events import AuditSubmitted
 from portal.audits.file_part import PARTS
@@ -11,7 +12,13 @@ from portal.audits.rules import FINDING_SOURCE
 from portal.audits.search_hits import audit_hits
 from portal.authz.policy import Permission
 from portal.core.language import N_
+from portal.core.late import late
 from portal.web.manifest import DatedKind, Domain, NavigationEntry, NavigationGroup, Searchable
+
+if TYPE_CHECKING:
+    from portal.audits import cli
+else:
+    cli = late("portal.audits.cli")
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
@@ -19,7 +26,7 @@ DOMAIN = Domain(
     wording=(wording,),
     file_parts=PARTS,
     dated=(DatedKind(permission=Permission.AUDIT_VIEW, find=audit_dates),),
-    commands=(audits,),
+    commands=lambda: (cli.audits,),
     subscriptions={
         AuditSubmitted: ("audits.receipt", "audits.tell_reviewers"),
     },

@@ -14,7 +14,8 @@ from portal.authority.package import write_archive
 from portal.authority.rules import SubjectKind
 from portal.authority.scopes import subject_named
 from portal.core.language import Language
-from portal.web.command import json_option, show_json, working
+from portal.web.command import working
+from portal.web.command_output import json_option, show_json
 from portal.web.file_parts import FilePart
 from portal.web.manifest import file_parts
 

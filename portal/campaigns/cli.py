@@ -18,7 +18,8 @@ from portal.core.dataclass import dataclass
 from portal.jobs import execution, schedule
 from portal.jobs.models import Job, JobState
 from portal.journal import services as journal
-from portal.web.command import json_option, ready, show, show_json, working
+from portal.web.command import ready, working
+from portal.web.command_output import json_option, show, show_json
 from portal.web.edge import database
 
 campaigns = AppGroup("campaigns", help="Les campagnes d'audit et leurs vagues.")

@@ -12,7 +12,8 @@ from portal.chain import queries, services
 from portal.chain.queries import ChainWorld, NamedThing
 from portal.chain.what_if_answer import Question, WhatIf, answer_of, persons_words
 from portal.core.errors import Refused
-from portal.web.command import json_option, show_json, working
+from portal.web.command import working
+from portal.web.command_output import json_option, show_json
 
 register = AppGroup("register", help="Le registre des traitements, et la chaîne de ceux qui y concourent.")
 chain = AppGroup("chain", help="La chaîne de sous-traitance.")

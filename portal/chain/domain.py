@@ -1,20 +1,27 @@
 """What the chain of processors brings to the application."""
 
+from typing import TYPE_CHECKING
+
 from portal.audits.events import AuditAccepted
 from portal.authz.policy import Permission
 from portal.chain import tasks, views, wording
-from portal.chain.cli import register
 from portal.chain.file_part import PARTS
 from portal.chain.search_hits import company_hits
 from portal.core.language import N_
+from portal.core.late import late
 from portal.web.manifest import Domain, NavigationEntry, NavigationGroup, Searchable
+
+if TYPE_CHECKING:
+    from portal.chain import cli
+else:
+    cli = late("portal.chain.cli")
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
     tasks=(tasks,),
     wording=(wording,),
     file_parts=PARTS,
-    commands=(register,),
+    commands=lambda: (cli.register,),
     subscriptions={AuditAccepted: ("chain.on_acceptance",)},
     searchables=(
         Searchable(

@@ -23,7 +23,7 @@ from portal.consumer_law.rules.periods import (
 )
 from portal.core.clock import legal_date, now
 from portal.core.language import Language
-from portal.web.command import json_option, show, show_json
+from portal.web.command_output import json_option, show, show_json
 
 withdrawals = AppGroup("withdrawals", help="Le droit de rétractation des consommateurs.")
 FILES = ("periods", "clocks", "exceptions", "function", "telephone", "ceilings")

@@ -1,12 +1,18 @@
 """What the law of withdrawal brings to the application; its pages stand under « Rétractation »."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from portal.consumer_law import views
-from portal.consumer_law.cli import withdrawals
 from portal.consumer_law.legislation import metropolitan_france
 from portal.core import workdays
+from portal.core.late import late
 from portal.web.manifest import Domain
+
+if TYPE_CHECKING:
+    from portal.consumer_law import cli
+else:
+    cli = late("portal.consumer_law.cli")
 
 
 def _is_holiday(day: date) -> bool:
@@ -15,4 +21,4 @@ def _is_holiday(day: date) -> bool:
 
 workdays.holidays_are(_is_holiday)
 
-DOMAIN = Domain(blueprints=(views.bp,), commands=(withdrawals,), entry="samples.index")
+DOMAIN = Domain(blueprints=(views.bp,), commands=lambda: (cli.withdrawals,), entry="samples.index")

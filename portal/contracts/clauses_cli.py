@@ -15,7 +15,8 @@ from portal.contracts.rules.operative_words import library_coverage
 from portal.contracts.services import language_defects
 from portal.core.dataclass import dataclass
 from portal.questionnaires import catalogue
-from portal.web.command import json_option, problem, show, show_json, working
+from portal.web.command import working
+from portal.web.command_output import json_option, problem, show, show_json
 from portal.web.edge import settings
 
 cli = AppGroup("clauses", help="La bibliothèque de clauses.")

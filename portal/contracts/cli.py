@@ -33,7 +33,8 @@ from portal.core.seal import SealState
 from portal.core.translation import translate
 from portal.vendors.models import LegalEntity, Service, Vendor
 from portal.vendors.queries import entities
-from portal.web.command import json_option, show, show_json, working
+from portal.web.command import working
+from portal.web.command_output import json_option, show, show_json
 
 PRINTING_SECONDS = 180
 COVERAGE = "coverage.json"

@@ -11,7 +11,7 @@ from portal.core import clock
 from portal.core.dates import written
 from portal.core.language import Language, Sentence, say
 from portal.core.translation import translate
-from portal.web.command import json_option, show_json
+from portal.web.command_output import json_option, show_json
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _COUNT = re.compile(r"[0-9]{1,12}")

@@ -1,13 +1,21 @@
 """What drafted contracts bring to the application."""
 
+from typing import TYPE_CHECKING
+
 from portal.authz.policy import Permission
-from portal.contracts import clauses_cli, tasks, views, wording
-from portal.contracts.cli import contracts
+from portal.contracts import tasks, views, wording
 from portal.contracts.due_dates import contract_dates
 from portal.contracts.file_part import PARTS
 from portal.contracts.search_hits import contract_hits
 from portal.core.language import N_
+from portal.core.late import late
 from portal.web.manifest import DatedKind, Domain, NavigationEntry, NavigationGroup, Searchable
+
+if TYPE_CHECKING:
+    from portal.contracts import clauses_cli, cli
+else:
+    clauses_cli = late("portal.contracts.clauses_cli")
+    cli = late("portal.contracts.cli")
 
 DOMAIN = Domain(
     blueprints=(views.bp,),
@@ -15,7 +23,7 @@ DOMAIN = Domain(
     wording=(wording,),
     file_parts=PARTS,
     dated=(DatedKind(permission=Permission.CONTRACT_VIEW, find=contract_dates),),
-    commands=(clauses_cli.cli, contracts),
+    commands=lambda: (clauses_cli.cli, cli.contracts),
     searchables=(
         Searchable(order=20, label=N_("Contrats"), permission=Permission.CONTRACT_VIEW, find=contract_hits),
     ),

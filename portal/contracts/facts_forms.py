@@ -16,10 +16,11 @@ from portal.contracts.forms import LANGUAGES, Needed
 from portal.contracts.rules.fact_catalogue import FACTS, FactDefinition, FactKind
 from portal.contracts.rules.model import headed
 from portal.contracts.services import LONGEST_FACT, LONGEST_OVERRIDE, MOST_ROWS
+from portal.core.cleaning import clean
 from portal.core.language import Language
 from portal.identity.rules import PERSON_NAME_LENGTH
 from portal.web.edit_form import EditForm
-from portal.web.forms import REQUIRED, ListField, LongTextField, PortalForm, SelectField, TextField, clean
+from portal.web.forms import REQUIRED, ListField, LongTextField, PortalForm, SelectField, TextField
 from portal.web.text import lazy
 
 MOST_PASTED = 200_000

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 
-from portal.core import rehearsing
+from portal.core import clock, logs, rehearsing
 from portal.core.config import Settings
 from portal.core.files import Keyring, LayeredStore, Scanner, Store
 
@@ -17,6 +17,14 @@ _settings: list[Settings] = []
 _store: list[Store] = []
 _lent: ContextVar[Store | None] = ContextVar("lent_store", default=None)
 """The store that this thread uses in the place of the process's, while it works on a copy of the database."""
+
+
+def begin(told: Settings) -> None:
+    """What every process of the portal starts with: how it logs, what it was told, the day it lives at."""
+    logs.configure()
+    prepare(told)
+    if told.clock_ahead is not None:
+        clock.move(told.clock_ahead)
 
 
 def prepare(told: Settings) -> None:

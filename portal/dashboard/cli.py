@@ -4,7 +4,8 @@ import click
 from flask.cli import with_appcontext
 
 from portal.dashboard import portfolio_page, queries
-from portal.web.command import json_option, show_json, working
+from portal.web.command import working
+from portal.web.command_output import json_option, show_json
 
 
 @click.command("portfolio")

@@ -17,7 +17,8 @@ from portal.dora.register_page import RegisterReport, register_report
 from portal.dora.rules.defects import DoraDefect
 from portal.dora.rules.lint import defects_of
 from portal.dora.wording import RULE_NAMES
-from portal.web.command import json_option, show_json, working
+from portal.web.command import working
+from portal.web.command_output import json_option, show_json
 
 dora = AppGroup("dora", help="Le registre d'information de DORA (règlement (UE) 2022/2554, art. 28-3).")
 _OFF = "Aucune entité ne tient de registre DORA : dites-le sur la fiche de l'entité."

@@ -14,7 +14,7 @@ from portal.documents_in.errors import UnreadableDocument
 from portal.evidence.kinds import FILE, file_problems, read_kinds
 from portal.evidence.proving import rule_problems
 from portal.questionnaires import catalogue
-from portal.web.command import json_option, show_json
+from portal.web.command_output import json_option, show_json
 
 if TYPE_CHECKING:
     from portal.documents_in import reader

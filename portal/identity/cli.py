@@ -14,7 +14,8 @@ from portal.identity.models import User
 from portal.identity.rules import INVITATION_DAYS
 from portal.identity.services import STAFF_ROLES, Person
 from portal.web import edge
-from portal.web.command import json_option, show, show_json, working
+from portal.web.command import working
+from portal.web.command_output import json_option, show, show_json
 
 accounts = AppGroup("accounts", help="Les comptes du portail.")
 _COLUMNS = ("id", "email", "name", "role", "state", "second_factor")

@@ -16,7 +16,8 @@ from portal.journal.models import JournalEntry
 from portal.journal.proof_checker_page import proof_checker
 from portal.journal.queries import JournalFilter
 from portal.journal.rules import LARGEST_FAR_HEAD, LARGEST_PROOF, FarHead, ProofFault, UnsoundProof
-from portal.web.command import json_option, show, show_json, working
+from portal.web.command import working
+from portal.web.command_output import json_option, show, show_json
 from portal.web.edge import database
 
 journal = AppGroup("journal", help="Le journal : qui a fait quoi, scellé par une chaîne d'empreintes.")

@@ -9,7 +9,8 @@ from flask.cli import AppGroup
 from portal.core.clock import now
 from portal.core.errors import PortalError
 from portal.core.late import late
-from portal.web.command import json_option, ready, show_json
+from portal.web.command import ready
+from portal.web.command_output import json_option, show_json
 from portal.web.edge import database, settings
 
 if TYPE_CHECKING:

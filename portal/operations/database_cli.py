@@ -11,7 +11,8 @@ from portal.core.config import with_driver
 from portal.core.db import Database
 from portal.core.errors import PortalError
 from portal.core.late import late
-from portal.web.command import json_option, ready, show_json
+from portal.web.command import ready
+from portal.web.command_output import json_option, show_json
 from portal.web.edge import database
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from portal.core.clock import now
 from portal.operations.doctor import examine
 from portal.operations.health import Portal
 from portal.web import edge
-from portal.web.command import json_option, show_json
+from portal.web.command_output import json_option, show_json
 
 
 @click.command("doctor")

@@ -16,7 +16,8 @@ from portal.journal import person_keys
 from portal.journal import services as journal
 from portal.operations.stored_files import verify_files
 from portal.person_requests.identity import reseal as resealed_persons
-from portal.web.command import json_option, ready, show_json, working
+from portal.web.command import ready, working
+from portal.web.command_output import json_option, show_json
 from portal.web.edge import database, settings
 
 files = AppGroup("files", help="Le coffre des fichiers et ses clés.")

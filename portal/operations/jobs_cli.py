@@ -8,7 +8,8 @@ from portal.jobs import clock_guard, execution, ledger, queries
 from portal.jobs.models import Job, JobState
 from portal.journal import services as journal
 from portal.operations import incidents
-from portal.web.command import json_option, ready, show, working
+from portal.web.command import ready, working
+from portal.web.command_output import json_option, show
 from portal.web.edge import database
 
 jobs = AppGroup("jobs", help="Les tâches promises par le portail.")

@@ -12,6 +12,7 @@ import click
 
 from portal.contracts import library
 from portal.core import process
+from portal.core.cleaning import clean
 from portal.core.errors import Refused
 from portal.core.language import Language, say
 from portal.core.late import late
@@ -35,8 +36,7 @@ from portal.paper.rules.naming import (
     term_quantity,
     term_title,
 )
-from portal.web.command import json_option, show_json
-from portal.web.forms import clean
+from portal.web.command_output import json_option, show_json
 
 if TYPE_CHECKING:
     from portal.documents_in import reader

@@ -33,6 +33,8 @@ def rulebook_digest(rulebook: Rulebook) -> str:
 def _canonical(value: object) -> Any:
     """A value as JSON that is the same in every process: sets have no order, expressions are their source."""
     match value:
+        case None | str() | int() | float():
+            return value
         case re.Pattern():
             return [value.pattern, value.flags]
         case Mapping():
@@ -41,8 +43,6 @@ def _canonical(value: object) -> Any:
             return sorted((_canonical(one) for one in value), key=json.dumps)
         case tuple() | list():
             return [_canonical(one) for one in value]
-        case None | str() | int() | float():
-            return value
         case _ if is_dataclass(value):
             return {one.name: _canonical(getattr(value, one.name)) for one in fields(value)}
         case _:

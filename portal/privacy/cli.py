@@ -13,7 +13,8 @@ from portal.privacy.looking import mentions
 from portal.privacy.people import KnownPerson, person_at
 from portal.privacy.rules import Fate, SoughtPerson
 from portal.privacy.table import declaration_text
-from portal.web.command import json_option, show_json, working
+from portal.web.command import working
+from portal.web.command_output import json_option, show_json
 
 privacy = AppGroup("privacy", help="Les données personnelles du portail : trouver, remettre, effacer.")
 MOST_LISTED = 500

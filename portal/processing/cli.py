@@ -13,7 +13,8 @@ from portal.processing.files import WRITERS, RegisterExport, read_register, writ
 from portal.processing.importing import ImportReport, import_register
 from portal.processing.queries import ActivityFilter, every_line
 from portal.processing.tables import RefusedLine
-from portal.web.command import json_option, problem, show_json, working
+from portal.web.command import working
+from portal.web.command_output import json_option, problem, show_json
 
 register = AppGroup("register", help="Le registre des traitements (RGPD art. 30).")
 

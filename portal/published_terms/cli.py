@@ -18,7 +18,7 @@ from portal.published_terms.rules.contract_words import ContractSide, ContractSt
 from portal.published_terms.rules.watching import says_too_little
 from portal.published_terms.services import EMPTY
 from portal.published_terms.wording import STANDINGS, change_words, raw_value_words
-from portal.web.command import json_option, show_json
+from portal.web.command_output import json_option, show_json
 
 if TYPE_CHECKING:
     from portal.documents_in import reader

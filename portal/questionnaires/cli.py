@@ -17,7 +17,7 @@ from portal.questionnaires.importing.reading import import_apart, under_key
 from portal.questionnaires.importing.source import MOST_BYTES
 from portal.questionnaires.rules.composition import PackRule
 from portal.questionnaires.rules.sharing import shared_keys
-from portal.web.command import json_option, problem, show, show_json
+from portal.web.command_output import json_option, problem, show, show_json
 
 cli = click.Group("questionnaires", help="Les questionnaires.")
 

@@ -14,7 +14,8 @@ from portal.scorecards import queries
 from portal.scorecards.models import Scorecard
 from portal.scorecards.scorecard_page import Explanation, explain
 from portal.vendors.queries import vendor_by_key
-from portal.web.command import json_option, show, show_json, working
+from portal.web.command import working
+from portal.web.command_output import json_option, show, show_json
 
 scorecards = AppGroup("scorecards", help="Les niveaux de garanties démontrées (art. 28(1)).")
 COLUMNS = ("key", "name", "grade", "level", "coverage", "residual", "taken_at")

@@ -19,7 +19,8 @@ from portal.vendors.rules.import_plan import DuplicateDecision
 from portal.vendors.rules.rows import RowProblem
 from portal.vendors.rules.status import VendorStatus
 from portal.vendors.rules.tier import Tier
-from portal.web.command import json_option, show, show_json, working
+from portal.web.command import working
+from portal.web.command_output import json_option, show, show_json
 
 vendors = AppGroup("vendors", help="Le registre des sous-traitants.")
 _COLUMNS = ("key", "name", "country", "status", "tier", "owner")

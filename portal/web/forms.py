@@ -1,6 +1,5 @@
 """Forms: CSRF, translated messages, status, and field types that clean what people type."""
 
-import unicodedata
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -19,6 +18,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from portal.core.calendar import DAY_FORMATS, BeyondCalendar, given_day, within_calendar
+from portal.core.cleaning import clean
 from portal.core.clock import LEGAL_ZONE
 from portal.core.errors import Refused
 from portal.web.text import lazy, said
@@ -26,14 +26,6 @@ from portal.web.text import lazy, said
 REQUIRED = lazy("Remplissez ce champ.")
 MOST_DIGITS = 18
 """Characters of a whole number: what a column holds, and a float is not too short for."""
-
-
-def clean(text: str | None) -> str:
-    """Drop control and invisible characters that no database or document wants; trim; compose accents."""
-    if not text:
-        return ""
-    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c)[0] != "C").strip()
 
 
 class PortalForm(FlaskForm):

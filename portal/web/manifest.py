@@ -178,7 +178,8 @@ class Domain:
     dated: tuple[DatedKind, ...] = ()
     file_parts: tuple[FilePart, ...] = ()
     """What it puts in the file for the authority."""
-    commands: tuple[click.Command, ...] = ()
+    commands: Callable[[], tuple[click.Command, ...]] = tuple
+    """Its commands, of modules that are loaded when one is given (`portal.core.late`)."""
     subscriptions: Mapping[type, tuple[str, ...]] = field(default_factory=dict)
     """Tasks of this domain that answer an event, its own or that of a domain below."""
     finding_sightings: Mapping[str, SightingsOf] = field(default_factory=dict)

@@ -37,10 +37,10 @@ def test_an_endpoint_that_declares_nothing_stops_the_application(portal_settings
     def forgetful() -> str:
         return "?"
 
-    def with_a_hole(app: Flask, _domains: object) -> None:
+    def with_a_hole(app: Flask) -> None:
         app.add_url_rule("/trou", "trou", forgetful)
 
-    monkeypatch.setattr("portal.app.cli.install", with_a_hole)
+    monkeypatch.setattr("portal.app.landings.install", with_a_hole)
     with pytest.raises(RuntimeError, match="trou"):
         create_app(portal_settings)
 

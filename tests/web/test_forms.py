@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 from wtforms.validators import InputRequired, NumberRange, Optional
 
+from portal.core.cleaning import clean
 from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.web.forms import (
@@ -19,7 +20,6 @@ from portal.web.forms import (
     TextField,
     WholeNumberField,
     choices,
-    clean,
     optional,
 )
 

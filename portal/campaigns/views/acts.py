@@ -16,10 +16,10 @@ from portal.campaigns.models import Wave
 from portal.campaigns.queries import FILTERS
 from portal.campaigns.services import NewRecipient, WaveAct
 from portal.campaigns.views.blueprint import ID, bp
+from portal.core.cleaning import clean
 from portal.core.errors import Refused
 from portal.vendors.services import InvalidSheet
 from portal.web.edge import current
-from portal.web.forms import clean
 from portal.web.guard import requires
 from portal.web.text import _, said
 

@@ -1,0 +1,43 @@
+"""What the commands print: lines or JSON; loads nothing of the database nor of the pages."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import click
+
+from portal.core.cleaning import clean
+
+
+def show(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool) -> None:
+    """Print objects: a JSON array, or tab-separated columns under their names."""
+    found = list(rows)
+    if as_json:
+        show_json(found)
+        return
+    click.echo("\t".join(columns))
+    for row in found:
+        click.echo("\t".join(_cell(row.get(c)) for c in columns))
+
+
+def _cell(value: object) -> str:
+    """One value on one line, without what would drive a terminal: names come from outside.
+
+    >>> _cell("Acme\\x1b[2J\\tSAS\\n"), _cell(None)
+    ('Acme[2J SAS', '')
+    """
+    return "" if value is None else " ".join(clean(str(value)).split())
+
+
+def show_json(value: Any) -> None:
+    """Print a value as JSON, as a script reads it."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None, default=str))
+
+
+def problem(line: int | None, column: int | None, message: object) -> dict[str, Any]:
+    """A problem as every command prints it."""
+    return {"line": line, "column": column, "message": str(message)}
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Écrire du JSON.")
