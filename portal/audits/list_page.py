@@ -5,15 +5,16 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from portal.audits.models import Audit, Review
 from portal.audits.rules import AuditState
-from portal.authz.context import Context, visible
-from portal.authz.policy import Permission
+from portal.authz.context import Context, reach, visible
+from portal.authz.policy import Permission, Reach
 from portal.core.dataclass import dataclass
 from portal.core.pages import Page, page_of
+from portal.core.statements import written_once
 from portal.identity.models import User
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.vendors.models import Vendor
@@ -79,14 +80,7 @@ _AUDIT_ORDER: Mapping[AuditQueue, Sequence[Any]] = {
 
 def audit_counts(ctx: Context) -> dict[AuditQueue, int]:
     """How many audits within reach wait in each queue, in one statement."""
-    within = visible(ctx, Permission.AUDIT_VIEW, Audit)
-    # Apart, along the index of the dates: reading the day of every audit to count the few late ones costs more.
-    late = select(func.count()).where(within, _audit_where(AuditQueue.LATE, ctx.today)).correlate(None)
-    rows = ctx.session.execute(
-        select(Audit.state, func.count().label("n"), late.scalar_subquery().label("late"))
-        .where(within)
-        .group_by(Audit.state)
-    ).all()
+    rows = ctx.session.execute(_counting(reach(ctx, Permission.AUDIT_VIEW), ctx.today)).all()
     found = dict.fromkeys(AuditQueue, 0)
     for row in rows:
         found[AuditQueue.LATE] = row.late
@@ -99,6 +93,17 @@ def audit_counts(ctx: Context) -> dict[AuditQueue, int]:
     return found
 
 
+@written_once
+def _counting(within: Reach, today: date) -> Select[Any]:
+    # Apart, along the index of the dates: reading the day of every audit to count the few late ones costs more.
+    late = select(func.count()).where(within.over(Audit), _audit_where(AuditQueue.LATE, today)).correlate(None)
+    return (
+        select(Audit.state, func.count().label("n"), late.scalar_subquery().label("late"))
+        .where(within.over(Audit))
+        .group_by(Audit.state)
+    )
+
+
 def audit_page(
     ctx: Context, queue: AuditQueue, *, words: str = "", page: int = 1, total: int | None = None
 ) -> Page[AuditRow]:
@@ -106,16 +111,29 @@ def audit_page(
 
     `total` spares the one that counts, to whoever has the queue's count already.
     """
-    where = [visible(ctx, Permission.AUDIT_VIEW, Audit), _audit_where(queue, ctx.today), *_named(words)]
-    ids = select(Audit.id).where(*where).order_by(*_AUDIT_ORDER[queue])
-    if words:
-        ids = ids.join(Vendor, Vendor.id == Audit.vendor_id)
-    found = page_of(ctx.session, ids, page, total=total)
-    rows = ctx.session.execute(_AUDIT_ROWS.where(Audit.id.in_(found.rows)).order_by(*_AUDIT_ORDER[queue]))
+    asked = reach(ctx, Permission.AUDIT_VIEW), queue, ctx.today, words
+    # What is typed is another statement each time, which nobody asks for again.
+    found = page_of(ctx.session, _write_ids(*asked) if words else _kept_ids(*asked), page, total=total)
+    rows = ctx.session.execute(_rows_in_order(queue), {"ids": list(found.rows)})
     judged = _judged(ctx.session, found.rows) if queue is AuditQueue.TO_REVIEW else {}
     return found.showing([AuditRow(**row._mapping, **judged.get(row.id, {})) for row in rows.all()])
 
 
+def _write_ids(within: Reach, queue: AuditQueue, today: date, words: str) -> Select[int]:
+    where = [within.over(Audit), _audit_where(queue, today), *_named(words)]
+    ids = select(Audit.id).where(*where).order_by(*_AUDIT_ORDER[queue])
+    return ids.join(Vendor, Vendor.id == Audit.vendor_id) if words else ids
+
+
+_kept_ids = written_once(_write_ids)
+
+
+@written_once
+def _rows_in_order(queue: AuditQueue) -> Select[Any]:
+    return _AUDIT_ROWS.where(Audit.id.in_(_IDS)).order_by(*_AUDIT_ORDER[queue])
+
+
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _AUDIT_ROWS = (
     select(
         Audit.id, Audit.vendor_id, Vendor.name.label("vendor"), Vendor.tier, QuestionnaireVersion.title,
@@ -131,19 +149,22 @@ def _judged(session: Session, audit_ids: Sequence[int]) -> dict[int, dict[str, A
     """How many verdicts the present round of some audits has, and who gave the last."""
     if not audit_ids:
         return {}
-    rows = session.execute(
-        select(Review.audit_id, User.name)
-        .join(Audit, and_(Audit.id == Review.audit_id, Audit.round == Review.round))
-        .outerjoin(User, User.id == Review.reviewer_id)
-        .where(Review.audit_id.in_(audit_ids))
-        .order_by(Review.reviewed_at)
-    ).all()
+    rows = session.execute(_VERDICTS, {"ids": list(audit_ids)}).all()
     found: dict[int, dict[str, Any]] = {}
     for audit_id, name in rows:
         known = found.setdefault(audit_id, {"judged": 0, "reviewer": ""})
         known["judged"] += 1
         known["reviewer"] = name or ""
     return found
+
+
+_VERDICTS = (
+    select(Review.audit_id, User.name)
+    .join(Audit, and_(Audit.id == Review.audit_id, Audit.round == Review.round))
+    .outerjoin(User, User.id == Review.reviewer_id)
+    .where(Review.audit_id.in_(_IDS))
+    .order_by(Review.reviewed_at)
+)
 
 
 def every_audit(ctx: Context, *, state: AuditState | None = None) -> Sequence[Any]:

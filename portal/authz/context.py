@@ -1,13 +1,14 @@
 """The first argument of every use case: three facts and no more."""
 
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from portal.authz import policy
-from portal.authz.policy import Actor, Permission
+from portal.authz.policy import Actor, Permission, Reach
 from portal.core.clock import legal_date
 from portal.core.dataclass import dataclass
 from portal.core.errors import Forbidden, NotFound
@@ -28,7 +29,7 @@ class Context:
         if isinstance(self.session, Session):
             tell_instant(self.session, self.now)
 
-    @property
+    @cached_property
     def today(self) -> date:
         """The legal date (Europe/Paris)."""
         return legal_date(self.now)
@@ -49,3 +50,8 @@ def authorize(ctx: Context, permission: Permission, row: Any = None) -> None:
 def visible(ctx: Context, permission: Permission, model: Any) -> ColumnElement[bool]:
     """The WHERE clause that bounds a query to what the actor may reach."""
     return policy.reach(ctx.actor, permission, model, today=ctx.today)
+
+
+def reach(ctx: Context, permission: Permission) -> Reach:
+    """What the actor may reach, for statements that are put together once for all who reach the same."""
+    return policy.reach_of(ctx.actor, permission, today=ctx.today)

@@ -431,17 +431,39 @@ def can(actor: Actor, permission: Permission, row: Any = None, *, today: date) -
     return row.reach_vendor is not None and row.reach_vendor in actor.vendor_ids
 
 
-def reach(actor: Actor, permission: Permission, model: Any, *, today: date) -> ColumnElement[bool]:
-    """The same rule as a WHERE clause; `tests/architecture/test_policy.py` proves that both agree."""
+@dataclass(frozen=True)
+class Reach:
+    """Which rows somebody may reach for one purpose: the same for all who reach the same, so that it can be a key."""
+
+    scope: Scope | None
+    actor_id: int | None = None
+    vendor_ids: tuple[int, ...] = ()
+
+    def over(self, model: Any) -> ColumnElement[bool]:
+        """As a WHERE clause over a table."""
+        if self.scope is None:
+            return false()
+        if self.scope is Scope.ALL:
+            return true()
+        if self.scope is Scope.OWN:
+            return or_(false(), model.reach_owner == self.actor_id) if self.actor_id is not None else false()
+        ids: ColumnElement[bool] = model.reach_vendor.in_(self.vendor_ids)
+        return ids
+
+
+def reach_of(actor: Actor, permission: Permission, *, today: date) -> Reach:
+    """What an actor may reach for a permission; nothing of who acts is in it but what bounds the rows."""
     scope = scope_of(actor, permission)
     if scope is None or _is_over(actor, today):
-        return false()
+        return Reach(None)
     if scope is Scope.ALL:
-        return true()
-    if scope is Scope.OWN:
-        return or_(false(), model.reach_owner == actor.id) if actor.id is not None else false()
-    ids: ColumnElement[bool] = model.reach_vendor.in_(sorted(actor.vendor_ids))
-    return ids
+        return Reach(scope)
+    return Reach(scope, actor.id) if scope is Scope.OWN else Reach(scope, None, tuple(sorted(actor.vendor_ids)))
+
+
+def reach(actor: Actor, permission: Permission, model: Any, *, today: date) -> ColumnElement[bool]:
+    """The same rule as a WHERE clause; `tests/architecture/test_policy.py` proves that both agree."""
+    return reach_of(actor, permission, today=today).over(model)
 
 
 def _is_over(actor: Actor, today: date) -> bool:

@@ -5,11 +5,11 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased, defer, joinedload, selectinload
 
-from portal.authz.context import Context, visible
-from portal.authz.policy import Permission
+from portal.authz.context import Context, reach, visible
+from portal.authz.policy import Permission, Reach
 from portal.contracts.life_models import DeadlineDecision
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.document_kind import DocumentKind
@@ -18,6 +18,7 @@ from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import Language
 from portal.core.pages import Page, page_of
+from portal.core.statements import written_once
 from portal.identity.models import User
 from portal.jobs.queries import given_up
 from portal.vendors.models import LegalEntity, Service, SignedContract, Vendor
@@ -122,15 +123,31 @@ _OWN = (
 
 def contracts(ctx: Context, wanted: ContractFilter = EVERYTHING, *, page: int = 1) -> Page[ContractRow]:
     """A page of the register within reach, newest first, in three statements."""
-    ids = _named(select(Contract.id), wanted.search).where(*_conditions(ctx, wanted)).order_by(Contract.id.desc())
-    found = page_of(ctx.session, ids, page)
-    rows = ctx.session.execute(_rows().where(Contract.id.in_(found.rows)).order_by(Contract.id.desc()))
+    asked = reach(ctx, Permission.CONTRACT_VIEW), wanted
+    # What is typed is another filter each time, which nobody asks for again.
+    found = page_of(ctx.session, _write_ids(*asked) if wanted.search else _kept_ids(*asked), page)
+    rows = ctx.session.execute(_rows_shown(), {"ids": list(found.rows)})
     return found.showing([_row(row) for row in rows])
+
+
+def _write_ids(within: Reach, wanted: ContractFilter) -> Select[int]:
+    named = _named(select(Contract.id), wanted.search)
+    return named.where(*_conditions(within, wanted)).order_by(Contract.id.desc())
+
+
+_kept_ids = written_once(_write_ids)
+
+
+@cache
+def _rows_shown() -> Select[Any]:
+    return _rows().where(Contract.id.in_(bindparam("ids", expanding=True))).order_by(Contract.id.desc())
 
 
 def every_contract(ctx: Context) -> Sequence[ContractRow]:
     """The whole register within reach, newest first: for a command, never for a page."""
-    rows = ctx.session.execute(_rows().where(*_conditions(ctx, EVERYTHING)).order_by(Contract.id.desc()))
+    rows = ctx.session.execute(
+        _rows().where(*_conditions(reach(ctx, Permission.CONTRACT_VIEW), EVERYTHING)).order_by(Contract.id.desc())
+    )
     return [_row(row) for row in rows]
 
 
@@ -180,8 +197,8 @@ def _row(row: Row[Any]) -> ContractRow:
     )  # fmt: skip
 
 
-def _conditions(ctx: Context, wanted: ContractFilter) -> Iterator[ColumnElement[bool]]:
-    yield visible(ctx, Permission.CONTRACT_VIEW, Contract)
+def _conditions(within: Reach, wanted: ContractFilter) -> Iterator[ColumnElement[bool]]:
+    yield within.over(Contract)
     if wanted.unread:
         yield Contract.state == ContractState.IN_FORCE
         yield Contract.kind == DocumentKind.PROCESSING

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Generic, TypeVar, cast
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.core.dataclass import dataclass
@@ -69,12 +70,30 @@ def page_of(
     A select of identifiers skips along an index, and only the rows of the page are then opened (`Page.showing`): a long
     list costs no more than a short one. `total` spares the statement that counts, to whoever knows it already.
     """
-    rows = session.scalars(wanted.offset((number - 1) * size).limit(size)).all()
+    paged = _made_of(_PAGED, wanted, lambda: wanted.limit(bindparam("page_rows")).offset(bindparam("page_start")))
+    rows = session.scalars(paged, {"page_rows": size, "page_start": (number - 1) * size}).all()
     return Page(rows, number, size, _counted(session, wanted) if total is None else total)
 
 
+_PAGED: "WeakKeyDictionary[Select[Any], Select[Any]]" = WeakKeyDictionary()
+_COUNTING: "WeakKeyDictionary[Select[Any], Select[Any]]" = WeakKeyDictionary()
+"""What was made of a select, while it is there: one that is written once (`statements`) is paged and counted once."""
+
+
+def _made_of(
+    kept: "WeakKeyDictionary[Select[Any], Select[Any]]", wanted: Select[Any], make: Callable[[], Select[Any]]
+) -> Select[Any]:
+    found = kept.get(wanted)
+    if found is None:
+        kept[wanted] = found = make()
+    return found
+
+
 def _counted(session: Session, wanted: Select[Any]) -> int:
-    counting = wanted.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
+    counting = _made_of(
+        _COUNTING, wanted,
+        lambda: wanted.with_only_columns(func.count(), maintain_column_froms=True).order_by(None),
+    )  # fmt: skip
     return session.scalar(counting) or 0
 
 

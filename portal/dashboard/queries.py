@@ -2,20 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.audits import overview as audits
-from portal.authz.context import Context, authorize, visible
-from portal.authz.policy import Permission, Role
+from portal.authz.context import Context, authorize, reach, visible
+from portal.authz.policy import Permission, Reach, Role
 from portal.contracts import overview as contracts
 from portal.core.clock import legal_date
 from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import say
 from portal.core.pages import PAGE_SIZE, Page
+from portal.core.statements import written_once
 from portal.dashboard import rules
 from portal.dashboard.models import PortfolioReport, VendorDecision
 from portal.dashboard.rules import WEAK_GRADES, HeatMap, PendingDecision, TakenDecision, Urgency
@@ -90,10 +92,18 @@ def reasons_to_decide(ctx: Context, vendor_id: int) -> list[PendingDecision]:
 
 def newest_decisions(ctx: Context) -> dict[int, TakenDecision]:
     """What was decided last of each vendor within reach, by vendor, unless it ended a year ago; one statement."""
-    newest = select(func.max(VendorDecision.id)).group_by(VendorDecision.vendor_id)
-    recent = VendorDecision.due_on >= ctx.today - timedelta(days=366)
-    rows = ctx.session.scalars(_with_people().where(VendorDecision.id.in_(newest), recent, *_within(ctx)))
+    rows = ctx.session.scalars(
+        _newest(reach(ctx, Permission.PORTFOLIO_VIEW)), {"since": ctx.today - timedelta(days=366)}
+    )
     return {row.vendor_id: _taken(row) for row in rows}
+
+
+@written_once
+def _newest(within: Reach) -> Select[VendorDecision]:
+    newest = select(func.max(VendorDecision.id)).group_by(VendorDecision.vendor_id)
+    return _with_people().where(
+        VendorDecision.id.in_(newest), VendorDecision.due_on >= bindparam("since"), within.over(VendorDecision)
+    )
 
 
 def decisions_on(ctx: Context, vendor_id: int) -> Sequence[VendorDecision]:
@@ -104,10 +114,16 @@ def decisions_on(ctx: Context, vendor_id: int) -> Sequence[VendorDecision]:
 
 def decisions_in_charge(ctx: Context, most: int) -> Sequence[VendorDecision]:
     """The decisions that this person sees to and that still stand, the soonest due first."""
+    asked = {"owner": ctx.actor.id, "today": ctx.today, "most": most}
+    return ctx.session.scalars(_in_charge(), asked).all()
+
+
+@cache
+def _in_charge() -> Select[VendorDecision]:
     newest = select(func.max(VendorDecision.id)).group_by(VendorDecision.vendor_id)
-    mine = VendorDecision.owner_id == ctx.actor.id, VendorDecision.due_on >= ctx.today
+    mine = VendorDecision.owner_id == bindparam("owner"), VendorDecision.due_on >= bindparam("today")
     found = _with_people().where(VendorDecision.id.in_(newest), *mine)
-    return ctx.session.scalars(found.order_by(VendorDecision.due_on, VendorDecision.id).limit(most)).all()
+    return found.order_by(VendorDecision.due_on, VendorDecision.id).limit(bindparam("most"))
 
 
 def deciders_and_owners(ctx: Context) -> list[User]:

@@ -3,14 +3,15 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Result, Row, func, select, true
+from sqlalchemy import Date, Result, Row, Select, bindparam, func, select, true
 from sqlalchemy.orm import Session, joinedload
 
-from portal.authz.context import Context, visible
-from portal.authz.policy import Permission
+from portal.authz.context import Context, reach, visible
+from portal.authz.policy import Permission, Reach
 from portal.core import process
 from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
+from portal.core.statements import written_once
 from portal.evidence.kinds import read_kinds
 from portal.evidence.models import Evidence
 from portal.evidence.proposed_details import read_end
@@ -110,21 +111,32 @@ def expiring(
 
     A proof that is only prepared, or that a newer audit replaced, is not to be renewed.
     """
-    rows: Result[Any] = ctx.session.execute(
-        select(
-            Evidence.id, Evidence.good_until, Vendor.id.label("vendor_id"), Vendor.name, Vendor.tier, Vendor.inherent
-        )
-        .join(Vendor, Vendor.id == Evidence.vendor_id)
-        .where(visible(ctx, to, Evidence), Vendor.status.not_in(GONE), _ends(ctx, within_days, since_days))
-        .order_by(Evidence.good_until, Evidence.id)
-        .limit(most)
-    )
+    asked = {**_bounds(ctx, within_days, since_days), "most": most}
+    rows: Result[Any] = ctx.session.execute(_expiring(reach(ctx, to)), asked)
     return [ExpiringRow(row.id, row.good_until, row.vendor_id, row.name, row.tier, row.inherent) for row in rows]
 
 
 def count_expiring(ctx: Context, *, to: Permission, within_days: int = 60, since_days: int = 365) -> int:
     """How many there are: all that end, along their index, less the few of vendors that have left."""
-    where = (visible(ctx, to, Evidence), _ends(ctx, within_days, since_days))
+    return ctx.session.scalar(_counting(reach(ctx, to)), _bounds(ctx, within_days, since_days)) or 0
+
+
+@written_once
+def _expiring(within: Reach) -> Any:
+    return (
+        select(
+            Evidence.id, Evidence.good_until, Vendor.id.label("vendor_id"), Vendor.name, Vendor.tier, Vendor.inherent
+        )
+        .join(Vendor, Vendor.id == Evidence.vendor_id)
+        .where(within.over(Evidence), Vendor.status.not_in(GONE), _ENDS)
+        .order_by(Evidence.good_until, Evidence.id)
+        .limit(bindparam("most"))
+    )
+
+
+@written_once
+def _counting(within: Reach) -> Select[int]:
+    where = (within.over(Evidence), _ENDS)
     every = select(func.count(Evidence.id)).where(*where).scalar_subquery()
     gone = (
         select(func.count(Evidence.id))
@@ -132,12 +144,14 @@ def count_expiring(ctx: Context, *, to: Permission, within_days: int = 60, since
         .where(Vendor.status.in_(GONE), *where)
         .scalar_subquery()
     )
-    return ctx.session.scalar(select(every - gone)) or 0
+    return select(every - gone)
 
 
-def _ends(ctx: Context, within_days: int, since_days: int) -> ColumnElement[bool]:
-    first, last = ctx.today - timedelta(days=since_days), ctx.today + timedelta(days=within_days)
-    return Evidence.good_until.between(first, last)
+_ENDS = Evidence.good_until.between(bindparam("first", type_=Date), bindparam("last", type_=Date))
+
+
+def _bounds(ctx: Context, within_days: int, since_days: int) -> dict[str, date]:
+    return {"first": ctx.today - timedelta(days=since_days), "last": ctx.today + timedelta(days=within_days)}
 
 
 def count_to_judge(session: Session) -> int:

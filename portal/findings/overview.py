@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.dataclass import dataclass
+from portal.core.statements import written_once
 from portal.findings.models import Finding
 from portal.findings.queries import is_stale
 from portal.findings.rules import LIVE, FindingState, Severity
@@ -96,5 +97,9 @@ def overdue_findings(ctx: Context, *, most: int = SHOWN) -> list[OverdueFinding]
 def count_open_findings(ctx: Context) -> int:
     """How many findings are open in all; one whose acceptance holds no longer is open again for this figure."""
     authorize(ctx, Permission.PORTFOLIO_VIEW)
-    stale = _STALE.where(is_stale(ctx.today)).scalar_subquery()
-    return ctx.session.scalar(select(_COUNT.scalar_subquery() + stale)) or 0
+    return ctx.session.scalar(_open(ctx.today)) or 0
+
+
+@written_once
+def _open(today: date) -> Select[int]:
+    return select(_COUNT.scalar_subquery() + _STALE.where(is_stale(today)).scalar_subquery())

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from portal.core.pages import Page, page_of
@@ -31,8 +31,13 @@ def given_up(session: Session, keys: Mapping[str, int]) -> Mapping[int, int]:
     """
     if not keys:
         return {}
-    rows = session.execute(select(Job.dedup, Job.id).where(Job.dedup.in_(keys), Job.state == JobState.DEAD))
+    rows = session.execute(_GIVEN_UP, {"keys": list(keys)})
     return {keys[dedup]: job_id for dedup, job_id in rows}
+
+
+_GIVEN_UP = select(Job.dedup, Job.id).where(
+    Job.dedup.in_(bindparam("keys", expanding=True)), Job.state == JobState.DEAD
+)
 
 
 def counts_by_queue(session: Session) -> Mapping[tuple[JobState, str], int]:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.dataclass import dataclass
 from portal.core.pages import PAGE_SIZE, Page
+from portal.core.statements import written_once
 from portal.vendors.models import PortfolioMonth, Vendor
 from portal.vendors.rules.status import GONE, LIVE, VendorStatus
 from portal.vendors.rules.tier import AT_RISK_VALUES
@@ -131,6 +132,16 @@ def vendors_by_risk(
     vendor, and `grade`, `level_points`, `residual_points` and `card_id` of its scorecard, none when it has none.
     """
     authorize(ctx, Permission.PORTFOLIO_VIEW)
+    # The page's numbers come along an index that holds all that is asked; only then are its few rows opened.
+    asked = {"page_rows": size, "page_start": (page - 1) * size}
+    ids = ctx.session.scalars(_ranked_ids(sort, inherent, grade), asked)
+    numbers = list(ids)
+    rows = {row.id: row for row in ctx.session.execute(_RANKED, {"ids": numbers})}
+    return Page([rows[number] for number in numbers], page, size, total)
+
+
+@written_once
+def _ranked_ids(sort: str, inherent: int | None, grade: str | None) -> Select[int]:
     where: list[Any] = [_IS_LIVE]
     if inherent is not None:
         where.append(Vendor.inherent == inherent)
@@ -139,11 +150,8 @@ def vendors_by_risk(
     column = _SORTS.get(sort.removeprefix("-"), Vendor.risk_points)
     order: list[Any] = list(dict.fromkeys([column, Vendor.folded_name, *_TIES.get(column, ()), Vendor.id]))
     order = [_placed(one, descending=sort.startswith("-")) for one in order]
-    # The page's numbers come along an index that holds all that is asked; only then are its few rows opened.
-    ids = ctx.session.scalars(select(Vendor.id).where(*where).order_by(*order).offset((page - 1) * size).limit(size))
-    numbers = list(ids)
-    rows = {row.id: row for row in ctx.session.execute(_RANKED, {"ids": numbers})}
-    return Page([rows[number] for number in numbers], page, size, total)
+    found = select(Vendor.id).where(*where).order_by(*order)
+    return found.limit(bindparam("page_rows")).offset(bindparam("page_start"))
 
 
 def _placed(column: Any, *, descending: bool) -> Any:

@@ -70,4 +70,4 @@ def unmask(sent: str) -> str:
 
 def _padded(text: bytes, seed: bytes) -> bytes:
     pad = shake_256(seed).digest(len(text))
-    return bytes(one ^ other for one, other in zip(text, pad, strict=True))
+    return (int.from_bytes(text) ^ int.from_bytes(pad)).to_bytes(len(text))

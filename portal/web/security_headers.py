@@ -48,10 +48,14 @@ def add_transport_security(headers: Headers, *, is_secure: bool) -> None:
 
 
 def _add(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=nonce()))
+    headers = response.headers
+    set_already = {name.lower() for name, _value in headers}  # each look among them would read them all
+    if "content-security-policy" not in set_already:
+        headers.add("Content-Security-Policy", _POLICY.format(nonce=nonce()))
     for name, value in ALWAYS.items():
-        response.headers.setdefault(name, value)
-    add_transport_security(response.headers, is_secure=request.is_secure)
-    if request.endpoint not in _STATIC:
-        response.headers.setdefault("Cache-Control", "no-store")
+        if name.lower() not in set_already:
+            headers.add(name, value)
+    add_transport_security(headers, is_secure=request.is_secure)
+    if "cache-control" not in set_already and request.endpoint not in _STATIC:
+        headers.add("Cache-Control", "no-store")
     return response

@@ -6,13 +6,14 @@ from dataclasses import field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
-from portal.authz.context import Context, visible
-from portal.authz.policy import Permission
+from portal.authz.context import Context, reach, visible
+from portal.authz.policy import Permission, Reach
 from portal.core.dataclass import dataclass
 from portal.core.pages import PAGE_SIZE, Page, page_of
+from portal.core.statements import written_once
 from portal.identity.models import User
 from portal.vendors.models import Service, Vendor
 from portal.vendors.rules.naming import plain
@@ -81,17 +82,34 @@ def vendors(
 ) -> Page[VendorRow]:
     """A page of the vendors within reach."""
     # The page's ids come along an index that holds all that is asked; only then are its few rows opened.
-    ids = select(Vendor.id).where(*_conditions(ctx, wanted)).order_by(*_order(sort))
-    found = page_of(ctx.session, ids, page, size=size)
+    found = page_of(ctx.session, _ids(ctx, wanted, sort), page, size=size)
     return found.showing(_rows(ctx, found.rows))
+
+
+def _ids(ctx: Context, wanted: VendorFilter, sort: str) -> Select[int]:
+    """The numbers of a filter, in an order; every word typed is another filter, which nobody asks for again."""
+    asked = reach(ctx, Permission.VENDOR_VIEW), wanted, sort, ctx.today
+    return _write_ids(*asked) if wanted.words else _kept_ids(*asked)
+
+
+def _write_ids(within: Reach, wanted: VendorFilter, sort: str, today: date) -> Select[int]:
+    return select(Vendor.id).where(within.over(Vendor), *_wanted(wanted, today)).order_by(*_order(sort))
+
+
+_kept_ids = written_once(_write_ids)
 
 
 def first_vendors(ctx: Context, wanted: VendorFilter, *, sort: str = "nom", most: int = 10) -> Sequence[Any]:
     """The first vendors of a filter, by number, name and tier alone."""
+    named = _named(reach(ctx, Permission.VENDOR_VIEW), wanted, sort, ctx.today)
+    return ctx.session.execute(named, {"most": most}).all()
+
+
+@written_once
+def _named(within: Reach, wanted: VendorFilter, sort: str, today: date) -> Select[int, str, Tier | None]:
     # By their numbers, which the index of the order holds: only the few that are given are read whole.
-    first = _first(ctx, wanted, sort, most)
-    named = select(Vendor.id, Vendor.name, Vendor.tier).where(Vendor.id.in_(first)).order_by(*_order(sort))
-    return ctx.session.execute(named).all()
+    first = _write_ids(within, wanted, sort, today).limit(bindparam("most"))
+    return select(Vendor.id, Vendor.name, Vendor.tier).where(Vendor.id.in_(first)).order_by(*_order(sort))
 
 
 def count_vendors(ctx: Context, wanted: VendorFilter) -> int:
@@ -120,25 +138,30 @@ class StandingCounts:
 
 def count_by_standing(ctx: Context) -> StandingCounts:
     """Live vendors within reach by what their contracts come to, in one statement."""
-    expiring = Vendor.covered_until <= last_day_told_apart(ctx.today)
+    rows = ctx.session.execute(_by_standing(reach(ctx, Permission.VENDOR_VIEW), ctx.today)).all()
+    counts: Counter[ContractStanding] = Counter()
+    for row in rows:
+        counts[row.standing] += row.number
+    expiring_soon = sum(row.expiring for row in rows if row.standing is ContractStanding.IN_FORCE)
+    return StandingCounts(counts, expiring_soon, sum(row.bare for row in rows))
+
+
+@written_once
+def _by_standing(within: Reach, today: date) -> Select[Any]:
+    expiring = Vendor.covered_until <= last_day_told_apart(today)
     # Said of what the vendors are grouped by: worked out once a group, not once a vendor.
-    bare = and_(*_wanted(ctx, WITHOUT_CONTRACT))
-    rows = ctx.session.execute(
+    bare = and_(*_wanted(WITHOUT_CONTRACT, today))
+    return (
         select(
             Vendor.standing,
             func.count().label("number"),
             func.count(case((expiring, 1))).label("expiring"),
             case((bare, func.count()), else_=0).label("bare"),
         )
-        .where(visible(ctx, Permission.VENDOR_VIEW, Vendor), Vendor.status.in_(LIVE))
+        .where(within.over(Vendor), Vendor.status.in_(LIVE))
         # In the order of `ix_vendor_portfolio`, so that the vendors are counted as they are read.
         .group_by(Vendor.status, Vendor.inherent, Vendor.grade, Vendor.standing)
-    ).all()
-    counts: Counter[ContractStanding] = Counter()
-    for row in rows:
-        counts[row.standing] += row.number
-    expiring_soon = sum(row.expiring for row in rows if row.standing is ContractStanding.IN_FORCE)
-    return StandingCounts(counts, expiring_soon, sum(row.bare for row in rows))
+    )
 
 
 def first_ids(ctx: Context, wanted: VendorFilter, *, sort: str, most: int) -> list[int]:
@@ -162,18 +185,28 @@ def every_vendor(ctx: Context, wanted: VendorFilter, *, sort: str = "nom") -> Se
 
 def countries(ctx: Context) -> list[str]:
     """The countries that some vendor within reach has."""
-    return list(ctx.session.scalars(_distinct_values(ctx, Vendor.country, "")))
+    return list(ctx.session.scalars(_countries(reach(ctx, Permission.VENDOR_VIEW))))
+
+
+@written_once
+def _countries(within: Reach) -> Select[Any]:
+    return _distinct_values(within, Vendor.country, "")
 
 
 def owners_within_reach(ctx: Context) -> Sequence[Row[int, str]]:
     """Those who answer for some vendor within reach, by name: number and name."""
-    found = _distinct_values(ctx, Vendor.owner_id, 0)
-    return ctx.session.execute(select(User.id, User.name).where(User.id.in_(found)).order_by(User.name, User.id)).all()
+    return ctx.session.execute(_owners(reach(ctx, Permission.VENDOR_VIEW))).all()
 
 
-def _distinct_values(ctx: Context, column: InstrumentedAttribute[Any], below: Any) -> Select[Any]:
+@written_once
+def _owners(within: Reach) -> Select[int, str]:
+    found = _distinct_values(within, Vendor.owner_id, 0)
+    return select(User.id, User.name).where(User.id.in_(found)).order_by(User.name, User.id)
+
+
+def _distinct_values(within: Reach, column: InstrumentedAttribute[Any], below: Any) -> Select[Any]:
     """The values of an indexed column, all above `below`: one step along the index each, not one per vendor."""
-    least = select(func.min(column)).where(visible(ctx, Permission.VENDOR_VIEW, Vendor))
+    least = select(func.min(column)).where(within.over(Vendor))
     seen = least.where(column > below).cte("seen", recursive=True)
     value = seen.c[0]
     after = least.where(column > value).correlate(seen).scalar_subquery()
@@ -182,10 +215,10 @@ def _distinct_values(ctx: Context, column: InstrumentedAttribute[Any], below: An
 
 
 def _conditions(ctx: Context, wanted: VendorFilter) -> list[ColumnElement[bool]]:
-    return [visible(ctx, Permission.VENDOR_VIEW, Vendor), *_wanted(ctx, wanted)]
+    return [visible(ctx, Permission.VENDOR_VIEW, Vendor), *_wanted(wanted, ctx.today)]
 
 
-def _wanted(ctx: Context, wanted: VendorFilter) -> list[ColumnElement[bool]]:
+def _wanted(wanted: VendorFilter, today: date) -> list[ColumnElement[bool]]:
     """The filter alone, whatever is within reach."""
     where: list[ColumnElement[bool]] = []
     where += [Vendor.sought.contains(word) for word in plain(wanted.words).split()[:MOST_WORDS]]
@@ -204,15 +237,15 @@ def _wanted(ctx: Context, wanted: VendorFilter) -> list[ColumnElement[bool]]:
         where.append(Vendor.country == wanted.country)
     if wanted.owner_id is not None:
         where.append(Vendor.owner_id == wanted.owner_id)
-    return [*where, *_contracted(ctx, wanted.contract)]
+    return [*where, *_contracted(wanted.contract, today)]
 
 
-def _contracted(ctx: Context, wanted: str) -> Iterator[ColumnElement[bool]]:
+def _contracted(wanted: str, today: date) -> Iterator[ColumnElement[bool]]:
     if wanted == WITHOUT:
         yield Vendor.standing.not_in((ContractStanding.IN_FORCE, *AS_CONTROLLERS))
     elif wanted == EXPIRING:
         yield Vendor.standing == ContractStanding.IN_FORCE
-        yield Vendor.covered_until <= last_day_told_apart(ctx.today)
+        yield Vendor.covered_until <= last_day_told_apart(today)
     elif wanted:
         yield Vendor.standing == ContractStanding(wanted)
 
@@ -236,21 +269,25 @@ def _order(sort: str) -> list[ColumnElement[Any]]:
 
 def _rows(ctx: Context, ids: Sequence[int]) -> list[VendorRow]:
     """The rows of a page, in its order, with their owners and services."""
-    found = ctx.session.execute(
-        select(
-            Vendor.id, Vendor.key, Vendor.name, Vendor.legal_name, Vendor.country, Vendor.status, Vendor.tier,
-            Vendor.tier_floor, Vendor.tier_ceiling, Vendor.inherent, User.name.label("owner"), Vendor.created_at,
-            Vendor.standing, Vendor.covered_until,
-        )
-        .outerjoin(User, User.id == Vendor.owner_id)
-        .where(Vendor.id.in_(ids))
-    )  # fmt: skip
+    found = ctx.session.execute(_LISTED, {"ids": list(ids)})
     by_id = {row.id: VendorRow(**row._mapping) for row in found}
-    titles = ctx.session.execute(
-        select(Service.vendor_id, Service.name)
-        .where(Service.vendor_id.in_(ids), Service.ended_on.is_(None) | (Service.ended_on > ctx.today))
-        .order_by(Service.id)
-    )
-    for vendor_id, title in titles:
+    for vendor_id, title in ctx.session.execute(_TITLES, {"ids": list(ids), "today": ctx.today}):
         by_id[vendor_id].services.append(title)
     return [by_id[vendor_id] for vendor_id in ids]
+
+
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_LISTED = (
+    select(
+        Vendor.id, Vendor.key, Vendor.name, Vendor.legal_name, Vendor.country, Vendor.status, Vendor.tier,
+        Vendor.tier_floor, Vendor.tier_ceiling, Vendor.inherent, User.name.label("owner"), Vendor.created_at,
+        Vendor.standing, Vendor.covered_until,
+    )
+    .outerjoin(User, User.id == Vendor.owner_id)
+    .where(Vendor.id.in_(_IDS))
+)  # fmt: skip
+_TITLES = (
+    select(Service.vendor_id, Service.name)
+    .where(Service.vendor_id.in_(_IDS), Service.ended_on.is_(None) | (Service.ended_on > bindparam("today")))
+    .order_by(Service.id)
+)
