@@ -6,6 +6,7 @@ Only what is certain is said: an expression, or a part of one, that this small r
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from threading import Lock
 
 from portal.core.dataclass import dataclass
 from portal.paper.rules.expressions import Atom, Branch, parse_expression
@@ -95,6 +96,69 @@ def _rarity(words: frozenset[str]) -> tuple[int, int]:
     return min(map(len, words)), -len(words)
 
 
+class Vocabulary:
+    """The words of the texts read last, and which of them letters stand in: each is looked for once, not in each text.
+
+    Contracts share most of their words. It only grows, so that whoever reads it meanwhile misses nothing of their own.
+    """
+
+    def __init__(self, most: int = 60_000) -> None:
+        """Keep so many words, about fifteen bytes each; `is_full` beyond."""
+        self._most = most
+        self._known: set[str] = set()
+        self._text = "\n"
+        self._having: dict[str, tuple[int, tuple[str, ...]]] = {}
+        self._lock = Lock()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether another should be begun."""
+        return len(self._known) >= self._most
+
+    def learn(self, words: Iterable[str]) -> None:
+        """Know these words too."""
+        with self._lock:
+            new = [word for word in words if word not in self._known]
+            if new:
+                self._text += "\n".join(new) + "\n"
+                self._known.update(new)
+
+    def words_with(self, letters: str) -> tuple[str, ...]:
+        """The words in which these letters stand, of any text learnt so far.
+
+        >>> known = Vocabulary()
+        >>> known.learn(["notifier", "inform"]), known.words_with("notif"), known.words_with("form")
+        (None, ('notifier',), ('inform',))
+        >>> known.learn(["notification"]), known.words_with("notif")
+        (None, ('notifier', 'notification'))
+        """
+        text = self._text
+        read, words = self._having.get(letters, (0, ()))
+        if read < len(text):
+            words += tuple(_words_with(letters, text, max(0, read - 1)))
+            self._having[letters] = len(text), words
+        return words
+
+
+def _words_with(letters: str, text: str, start: int) -> Iterator[str]:
+    """The lines of a text, from a place on, in which letters stand; the text begins and ends with a new line."""
+    place = text.find(letters, start)
+    while place >= 0:
+        end = text.find("\n", place)
+        yield text[text.rfind("\n", 0, place) + 1 : end]
+        place = text.find(letters, end)
+
+
+_VOCABULARY = [Vocabulary()]
+"""What this process has met."""
+
+
+def _vocabulary() -> Vocabulary:
+    if _VOCABULARY[0].is_full:
+        _VOCABULARY[0] = Vocabulary()
+    return _VOCABULARY[0]
+
+
 class WordIndex:
     """The words of many sentences, each with the sentences it stands in."""
 
@@ -105,14 +169,16 @@ class WordIndex:
             for word in _WORD.findall(line):
                 places.setdefault(word, set()).add(place)
         self._places: Mapping[str, set[int]] = places
-        self._text = "\n".join(places)
+        self._vocabulary = _vocabulary()
+        self._vocabulary.learn(places)
         self._having: dict[str, frozenset[int]] = {}
         self._any: dict[frozenset[str], frozenset[int]] = {}
 
     def sentences_with(self, letters: str) -> frozenset[int]:
         """Numbers of the sentences with a word in which these letters stand."""
         if letters not in self._having:
-            self._having[letters] = _NOWHERE.union(*(self._places[word] for word in self._with(letters)))
+            words = self._vocabulary.words_with(letters)
+            self._having[letters] = _NOWHERE.union(*(self._places[word] for word in words if word in self._places))
         return self._having[letters]
 
     def sentences_with_any(self, letters: frozenset[str]) -> frozenset[int]:
@@ -120,11 +186,3 @@ class WordIndex:
         if letters not in self._any:
             self._any[letters] = _NOWHERE.union(*map(self.sentences_with, letters))
         return self._any[letters]
-
-    def _with(self, letters: str) -> Iterator[str]:
-        place = self._text.find(letters)
-        while place >= 0:
-            end = self._text.find("\n", place)
-            end = len(self._text) if end < 0 else end
-            yield self._text[self._text.rfind("\n", 0, place) + 1 : end]
-            place = self._text.find(letters, end)

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.paper.rulebook_files import load_rulebook
-from portal.paper.rules.required_words import WordIndex, plan_search
+from portal.paper.rules import required_words
+from portal.paper.rules.required_words import Vocabulary, WordIndex, plan_search
 
 SOME = st.text(st.sampled_from("abz @p-("), max_size=12)
 _LETTERS = st.sampled_from(["ab", "a", "b", r"\.", "@p", r"\w", "[az]", "[^b]", ".", " ", r"\b", "z", "-"])
@@ -76,3 +77,34 @@ def test_the_branches_of_our_readings_are_expressions_of_their_own():
     branches = [branch for part in parts for branch, _ in plan_search(part).rest]
     assert len(branches) > len(parts) / 2
     assert all(re.compile(branch) for branch in branches)
+
+
+WORDS = st.lists(st.text("abz@", min_size=1, max_size=5), max_size=6)
+
+
+@given(st.lists(WORDS, max_size=5), st.text("abz@", min_size=1, max_size=3))
+def test_letters_are_looked_for_in_every_word_learnt_before_and_since(texts, letters):
+    known, met = Vocabulary(), set()
+    for words in texts:
+        known.learn(dict.fromkeys(words))
+        met.update(words)
+        found = known.words_with(letters)
+        assert len(found) == len(set(found))
+        assert set(found) == {word for word in met if letters in word}
+
+
+def test_what_another_text_says_is_nowhere_in_this_one():
+    other, index = WordIndex(["they notify it"]), WordIndex(["they inform us"])
+    assert other.sentences_with("notif") == {0}
+    assert index.sentences_with("notif") == frozenset()
+    assert other.sentences_with("inform") == frozenset()
+
+
+def test_a_full_vocabulary_gives_way_and_what_is_being_read_keeps_its_own(monkeypatch):
+    small = Vocabulary(most=2)
+    monkeypatch.setattr(required_words, "_VOCABULARY", [small])
+    begun = WordIndex(["one two three"])
+    assert small.is_full
+    assert WordIndex(["four"]).sentences_with("our") == {0}
+    assert begun.sentences_with("wo") == {0}
+    assert small.words_with("four") == ()
