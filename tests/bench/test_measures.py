@@ -19,6 +19,7 @@ from portal.journal.models import JournalEntry
 from portal.samples.models import CaseSample
 from portal.scorecards.models import Scorecard
 from tests.conftest import TRUE_CLOCK
+from tests.printing_cache import nothing_printed
 
 SMALL = 6
 
@@ -42,8 +43,15 @@ def report(capsys):
     return Report()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_printed():
+    """What the demonstration prints is no page that is measured: a page stands for each document."""
+    with nothing_printed():
+        yield
+
+
 @pytest.fixture(scope="module")
-def small_portal(portal_settings):
+def small_portal(portal_settings, _nothing_printed):
     """A small portal and its server."""
     try:
         with world(SMALL, few=True) as made, served(made.environment) as server:
