@@ -159,6 +159,10 @@ def drop_postgres(server: str, name: str) -> None:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
 
 
+STEP = 12
+"""So many migrations apart, the databases that are kept on the way to an older one."""
+
+
 class OlderDatabases:
     """Databases with the tables of a revision and no row: each is walked to once, from the nearest one before it."""
 
@@ -170,12 +174,19 @@ class OlderDatabases:
     def at(self, revision: str, name: str) -> str:
         """The address of a database of this name, as the migration of this revision leaves it."""
         if revision not in self._kept:
-            nearest = max(one for one in self._kept if one < revision)
-            store = Database.at(self._copied(self._kept[nearest], f"at_{revision}"))
-            migrating.upgrade(store, revision)
-            store.engine.dispose()
-            self._kept[revision] = f"at_{revision}"
+            # What is walked past is kept too, now and then: the next one asked for may stand before this one.
+            for step in (f"{number:04}" for number in range(STEP, int(revision), STEP)):
+                if step not in self._kept and step > max(one for one in self._kept if one < revision):
+                    self._walk(step)
+            self._walk(revision)
         return self._copied(self._kept[revision], name)
+
+    def _walk(self, revision: str) -> None:
+        nearest = max(one for one in self._kept if one < revision)
+        store = Database.at(self._copied(self._kept[nearest], f"at_{revision}"))
+        migrating.upgrade(store, revision)
+        store.engine.dispose()
+        self._kept[revision] = f"at_{revision}"
 
 
 class RefusedByPostgresError(AssertionError):

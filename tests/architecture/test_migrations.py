@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import JSON, Boolean, Connection, Date, DateTime, Integer, MetaData, inspect, select, text
+from alembic.operations.batch import BatchOperationsImpl
+from sqlalchemy import JSON, Boolean, Connection, Date, DateTime, Integer, MetaData, Table, inspect, select, text
 from sqlalchemy.orm import Session
 
 from portal.authz.context import Context
@@ -22,13 +23,37 @@ from portal.journal.verification import verify_journal
 from portal.paper.models import PaperReview, PaperReviewWord
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.vendors.models import Service, Vendor
-from tests.conftest import NOW
+from tests.conftest import NOW, TRUE_BATCH, TRUE_UPGRADE
 from tests.factories.vendors import entered
 
 
 @pytest.fixture
 def empty(empty_url):
     database = Database.at(empty_url)
+    yield database
+    database.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def walked(tmp_path_factory):
+    """A SQLite file that every migration has made, without the shortcuts of the suite."""
+    path = tmp_path_factory.mktemp("walked") / "walked.db"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BatchOperationsImpl, "__init__", TRUE_BATCH)
+        database = Database.at(f"sqlite:///{path}")
+        TRUE_UPGRADE(database)
+        database.engine.dispose()
+    return path
+
+
+@pytest.fixture
+def whole(empty, request, tmp_path):
+    """A database that every migration has made without a shortcut; PostgreSQL has none."""
+    if empty.engine.dialect.name == "sqlite":
+        url = f"sqlite:///{shutil.copy(request.getfixturevalue('walked'), tmp_path / 'whole.db')}"
+    else:
+        url = request.getfixturevalue("own_postgres")(request.getfixturevalue("migrated_postgres"))
+    database = Database.at(url)
     yield database
     database.engine.dispose()
 
@@ -41,10 +66,11 @@ def tables_of(database: Database) -> dict[tuple[str, str], list[str]]:
 
 
 @pytest.mark.long
-def test_the_shortcut_of_the_suite_leaves_the_same_tables_both_ways(migrated, tmp_path, true_migrations, monkeypatch):
+def test_the_shortcut_of_the_suite_leaves_the_same_tables_both_ways(
+    migrated, walked, tmp_path, true_migrations, monkeypatch
+):
     quick = Database.at(f"sqlite:///{shutil.copy(migrated, tmp_path / 'quick.db')}")
-    whole = Database.at(f"sqlite:///{tmp_path / 'whole.db'}")
-    migrating.upgrade(whole)
+    whole = Database.at(f"sqlite:///{shutil.copy(walked, tmp_path / 'whole.db')}")
     assert tables_of(whole) == tables_of(quick)
     migrating.downgrade(whole, "0001")
     monkeypatch.undo()
@@ -56,44 +82,53 @@ def test_the_shortcut_of_the_suite_leaves_the_same_tables_both_ways(migrated, tm
 
 @pytest.mark.long
 @pytest.mark.usefixtures("true_migrations")
-def test_migrations_build_what_the_models_say(empty):
-    migrating.upgrade(empty)
+def test_migrations_build_what_the_models_say(whole):
     settings = migrating.config()
-    with empty.engine.begin() as connection:
+    with whole.engine.begin() as connection:
         settings.attributes["connection"] = connection
         command.check(settings)
-    assert set(Base.metadata.tables) <= set(inspect(empty.engine).get_table_names())
+    assert set(Base.metadata.tables) <= set(inspect(whole.engine).get_table_names())
 
 
 @pytest.mark.long
 @pytest.mark.usefixtures("true_migrations")
-def test_migrations_go_down_to_nothing_and_up_again(empty):
-    migrating.upgrade(empty)
-    migrating.downgrade(empty, "base")
-    left = set(inspect(empty.engine).get_table_names()) - {"alembic_version"}
+def test_migrations_go_down_to_nothing_and_up_again(whole):
+    migrating.downgrade(whole, "base")
+    left = set(inspect(whole.engine).get_table_names()) - {"alembic_version"}
     assert not left & set(Base.metadata.tables)
-    migrating.upgrade(empty)
-    assert schema.state(empty) is SchemaState.CURRENT
+    migrating.upgrade(whole)
+    assert schema.state(whole) is SchemaState.CURRENT
 
 
-@pytest.mark.usefixtures("true_migrations")
-def test_an_empty_database_is_told_from_an_older_and_a_foreign_one(empty):
+def test_an_empty_database_is_told_from_an_older_and_a_foreign_one(empty, whole):
     assert schema.state(empty) is SchemaState.EMPTY
-    migrating.upgrade(empty)
-    assert schema.state(empty) is SchemaState.CURRENT
-    with empty.engine.begin() as connection:
+    assert schema.state(whole) is SchemaState.CURRENT
+    with whole.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'ffff'")
-    assert schema.state(empty) is SchemaState.UNKNOWN
+    assert schema.state(whole) is SchemaState.UNKNOWN
 
 
-def _row(connection: Connection, tables: MetaData, table: str, **values: Any) -> int:
+class StandingTables(dict[str, Table]):
+    """The tables of a database as they stand, each read when it is first asked for."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__()
+        self._connection = connection
+
+    def __missing__(self, name: str) -> Table:
+        return self.setdefault(
+            name, Table(name, MetaData(), autoload_with=self._connection, resolve_fks=False)
+        )  # fmt: skip
+
+
+def _row(connection: Connection, tables: StandingTables, table: str, **values: Any) -> int:
     """Insert a row of a table as it was, with anything in the columns that must have a value."""
     kinds = {Boolean: False, Integer: 1, DateTime: datetime(2026, 1, 1, tzinfo=UTC), Date: date(2026, 1, 1), JSON: {}}
     filled: dict[str, Any] = {}
-    for column in tables.tables[table].columns:
+    for column in tables[table].columns:
         if not column.nullable and not column.primary_key and column.computed is None:
             filled[column.name] = next((v for kind, v in kinds.items() if isinstance(column.type, kind)), "x")
-    key = connection.execute(tables.tables[table].insert().values(**{**filled, **values})).inserted_primary_key
+    key = connection.execute(tables[table].insert().values(**{**filled, **values})).inserted_primary_key
     assert key is not None
     return int(key[0])
 
@@ -102,20 +137,18 @@ def _row(connection: Connection, tables: MetaData, table: str, **values: Any) ->
 def test_drills_come_with_their_steps_and_people_and_nothing_else_goes_with_them(standing_at):
     store = standing_at("0064")
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
+        tables = StandingTables(connection)
         user = _row(connection, tables, "user", email="0@exemple.test", role="dpo", language="fr")
     migrating.upgrade(store, "0065")
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
+        tables = StandingTables(connection)
         drill = _row(connection, tables, "drill", kind="fuite", state="en_cours", subject="vendor", held_by_id=user)
         _row(connection, tables, "drill_step", drill_id=drill, step="connaissance")
         _row(connection, tables, "drill_member", drill_id=drill, user_id=user)
     migrating.downgrade(store, "0064")
     assert not {"drill", "drill_step", "drill_member"} & set(inspect(store.engine).get_table_names())
     with store.engine.begin() as connection:
-        assert connection.execute(select(tables.tables["user"].c.id)).scalars().all() == [user]
+        assert connection.execute(select(StandingTables(connection)["user"].c.id)).scalars().all() == [user]
 
 
 @pytest.mark.long
@@ -126,8 +159,7 @@ def test_proofs_of_before_know_when_they_were_sent_and_the_age_their_questions_a
     }
     sent = datetime(2026, 2, 1, tzinfo=UTC)
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
+        tables = StandingTables(connection)
 
         def row(table: str, **values: Any) -> int:
             return _row(connection, tables, table, **values)
@@ -146,9 +178,8 @@ def test_proofs_of_before_know_when_they_were_sent_and_the_age_their_questions_a
         row("finding_message", finding_id=finding, evidence_id=proofs[4], at=sent)
     migrating.upgrade(store)
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection, only=["evidence"])
-        evidence = tables.tables["evidence"]
+        tables = StandingTables(connection)
+        evidence = tables["evidence"]
         found = connection.execute(select(evidence.c.sent_at, evidence.c.max_age_months).order_by(evidence.c.id)).all()
     # Replaced by a newer audit; under a question of twelve months; under one without a limit; not sent; with a finding.
     assert [(row.sent_at is not None, row.max_age_months) for row in found] == [
@@ -161,8 +192,7 @@ def test_messages_of_before_are_sent_given_up_or_waiting_and_know_their_vendor(s
     store = standing_at("0009")
     sent = datetime(2026, 2, 1, tzinfo=UTC)
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
+        tables = StandingTables(connection)
 
         def row(table: str, **values: Any) -> int:
             return _row(connection, tables, table, **values)
@@ -203,8 +233,7 @@ def test_a_membership_of_before_keeps_what_its_account_was_and_goes_back(standin
     store = standing_at("0010")
     roles = ["prestataire_admin", "prestataire_repondant", "expert"]
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
+        tables = StandingTables(connection)
         vendor = _row(connection, tables, "vendor", status="actif", language="fr")
         for role in roles:
             user = _row(connection, tables, "user", email=role, role=role, language="fr", recovery_hashes=[])
@@ -225,8 +254,7 @@ def test_a_tier_that_unknown_facts_could_raise_becomes_unknown_and_goes_back(sta
     store = standing_at("0011")
     held = [("moyen", 3, "critique"), ("critique", 5, "critique"), ("eleve", 4, "critique"), (None, None, None)]
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
+        tables = StandingTables(connection)
         for n, (tier, inherent, ceiling) in enumerate(held):
             known = {"tier": tier, "inherent": inherent, "tier_ceiling": ceiling}
             _row(connection, tables, "vendor", key=f"v{n}", status="actif", language="fr", **known)
@@ -246,8 +274,7 @@ def test_a_tier_that_unknown_facts_could_raise_becomes_unknown_and_goes_back(sta
 def test_what_was_there_before_the_search_is_found_by_it_and_goes_back(standing_at):
     store = standing_at("0013")
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
+        tables = StandingTables(connection)
 
         def row(table: str, **values: Any) -> int:
             return _row(connection, tables, table, **values)
@@ -276,8 +303,7 @@ def test_what_was_there_before_the_search_is_found_by_it_and_goes_back(standing_
 def test_the_names_of_the_chain_that_were_there_are_found_by_their_words_and_go_back(standing_at):
     store = standing_at("0069")
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
+        tables = StandingTables(connection)
         _row(connection, tables, "chain_company", name="L'Œuvre Été", sought="loeuvre ete loeuvre", vendor_id=None)
     migrating.upgrade(store, "0070")
     words = select(ChainCompanyWord.text).order_by(ChainCompanyWord.text)
@@ -292,8 +318,7 @@ def test_the_names_of_the_chain_that_were_there_are_found_by_their_words_and_go_
 def test_what_was_recorded_as_signed_is_in_force_and_its_copy_is_still_to_be_read(standing_at):
     store = standing_at("0014")
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
+        tables = StandingTables(connection)
 
         def row(table: str, **values: Any) -> int:
             return _row(connection, tables, table, **values)
@@ -330,8 +355,7 @@ def test_what_was_recorded_as_signed_is_in_force_and_its_copy_is_still_to_be_rea
 def test_contracts_of_before_take_the_language_of_their_newest_version_and_go_back(standing_at):
     store = standing_at("0017")
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
+        tables = StandingTables(connection)
         for name, spoken in (("a", "fr"), ("b", "en")):
             vendor = _row(connection, tables, "vendor", key=name, status="actif", language=spoken)
             for key, versions in (("vide", ()), ("neuf", ("fr", "en")), ("ancien", ("en", "fr"))):
@@ -363,8 +387,7 @@ def test_contracts_of_before_know_which_clauses_they_hold_and_go_back(standing_a
         {"id": "CL01", "version": "1", "sha256": "a"},
     ]
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
+        tables = StandingTables(connection)
         vendor = _row(connection, tables, "vendor", key="a", status="actif", language="fr")
         for key, clauses in (("un", held), ("deux", held[::-1]), ("vide", []), ("autre", held[:1])):
             contract = _row(
@@ -388,8 +411,7 @@ def test_proofs_of_before_are_of_the_kinds_of_today_and_go_back(standing_at):
     store = standing_at("0027")
     before = ["iso-27001", "soc2-type2", "test-intrusion", "aitd", "secnumcloud", "dpf", "", "autre"]
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
+        tables = StandingTables(connection)
         vendor, stored = _row(connection, tables, "vendor", status="actif"), _row(connection, tables, "stored_file")
         for kind in before:
             _row(connection, tables, "evidence", vendor_id=vendor, stored_file_id=stored, kind=kind)
@@ -409,8 +431,7 @@ def test_proofs_of_before_are_of_the_kinds_of_today_and_go_back(standing_at):
 def test_versions_of_before_are_made_of_the_questionnaire_whose_key_they_bear(standing_at):
     store = standing_at("0029")
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
+        tables = StandingTables(connection)
         for key in ("socle-rgpd", "relation-client-retractation"):
             _row(connection, tables, "questionnaire_version", key=key, sha256=key, title={}, content={})
         _row(connection, tables, "service", vendor_id=_row(connection, tables, "vendor", status="actif"))
@@ -432,8 +453,7 @@ def test_what_stood_before_version_eight_stands_after_it_and_what_it_adds_goes_w
     standard = {"standard": {"value": "ISO/IEC 27001:2022", "quote": "ISO/IEC 27001:2022"}}
     audience = {"statuses": ["actif"]}
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
+        tables = StandingTables(connection)
         vendor, stored = _row(connection, tables, "vendor", status="actif"), _row(connection, tables, "stored_file")
         for reading in (standard, {}):
             _row(connection, tables, "evidence", vendor_id=vendor, stored_file_id=stored, reading=reading)
@@ -442,27 +462,25 @@ def test_what_stood_before_version_eight_stands_after_it_and_what_it_adds_goes_w
         _row(connection, tables, "campaign", audience=audience, recurrence={}, state="brouillon", reminders=[])
     migrating.upgrade(store, "0046")
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
-        proofs = tables.tables["evidence"]
+        tables = StandingTables(connection)
+        proofs = tables["evidence"]
         kept = connection.execute(select(proofs.c.standard, proofs.c.checked_at == proofs.c.uploaded_at)).all()
         assert sorted(kept) == [("", True), ("ISO/IEC 27001:2022", True)]
-        assert connection.execute(select(tables.tables["campaign"].c.saved_audience_id)).scalars().all() == [None]
+        assert connection.execute(select(tables["campaign"].c.saved_audience_id)).scalars().all() == [None]
         _row(connection, tables, "letter_text", kind="invitation")
         for table in ("delegation", "question_message", "delay_request"):
             _row(connection, tables, table, vendor_id=vendor, audit_id=audit)
         saved = _row(connection, tables, "saved_audience", audience=audience)
-        connection.execute(tables.tables["campaign"].update().values(saved_audience_id=saved))
+        connection.execute(tables["campaign"].update().values(saved_audience_id=saved))
     migrating.downgrade(store, "0037")
     with store.engine.connect() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
+        tables = StandingTables(connection)
         assert not {"letter_text", "delegation", "question_message", "delay_request", "saved_audience"} & set(
-            tables.tables
+            inspect(connection).get_table_names()
         )
-        counts = {name: len(connection.execute(select(tables.tables[name])).all()) for name in ("evidence", "audit")}
+        counts = {name: len(connection.execute(select(tables[name])).all()) for name in ("evidence", "audit")}
         assert counts == {"evidence": 2, "audit": 1}
-        assert connection.execute(select(tables.tables["campaign"].c.audience)).scalar_one() == audience
+        assert connection.execute(select(tables["campaign"].c.audience)).scalar_one() == audience
     migrating.upgrade(store)
     with store.engine.connect() as connection:
         assert sorted(connection.exec_driver_sql("SELECT standard FROM evidence").scalars()) == [
@@ -475,25 +493,20 @@ def test_what_stood_before_version_eight_stands_after_it_and_what_it_adds_goes_w
 def test_notices_without_a_vendor_go_with_the_version_that_brought_them(standing_at):
     store = standing_at("0046")
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
+        tables = StandingTables(connection)
         vendor = _row(connection, tables, "vendor", status="actif", owner_id=None)
         user = _row(connection, tables, "user", email="ana@exemple.test", role="dpo")
         _row(connection, tables, "notice", vendor_id=vendor, user_id=user, key="a", values={})
     migrating.upgrade(store, "0047")
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
+        tables = StandingTables(connection)
         bare = _row(connection, tables, "notice", user_id=user, key="b", values={})
-        held = connection.execute(
-            select(tables.tables["notice"].c.vendor_id).where(tables.tables["notice"].c.id == bare)
-        )
+        held = connection.execute(select(tables["notice"].c.vendor_id).where(tables["notice"].c.id == bare))
         assert held.scalar_one() is None
     migrating.downgrade(store, "0046")
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
-        kept = connection.execute(select(tables.tables["notice"].c.key, tables.tables["notice"].c.vendor_id)).all()
+        tables = StandingTables(connection)
+        kept = connection.execute(select(tables["notice"].c.key, tables["notice"].c.vendor_id)).all()
         assert [tuple(row) for row in kept] == [("a", vendor)], "what is about a vendor stays"
     migrating.upgrade(store)
     assert schema.state(store) is SchemaState.CURRENT
@@ -503,8 +516,7 @@ def test_notices_without_a_vendor_go_with_the_version_that_brought_them(standing
 def test_lines_of_before_are_confirmed_by_a_day_and_go_back_without_one(standing_at):
     store = standing_at("0048")
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
+        tables = StandingTables(connection)
         entity = _row(connection, tables, "legal_entity", key="nous")
         entered = datetime(2026, 3, 2, 9, tzinfo=UTC)
         for key, confirmed_on in (("jamais", None), ("bissextile", date(2024, 2, 29)), ("hier", date(2026, 11, 27))):
@@ -514,9 +526,8 @@ def test_lines_of_before_are_confirmed_by_a_day_and_go_back_without_one(standing
             )  # fmt: skip
     migrating.upgrade(store)
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
-        lines = tables.tables["processing_activity"]
+        tables = StandingTables(connection)
+        lines = tables["processing_activity"]
         columns = (lines.c.key, lines.c.review_by, lines.c.review_months, lines.c.review_month)
         found = {row[0]: tuple(row[1:]) for row in connection.execute(select(*columns))}
         assert found == {
@@ -539,14 +550,12 @@ def test_breaches_and_entities_of_before_go_through_the_map_and_back_with_what_w
     store = standing_at("0051")
 
     def told(table: str) -> list[dict[str, Any]]:
-        tables = MetaData()
         with store.engine.begin() as connection:
-            tables.reflect(connection)
-            return [dict(row) for row in connection.execute(select(tables.tables[table])).mappings()]
+            tables = StandingTables(connection)
+            return [dict(row) for row in connection.execute(select(tables[table])).mappings()]
 
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
+        tables = StandingTables(connection)
         vendor = _row(connection, tables, "vendor", name="Hébergeur « Sud »", owner_id=None)
         _row(connection, tables, "incident", vendor_id=vendor, declared_by_id=None, declared_by="Léa")
         _row(connection, tables, "legal_entity", name="Maison Verdelet SAS")
@@ -557,8 +566,7 @@ def test_breaches_and_entities_of_before_go_through_the_map_and_back_with_what_w
     assert {name: value for name, value in incident.items() if name != "affected"} == before["incident"][0]
     assert before["legal_entity"][0].items() <= entity.items()
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
+        tables = StandingTables(connection)
         for table in ("announced_change", "published_page"):
             _row(connection, tables, table, vendor_id=vendor)
     migrating.downgrade(store, "0051")
@@ -571,15 +579,13 @@ def test_accounts_of_before_have_no_passkey_and_no_provider_and_lose_only_those_
     store = standing_at("0057")
 
     def told() -> list[dict[str, Any]]:
-        tables = MetaData()
         with store.engine.begin() as connection:
-            tables.reflect(connection)
-            accounts = tables.tables["user"]
+            tables = StandingTables(connection)
+            accounts = tables["user"]
             return [dict(row) for row in connection.execute(select(accounts).order_by(accounts.c.id)).mappings()]
 
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
+        tables = StandingTables(connection)
         for n in range(2):
             _row(connection, tables, "user", email=f"{n}@exemple.test", role="dpo", language="fr")
     before = told()
@@ -591,11 +597,10 @@ def test_accounts_of_before_have_no_passkey_and_no_provider_and_lose_only_those_
         }  # fmt: skip
         assert old.items() <= new.items()
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
+        tables = StandingTables(connection)
         user_id = before[0]["id"]
         linked = {"provider_issuer": "https://idp.example", "provider_subject": "a", "passkey_count": 1}
-        connection.execute(tables.tables["user"].update().where(tables.tables["user"].c.id == user_id).values(linked))
+        connection.execute(tables["user"].update().where(tables["user"].c.id == user_id).values(linked))
         _row(connection, tables, "passkey", user_id=user_id, public_key=b"x")
         _row(connection, tables, "spent_challenge")
     migrating.downgrade(store, "0057")
@@ -607,8 +612,7 @@ def test_accounts_of_before_have_no_passkey_and_no_provider_and_lose_only_those_
 def test_files_of_before_have_held_nobody_knows_what_and_those_of_proofs_are_their_vendor_s(standing_at):
     store = standing_at("0059")
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
+        tables = StandingTables(connection)
         vendor = _row(connection, tables, "vendor", status="actif", owner_id=None)
         theirs, ours = _row(connection, tables, "stored_file"), _row(connection, tables, "stored_file")
         _row(connection, tables, "evidence", vendor_id=vendor, stored_file_id=theirs, replaced_by_id=None)
@@ -626,15 +630,13 @@ def test_sessions_and_accounts_of_before_say_nothing_of_networks_and_are_whole_o
     store = standing_at("0063")
 
     def told(table: str) -> list[dict[str, Any]]:
-        tables = MetaData()
         with store.engine.begin() as connection:
-            tables.reflect(connection)
-            rows = tables.tables[table]
+            tables = StandingTables(connection)
+            rows = tables[table]
             return [dict(row) for row in connection.execute(select(rows).order_by(rows.c.id)).mappings()]
 
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
+        tables = StandingTables(connection)
         user_id = _row(connection, tables, "user", email="0@exemple.test", role="dpo", language="fr")
         _row(connection, tables, "login_session", user_id=user_id, token_hash="a")
     before = {table: told(table) for table in ("user", "login_session")}
@@ -643,10 +645,9 @@ def test_sessions_and_accounts_of_before_say_nothing_of_networks_and_are_whole_o
     for table, values in added.items():
         assert told(table) == [{**row, **values} for row in before[table]]
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
-        connection.execute(tables.tables["user"].update().values(opened_at=datetime(2026, 1, 1, tzinfo=UTC)))
-        demanded = tables.tables["second_factor_demand"]
+        tables = StandingTables(connection)
+        connection.execute(tables["user"].update().values(opened_at=datetime(2026, 1, 1, tzinfo=UTC)))
+        demanded = tables["second_factor_demand"]
         connection.execute(demanded.insert().values(role="dpo", since=datetime(2026, 1, 1, tzinfo=UTC)))
     migrating.downgrade(store, "0063")
     assert {table: told(table) for table in before} == before
@@ -657,8 +658,7 @@ def test_sessions_and_accounts_of_before_say_nothing_of_networks_and_are_whole_o
 def test_proofs_of_before_were_never_taken_off_and_stay(standing_at):
     store = standing_at("0065")
     with store.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
+        tables = StandingTables(connection)
         vendor = _row(connection, tables, "vendor", status="actif", owner_id=None)
         file = _row(connection, tables, "stored_file", vendor_id=vendor)
         _row(connection, tables, "evidence", vendor_id=vendor, stored_file_id=file, replaced_by_id=None)
