@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import shutil
 from datetime import UTC, date, datetime
 from itertools import permutations
 from types import ModuleType
@@ -14,6 +15,8 @@ from sqlalchemy import text
 from portal.core import migrating, schema
 from portal.core.db import Database
 from portal.findings.rules import FindingState, Severity
+from tests.conftest import BOTH, original_name, original_url
+from tests.databases import fresh_postgres
 from tests.factories.world import full_vendor
 
 [PATH] = (schema.MIGRATIONS / "versions").glob("*_make_one_finding_of_a_subject.py")
@@ -32,19 +35,11 @@ BEFORE = MIGRATION.down_revision
 DAY = datetime(2025, 3, 1, 9, tzinfo=UTC)
 
 
-@pytest.fixture
-def store(lasting_url):
-    database = Database.at(lasting_url)
-    yield database
-    database.engine.dispose()
-
-
 def at(year):
     return f"{year}-03-01 09:00:00+00:00"
 
 
-@pytest.fixture
-def older(store):
+def fill(store):
     """A vendor whose three audits each opened the same gap, one sample a fault, all with messages; in older tables."""
     with store.transaction() as session:
         vendor = full_vendor(session)
@@ -92,7 +87,48 @@ def older(store):
                     ),
                     {"id": row[0], "at": at(row[8]), "words": f"{row[0]} {words}"},
                 )
-    return store
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Where what is walked to once is, by kind: `older`, filled, and `upgraded` from it."""
+    return tmp_path_factory.mktemp("findings"), set()
+
+
+@pytest.fixture(params=BOTH)
+def opened(request, made, tmp_path):
+    """`opened("older")`, `opened("upgraded")`: a copy of one of the two for a test, on each database in turn."""
+    folder, kinds = made
+    databases = []
+    names = {name: original_name(f"findings_{name}") for name in ("older", "upgraded")}
+
+    def of_its_own(name):
+        if request.param == "sqlite":
+            return f"sqlite:///{shutil.copy(folder / names[name], tmp_path / name)}"
+        return request.getfixturevalue("own_postgres")(names[name])
+
+    def walk(address, *steps):
+        store = Database.at(address)
+        for step in steps:
+            step(store)
+        store.engine.dispose()
+
+    def upgraded_address():
+        if request.param == "sqlite":
+            return f"sqlite:///{shutil.copy(folder / names['older'], folder / names['upgraded'])}"
+        return fresh_postgres(request.getfixturevalue("postgres"), names["upgraded"], template=names["older"])
+
+    def open_copy(name):
+        databases.append(Database.at(of_its_own(name)))
+        return databases[-1]
+
+    if request.param not in kinds:
+        walk(original_url(request, request.param, folder, names["older"]), fill)
+        walk(upgraded_address(), migrating.upgrade)
+        kinds.add(request.param)
+    yield open_copy
+    for database in databases:
+        database.engine.dispose()
 
 
 def read(store, statement):
@@ -105,9 +141,8 @@ def said(store):
 
 
 @pytest.mark.long
-def test_the_same_gap_of_three_audits_becomes_the_most_open_one_with_every_message_and_link(older):
-    before = [words for _, words in said(older)]
-    migrating.upgrade(older)
+def test_the_same_gap_of_three_audits_becomes_the_most_open_one_with_every_message_and_link(opened):
+    before, older = [words for _, words in said(opened("older"))], opened("upgraded")
     [found] = read(older, "SELECT id, title, state, severity, due_on, closed_at FROM finding WHERE subject='a.contrat'")
     assert found[:4] == (13, "Écart 11", "ouvert", "critical")
     assert (str(found[4]), found[5]) == ("2025-04-01", None)
@@ -126,10 +161,10 @@ def test_the_same_gap_of_three_audits_becomes_the_most_open_one_with_every_messa
 
 
 @pytest.mark.long
-def test_what_was_merged_goes_back_as_it_was_and_comes_again(older):
+def test_what_was_merged_goes_back_as_it_was_and_comes_again(opened):
     listing = "SELECT id, audit_id, origin, origin_id, question_key, state, closing_reason FROM finding ORDER BY id"
-    rows, messages = read(older, listing), said(older)
-    migrating.upgrade(older)
+    first, older = opened("older"), opened("upgraded")
+    rows, messages = read(first, listing), said(first)
     migrating.downgrade(older, BEFORE)
     assert said(older) == messages
     back = read(older, listing)
@@ -142,8 +177,8 @@ def test_what_was_merged_goes_back_as_it_was_and_comes_again(older):
 
 
 @pytest.mark.long
-def test_two_of_the_same_subject_are_refused_by_the_table_itself(older):
-    migrating.upgrade(older)
+def test_two_of_the_same_subject_are_refused_by_the_table_itself(opened):
+    older = opened("upgraded")
     with pytest.raises(Exception, match=r"(?i)unique"), older.engine.begin() as db:
         db.execute(text("UPDATE finding SET subject = 'a.contrat' WHERE id = 14"))
 

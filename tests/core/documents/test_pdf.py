@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,7 @@ def agreement():
     return render_pdf(AGREEMENT)
 
 
+@cache
 def structure(pdf):
     """The tagged text, as a screen reader goes through it."""
     command = [tool("pdfinfo"), "-struct-text", "-"]
