@@ -28,6 +28,7 @@ _SIGN = re.compile(
     r"(?P<bracket>\[[^\[\]\n]{0,400}\])"
     r"|(?P<double>\{\{[^{}\n]{1,80}\}\}|<<[^<>\n]{1,60}>>|«(?=[^\W_]{0,60}_)\w{1,120}»)"
     r"|(?P<single>(?<![\w/=:])\$?\{[A-Za-z_À-ÿ][^{}\n]{1,60}\})"
+    r"|(?P<figure>(?<![\w{])\{ ?\d{1,4} ?\}(?!\}))"
     r"|(?P<angle><[A-Za-zÀ-ÿ][^<>\n@=/]{1,60}>)"
     r"|(?P<line>_{3,}|(?:\.[ ]?){4,}(?![ ]?\d{1,3}$)|…[ ]?(?:…[ ]?)+|…(?=/)|\?{2,})"
     r"|(?P<crosses>\b(?:\d{2,3})?X{2,}\b|\bx{3,}\b)"
@@ -71,6 +72,19 @@ _RANKED = re.compile(
 _MARKUP = re.compile(
     r"</?(?:a|b|i|p|u|br|em|li|ol|td|th|tr|ul|div|img|pre|sub|sup|code|span|body|html|strong|table|h\d)\b", re.I
 )
+_UNIT = re.compile(
+    r"[ -]?(?:(?:business|working|calendar|clear) )?(?:hours?|days?|weeks?|months?|years?|heures?|jours?|semaines?|mois"
+    r"|ans?|ann[ée]es?|percent|%|€|euros?|h|j)(?![^\W\d_])",
+    re.IGNORECASE,
+)
+"""What a figure counts; in brackets that leave it open (« [30] days »), it is a proposal that nobody has confirmed."""
+_IN_WORDS = re.compile(
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|fifteen|twenty|thirty|forty|sixty|ninety"
+    r"|seventy|hundred|une?|deux|trois|quatre|cinq|sept|huit|neuf|dix|douze|quatorze|quinze|vingts?|trente|quarante"
+    r"|soixante|cents?)(?:-\w{1,12}){0,2} ?$",
+    re.IGNORECASE,
+)
+"""A figure written out just before: the brackets only repeat it."""
 _TICK = re.compile(r"\[ ?\]|[☐☑☒]")
 """A box beside another one: both are choices."""
 _JOINED = re.compile(r"[\s\d./+-]*")
@@ -222,6 +236,8 @@ def _asks(match: re.Match[str], before: str, after: str, *, by_hand: bool) -> bo
     match match.lastgroup:
         case "bracket":
             return _bracket_asks(match, before, after, by_hand=by_hand)
+        case "figure":
+            return _is_open_figure(before, after)
         case "angle":
             return not _MARKUP.match(match[0])
         case "crosses":
@@ -233,17 +249,24 @@ def _asks(match: re.Match[str], before: str, after: str, *, by_hand: bool) -> bo
 
 def _bracket_asks(match: re.Match[str], before: str, after: str, *, by_hand: bool) -> bool:
     inside = match[0][1:-1].strip()
-    if after.startswith(("(", "[", "://")) or (before[-1:].isalpha()) or (after[:1].isalpha()):
+    if after.startswith(("(", "[", "://")) or (before[-1:].isalpha()) or (after[:1].isalpha() and not inside.isdecimal()):
         return False  # a link, or letters changed in a quotation
     if not inside:
         ticked = not before.strip(" -*•|") and after.strip()
         return not ticked and not _is_signed_there(before, by_hand=by_hand)
+    if inside.isdecimal():
+        return _is_open_figure(before, after)
     if _ONLY_SIGNS.fullmatch(inside):
         beside = match.string[: match.start()] + match.string[match.end() :]
         return inside not in ("x", "X") or not (_TICK.search(beside) or not before.strip(" -*•|"))
     if len(inside.split()) > _ASIDE_WORDS and not _PROMPTS.search(inside):
         return False
     return not _NO_PROMPT.fullmatch(inside) and not _SAYS.search(inside) and not _MENTION.search(before)
+
+
+def _is_open_figure(before: str, after: str) -> bool:
+    """Whether a figure in brackets is one that the parties have still to agree."""
+    return bool(_UNIT.match(after)) and not _IN_WORDS.search(before)
 
 
 def _is_signed_there(before: str, *, by_hand: bool) -> bool:

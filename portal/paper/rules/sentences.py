@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from portal.core.dataclass import dataclass
+from portal.documents_in.annex_titles import annex_label
 from portal.documents_in.document import ParagraphKind, SourceDocument, SourceParagraph
 from portal.paper.rules.folding import fold
 
@@ -186,11 +187,16 @@ def _announces(document: SourceDocument, place: int, path: tuple[str, ...], lead
     text = paragraph.text.strip()
     if paragraph.kind is ParagraphKind.HEADING:
         return _CELLS not in text and not _binds(document, place)
-    if path and _repeats(text, path[-1]):
+    if (path and _repeats(text, path[-1])) or _names_annex(paragraph):
         return True
     listed = bool(path) and (bool(_DUTIES.search(path[-1])) or _in_run(document, place))
     introduced = lead.endswith((":", ": -"))
     return not introduced and not listed and _bare(paragraph) and not _SAYS.search(text)
+
+
+def _names_annex(paragraph: SourceParagraph) -> bool:
+    """Whether an item is the title of an annex in a list of them: it says that it exists, not what it holds."""
+    return paragraph.kind is ParagraphKind.ITEM and bool(annex_label(paragraph.text)) and paragraph.text.count(":") <= 1
 
 
 def _repeats(text: str, title: str) -> bool:

@@ -47,6 +47,9 @@ def blanks(line):
         ("Click or tap here to enter text.", "Click or tap here to enter text"),
         ("| Durée du traitement | |\n|---|---|\n| Objet | paie |", "Durée du traitement"),
         ("Téléphone : +33 1 XX XX XX XX", "XX XX XX XX"),
+        ("notify within [72] hours", "[72]"),
+        ("notify within {48}hours of awareness", "{48}"),
+        ("un délai de [30] jours", "[30]"),
     ],
 )
 def test_what_is_still_to_be_written_is_seen(line, blank):
@@ -57,6 +60,9 @@ def test_what_is_still_to_be_written_is_seen(line, blank):
     "line",
     [
         "Voir les conditions [1] et [2, 3].",
+        "dans un délai de quarante-huit [48] heures",
+        "within seventy-two [72] hours",
+        "a breach [1] within 24 hours",
         "See [our policy](https://example.org/policy).",
         "Le questionnaire à remplir par le Client est joint.",
         "The form to be completed by data subjects is online.",
