@@ -249,7 +249,8 @@ def _asks(match: re.Match[str], before: str, after: str, *, by_hand: bool) -> bo
 
 def _bracket_asks(match: re.Match[str], before: str, after: str, *, by_hand: bool) -> bool:
     inside = match[0][1:-1].strip()
-    if after.startswith(("(", "[", "://")) or (before[-1:].isalpha()) or (after[:1].isalpha() and not inside.isdecimal()):
+    linked = after.startswith(("(", "[", "://")) or before[-1:].isalpha()
+    if linked or (after[:1].isalpha() and not inside.isdecimal()):
         return False  # a link, or letters changed in a quotation
     if not inside:
         ticked = not before.strip(" -*•|") and after.strip()
