@@ -117,7 +117,10 @@ def carried_sections(page: AuditPage, asked: Collection[str], language: Language
 
 
 def resume_at(page: AuditPage) -> tuple[str, str] | None:
-    """Where to take up the work: section and question to answer next, from the last one touched; None at the end."""
+    """Where to take up the work: section and question to answer next, from the last one touched; None at the end.
+
+    Of those touched at one instant, as by a workbook, the first counts: nothing owed after it is passed over.
+    """
     sheet = page.sheet
     if sheet.round.number > 1:
         waiting = [key for key in page.text.by_question if key in page.to_redo]
@@ -127,7 +130,7 @@ def resume_at(page: AuditPage) -> tuple[str, str] | None:
     if not waiting:
         return None
     order = {key: rank for rank, key in enumerate(page.text.by_question)}
-    last = max(sheet.touched, key=lambda key: sheet.touched[key], default="")
+    last = max(sheet.touched, key=lambda key: (sheet.touched[key], -order.get(key, 0)), default="")
     after = [key for key in waiting if order[key] >= order.get(last, 0)]
     key = (after or waiting)[0]
     return page.text.by_question[key][0].key, key

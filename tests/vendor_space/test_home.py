@@ -169,6 +169,8 @@ def test_the_audit_page_says_who_asks_until_when_how_long_it_takes_and_where_to_
         ((("a.choix", "nous"),), "sections/a#q-a.mesures"),
         ((("b.delai", "3"),), "sections/b#q-b.document"),
         ((("b.liste", [{"nom": "Hôte"}]),), "sections/a#q-a.chiffre"),
+        ((("a.choix", "nous"), ("b.delai", "3")), "sections/a#q-a.mesures"),
+        ((("b.delai", "3"), ("a.choix", "nous")), "sections/a#q-a.mesures"),
     ],
 )
 def test_the_work_is_taken_up_after_the_last_answer_then_from_the_start(session, page, space, admin, given, place):
