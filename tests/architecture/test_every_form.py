@@ -8,6 +8,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -106,6 +107,7 @@ def refused(kind: Any, value: Any, *, writing: bool) -> str:
     return ""
 
 
+@cache
 def quoted(value: Any) -> bytes:
     """As a form sends it."""
     raw = value if isinstance(value, bytes) else str(value).encode()

@@ -2,9 +2,10 @@
 databases, open to everyone.
 
 The demonstration stands on SQLite, and was copied to PostgreSQL by `flask database copy`. Each role walks from its home
-page on PostgreSQL; what the staff is answered is asked on SQLite as well, and compared. Endpoints that nobody reached
-by a link are asked for by their address. Of the pages found, one of each kind (same view, same forms) is opened in
-Chromium: axe-core reads it in French on a desk, and what depends on words and width in English on a telephone.
+page on SQLite; one page of each view, and whatever runs or finds what none of its view did before (`OtherDatabase`),
+are asked for on PostgreSQL as well, and compared. Endpoints that nobody reached by a link are asked for by their
+address. Of the pages found, one of each kind (same view, same forms) is opened in Chromium: axe-core reads it in French
+on a desk, and what depends on words and width in English on a telephone.
 """
 
 import json
@@ -32,7 +33,7 @@ from werkzeug.test import TestResponse
 from portal.app import create_app
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
-from portal.core import clock
+from portal.core import clock, process
 from portal.core.config import Environment, Settings
 from portal.core.db import Database
 from portal.identity.models import User
@@ -41,6 +42,7 @@ from tests import databases, demonstrations
 from tests.conftest import NOW, fresh_postgres, settings_for
 from tests.factories.backups import put_back
 from tests.factories.lists import csv_of
+from tests.journeys.other_database import OtherDatabase
 from tests.pages import Page, PageClient, check_quality
 from tests.printing_cache import nothing_printed
 from tests.serving import served
@@ -49,9 +51,9 @@ pytestmark = pytest.mark.postgres
 EACH = {"dpo": 4, "prestataire": 4}
 """Pages of one view that these two follow: enough to meet its rows in every state; the others follow two."""
 EACH_ADDRESS = 2
-"""Pages at one address, but for its numbers, that are compared on the two databases."""
-COMPARED = ("dpo", "juriste", "direction")
-"""They walk first: what others read is not marked as read before they look."""
+"""Pages at one address, but for its numbers, that are read when a view has more pages than are followed."""
+STAFF = ("dpo", "juriste", "direction")
+"""They read pages of every address. They walk first: what others read is not marked as read before they look."""
 PEOPLE = {
     "dpo": "dpo@verdelet.example",
     "juriste": "juriste@verdelet.example",
@@ -89,30 +91,34 @@ GRAVE = {
 
 # Our style sheets are ours to read: axe need not fetch them again to see through @import.
 _ONLY = {"resultTypes": ["violations"], "preload": False}
-RUN = """options => axe.run(document, options).then(found => found.violations
-    .filter(one => ["serious", "critical"].includes(one.impact)).map(one => [one.id, one.nodes[0].target.join(" ")]))"""
-CONTRAST = """async () => {
-    const seen = new Set(JSON.parse(sessionStorage.getItem("read") ?? "[]")), fresh = [];
-    const looks = one => {
-        const style = getComputedStyle(one), parts = [style.color, style.fontSize, style.fontWeight];
-        for (let at = one; at; at = at.parentElement) {
+READ = """async options => {
+    const told = found => found.violations.map(one => [one.id, one.nodes[0].target.join(" "), one.impact]);
+    const room = window.innerWidth, taken = document.documentElement.scrollWidth;
+    const found = told(await axe.run(document, options)).filter(one => ["serious", "critical"].includes(one[2]));
+    const seen = new Set(JSON.parse(sessionStorage.getItem("read") ?? "[]")), fresh = [], behind = new Map();
+    const lies = at => {
+        if (!at) return "";
+        if (!behind.has(at)) {
             const {backgroundColor, backgroundImage, opacity} = getComputedStyle(at);
-            parts.push(`${backgroundColor} ${backgroundImage} ${opacity}`);
+            const own = `${backgroundColor} ${backgroundImage} ${opacity}`;
+            behind.set(at, (own === "rgba(0, 0, 0, 0) none 1" ? "" : `${own},`) + lies(at.parentElement));
         }
-        return parts.filter((part, place) => place < 3 || part !== "rgba(0, 0, 0, 0) none 1").join();
+        return behind.get(at);
     };
     for (const one of document.body.querySelectorAll("*")) {
         const written = [...one.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
         if (!(written || one.matches("input, select, textarea")) || !one.checkVisibility()) continue;
-        const look = looks(one);
+        const style = getComputedStyle(one);
+        const look = [style.color, style.fontSize, style.fontWeight, lies(one)].join();
         if (!seen.has(look)) { seen.add(look); fresh.push(one); }
     }
     sessionStorage.setItem("read", JSON.stringify([...seen]));
-    if (!fresh.length) return [];
-    const found = await axe.run({include: fresh}, {runOnly: ["color-contrast"], preload: false});
-    return found.violations.map(one => [one.id, one.nodes[0].target.join(" ")]);
+    const contrast = {runOnly: ["color-contrast"], preload: false};
+    if (fresh.length) found.push(...told(await axe.run({include: fresh}, contrast)));
+    return [room, taken, found.map(one => one.slice(0, 2))];
 }"""
-"""Contrast of the texts that look like none read before: colours, size, weight, and all that lies behind them."""
+"""The width of the window and that of the page; what axe finds; and the contrast of the texts that look like none read
+before: colours, size, weight, and all that lies behind them."""
 AXE = {
     "fr": _ONLY | {
         "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
@@ -130,25 +136,29 @@ class Walk:
     routes: MapAdapter
     each: int
     """Pages of one view that are opened, and looked at in the browser."""
-    twin: FlaskClient | None = None
+    other: OtherDatabase
+    twin: FlaskClient
     """The same person before the other database: what they are answered there is compared."""
+    goes_further: bool = False
+    """Whether pages of every kind of address are read, beyond those that are looked at."""
     pages: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
     """Address → view, and views its forms post to: those that are looked at in the browser."""
     answered: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)
     compared: list[str] = field(default_factory=list)
     """The addresses of the pages that were asked on both databases."""
     different: list[str] = field(default_factory=list)
     _linked_from: dict[str, str] = field(default_factory=dict)
     _todo: deque[str] = field(default_factory=deque)
     _further: deque[tuple[str, str]] = field(default_factory=deque)
-    """Links to pages that are compared and not looked at, with the page they are on."""
+    """Links to pages that are read and not looked at, with the page they are on."""
     _counts: Counter[str] = field(default_factory=Counter)
     """By view, and by kind of address."""
     _read: set[str] = field(default_factory=set)
 
     def begin(self, start: list[str]) -> "Walk":
-        """Follow links from a person's home page; with a twin, then the first ones of each kind of address."""
+        """Follow links from a person's home page; then, further, the first ones of each kind of address."""
         self._todo.extend(start)
         self._linked_from.update(dict.fromkeys(start, ""))
         while self._todo or self._further:
@@ -165,13 +175,23 @@ class Walk:
             self._linked_from[asked] = path
             self._open(asked, is_seen=False)
 
-    def _open(self, asked: str, *, is_seen: bool) -> None:
-        answer = self.client.client.get(asked, follow_redirects=True)
-        answer.get_data()
-        answer.close()
-        path = answer.request.full_path.rstrip("?")
-        if self.twin is not None:
+    def ask(self, asked: str) -> TestResponse:
+        """What a person is answered at an address, read whole and, when it is to be, compared."""
+        cookies = dict(self.client.client._cookies or {})
+        self.asked.add(asked)
+        with self.other.noting() as ran:
+            answer = self.client.client.get(asked, follow_redirects=True)
+            answer.get_data()
+            answer.close()
+        views = {_view(self.routes, asked), _view(self.routes, answer.request.path)}
+        if self.other.is_to_be_asked(views, ran):
+            self.twin._cookies = cookies
             self._compare(asked, answer, self.twin.get(asked, follow_redirects=True))
+        return answer
+
+    def _open(self, asked: str, *, is_seen: bool) -> None:
+        answer = self.ask(asked)
+        path = answer.request.full_path.rstrip("?")
         self.answered |= {_view(self.routes, asked), _view(self.routes, path)}
         if answer.status_code != 200:
             self.faults.append(f"{asked}: {answer.status_code}, linked from {self._linked_from[asked]}")
@@ -198,17 +218,18 @@ class Walk:
                 self._counts.update([view, _kind(link)])
                 self._linked_from[link] = path
                 self._todo.append(link)
-            elif self.twin is not None:
+            elif self.goes_further:
                 self._further.append((link, path))
 
     def _compare(self, asked: str, answer: TestResponse, other: TestResponse) -> None:
         """Note what differs in the answers of the two databases to the same request."""
+        other.get_data()
         other.close()
         if (answer.status_code, answer.mimetype) != (other.status_code, other.mimetype):
-            self.different.append(f"{asked}: {other.status_code} {other.mimetype} on SQLite")
+            self.different.append(f"{asked}: {other.status_code} {other.mimetype} on PostgreSQL")
         elif answer.mimetype == "text/html" and answer.status_code == 200:
             self.compared.append(asked)
-            both = [VARYING.sub("", one.get_data(as_text=True)) for one in (other, answer)]
+            both = [VARYING.sub("", one.get_data(as_text=True)) for one in (answer, other)]
             if both[0] != both[1]:
                 lines = zip(*(one.splitlines() for one in both), strict=False)
                 first = next(((one.strip(), two.strip()) for one, two in lines if one != two), ("…", "…"))
@@ -222,6 +243,7 @@ class Demonstration:
     app: Flask
     url: str
     walks: dict[str, Walk]
+    other: OtherDatabase
     copied: dict[str, Any]
     """What `flask database copy` said."""
 
@@ -240,21 +262,23 @@ def demonstration(
         _opened(settings.database_url) as kept, _opened(there) as moved,
     ):  # fmt: skip
         databases.STATEMENTS.watch(moved.engine)
+        other = OtherDatabase(kept.engine)
         patch.setattr(clock, "_source", lambda: NOW)
-        before = create_app(settings, kept)
-        people = {who: _client(before, kept, email) for who, email in PEOPLE.items()}
-        _a_little_later(people["dpo"], kept)
-        copied = before.test_cli_runner().invoke(args=["database", "copy", there, "--json"])
-        app = create_app(replace(settings, database_url=there), moved)
+        app = create_app(settings, kept)
         app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600  # the browser fetches style sheets and scripts once
-        starts = STARTS | {"dpo": ["/", *_review_of_one(moved)]}
+        people = {who: _client(app, kept, email) for who, email in PEOPLE.items()}
+        _a_little_later(people["dpo"], kept)
+        copied = app.test_cli_runner().invoke(args=["database", "copy", there, "--json"])
+        copy = create_app(replace(settings, database_url=there), moved)
+        process.prepare(settings)
+        starts = STARTS | {"dpo": ["/", *_review_of_one(kept)]}
         walks = {}
         for who, client in people.items():
-            twin = client.client if who in COMPARED else None
-            walk = Walk(_seen_by(app, client), app.url_map.bind("localhost"), EACH.get(who, 2), twin)
+            routes = app.url_map.bind("localhost")
+            walk = Walk(client, routes, EACH.get(who, 2), other, copy.test_client(), goes_further=who in STAFF)
             walks[who] = walk.begin(starts.get(who, ["/"]))
         with served(app) as address:
-            yield Demonstration(app, address, walks, json.loads(copied.stdout))
+            yield Demonstration(app, address, walks, other, json.loads(copied.stdout))
 
 
 @contextmanager
@@ -278,14 +302,6 @@ def _a_little_later(dpo: PageClient, database: Database) -> None:
 def _client(app: Flask, database: Database, email: str) -> PageClient:
     with database.reading() as session:
         return PageClient(app, session.scalars(select(User).where(User.email == email)).one() if email else None)
-
-
-def _seen_by(app: Flask, client: PageClient) -> PageClient:
-    """The same browser, signed in with the same session, before another server."""
-    found = PageClient(app)
-    with client.client.session_transaction() as theirs, found.client.session_transaction() as ours:
-        ours.update(theirs)
-    return found
 
 
 def _review_of_one(database: Database) -> list[str]:
@@ -328,33 +344,35 @@ def test_no_link_is_dead_and_every_page_is_sound(demonstration, who):
     assert len({view for view, _ in walk.pages.values()}) >= (3 if who == "stranger" else 5)
 
 
-def test_every_page_of_the_staff_is_the_same_on_both_databases(demonstration):
+def test_every_page_is_the_same_on_both_databases(demonstration):
     assert demonstration.copied["faults"] == []
     assert demonstration.copied["rows"]["vendor"] > 5
-    different = [f"{who} {fault}" for who in COMPARED for fault in demonstration.walks[who].different]
+    walks = demonstration.walks.items()
+    different = [f"{who} {fault}" for who, walk in walks for fault in walk.different]
     assert not different, "\n".join(different)
-    compared = [address for who in COMPARED for address in demonstration.walks[who].compared]
-    assert len(compared) > 1_000
+    compared = [address for _, walk in walks for address in walk.compared]
     assert len(set(map(_kind, compared))) > 60
+    assert sum(len(demonstration.walks[who].asked) for who in STAFF) > 1_000
 
 
-def test_every_endpoint_is_asked_once_and_none_fails(demonstration):
+def test_every_endpoint_is_asked_once_on_both_databases_and_none_fails(demonstration):
     app = demonstration.app
     reached = set().union(*(walk.answered for walk in demonstration.walks.values()))
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint not in OUTSIDE and "GET" in rule.methods]
     faults = []
-    for rule in app.url_map.iter_rules():
-        if rule.endpoint in {*reached, *OUTSIDE} or "GET" not in rule.methods:
+    for rule in rules:
+        if rule.endpoint in reached:
             continue
         known = {name: _sample(converter) for name, converter in rule._converters.items()}
         with app.test_request_context():
             address = url_for(rule.endpoint, **known)
         for who, walk in demonstration.walks.items():
-            answer = walk.client.client.get(address)
-            answer.close()
-            status = answer.status_code
+            status = walk.ask(address).status_code
             faults += [f"{who} {address}: {status}"] if status >= 500 else []
+    faults += [f"{who} {fault}" for who, walk in demonstration.walks.items() for fault in walk.different]
     assert not faults
     assert len(reached & {rule.endpoint for rule in app.url_map.iter_rules()}) > 80
+    assert not {rule.endpoint for rule in rules} - demonstration.other.views
 
 
 def _sample(converter: BaseConverter) -> object:
@@ -403,8 +421,8 @@ def _enter(tab: Tab, shown: Demonstration, client: PageClient, language: str) ->
 
 def _faults(tab: Tab, path: str, options: dict[str, object]) -> Iterator[str]:
     tab.goto(path)
-    room, taken = tab.evaluate("[window.innerWidth, document.documentElement.scrollWidth]")
+    room, taken, found = tab.evaluate(READ, options)
     if taken > room:
         yield f"{path}: {taken} pixels wide in a window of {room}"
-    for name, where in [*tab.evaluate(RUN, options), *tab.evaluate(CONTRAST)]:
+    for name, where in found:
         yield f"{path}: {name} at {where}"
