@@ -34,6 +34,7 @@ from portal.identity.services import passwords
 from tests import databases, effort, printing_cache, template_cache
 from tests.databases import OlderDatabases, fresh_postgres
 from tests.factories.people import user_of
+from tests.factories.standing import AS_MIGRATED
 from tests.pages import PageClient
 from tests.serving import browser
 
@@ -460,6 +461,8 @@ class Outer(Database):
         super().__init__(engine)
         self.connection = engine.connect()
         self._transaction = self.connection.begin()
+        if engine.dialect.name == "sqlite":
+            self.connection.info[AS_MIGRATED] = self.connection.connection.driver_connection.total_changes
 
     def session(self, *, write: bool) -> Session:
         """A session whose commits are savepoints."""
@@ -471,6 +474,7 @@ class Outer(Database):
 
     def close(self) -> None:
         """Undo the test."""
+        self.connection.info.pop(AS_MIGRATED, None)
         self._transaction.rollback()
         self.connection.close()
 

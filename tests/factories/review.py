@@ -29,6 +29,7 @@ from tests.conftest import NOW
 from tests.factories.people import user_of
 from tests.factories.questionnaires import both, published, raw_document, raw_question
 from tests.factories.spaces import SIGNATORY, actor_of, proof_of
+from tests.factories.standing import once
 from tests.factories.world import audit_of, vendor_of, vendor_user
 
 GOOD: Mapping[str, Any] = {
@@ -205,11 +206,26 @@ def case_of(session: Session, *, name: str = "Nuage Clair SAS", owner: User | No
 
 def sent_case(session: Session, **changes: Any) -> Case:
     """A vendor that has answered and sent; what begins with a question's section changes an answer."""
-    answers = {key: changes.pop(key) for key in list(changes) if key.startswith(("a_", "b_"))}
-    case = case_of(session, **changes)
-    case.answer(**answers)
-    case.send()
-    return case
+    answers = {key: changes[key] for key in changes if key.startswith(("a_", "b_"))}
+    facts = {key: changes[key] for key in changes if key not in answers}
+
+    def make() -> Case:
+        case = case_of(session, **facts)
+        case.answer(**answers)
+        case.send()
+        return case
+
+    def found(kept: tuple[int, int, int, dict[str, int]]) -> Case:
+        audit_id, contact_id, reviewer_id, proofs = kept
+        audit = queries.get_audit(Context(session, SYSTEM, NOW), audit_id, to=Permission.AUDIT_VIEW)
+        people = session.get_one(User, contact_id), session.get_one(User, reviewer_id)
+        attached = {key: session.get_one(Evidence, number) for key, number in proofs.items()}
+        return Case(session, audit.vendor, audit, *people, proofs=attached)
+
+    def numbers(case: Case) -> tuple[int, int, int, dict[str, int]]:
+        return case.audit.id, case.contact.id, case.reviewer.id, {key: one.id for key, one in case.proofs.items()}
+
+    return once(session, f"sent case {sorted(changes.items())}", make, numbers, found)
 
 
 def accepted(case: Case, **verdicts: str) -> Case:
