@@ -75,6 +75,7 @@ LATE: Mapping[str, str] = {
     "portal.core.spreadsheets.xlsx_reading": "a workbook is read",
     "portal.core.spreadsheets.xlsx_writing": "a workbook is written",
     "portal.documents_in.reader": "a document handed in is read",
+    "portal.paper.rules.checking": "a contract is checked",
     "portal.evidence.reading.document_reading": "a command reads a proof",
     "portal.evidence.reading.stored_reading": "a vendor hands in a proof",
     "portal.identity.bounded_http": "the identity provider is asked",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from portal.contracts import library
 from portal.contracts.rules.facts import ContractFacts
@@ -12,6 +12,7 @@ from portal.contracts.rules.prose_parsing import parse_passages
 from portal.core import process
 from portal.core.documents.tree import Document as Tree
 from portal.core.language import Language, Sentence
+from portal.core.late import late
 from portal.documents_in.document import SourceDocument
 from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.amended_contract import join_documents, merge_checks
@@ -24,10 +25,14 @@ from portal.paper.rules.amendment import (
     find_gaps,
 )
 from portal.paper.rules.check_result import Check
-from portal.paper.rules.checking import check_contract
 from portal.paper.rules.rulings import Ruling
 from portal.paper.tree_source import source_of_tree
 from portal.questionnaires.toml_reading import read_toml
+
+if TYPE_CHECKING:
+    from portal.paper.rules import checking
+else:
+    checking = late("portal.paper.rules.checking")
 
 FRAME = library.FOLDER / "avenant.toml"
 
@@ -69,9 +74,9 @@ def check_amended_contract(document: SourceDocument, amendment_tree: Tree, befor
     both = join_documents(document, added)
     shift = len(document.text) + 1
     return merge_checks(
-        before or check_contract(document, rulebook),
-        check_contract(both, rulebook),
-        check_contract(added, rulebook),
+        before or checking.check_contract(document, rulebook),
+        checking.check_contract(both, rulebook),
+        checking.check_contract(added, rulebook),
         shift,
         obligations,
     )

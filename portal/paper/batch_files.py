@@ -13,12 +13,13 @@ from portal.core.language import Sentence, say
 from portal.core.late import late
 from portal.documents_in.document import SourceDocument
 from portal.paper.rules.check_result import Check
-from portal.paper.rules.checking import check_contract
 from portal.paper.rules.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from portal.documents_in import reader
+    from portal.paper.rules import checking
 else:
+    checking = late("portal.paper.rules.checking")
     reader = late("portal.documents_in.reader")
 
 MEGABYTE = 1024 * 1024
@@ -92,7 +93,7 @@ def check_files(
         except Refused as refusal:
             yield CheckedFile(source.name, digest, refusal=refusal.sentence)
         else:
-            yield CheckedFile(source.name, digest, document, check_contract(document, rulebook))
+            yield CheckedFile(source.name, digest, document, checking.check_contract(document, rulebook))
 
 
 def load_file(path: Path) -> bytes:

@@ -25,7 +25,6 @@ from portal.paper.batch_resume import check_or_resume
 from portal.paper.kept_expressions import kept_expressions
 from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.check_result import Check, ContractTerm, RequirementResult, Span
-from portal.paper.rules.checking import check_contract
 from portal.paper.rules.naming import (
     JUDGEMENTS,
     SHORT_VERDICTS,
@@ -40,7 +39,9 @@ from portal.web.command_output import json_option, show_json
 
 if TYPE_CHECKING:
     from portal.documents_in import reader
+    from portal.paper.rules import checking
 else:
+    checking = late("portal.paper.rules.checking")
     reader = late("portal.documents_in.reader")
 
 REFUSED = 2
@@ -101,7 +102,7 @@ def check_file(path: Path) -> tuple[bytes, SourceDocument, Check]:
     """A file with what it says; raises Refused when it cannot be read."""
     data = batch_files.load_file(path)
     document = reader.read_document(data, path.name)
-    return data, document, check_contract(document, load_rulebook())
+    return data, document, checking.check_contract(document, load_rulebook())
 
 
 def _check_one(path: Path, language: Language, *, as_json: bool) -> None:

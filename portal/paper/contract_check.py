@@ -10,11 +10,12 @@ from portal.documents_in.document import SourceDocument
 from portal.paper import snapshot
 from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.check_result import Check
-from portal.paper.rules.checking import check_contract
 
 if TYPE_CHECKING:
     from portal.documents_in import reader
+    from portal.paper.rules import checking
 else:
+    checking = late("portal.paper.rules.checking")
     reader = late("portal.documents_in.reader")
 
 AT_ONCE_BYTES = 30_000
@@ -37,7 +38,7 @@ class CheckedContract:
 def read_and_check(data: bytes, name: str) -> CheckedContract:
     """Read a file and check it against every requirement; raises UnreadableDocument."""
     document = reader.read_document(data, name)
-    return CheckedContract(document, check_contract(document, load_rulebook()), current_readings_digest())
+    return CheckedContract(document, checking.check_contract(document, load_rulebook()), current_readings_digest())
 
 
 def read_and_check_apart(data: bytes, name: str) -> CheckedContract:
