@@ -1,6 +1,3 @@
-import json
-from datetime import date
-
 import click
 import pytest
 from sqlalchemy import select
@@ -63,21 +60,3 @@ def test_a_database_that_is_not_ready_stops_the_command(monkeypatch, database, s
     monkeypatch.setattr(schema, "state", lambda _: state)
     with pytest.raises(click.ClickException, match=words):
         command.ready(database)
-
-
-ROWS = [{"name": "Acme\tSAS\n\x1b[2J", "day": date(2026, 1, 2), "size": 0}, {"name": None, "day": None, "size": 1}]
-
-
-def test_columns_stay_columns_whatever_names_hold(capsys):
-    command.show(iter(ROWS), ("name", "size", "day"), as_json=False)
-    assert capsys.readouterr().out == "name\tsize\tday\nAcme SAS [2J\t0\t2026-01-02\n\t1\t\n"
-
-
-def test_json_holds_every_field_as_it_is(capsys):
-    command.show(iter(ROWS), ("name",), as_json=True)
-    found = json.loads(capsys.readouterr().out)
-    assert found[0] == {"name": "Acme\tSAS\n\x1b[2J", "day": "2026-01-02", "size": 0}
-
-
-def test_a_problem_is_a_place_and_a_sentence():
-    assert command.problem(3, None, Refused("L'un").sentence) == {"line": 3, "column": None, "message": "L’un"}

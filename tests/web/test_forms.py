@@ -3,12 +3,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from portal.core.cleaning import clean
 from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.web.forms import (
@@ -56,25 +53,6 @@ def posted(app):
     yield post
     for context in reversed(opened):
         context.pop()
-
-
-@given(st.text())
-def test_cleaning_leaves_no_invisible_character_and_cleaning_twice_changes_nothing(text):
-    once = clean(text)
-    assert clean(once) == once
-    assert once.encode("utf-8").count(0) == 0
-    assert all(c.isprintable() or c.isspace() for c in once)
-
-
-@pytest.mark.parametrize(
-    ("typed", "kept"),
-    [
-        ("a\x00b", "ab"), ("a\x1b[31mb", "a[31mb"), ("\ufeffa\u200bb", "ab"), ("e\u0301", "é"), ("a\r\nb", "a\nb"),
-        ("a\rb", "a\nb"), ("  a\tb  ", "a\tb"), ("\u202egnp", "gnp"), ("\ud800a", "a"), ("", ""), (None, ""),
-    ],
-)  # fmt: skip
-def test_what_no_database_wants_is_dropped(typed, kept):
-    assert clean(typed) == kept
 
 
 def test_fields_hand_over_clean_text(posted):
