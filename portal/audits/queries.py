@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, cached_property
 from typing import Any
 
@@ -14,11 +14,12 @@ from portal.audits.models import Answer, AnswerEvidence, Audit, AuditFinding, Re
 from portal.audits.register_facts import ASKED, register_facts
 from portal.audits.rules import AskedAgain, AuditState, CarriedAs, HeldAnswer, Round, open_questions, proposed_answers
 from portal.audits.standing_answers import asked_of, held_answers, held_proofs
-from portal.authz.context import Context, visible
-from portal.authz.policy import Permission
+from portal.authz.context import Context, reach, visible
+from portal.authz.policy import Permission, Reach
 from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.pages import PAGE_SIZE, Page
+from portal.core.statements import written_once
 from portal.questionnaires.definition import GivenAnswer, Question, Questionnaire
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.queries import questionnaire_of
@@ -298,20 +299,31 @@ def audits(
     total: int | None = None,
 ) -> Page[Audit]:  # fmt: skip
     """A page of audits within reach, most urgent first; two statements, one less when `total` is known."""
-    # The page's numbers are put in order along an index; only its few rows are then opened, with what they show.
-    order = (Audit.due_on, Audit.id)
-    numbers = select(Audit.id).where(visible(ctx, to, Audit), *_narrowed(ctx, wanted))
-    if wanted.search:
-        numbers = numbers.join(Vendor, Vendor.id == Audit.vendor_id)
-    shown = numbers.order_by(*order).offset((page - 1) * size).limit(size)
-    listing = select(Audit).options(joinedload(Audit.vendor), joinedload(Audit.questionnaire_version))
-    rows = ctx.session.scalars(listing.where(Audit.id.in_(shown)).order_by(*order)).all()
+    asked = reach(ctx, to), wanted, ctx.today
+    shown, counting = _write_page(*asked) if wanted.search else _kept_page(*asked)
+    rows = ctx.session.scalars(shown, {"page_rows": size, "page_start": (page - 1) * size}).all()
     if total is None:
-        total = ctx.session.scalar(numbers.with_only_columns(func.count(), maintain_column_froms=True)) or 0
+        total = ctx.session.scalar(counting) or 0
     return Page(rows, page, size, total)
 
 
-def _narrowed(ctx: Context, wanted: AuditFilter) -> list[ColumnElement[bool]]:
+def _write_page(within: Reach, wanted: AuditFilter, today: date) -> tuple[Select[Audit], Select[int]]:
+    """A page of a filter, and how many there are."""
+    # The page's numbers are put in order along an index; only its few rows are then opened, with what they show.
+    order = (Audit.due_on, Audit.id)
+    numbers = select(Audit.id).where(within.over(Audit), *_narrowed(wanted, today))
+    if wanted.search:
+        numbers = numbers.join(Vendor, Vendor.id == Audit.vendor_id)
+    first = numbers.order_by(*order).limit(bindparam("page_rows")).offset(bindparam("page_start"))
+    listing = select(Audit).options(joinedload(Audit.vendor), joinedload(Audit.questionnaire_version))
+    counting = numbers.with_only_columns(func.count(), maintain_column_froms=True)
+    return listing.where(Audit.id.in_(first)).order_by(*order), counting
+
+
+_kept_page = written_once(_write_page)
+
+
+def _narrowed(wanted: AuditFilter, today: date) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
     if wanted.states:
         where.append(Audit.state.in_(sorted(wanted.states)))
@@ -319,7 +331,7 @@ def _narrowed(ctx: Context, wanted: AuditFilter) -> list[ColumnElement[bool]]:
         where.append(Audit.vendor_id == wanted.vendor_id)
     if wanted.late:
         with_vendor = [state for state in AuditState if state.is_with_vendor]
-        where += [Audit.due_on < ctx.today, Audit.state.in_(with_vendor)]
+        where += [Audit.due_on < today, Audit.state.in_(with_vendor)]
     if wanted.search:
         where.append(Vendor.name.icontains(wanted.search, autoescape=True))
     return where

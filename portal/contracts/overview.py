@@ -4,10 +4,22 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    Integer,
+    Select,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
-from portal.authz.context import Context, authorize, visible
-from portal.authz.policy import Permission
+from portal.authz.context import Context, authorize, reach, visible
+from portal.authz.policy import Permission, Reach
 from portal.contracts.exit_models import ContractExit
 from portal.contracts.models import Contract
 from portal.contracts.rules.document_kind import DocumentKind
@@ -15,6 +27,7 @@ from portal.contracts.rules.life import UNSIGNED, ContractState, CopyReading
 from portal.contracts.rules.signing_order import LIVE
 from portal.contracts.signing_models import ContractSigning
 from portal.core.dataclass import dataclass
+from portal.core.statements import written_once
 from portal.vendors.models import BY_FIGURES, Vendor
 
 SHOWN = 10
@@ -124,20 +137,33 @@ def contracts_to_watch(ctx: Context, until: date, *, most: int) -> tuple[list[Op
     one statement.
     """
     authorize(ctx, Permission.CONTRACT_DRAFT)
+    statement = _to_watch(reach(ctx, Permission.CONTRACT_DRAFT))
+    found = [
+        (bool(row.is_ending), OpenContract(*row[:6]))
+        for row in ctx.session.execute(statement, {"until": until, "most": most})
+    ]
+    return [one for ends, one in found if ends], [one for ends, one in found if not ends]
+
+
+@written_once
+def _to_watch(within: Reach) -> CompoundSelect[Any]:
     is_unread = or_(Contract.copy_reading.is_(None), Contract.copy_reading.not_in(_KNOWN))
-    ending = _listed(Contract.expires_on).where(Contract.expires_on <= until, Contract.awaited_on.is_(None))
+    ending = _listed(Contract.expires_on).where(
+        Contract.expires_on <= bindparam("until", type_=Date), Contract.awaited_on.is_(None)
+    )
     unread = _listed(Contract.expires_on).where(Contract.kind == DocumentKind.PROCESSING, is_unread)
-    here = (visible(ctx, Permission.CONTRACT_DRAFT, Contract), Contract.state == ContractState.IN_FORCE)
+    here = (within.over(Contract), Contract.state == ContractState.IN_FORCE)
     kinds = (
         (True, ending.where(*here).order_by(Contract.expires_on, Contract.id)),
         (False, unread.where(*here).order_by(Vendor.risk_points.desc(), Contract.id)),
     )
     parts = [
-        select(kind.add_columns(literal(is_ending).label("is_ending")).limit(most).subquery())
+        select(
+            kind.add_columns(literal(is_ending).label("is_ending")).limit(bindparam("most", type_=Integer)).subquery()
+        )
         for is_ending, kind in kinds
     ]
-    found = [(bool(row.is_ending), OpenContract(*row[:6])) for row in ctx.session.execute(union_all(*parts))]
-    return [one for ends, one in found if ends], [one for ends, one in found if not ends]
+    return union_all(*parts)
 
 
 def _open(

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select, union
+from sqlalchemy import BindParameter, ColumnElement, Integer, Select, and_, bindparam, or_, select, union
 from sqlalchemy.orm import contains_eager, joinedload
 
-from portal.authz.context import Context, visible
-from portal.authz.policy import Permission
+from portal.authz.context import Context, reach, visible
+from portal.authz.policy import Permission, Reach
 from portal.core.errors import NotFound
+from portal.core.statements import written_once
 from portal.core.stored import StoredFile
 from portal.findings.models import Finding, FindingMessage, MergedFinding
 from portal.findings.rules import LIVE, FindingState
@@ -83,23 +84,29 @@ def findings_waiting_for_us(ctx: Context, *, at_most: int) -> Sequence[Finding]:
 
     A vendor answered, or proposes another date, or an acceptance holds no longer.
     """
+    return ctx.session.scalars(_waiting(reach(ctx, Permission.FINDING_VIEW), ctx.today), {"most": at_most}).all()
+
+
+@written_once
+def _waiting(within: Reach, today: date) -> Select[Finding]:
     # The first of each kind, along the index that holds what decides of it: what waits is not put in order whole.
-    numbers = select(Finding.due_on, Finding.id).where(visible(ctx, Permission.FINDING_VIEW, Finding))
+    numbers = select(Finding.due_on, Finding.id).where(within.over(Finding))
     kinds = (
         numbers.where(Finding.state == FindingState.ANSWERED),
         numbers.where(Finding.state.in_(LIVE), Finding.proposed_due_on.is_not(None)),
-        numbers.join(Vendor, Vendor.id == Finding.vendor_id).with_hint(Vendor, *BY_FIGURES).where(is_stale(ctx.today)),
+        numbers.join(Vendor, Vendor.id == Finding.vendor_id).with_hint(Vendor, *BY_FIGURES).where(is_stale(today)),
     )
-    parts = [kind.order_by(Finding.due_on, Finding.id).limit(at_most).subquery() for kind in kinds]
+    most: BindParameter[int] = bindparam("most", type_=Integer)
+    parts = [kind.order_by(Finding.due_on, Finding.id).limit(most).subquery() for kind in kinds]
     waiting = union(*map(select, parts)).subquery()
-    first = select(waiting.c.id).order_by(waiting.c.due_on, waiting.c.id).limit(at_most)
-    return ctx.session.scalars(
+    first = select(waiting.c.id).order_by(waiting.c.due_on, waiting.c.id).limit(most)
+    return (
         select(Finding)
         .join(Vendor, Vendor.id == Finding.vendor_id)
         .options(contains_eager(Finding.vendor))
         .where(Finding.id.in_(first))
         .order_by(Finding.due_on, Finding.id)
-    ).all()
+    )
 
 
 def contacts_of(ctx: Context, vendor_id: int) -> Sequence[Contact]:

@@ -1,7 +1,8 @@
 """TOTP (RFC 6238) and recovery codes: enrol, confirm, check, each code good once."""
 
 import secrets as drawing
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import select
 
@@ -48,12 +49,32 @@ def is_demanded_of(role: Role, *, chosen: bool) -> bool:
     return role is Role.ADMIN or chosen
 
 
-def is_required(user: User) -> bool:
+class Protected(Protocol):
+    """What is asked of an account to know by what it is protected."""
+
+    @property
+    def role(self) -> Role:
+        """Its role."""
+
+    @property
+    def totp_confirmed_at(self) -> datetime | None:
+        """Since when its telephone gives codes."""
+
+    @property
+    def passkey_count(self) -> int:
+        """How many passkeys it has."""
+
+    @property
+    def is_demanded(self) -> bool:
+        """Whether administrators demand a second factor of its role."""
+
+
+def is_required(user: Protected) -> bool:
     """Whether this account may not do without: administrators open every other, and they may demand it of roles."""
     return is_demanded_of(user.role, chosen=user.is_demanded)
 
 
-def has_one(user: User) -> bool:
+def has_one(user: Protected) -> bool:
     """Whether this account has a strong factor: a telephone that gives codes, or a passkey."""
     return user.totp_confirmed_at is not None or user.passkey_count > 0
 

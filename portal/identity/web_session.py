@@ -17,6 +17,7 @@ from portal.core.clock import legal_date
 from portal.core.dataclass import dataclass
 from portal.identity import queries, rules, services
 from portal.identity.models import User
+from portal.identity.queries import KnownAccount
 from portal.identity.services import BY_PASSWORD, Caller, Challenge, ChallengePurpose, Entry
 from portal.web import edge
 
@@ -144,7 +145,7 @@ def _actor(reading: Session, known: queries.KnownSession) -> tuple[Actor, Sequen
     return actor, bound.places
 
 
-def actor_of(reading: Session, user: User) -> Actor:
+def actor_of(reading: Session, user: User | KnownAccount) -> Actor:
     """An account as the policy sees it, apart from any session."""
     if not _is_bound(user):
         return Actor(user.role, user.id, user.name, user.email, user.language)
@@ -165,11 +166,11 @@ def calendar_actor(reading: Session, user: User) -> Actor | None:
     return Actor(Role.VENDOR_READER, user.id, user.name, user.email, user.language, vendor_ids)
 
 
-def _is_bound(user: User) -> bool:
+def _is_bound(user: User | KnownAccount) -> bool:
     return user.role.is_vendor or user.role is Role.EXPERT
 
 
-def _binding(reading: Session, user: User, chosen: int | None) -> Binding:
+def _binding(reading: Session, user: User | KnownAccount, chosen: int | None) -> Binding:
     bind: FindBinding = current_app.extensions["vigie.bind"]
     return bind(reading, user.id, today=legal_date(edge.request_time()), chosen=chosen)
 

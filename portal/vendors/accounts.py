@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.authz.policy import Role
@@ -35,18 +35,21 @@ class AccountBinding:
     """The vendor to begin the next session with."""
 
 
+_MEMBERSHIPS = (
+    select(Membership.vendor_id, Membership.until, Membership.role, Membership.chosen_at, Vendor.name)
+    .join(Vendor, Vendor.id == Membership.vendor_id)
+    .where(Membership.user_id == bindparam("user_id"))
+    .order_by(Vendor.folded_name, Vendor.id)
+)
+
+
 def account_binding(session: Session, user_id: int, *, today: date, chosen: int | None = None) -> AccountBinding:
     """The vendors bound to an account on a day; grants that have ended are left out.
 
     An external account reaches one vendor at a time: the one its session has chosen, if it still is a member there, or
     its only one. With several and none chosen, or once the chosen one is withdrawn, it reaches nothing.
     """
-    rows = session.execute(
-        select(Membership.vendor_id, Membership.until, Membership.role, Membership.chosen_at, Vendor.name)
-        .join(Vendor, Vendor.id == Membership.vendor_id)
-        .where(Membership.user_id == user_id)
-        .order_by(Vendor.folded_name, Vendor.id)
-    ).all()
+    rows = session.execute(_MEMBERSHIPS, {"user_id": user_id}).all()
     live = [row for row in rows if row.until is None or row.until >= today]
     external = [row for row in live if row.role.is_vendor]
     if external:

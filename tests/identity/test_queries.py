@@ -128,7 +128,7 @@ def test_one_sees_ones_own_open_sessions_only(ctx, caller):
     services.open_session(replace(ctx, now=ctx.now - timedelta(hours=2)), user, caller)
     token = services.open_session(ctx, user, caller)
     mine = queries.find_session(ctx.session, token, ctx.now).session
-    assert queries.open_sessions(own) == [mine]
+    assert [one.id for one in queries.open_sessions(own)] == [mine.id]
 
 
 def test_staff_to_choose_from_are_open_and_of_the_roles_asked(ctx):

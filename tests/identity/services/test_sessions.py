@@ -23,7 +23,7 @@ def test_the_table_keeps_the_fingerprint_of_the_token_never_the_token(ctx, user,
     row = ctx.session.scalars(select(LoginSession)).one()
     assert row.token_hash == tokens.fingerprint(token)
     assert token not in str(vars(row))
-    assert queries.find_session(ctx.session, token, ctx.now).user is user
+    assert queries.find_session(ctx.session, token, ctx.now).user.id == user.id
 
 
 def test_the_browser_is_noted_without_control_characters_and_not_without_end(ctx, user):
