@@ -9,10 +9,11 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, inspect, select
 
 from portal.chain import services
 from portal.chain.models import ChainCompany, ChainLink, ChainTransfer, NameJudgement, NameVerdict
+from portal.contracts.models import Contract
 from portal.web import command
 from tests.chain.test_services import company, frame
 from tests.factories.desk import service_of
@@ -63,12 +64,23 @@ def read(folder: Path, name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def signed(ctx, vendor, title: str) -> None:
+    """A contract in force: the first by the services; the next ones are rows as these left it."""
+    left = ctx.session.scalars(select(Contract).order_by(Contract.id).limit(1)).one_or_none()
+    if left is None:
+        contract_of(ctx, vendor, title=title)
+        return
+    own = {"id", "key", "vendor_id", "title", "sought", "signature_id"}
+    same = {one.key: getattr(left, one.key) for one in inspect(Contract).column_attrs if one.key not in own}
+    ctx.session.add(Contract(**same, key=f"{left.key}-{vendor.id}", vendor_id=vendor.id, title=title))
+
+
 def entered(ctx, runner, folder: Path) -> None:
     """The same world in the portal: the list by its command, what a person judges by the services."""
     for row in read(folder, "register.csv"):
         vendor = vendor_of(ctx.session, name=row["name"])
         if row["contract"]:
-            contract_of(ctx, vendor, title=row["contract"])
+            signed(ctx, vendor, row["contract"])
         if row["activity"]:
             activity_of(ctx, controller_sheet(name=row["activity"]), (service_of(ctx.session, vendor).id,))
     ctx.session.commit()
