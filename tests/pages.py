@@ -16,6 +16,8 @@ ASCII_PUNCTUATION = re.compile(r"\w'\w|\w [;:!?](?:\s|$)|« | »")
 
 MARK = re.compile(r'name="seen"[^>]*value="(\w+:[0-9a-f]{8}[^"]*)"')
 """What a page says it was shown with (`EditForm.seen`)."""
+IN_A_DRILL = re.compile(r"\A/exercice/\d+/")
+"""Before the address of a page that a drill shows of its copy."""
 VERSIONED = re.compile(r"/static/(?:css|js)/portal\.[0-9a-f]{12}\.(?:css|js)$")
 
 
@@ -116,7 +118,8 @@ class PageClient:
 
     def _is_page(self, path: str) -> bool:
         """Whether an address answers a GET: many take a form alone, which stands on another page."""
-        return self._app.url_map.bind("127.0.0.1").test(path.partition("?")[0], "GET")
+        bare = IN_A_DRILL.sub("/", path.partition("?")[0])
+        return self._app.url_map.bind("127.0.0.1").test(bare, "GET")
 
     def _token(self) -> str:
         """The token of any form of this client, as Flask-WTF draws it."""
