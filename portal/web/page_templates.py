@@ -25,8 +25,8 @@ _WANTS = "jinja_pass_arg"
 def printed(value: Any) -> str:
     """A value as it stands in a page: escaped, unless it is markup already.
 
-    >>> printed("a < b"), printed(Markup("<b>")), printed(3)
-    ('a &lt; b', Markup('<b>'), '3')
+    >>> print(printed("a < b"), printed(Markup("<b>")), printed(3))
+    a &lt; b <b> 3
     """
     kind = type(value)
     if kind is str:

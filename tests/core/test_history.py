@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import MetaData, delete, func, inspect, select, update
+from sqlalchemy import delete, func, inspect, select, update
 from sqlalchemy.orm import Session, load_only
 
 from portal.authz.context import Context
@@ -16,7 +16,7 @@ from portal.core.db import Database
 from portal.core.history import AlteredHistory, HistoryStart, RowVersion, kept_models, rows_as_of
 from portal.vendors.models import Contact, ContactRole, LegalEntity, Service, Vendor
 from portal.vendors.rules.facts import Access, Volume
-from tests.architecture.test_migrations import _row
+from tests.architecture.test_migrations import StandingTables, _row
 from tests.conftest import NOW
 from tests.factories.world import vendor_of
 
@@ -193,8 +193,7 @@ def before(empty_url):
 @pytest.mark.long
 def test_rows_of_before_are_the_first_versions_and_what_was_earlier_is_unknown(before):
     with before.engine.begin() as connection:
-        tables = MetaData()
-        tables.reflect(connection)
+        tables = StandingTables(connection)
         vendor = _row(connection, tables, "vendor", status="actif", owner_id=None, name="Hébergeur « Sud »")
         unknown = {"volume": "inconnu", "access": "inconnu", "categories": [], "ended_on": None}
         service = _row(connection, tables, "service", vendor_id=vendor, locations=["FR", "US"], **unknown)
