@@ -26,7 +26,9 @@ from sqlalchemy import (
     table,
     text,
 )
+from sqlalchemy.orm import Session
 
+from portal.core import history
 from portal.core.db import Base
 from portal.journal.chain_key import chain_key
 from portal.journal.models import JournalEntry
@@ -61,6 +63,13 @@ def copy_vendors(connection: Connection, turns: int) -> None:
     if connection.dialect.name == "postgresql":
         for one in copied:
             _set_sequence(connection, one)
+
+
+def note_copies(session: Session) -> None:
+    """Write the history of the copied rows that keep one, so that the whole of this database verifies."""
+    for kind, model in history.kept_models().items():
+        noted = select(history.RowVersion.row_id).where(history.RowVersion.kind == kind)
+        history.keep_written(session, model, session.scalars(select(model.id).where(model.id.not_in(noted))))
 
 
 _KEPT = {("vendor", "card_id"): "scorecard"}

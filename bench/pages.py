@@ -172,11 +172,12 @@ def _creating(report: Report, limits: Limits, made: World, server: Server) -> No
     caller = server.caller(made.cookie(Role.DPO))
     token = field_of(caller.get("/sous-traitants/nouveau").text, "csrf_token")
     fields = {"csrf_token": token, "country": "FR", "language": "fr", "owner_id": ""}
-    turn = 0
+    cookie, turn = caller.cookie, 0
 
     def create() -> None:
         nonlocal turn
         turn += 1
+        caller.cookie = cookie  # what the page after it says once is not carried from one vendor to the next
         answer = caller.post("/sous-traitants/nouveau", {**fields, "name": _unlike(turn)})
         assert answer.status == 302, re.findall(r"field__error[^>]*>\s*([^<]+)", answer.text)
 

@@ -32,6 +32,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from bench.contention import Acts
+from bench.copies import note_copies
 from bench.limits import Limits
 from bench.measure import Report
 from bench.serving import Answer, Caller, free_port
@@ -66,6 +67,8 @@ def production(
         server = stack.enter_context(databases.Server(databases.free_port()))
         url = databases.fresh_postgres(databases.answering(server.address), "bench")
         made = stack.enter_context(world(vendors, url=url))
+        with made.database.transaction() as session:
+            note_copies(session)  # the health of the installation is asked, the journal's verification with it
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vigie-kit-")))
         _become_real(made)
         kit = Kit(made, folder)

@@ -6,14 +6,15 @@ import pytest
 
 from bench import __main__ as command
 from bench import contention, limits, pages, phone, processes, production, serving, two_years, waves
-from bench.copies import hanging
+from bench.copies import hanging, note_copies
 from bench.measure import Report
 from bench.serving import BROWSER, served
 from bench.world import world
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
-from portal.core import clock, process
+from portal.core import clock, history, process
 from portal.core.clock import now
+from portal.journal import kept_rows
 from portal.journal import queries as journal
 from portal.journal.models import JournalEntry
 from portal.samples.models import CaseSample
@@ -81,6 +82,18 @@ def test_the_list_pages_and_a_vendor_created_are_measured_small(report, portal):
     assert "creating a vendor" in told(report)
     assert "paragraph being typed, its coverage beside it" in told(report)
     assert "facts of 6 vendors stated at once" in told(report)
+
+
+@pytest.mark.long
+def test_copies_have_the_history_of_what_the_portal_writes_once_it_is_noted(portal):
+    """A backup of the world is restored and verified: a row without its history would be found altered."""
+    made, _server = portal
+    with made.database.transaction() as session:
+        assert history.differences(session) != [], "copied in SQL, past the session"
+        note_copies(session)
+        session.flush()
+        assert history.differences(session) == []
+        assert kept_rows.row_findings(session) == []
 
 
 @pytest.mark.long
