@@ -21,9 +21,10 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.orm import Session
 
-from portal.app import create_app
+from portal.app import DOMAINS, create_app
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Actor, Role
+from portal.cli import commands_of
 from portal.core import clock, db, migrating, process, secret_keys
 from portal.core.config import Environment, Settings, Tasks
 from portal.core.db import Database
@@ -340,6 +341,12 @@ def true_migrations(monkeypatch: pytest.MonkeyPatch) -> None:
     """Migrations as they are without the shortcuts of the suite."""
     monkeypatch.setattr(migrating, "upgrade", TRUE_UPGRADE)
     monkeypatch.setattr(BatchOperationsImpl, "__init__", TRUE_BATCH)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _commands_loaded() -> None:
+    """Commands are loaded before a test replaces what they import by name, or the last one loaded would keep it."""
+    tuple(commands_of(DOMAINS))
 
 
 @pytest.fixture(scope="session", autouse=True)
