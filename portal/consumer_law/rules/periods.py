@@ -153,8 +153,8 @@ def deadline(facts: ContractFacts, law: Periods) -> Deadline:
     """
     start = start_of(facts)
     place = _place(facts, law, start)
-    length = _length(facts, law, start)
-    track = _Computation(law, place, start, "finance." if facts.kind.is_financial else "")
+    length = _length(facts, law)
+    track = _Computation(law, place, start, facts)
     track.step(f"start.{facts.kind}", start)
     track.step("day.uncounted", start + timedelta(days=1))
     last = start + timedelta(days=length.days())
@@ -213,27 +213,37 @@ def _terms_received(facts: ContractFacts, concluded: date) -> date:
     return max(concluded, facts.informed_on or concluded)
 
 
-def _length(facts: ContractFacts, law: Periods, start: date) -> Rule:
+def _signed(facts: ContractFacts) -> date:
+    """The day whose law rules the contract: of its conclusion, whenever the goods or the terms came after.
+
+    A new law does not reach back to contracts already concluded (C. civ. art. 2 ; directive 2011/83/UE, art. 28(2)).
+    """
+    return facts.concluded or start_of(facts)
+
+
+def _length(facts: ContractFacts, law: Periods) -> Rule:
     """How long the period is; a financial service never takes the length of another contract."""
+    signed = _signed(facts)
     if facts.kind.is_financial:
-        length = law.rules.find(f"length.{facts.kind}", start)
+        length = law.rules.find(f"length.{facts.kind}", signed)
         if length is None:
             raise Unsupported(
                 say("Le régime des services financiers n'est connu que depuis le 1er juillet 2016."), "concluded"
             )
         return length
-    return law.rules.find(f"length.{facts.country}.{facts.channel}", start) or law.rules.at("length.usual", start)
+    return law.rules.find(f"length.{facts.country}.{facts.channel}", signed) or law.rules.at("length.usual", signed)
 
 
 def _place(facts: ContractFacts, law: Periods, start: date) -> ConsumerPlace:
-    if not law.covers_from <= start <= law.covers_until:
+    signed = _signed(facts)
+    if not (law.covers_from <= signed and start <= law.covers_until):
         raise Unsupported(
             say(
                 "Les règles connues valent du %(first)s au %(last)s : rien n'est calculé en dehors.",
                 first=law.covers_from,
                 last=law.covers_until,
             ),
-            "received" if facts.kind.from_receipt else "concluded",
+            "concluded" if facts.concluded and (signed < law.covers_from or not facts.kind.from_receipt) else "received",
         )
     if facts.country not in law.places.countries:
         raise Unsupported(
@@ -265,9 +275,11 @@ def _place(facts: ContractFacts, law: Periods, start: date) -> ConsumerPlace:
 class _Computation:
     """The steps of one computation, as they are taken."""
 
-    def __init__(self, law: Periods, place: ConsumerPlace, start: date, family: str) -> None:
-        """`family` begins the identifiers of the rules that a kind of contract has to itself."""
-        self._law, self.place, self.start, self._family = law, place, start, family
+    def __init__(self, law: Periods, place: ConsumerPlace, start: date, facts: ContractFacts) -> None:
+        """`start` is the day that is not counted; the rules are those of the day of the conclusion."""
+        self._law, self.place, self.start, self.signed = law, place, start, _signed(facts)
+        self._family = "finance." if facts.kind.is_financial else ""
+        """What begins the identifiers of the rules that this kind of contract has to itself."""
         self.steps: list[DeadlineStep] = []
 
     def made(self, rule: Rule, day: date, detail: LawText | None = None) -> DeadlineStep:
@@ -278,11 +290,11 @@ class _Computation:
 
     def step(self, rule_id: str, day: date, detail: LawText | None = None) -> None:
         """Add a step by the rule that this kind of contract has to itself, or else by the common one."""
-        own = self.find(f"{self._family}{rule_id}", self.start) if self._family else None
+        own = self.find(f"{self._family}{rule_id}", self.signed) if self._family else None
         self.add(own or self.rule(rule_id), day, detail)
 
     def rule(self, rule_id: str) -> Rule:
-        return self._law.rules.at(rule_id, self.start)
+        return self._law.rules.at(rule_id, self.signed)
 
     def find(self, rule_id: str, day: date) -> Rule | None:
         return self._law.rules.find(rule_id, day)
@@ -325,7 +337,7 @@ def _informed_late(facts: ContractFacts, track: _Computation, days: int, initial
 
 def _notices(facts: ContractFacts, track: _Computation, last: date) -> Iterator[DeadlineStep]:
     """What the reader should know, which moved nothing."""
-    signed = facts.concluded or track.start
+    signed = track.signed
     if facts.kind.is_financial:
         yield track.made(track.rule("finance.sent"), last)
         function = track.find("finance.function", signed)
@@ -346,7 +358,7 @@ def _notices(facts: ContractFacts, track: _Computation, last: date) -> Iterator[
     applied = [step.rule.id for step in track.steps]
     if "information.missing" in applied and "end.moved" in applied[: applied.index("information.missing")]:
         yield track.made(track.rule("information.base"), last)
-    if facts.channel is Channel.DOORSTEP and track.find(f"length.{facts.country}.doorstep", track.start) is not None:
+    if facts.channel is Channel.DOORSTEP and track.find(f"length.{facts.country}.doorstep", signed) is not None:
         yield track.made(track.rule("length.unsolicited"), last)
     if track.place.has_local:
         yield track.made(track.rule("end.local"), last)
