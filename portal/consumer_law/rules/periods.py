@@ -243,7 +243,9 @@ def _place(facts: ContractFacts, law: Periods, start: date) -> ConsumerPlace:
                 first=law.covers_from,
                 last=law.covers_until,
             ),
-            "concluded" if facts.concluded and (signed < law.covers_from or not facts.kind.from_receipt) else "received",
+            "concluded"
+            if facts.concluded and (signed < law.covers_from or not facts.kind.from_receipt)
+            else "received",
         )
     if facts.country not in law.places.countries:
         raise Unsupported(
