@@ -43,6 +43,9 @@ quick: $(VENV)/.dev translations ## While working: no printing, no browser, no P
 	@$(BIN)/ruff check -q . && $(BIN)/ruff format --check -q .
 	@$(BIN)/pytest $(PARALLEL) -m "not browser and not postgres and not pdf and not faults and not long" --hypothesis-profile=quick --durations=20
 
+efforts: $(VENV)/.dev translations ## Measure which tests are long, on a quiet machine, and write tests/long_tests.txt
+	@$(BIN)/pytest $(PARALLEL) -m "not browser and not postgres and not pdf and not faults" --hypothesis-profile=quick --note-efforts
+
 test: $(VENV)/.dev translations ## Before handing in: checks, beside the suite on SQLite, PostgreSQL and Chromium
 	@$(MAKE) --no-print-directory -j2 check suite
 
@@ -91,4 +94,4 @@ lock: $(VENV)/.run ## Resolve and hash the dependencies again
 reset: ## Remove the local data and the virtual environment
 	@rm -rf var $(VENV)
 
-.PHONY: help system system-test translations run demo quick test suite faults check fuzz fix bench regexes mutants map permissions migration lock reset
+.PHONY: help system system-test translations run demo quick efforts test suite faults check fuzz fix bench regexes mutants map permissions migration lock reset

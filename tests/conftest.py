@@ -32,7 +32,7 @@ from portal.core.documents import printing
 from portal.core.secret_keys import Secrets
 from portal.dora.enrolment import is_shown
 from portal.identity.services import passwords
-from tests import databases, effort, printing_cache, template_cache
+from tests import databases, effort, long_tests, printing_cache, template_cache
 from tests.databases import OlderDatabases, fresh_postgres
 from tests.factories.people import user_of
 from tests.factories.standing import AS_MIGRATED
@@ -68,12 +68,15 @@ BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--postgres`: one server for the session, which prepares each statement that SQLite runs."""
+    """`--postgres`: one server, which prepares each statement that SQLite runs; `--note-efforts`: see `long_tests`."""
     parser.addoption("--postgres", action="store_true", help="plan on PostgreSQL each statement run on SQLite")
+    parser.addoption("--note-efforts", action="store_true", help="measure each test, and write which are long")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start that server in the process that leads."""
+    if config.option.note_efforts:
+        config.pluginmanager.register(long_tests.Measured(), "vigie-efforts")
     if hasattr(config, "workerinput"):
         return
     printing_cache.forget_other_editions()
@@ -82,11 +85,17 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(databases.Session(), "vigie-databases")
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest files, so that no process is left alone with one at the end; the rest stays shuffled."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, object, object]:
+    """Mark what is long before it is selected; begin with the longest files, so that no process ends alone with one.
+
+    The rest stays shuffled.
+    """
+    long_tests.mark(items)
+    selected = yield
     rank = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: rank.get(item.path.name, len(rank)))
+    return selected
 
 
 @pytest.hookimpl(wrapper=True)

@@ -81,7 +81,6 @@ def test_any_other_line_has_the_whole_application(line):
     assert not alone.is_alone(line.split())
 
 
-@pytest.mark.long
 def test_a_contract_is_checked_without_a_table_or_a_page(tmp_path, contract):
     """In a process of its own: whatever it imports at its head would cost every check."""
     Secrets.at(tmp_path / "secrets.json")

@@ -44,7 +44,6 @@ def older(monkeypatch):
     monkeypatch.setattr(schema, "revisions", lambda: (*known, "9999"))
 
 
-@pytest.mark.long
 @pytest.mark.usefixtures("true_migrations")
 def test_upgrade_makes_the_tables_and_may_be_repeated(run, store):
     for _ in range(2):
@@ -54,7 +53,6 @@ def test_upgrade_makes_the_tables_and_may_be_repeated(run, store):
     assert {"vendor", "job", "user"} <= tables(store)
 
 
-@pytest.mark.long
 @pytest.mark.usefixtures("true_migrations")
 def test_downgrade_takes_every_table_back_and_upgrade_returns(standing, run, store):
     assert run("database", "downgrade", "base").exit_code == 0
@@ -63,7 +61,6 @@ def test_downgrade_takes_every_table_back_and_upgrade_returns(standing, run, sto
     assert schema.state(store) is SchemaState.CURRENT
 
 
-@pytest.mark.long
 def test_an_unknown_revision_is_refused_with_a_sentence(standing, run, store):
     result = run("database", "downgrade", "0999")
     assert result.exit_code == 1
@@ -73,7 +70,6 @@ def test_an_unknown_revision_is_refused_with_a_sentence(standing, run, store):
     assert schema.state(store) is SchemaState.CURRENT
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("words", [("database", "check"), ("jobs", "list"), ("journal", "verify")])
 def test_any_command_on_an_empty_database_makes_it_first(run, store, words):
     result = run(*words)
@@ -81,7 +77,6 @@ def test_any_command_on_an_empty_database_makes_it_first(run, store, words):
     assert schema.state(store) is SchemaState.CURRENT
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("words", [("database", "check"), ("jobs", "list"), ("journal", "verify")])
 def test_any_command_on_an_older_database_names_the_one_to_run(standing, run, store, words, monkeypatch):
     older(monkeypatch)

@@ -31,7 +31,6 @@ def form(tmp_path):
     return path
 
 
-@pytest.mark.long
 def test_a_form_is_filled_and_each_row_is_told(session, run, form, tmp_path):
     case, out = sent_case(session), tmp_path / "out.xlsx"
     done = run("answers", "fill", form, "--vendor", case.vendor.key, "--out", out, "--json")

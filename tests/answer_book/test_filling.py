@@ -13,7 +13,6 @@ from tests.factories.questionnaires import both, raw_question
 
 
 @pytest.mark.both_databases
-@pytest.mark.long
 def test_a_question_written_in_the_portal_is_found_once_published_and_not_before(session, app, backend):
     ctx = Context(session, SYSTEM, NOW)
     text = both("Repeignez-vous la coque du navire chaque hiver ?", "Do you repaint the ship's hull each winter?")

@@ -1,7 +1,5 @@
 """The forms set aside, written before the vocabulary and not looked at meanwhile: never worse than first measured."""
 
-import pytest
-
 from portal.answer_book.files.form_child import questions_in
 from portal.answer_book.filling import BookRow, answer_rows
 from portal.questionnaires import catalogue
@@ -23,7 +21,6 @@ def told() -> list[tuple[SpecRow, BookRow]]:
     return pairs
 
 
-@pytest.mark.long
 def test_what_is_found_is_right_and_what_is_not_ours_is_given_no_key():
     pairs = told()
     ours = [(asked, row) for asked, row in pairs if asked.key]

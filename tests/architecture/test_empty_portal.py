@@ -54,7 +54,6 @@ def faults_of(client: PageClient, path: str, page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("role", [role for role in Role if role not in {Role.ANONYMOUS, Role.SYSTEM}])
 def test_no_page_of_an_empty_portal_is_a_dead_end(app: Flask, database: Database, session: Any, role: Role) -> None:
     user = vendor_user(session, vendor_of(session), role) if role.is_vendor else user_of(session, role)

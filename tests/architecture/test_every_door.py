@@ -18,8 +18,6 @@ from tests.conftest import NOW, settings_for
 from tests.demonstrations import PEOPLE, World, world_in
 from tests.factories.addresses import addresses, own_vendor, tables_of
 
-pytestmark = pytest.mark.long
-
 METHODS = ("GET", "POST")
 HARD = os.environ.get("VIGIE_TEST_FUZZ") == "hard"
 AWAY = {Role.BUYER, Role.EXPERT, Role.VENDOR_ADMIN, Role.VENDOR_RESPONDENT, Role.VENDOR_READER}

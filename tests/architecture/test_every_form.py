@@ -29,8 +29,6 @@ from tests.factories.addresses import addresses
 from tests.factories.files import saved
 from tests.noted_fields import NotedFields
 
-pytestmark = pytest.mark.long
-
 HARD = os.environ.get("VIGIE_TEST_FUZZ") == "hard"
 """Set by `make fuzz`: every value in every field, rather than some."""
 BAD = (

@@ -17,7 +17,6 @@ def _process_as_found(portal_settings: Settings):
     process.prepare(portal_settings)
 
 
-@pytest.mark.long
 def test_list_pages_cost_the_same_statements_with_12_and_with_60_vendors():
     with world(12, few=True) as few, world(60, few=True) as many:
         short, long = counts(few), counts(many)

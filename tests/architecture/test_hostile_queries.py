@@ -70,7 +70,6 @@ def _status(client, path: str, names: list[str], value: str) -> int:
     return answer.status_code
 
 
-@pytest.mark.long
 @pytest.mark.postgres
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)  # the stricter of the two with what it is given
 def test_no_address_with_an_absurd_value_is_an_error_of_ours(app, session, as_, noted):

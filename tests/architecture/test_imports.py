@@ -2,15 +2,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.factories.sources import sources
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = ("weasyprint", "docx", "openpyxl", "python_calamine", "alembic.autogenerate", "procrastinate", "hypothesis")
 
 
-@pytest.mark.long
 def test_a_web_process_loads_no_heavy_library():
     code = f"import sys, portal.app; print([name for name in {HEAVY!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

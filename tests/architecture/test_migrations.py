@@ -65,7 +65,6 @@ def tables_of(database: Database) -> dict[tuple[str, str], list[str]]:
     return {(kind, name): sorted(line.strip(" ,") for line in (sql or "").splitlines()) for kind, name, sql in rows}
 
 
-@pytest.mark.long
 def test_the_shortcut_of_the_suite_leaves_the_same_tables_both_ways(
     migrated, walked, tmp_path, true_migrations, monkeypatch
 ):
@@ -80,7 +79,6 @@ def test_the_shortcut_of_the_suite_leaves_the_same_tables_both_ways(
         one.engine.dispose()
 
 
-@pytest.mark.long
 @pytest.mark.usefixtures("true_migrations")
 def test_migrations_build_what_the_models_say(whole):
     settings = migrating.config()
@@ -90,7 +88,6 @@ def test_migrations_build_what_the_models_say(whole):
     assert set(Base.metadata.tables) <= set(inspect(whole.engine).get_table_names())
 
 
-@pytest.mark.long
 @pytest.mark.usefixtures("true_migrations")
 def test_migrations_go_down_to_nothing_and_up_again(whole):
     migrating.downgrade(whole, "base")
@@ -133,7 +130,6 @@ def _row(connection: Connection, tables: StandingTables, table: str, **values: A
     return int(key[0])
 
 
-@pytest.mark.long
 def test_drills_come_with_their_steps_and_people_and_nothing_else_goes_with_them(standing_at):
     store = standing_at("0064")
     with store.engine.begin() as connection:
@@ -151,7 +147,6 @@ def test_drills_come_with_their_steps_and_people_and_nothing_else_goes_with_them
         assert connection.execute(select(StandingTables(connection)["user"].c.id)).scalars().all() == [user]
 
 
-@pytest.mark.long
 def test_proofs_of_before_know_when_they_were_sent_and_the_age_their_questions_accept(standing_at):
     store = standing_at("0004")
     asked = {
@@ -187,7 +182,6 @@ def test_proofs_of_before_know_when_they_were_sent_and_the_age_their_questions_a
     ]  # fmt: skip
 
 
-@pytest.mark.long
 def test_messages_of_before_are_sent_given_up_or_waiting_and_know_their_vendor(standing_at):
     store = standing_at("0009")
     sent = datetime(2026, 2, 1, tzinfo=UTC)
@@ -228,7 +222,6 @@ def test_messages_of_before_are_sent_given_up_or_waiting_and_know_their_vendor(s
         assert [state.value for state in states] == ["sent", "given_up", "promised", "sent"]
 
 
-@pytest.mark.long
 def test_a_membership_of_before_keeps_what_its_account_was_and_goes_back(standing_at):
     store = standing_at("0010")
     roles = ["prestataire_admin", "prestataire_repondant", "expert"]
@@ -249,7 +242,6 @@ def test_a_membership_of_before_keeps_what_its_account_was_and_goes_back(standin
     assert kept == ["prestataire_repondant", *roles[1:]], "a role that version does not know is no role of its own"
 
 
-@pytest.mark.long
 def test_a_tier_that_unknown_facts_could_raise_becomes_unknown_and_goes_back(standing_at):
     store = standing_at("0011")
     held = [("moyen", 3, "critique"), ("critique", 5, "critique"), ("eleve", 4, "critique"), (None, None, None)]
@@ -270,7 +262,6 @@ def test_a_tier_that_unknown_facts_could_raise_becomes_unknown_and_goes_back(sta
     assert rows == [tier for tier, _, _ in held]
 
 
-@pytest.mark.long
 def test_what_was_there_before_the_search_is_found_by_it_and_goes_back(standing_at):
     store = standing_at("0013")
     with store.engine.begin() as connection:
@@ -299,7 +290,6 @@ def test_what_was_there_before_the_search_is_found_by_it_and_goes_back(standing_
     migrating.upgrade(store)
 
 
-@pytest.mark.long
 def test_the_names_of_the_chain_that_were_there_are_found_by_their_words_and_go_back(standing_at):
     store = standing_at("0069")
     with store.engine.begin() as connection:
@@ -314,7 +304,6 @@ def test_the_names_of_the_chain_that_were_there_are_found_by_their_words_and_go_
     migrating.upgrade(store)
 
 
-@pytest.mark.long
 def test_what_was_recorded_as_signed_is_in_force_and_its_copy_is_still_to_be_read(standing_at):
     store = standing_at("0014")
     with store.engine.begin() as connection:
@@ -351,7 +340,6 @@ def test_what_was_recorded_as_signed_is_in_force_and_its_copy_is_still_to_be_rea
     migrating.upgrade(store)
 
 
-@pytest.mark.long
 def test_contracts_of_before_take_the_language_of_their_newest_version_and_go_back(standing_at):
     store = standing_at("0017")
     with store.engine.begin() as connection:
@@ -379,7 +367,6 @@ def test_contracts_of_before_take_the_language_of_their_newest_version_and_go_ba
     migrating.upgrade(store)
 
 
-@pytest.mark.long
 def test_contracts_of_before_know_which_clauses_they_hold_and_go_back(standing_at):
     store = standing_at("0018")
     held = [
@@ -406,7 +393,6 @@ def test_contracts_of_before_know_which_clauses_they_hold_and_go_back(standing_a
     migrating.upgrade(store)
 
 
-@pytest.mark.long
 def test_proofs_of_before_are_of_the_kinds_of_today_and_go_back(standing_at):
     store = standing_at("0027")
     before = ["iso-27001", "soc2-type2", "test-intrusion", "aitd", "secnumcloud", "dpf", "", "autre"]
@@ -427,7 +413,6 @@ def test_proofs_of_before_are_of_the_kinds_of_today_and_go_back(standing_at):
     migrating.upgrade(store)
 
 
-@pytest.mark.long
 def test_versions_of_before_are_made_of_the_questionnaire_whose_key_they_bear(standing_at):
     store = standing_at("0029")
     with store.engine.begin() as connection:
@@ -447,7 +432,6 @@ def test_versions_of_before_are_made_of_the_questionnaire_whose_key_they_bear(st
     migrating.upgrade(store)
 
 
-@pytest.mark.long
 def test_what_stood_before_version_eight_stands_after_it_and_what_it_adds_goes_with_it(standing_at):
     store = standing_at("0037")
     standard = {"standard": {"value": "ISO/IEC 27001:2022", "quote": "ISO/IEC 27001:2022"}}
@@ -489,7 +473,6 @@ def test_what_stood_before_version_eight_stands_after_it_and_what_it_adds_goes_w
         ]
 
 
-@pytest.mark.long
 def test_notices_without_a_vendor_go_with_the_version_that_brought_them(standing_at):
     store = standing_at("0046")
     with store.engine.begin() as connection:
@@ -512,7 +495,6 @@ def test_notices_without_a_vendor_go_with_the_version_that_brought_them(standing
     assert schema.state(store) is SchemaState.CURRENT
 
 
-@pytest.mark.long
 def test_lines_of_before_are_confirmed_by_a_day_and_go_back_without_one(standing_at):
     store = standing_at("0048")
     with store.engine.begin() as connection:
@@ -544,7 +526,6 @@ def test_lines_of_before_are_confirmed_by_a_day_and_go_back_without_one(standing
     assert schema.state(store) is SchemaState.CURRENT
 
 
-@pytest.mark.long
 def test_breaches_and_entities_of_before_go_through_the_map_and_back_with_what_was_written_since(standing_at):
     """From 0051 to 0055: what a breach touches, the register of DORA, announced changes, published pages."""
     store = standing_at("0051")
@@ -574,7 +555,6 @@ def test_breaches_and_entities_of_before_go_through_the_map_and_back_with_what_w
     assert not {"announced_change", "published_page"} & set(inspect(store.engine).get_table_names())
 
 
-@pytest.mark.long
 def test_accounts_of_before_have_no_passkey_and_no_provider_and_lose_only_those_on_the_way_back(standing_at):
     store = standing_at("0057")
 
@@ -608,7 +588,6 @@ def test_accounts_of_before_have_no_passkey_and_no_provider_and_lose_only_those_
     assert not {"passkey", "spent_challenge"} & set(inspect(store.engine).get_table_names())
 
 
-@pytest.mark.long
 def test_files_of_before_have_held_nobody_knows_what_and_those_of_proofs_are_their_vendor_s(standing_at):
     store = standing_at("0059")
     with store.engine.begin() as connection:
@@ -625,7 +604,6 @@ def test_files_of_before_have_held_nobody_knows_what_and_those_of_proofs_are_the
         assert connection.exec_driver_sql("SELECT count(*) FROM stored_file").scalar_one() == 2
 
 
-@pytest.mark.long
 def test_sessions_and_accounts_of_before_say_nothing_of_networks_and_are_whole_on_the_way_back(standing_at):
     store = standing_at("0063")
 
@@ -654,7 +632,6 @@ def test_sessions_and_accounts_of_before_say_nothing_of_networks_and_are_whole_o
     assert "second_factor_demand" not in inspect(store.engine).get_table_names()
 
 
-@pytest.mark.long
 def test_proofs_of_before_were_never_taken_off_and_stay(standing_at):
     store = standing_at("0065")
     with store.engine.begin() as connection:

@@ -27,7 +27,6 @@ def _sound(expressions: list[CompiledExpression]) -> str:
     return f"{found.number} expressions, largest growth over three doublings: {found.largest:.1f}"
 
 
-@pytest.mark.long
 def test_no_expression_of_the_code_grows_faster_than_its_text(record_property):
     found = compiled()
     said = _sound([one for one in found if not one.is_reading])

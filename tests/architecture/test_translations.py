@@ -1,14 +1,11 @@
 from functools import cache
 
-import pytest
-
 from portal.translations import catalogue
 from portal.translations.sources import source_sentences
 
 said = cache(source_sentences)
 
 
-@pytest.mark.long
 def test_every_french_sentence_has_a_sound_english_one():
     """`python -m portal.translations check` prints the same list."""
     assert len(said()) > 300
@@ -16,7 +13,6 @@ def test_every_french_sentence_has_a_sound_english_one():
     assert not found, "\n".join(map(str, found))
 
 
-@pytest.mark.long
 def test_no_translation_is_left_of_a_sentence_nobody_says():
     found = catalogue.unused(said())
     assert not found, "\n".join(map(str, found))

@@ -205,7 +205,6 @@ def test_what_a_vendor_types_is_not_part_of_the_history(session, sent):
 # --- statements
 
 
-@pytest.mark.long
 def test_lists_cost_the_same_whatever_their_length(session, system, statements):
     def cost():
         session.expire_all()

@@ -425,7 +425,6 @@ def next_audit(case, **changes):
     return later
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("settled", [None, FindingState.CLOSED, FindingState.WAIVED])
 def test_the_same_gap_the_next_year_is_the_same_finding_open_again_if_it_was_settled(session, app, sending, settled):
     case = sending(a_contrat="partiel")

@@ -88,7 +88,6 @@ def test_the_receipt_goes_with_the_letter_that_says_it_is_received(session, sent
     assert file.content == b"".join(process.store().open(blob_of(receipt_of(session, sent))))
 
 
-@pytest.mark.long
 def test_a_receipt_bears_our_seal_where_there_is_a_key(session, sent, monkeypatch, tmp_path):
     ctx = Context(session, SYSTEM, NOW)
     with_seal_key(ctx, monkeypatch, tmp_path)
@@ -100,7 +99,6 @@ def test_a_receipt_bears_our_seal_where_there_is_a_key(session, sent, monkeypatc
     assert seal.state is SealState.WHOLE
 
 
-@pytest.mark.long
 def test_a_printer_that_fails_leaves_the_receipt_to_a_later_attempt(database, session, sent, monkeypatch):
     def jammed(*_arguments):
         raise PrintingError("bourrage")

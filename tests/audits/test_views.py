@@ -75,7 +75,6 @@ def test_a_deadline_is_said_in_words(session, page):
     assert "attendu il y a 3 jours" in page(case).get("/audits?vue=en-retard").words
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("query", ["?vue=inconnue", "?page=0", "?page=abc", "?page=99", "?q=%25", "?q=inconnu"])
 def test_an_address_made_by_hand_still_gives_a_page(page, sent, query):
     page(sent).get(f"/audits{query}")
@@ -93,7 +92,6 @@ def test_a_stranger_is_asked_to_sign_in(as_, sent):
     assert "/connexion" in found.response.headers["Location"]
 
 
-@pytest.mark.long
 def test_lists_cost_the_same_statements_whatever_their_length(session, page, statements, sent):
     client = page(sent)
 

@@ -75,7 +75,6 @@ def told(report):
     return "\n".join(row[0] for row in report.rows)
 
 
-@pytest.mark.long
 def test_the_list_pages_and_a_vendor_created_are_measured_small(report, portal):
     pages.lists_of(report, BARE, portal)
     assert "portfolio, 6 vendors" in told(report)
@@ -84,7 +83,6 @@ def test_the_list_pages_and_a_vendor_created_are_measured_small(report, portal):
     assert "facts of 6 vendors stated at once" in told(report)
 
 
-@pytest.mark.long
 def test_copies_have_the_history_of_what_the_portal_writes_once_it_is_noted(portal):
     """A backup of the world is restored and verified: a row without its history would be found altered."""
     made, _server = portal
@@ -96,13 +94,11 @@ def test_copies_have_the_history_of_what_the_portal_writes_once_it_is_noted(port
         assert kept_rows.row_findings(session) == []
 
 
-@pytest.mark.long
 def test_answering_is_measured_small(report, portal):
     pages.space_of(report, BARE, portal)
     assert [row for row in report.rows if "SQL" in row[1]] != []
 
 
-@pytest.mark.long
 def test_importing_a_wave_and_the_opening_of_audits_are_measured_small(report):
     processes.imports(report, BARE, lines=20)
     waves.opening(report, BARE, size=SMALL)
@@ -110,7 +106,6 @@ def test_importing_a_wave_and_the_opening_of_audits_are_measured_small(report):
     assert "board of a wave of 6" in told(report)
 
 
-@pytest.mark.long
 def test_saves_sign_ins_and_files_at_once_are_measured_small_and_none_fails(report, portal, monkeypatch):
     monkeypatch.setattr(contention, "MOST_ANSWERS", 2)
     contention.at_once(report, "SQLite", portal, 0.3)
@@ -136,21 +131,18 @@ def test_the_kit_is_run_small_with_each_process_killed_and_nothing_is_lost(repor
     assert float(acknowledged[1].split()[0].replace(",", "")) > 100
 
 
-@pytest.mark.long
 def test_an_answer_acknowledged_and_not_stored_is_told(report, portal):
     made, _server = portal
     two_years.tell_stored(report, made, two_years.Tally(acknowledged={(made.audit_id, "gouvernance.qualite"): "st"}))
     assert [row[0] for row in report.rows if row[4] == "MISSED"] == ["year one: acknowledged and not stored"]
 
 
-@pytest.mark.long
 def test_fifty_real_pages_are_visited_by_the_people_they_are_for(portal):
     weights = processes.visit(*portal)
     assert (len(weights), min(weights) > 2) == (50, True)
     assert portal[1].memory() > 50
 
 
-@pytest.mark.long
 def test_what_is_measured_is_as_real_as_use(portal):
     """Copies have all that the first ones have, a journal whose chain holds, cards with their detail."""
     made, _server = portal
@@ -164,7 +156,6 @@ def test_what_is_measured_is_as_real_as_use(portal):
     assert {"answer", "finding", "scorecard", "flagged_case", "evidence"} <= hanging()
 
 
-@pytest.mark.long
 def test_bytes_are_those_that_came_through_the_socket(portal):
     made, server = portal
     caller = server.caller(made.cookie(Role.DPO))

@@ -18,13 +18,11 @@ def test_there_are_as_many_pairs_as_announced():
     assert len(cosmetic_pairs(pages())) >= FEWEST_COSMETIC
 
 
-@pytest.mark.long
 def test_a_page_laid_out_anew_never_alerts():
     alerts = {name: found for name, old, new in cosmetic_pairs(pages()) if (found := found_in(old, new))}
     assert alerts == {}
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("turn", [lambda pair: pair, lambda pair: pair.backwards()], ids=["forwards", "backwards"])
 def test_no_change_is_missed_nor_invented_in_the_pairs(turn):
     figures = evaluate(turn(pair) for pair in version_pairs())["all"]

@@ -122,7 +122,6 @@ def test_a_tick_plays_an_instant_whole_waves_audits_and_letters(run, work, store
     assert (again["waves"], again["ran"]) == ([], 0)
 
 
-@pytest.mark.long
 def test_the_days_of_a_wave_can_be_played_one_by_one(run, work, store):
     with work() as ctx:
         register_of(ctx.session, 3)

@@ -58,7 +58,6 @@ class Killed(BaseException):
     """A process that dies at this point: nothing is written after it."""
 
 
-@pytest.mark.long
 def test_a_worker_that_dies_at_each_step_of_a_wave_leaves_each_vendor_invited_once(database, monkeypatch):
     """The twin of `tests/jobs/test_worker_killed.py` (make faults), where processes are really killed."""
     monkeypatch.setattr("portal.campaigns.services.waves.BATCH", 4)

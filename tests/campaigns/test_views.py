@@ -62,7 +62,6 @@ class TestPlanning:
         ):  # fmt: skip
             assert words in page.words
 
-    @pytest.mark.long
     @pytest.mark.parametrize(
         ("changes", "words"),
         [

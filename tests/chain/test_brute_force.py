@@ -8,7 +8,6 @@ from itertools import pairwise
 from pathlib import Path
 from random import Random
 
-import pytest
 from sqlalchemy import delete, inspect, select
 
 from portal.chain import services
@@ -106,7 +105,6 @@ def answered(runner, folder: Path) -> list[dict[str, list[str]]]:
     return found
 
 
-@pytest.mark.long
 def test_the_commands_answer_as_a_script_that_shares_nothing_with_them(app, monkeypatch, dpo, tmp_path):
     monkeypatch.setattr(command, "ready", lambda store: None)
     folders = [tmp_path / "worlds" / f"{number:03}" for number in range(WORLDS)]

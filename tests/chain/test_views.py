@@ -145,7 +145,6 @@ def test_a_law_is_tried_then_withdrawn_on_the_page(as_, chain, dpo):
     assert not dpo.session.scalars(select(AppliedLaw)).all()
 
 
-@pytest.mark.long
 def test_no_page_costs_more_statements_with_more_companies(as_, chain, dpo, statements):
     client = as_(Role.DPO)
     paths = (

@@ -38,6 +38,5 @@ def test_what_is_offered_is_what_is_read():
         refuse_unread(f"avis.{kind}", 1)
 
 
-@pytest.mark.long
 def test_a_file_is_read_in_another_process():
     assert "Twine" in text_apart(b"Nous ajoutons Twine Ltd.\n", "avis.txt")

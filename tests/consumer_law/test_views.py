@@ -98,7 +98,6 @@ def test_the_exceptions_are_thirteen_each_with_its_article(reader):
     assert len(page.all("//ol[contains(@class, 'exceptions')]/li")) == 13
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("number", range(1, 14))
 def test_an_exception_asks_its_conditions_and_concludes(staff, number):
     path = f"/retractation/exceptions/{number}"
@@ -160,7 +159,6 @@ def test_linked_breaches_share_the_highest_ceiling(staff):
     assert "Au plus 48 000 000 € pour le responsable, 20 000 000 € pour le prestataire" in words.replace("\xa0", " ")
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     "changed",
     [

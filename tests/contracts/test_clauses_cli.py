@@ -51,7 +51,6 @@ def test_check_says_that_the_shipped_library_is_sound(run):
     assert (result.exit_code, result.output) == (0, "79 clauses, 10 modèle(s), aucun défaut.\n")
 
 
-@pytest.mark.long
 def test_check_looks_at_what_is_really_used(run, approved):
     result = run("check")
     assert result.exit_code == 0, (result.output, result.exception)
@@ -84,7 +83,6 @@ def test_check_says_when_a_file_changed_under_an_approved_text(app, run, approve
         app.extensions["vigie.settings"] = portal_settings
 
 
-@pytest.mark.long
 def test_export_writes_what_was_approved_and_putting_it_in_place_changes_nothing(run, approved, tmp_path):
     result = run("export", tmp_path / "out")
     assert "CL43 : retirée" in result.output
@@ -163,7 +161,6 @@ def test_facts_describes_tables_their_columns_and_how_to_say_none(run):
     assert (rows["transfers.mechanism"]["several"], rows["tier"]["several"]) == (True, False)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [

@@ -50,7 +50,6 @@ QUALIFIERS = [
 ]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(("obligation", "fr", "en"), QUALIFIERS)
 def test_the_qualifier_the_law_requires_is_in_both_languages(obligation, fr, en):
     assert re.search(fr, passages(Language.FR, obligation))

@@ -62,7 +62,6 @@ def test_the_sheet_says_each_thing_lacking_once_with_where_it_is_typed(as_, ctx,
     assert not as_(Role.MANAGEMENT).get(sheet(made)).all("//main//form//input[@name='fait']")
 
 
-@pytest.mark.long
 def test_what_the_vendor_sends_is_proposed_and_printed_only_once_accepted(as_, session, secrets, contract):
     vendor_of(session, name="Zéphyr-7Q")
     found, token = asked_of(session, secrets, contract, "vendor.breach_contact", "vendor.legal_form", "measures")

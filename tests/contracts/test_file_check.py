@@ -83,7 +83,6 @@ def test_each_state_of_a_seal_is_said_with_its_reason_and_whose_it_is(as_, monke
     assert ("notre organisation" in words) == is_ours
 
 
-@pytest.mark.long
 def test_the_seal_of_the_organisation_is_told_from_any_other_by_page_and_command(app, as_, ctx, session, tmp_path):
     made = process.settings().seal_file
     made.unlink(missing_ok=True)

@@ -209,7 +209,6 @@ PLANTED = [
 ]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(("path", "old", "new", "where", "message"), PLANTED)
 def test_a_planted_defect_is_reported_with_its_file_and_place(folder, path, old, new, where, message):
     rewrite(folder, path, old, new)
@@ -223,7 +222,6 @@ def test_a_figure_that_is_at_least_is_stricter_the_higher_it_is(folder):
     assert ["plus strict" in str(one.message) for one in defects(folder)] == [True]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("key", "version"),
     [
@@ -254,7 +252,6 @@ def test_the_consumer_is_refunded_within_fourteen_days_unless_collection_was_off
     assert "offered to collect the goods" in english
 
 
-@pytest.mark.long
 def test_the_processor_s_record_of_breaches_rests_on_the_contract_and_it_tells_a_sub_processor_s_failure():
     for language in Language:
         assert "33(5)" not in said("CL18", 6, language)
@@ -266,7 +263,6 @@ def contractual(folder, key, kind):
     rewrite(folder, "obligations.toml", f'id = "{key}"\nclass = "{kind}"', f'id = "{key}"\nclass = "C"')
 
 
-@pytest.mark.long
 def test_an_obligation_only_some_alternatives_meet_is_not_sure_to_be_covered(folder):
     contractual(folder, "C73", "S")
     assert defects(folder) == ()

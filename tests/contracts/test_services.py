@@ -109,7 +109,6 @@ def test_a_version_never_changes_when_the_vendor_or_the_library_does(ctx, sessio
 AFTERWARDS = ("facts", "draft", "dates", "terminate", "library", "unsign")
 
 
-@pytest.mark.long
 @given(acts=st.lists(st.sampled_from(AFTERWARDS), min_size=2, max_size=4))
 @at_most(4)
 def test_a_signed_version_never_changes_whatever_is_done_afterwards(database, acts):

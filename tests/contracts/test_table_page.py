@@ -47,7 +47,6 @@ def kept(session, contract, key):
     return session.get_one(Contract, contract.id).typed.get(key)
 
 
-@pytest.mark.long
 def test_every_table_is_typed_before_any_audit_and_enters_the_version(as_, session, contract):
     client = as_(Role.LEGAL)
     for key, row in {

@@ -412,7 +412,6 @@ def test_an_unreadable_memory_of_the_form_is_no_permission_to_overwrite(as_, ses
     assert session.get_one(Contract, contract.id).typed["agreement.reference"]["fr"].startswith("contrat n°")
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
@@ -581,7 +580,6 @@ def test_the_sheet_says_every_word_of_the_document(as_, made):
     assert said == expected
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 def test_hostile_facts_are_words_on_every_page(as_, session, language):
     hostile = '<script>alert(1)</script> {{ 7*7 }} "><img src=x onerror=alert(2)>'

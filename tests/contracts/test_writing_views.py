@@ -37,7 +37,6 @@ def url(contract, rest=""):
     return f"/contrats/{contract.id}/redaction{rest}"
 
 
-@pytest.mark.long
 def test_a_lawyer_takes_the_fallback_adds_a_condition_and_writes_a_paragraph(as_, contract):
     lawyer, officer = as_(Role.LEGAL), as_(Role.DPO)
     done = lawyer.post(url(contract, "/CL18_1"), {"wording": "fallback", "place": "CL18|"})

@@ -97,7 +97,6 @@ def test_development_by_forgetting_is_refused_and_development_on_purpose_is_not(
         dangers.refuse_dangers(settings)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("program", [["-c", "import wsgi"], ["-m", "portal.worker"], ["-m", "flask", "run"]])
 def test_neither_the_server_nor_the_worker_starts_with_a_danger_and_a_command_does(tmp_path, program):
     env = {"PATH": os.environ["PATH"], "VIGIE_DATA_DIR": str(tmp_path / "data"), "FLASK_APP": "wsgi"} | SOUND

@@ -216,7 +216,6 @@ def test_a_type_that_is_shared_by_all_is_refused_as_a_default():
             streets: list[str] = []  # noqa: RUF012
 
 
-@pytest.mark.long
 def test_loading_the_portal_writes_the_methods_of_few_classes(tmp_path):
     """In a process of its own; what is written while files load is what they make at once: tables of values."""
     ask = (

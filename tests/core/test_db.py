@@ -46,7 +46,6 @@ def store(lasting_url):
         yield database
 
 
-@pytest.mark.long
 def test_eight_writers_of_fifty_transactions_that_read_then_write_all_succeed(store):
     with store.transaction() as session:
         session.add(Home(id=1))

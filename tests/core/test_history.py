@@ -190,7 +190,6 @@ def before(empty_url):
     database.engine.dispose()
 
 
-@pytest.mark.long
 def test_rows_of_before_are_the_first_versions_and_what_was_earlier_is_unknown(before):
     with before.engine.begin() as connection:
         tables = StandingTables(connection)

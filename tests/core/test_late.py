@@ -50,14 +50,12 @@ def calls():
                 yield str(path.relative_to(PORTAL.parent)), node.args[0].value if named else None
 
 
-@pytest.mark.long
 def test_everything_declared_is_asked_for_somewhere():
     written = {name for place, name in calls() if name and place not in AT_HOME}
     put_together = {name for name in LATE if name.startswith(("portal.core.spreadsheets.xlsx_", "portal.jobs."))}
     assert written | put_together == LATE.keys()
 
 
-@pytest.mark.long
 def test_a_process_that_serves_pages_starts_without_what_is_loaded_late(tmp_path):
     """In a process of its own: whatever imports one of them at its head would undo it for all."""
     environment = {"VIGIE_DATA_DIR": str(tmp_path), "PATH": "/usr/bin:/bin"}

@@ -50,7 +50,6 @@ def messages(store):
         return [tuple(row) for row in rows]
 
 
-@pytest.mark.long
 def test_a_finding_keeps_its_messages_down_to_the_first_tables_and_up_again(store):
     with store.transaction() as session:
         vendor = full_vendor(session)
@@ -70,7 +69,6 @@ def test_a_finding_keeps_its_messages_down_to_the_first_tables_and_up_again(stor
         assert session.get_one(Finding, kept).title == "Écart"
 
 
-@pytest.mark.long
 def test_keys_hold_again_once_the_tables_have_moved(store):
     migrating.downgrade(store, "0001")
     migrating.upgrade(store)
@@ -83,7 +81,6 @@ def test_keys_hold_again_once_the_tables_have_moved(store):
         )
 
 
-@pytest.mark.long
 def test_a_migration_that_would_leave_a_broken_key_changes_nothing(migrated, tmp_path):
     store = Database.at(f"sqlite:///{shutil.copy(migrated, tmp_path / 'broken.db')}")
     with store.engine.connect() as connection:
@@ -103,7 +100,6 @@ def test_a_migration_that_would_leave_a_broken_key_changes_nothing(migrated, tmp
     store.engine.dispose()
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("move", [migrating.upgrade, migrating.downgrade])
 def test_a_revision_that_does_not_exist_is_refused_in_a_sentence(store, move):
     with pytest.raises(Refused, match=r"révision"):

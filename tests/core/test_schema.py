@@ -29,7 +29,6 @@ def run(store, statement):
         connection.exec_driver_sql(statement)
 
 
-@pytest.mark.long
 def test_a_new_database_is_empty_then_current_then_empty_again(store):
     assert schema.state(store) is SchemaState.EMPTY
     migrating.upgrade(store)
@@ -61,7 +60,6 @@ def test_a_database_that_does_not_answer_is_an_error_not_a_state(tmp_path):
     database.engine.dispose()
 
 
-@pytest.mark.long
 def test_an_unknown_revision_is_refused_with_a_sentence_and_nothing_moves(current):
     with pytest.raises(Refused, match="« 0999 »".replace(" ", "\u202f")):
         migrating.downgrade(current, "0999")

@@ -146,7 +146,6 @@ def test_nothing_is_handed_over_tomorrow(ctx, batch_of):
         services.note_planted(ctx, batch_of(), ctx.today + timedelta(days=1))
 
 
-@pytest.mark.long
 def test_of_ten_thousand_messages_each_is_attributed_and_none_falsely(ctx, batch_of):
     chance = Random(20261128)
     owner = {}

@@ -72,7 +72,6 @@ def test_our_contract_reads_the_same_as_word_pdf_and_page(trees, as_word, langua
     ]
 
 
-@pytest.mark.long
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_our_contract_resaved_by_libreoffice_reads_the_same(as_word, tmp_path):
     source = tmp_path / "contrat.docx"
@@ -97,7 +96,6 @@ def test_our_contract_resaved_by_libreoffice_reads_the_same(as_word, tmp_path):
         ], extension
 
 
-@pytest.mark.long
 @pytest.mark.real
 @pytest.mark.skipif(not REAL.exists(), reason="the real texts are not laid beside the checkout")
 def test_every_real_text_is_read_with_its_language_and_its_titles():
@@ -144,7 +142,6 @@ def test_a_text_longer_than_any_contract_is_refused(monkeypatch, limit, name):
         read_document(("<html><body>" + source if name == "a.html" else source).encode(), name)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     "unit", ["a\n", "1. Objet\n", "v2 2025\n\n", "_", "a" * 70 + "\nb ", "1\f", ". ", "annexe 1 et "]
 )

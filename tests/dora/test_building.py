@@ -62,7 +62,6 @@ def test_a_world_described_in_full_is_a_register_without_a_defect(session, dpo):
     assert report.complete == len(structure().tables) - 3
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("seed", range(WORLDS))
 def test_whatever_the_world_what_is_written_lacks_no_key_and_no_reference(session, dpo, seed):
     random_world(session, seed)
@@ -79,7 +78,6 @@ def test_whatever_the_world_what_is_written_lacks_no_key_and_no_reference(sessio
         assert not BREACHES & {one.rule for one in defects_of(structure(), read.rows, dpo.today)}
 
 
-@pytest.mark.long
 def test_the_worlds_are_of_every_kind(session, dpo):
     """Rows in every table, cycles, companies of two names, rows held back: else they would prove nothing."""
     random_world(session, 3)

@@ -140,7 +140,6 @@ def said(store):
     return read(store, "SELECT finding_id, text FROM finding_message ORDER BY id")
 
 
-@pytest.mark.long
 def test_the_same_gap_of_three_audits_becomes_the_most_open_one_with_every_message_and_link(opened):
     before, older = [words for _, words in said(opened("older"))], opened("upgraded")
     [found] = read(older, "SELECT id, title, state, severity, due_on, closed_at FROM finding WHERE subject='a.contrat'")
@@ -160,7 +159,6 @@ def test_the_same_gap_of_three_audits_becomes_the_most_open_one_with_every_messa
     assert read(older, "SELECT count(*) FROM case_sample_finding") == [(0,)], "its sample is no longer there"
 
 
-@pytest.mark.long
 def test_what_was_merged_goes_back_as_it_was_and_comes_again(opened):
     listing = "SELECT id, audit_id, origin, origin_id, question_key, state, closing_reason FROM finding ORDER BY id"
     first, older = opened("older"), opened("upgraded")
@@ -176,7 +174,6 @@ def test_what_was_merged_goes_back_as_it_was_and_comes_again(opened):
     assert read(older, "SELECT count(*) FROM finding WHERE subject = 'a.contrat'") == [(1,)]
 
 
-@pytest.mark.long
 def test_two_of_the_same_subject_are_refused_by_the_table_itself(opened):
     older = opened("upgraded")
     with pytest.raises(Exception, match=r"(?i)unique"), older.engine.begin() as db:

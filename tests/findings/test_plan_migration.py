@@ -1,6 +1,5 @@
 """Findings of before have the day first agreed and no last day of an acceptance; they go back as they were."""
 
-import pytest
 from sqlalchemy import text
 
 from portal.core import migrating
@@ -12,7 +11,6 @@ READ = "SELECT state, due_on, opened_at, closing_reason FROM finding"
 COLUMNS = "first_due_on = due_on, asked_at = opened_at, waivers, waived_until, closing_basis"
 
 
-@pytest.mark.long
 def test_a_risk_accepted_before_is_kept_without_a_last_day_and_goes_back(lasting_url):
     store = Database.at(lasting_url)
     with store.transaction() as session:

@@ -64,7 +64,6 @@ def test_the_notification_says_that_its_order_was_not_verified_and_asks_for_the_
     assert "Motifs du retard" in words(letter_tree(BreachLetter.NOTIFICATION, late, Language.FR))
 
 
-@pytest.mark.long
 def test_a_document_leaves_as_word(as_, session, matter):
     session.commit()
     found = as_(Role.DPO).client.get(f"/violations/{matter.incident.id}/lettres/notification-fr.docx")

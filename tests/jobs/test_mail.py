@@ -199,7 +199,6 @@ def test_no_word_after_the_whole_message_is_one_more_try_then_uncertain_for_good
     assert [one[:2] for one in told_of] == [("contact0", "uncertain")]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("step", ["MAIL", "RCPT"])
 def test_after_five_days_without_success_a_message_is_given_up_and_not_before(lasting, mailing, sink, told_of, step):
     sink.says[step] = "451 later"
@@ -255,7 +254,6 @@ def test_an_outage_written_by_a_clock_years_ahead_holds_nobody(lasting, mailing,
     assert states(lasting)["contact0"][0] is MailState.SENT
 
 
-@pytest.mark.long
 def test_a_thousand_messages_are_promised_with_a_handful_of_statements(ctx, statements):
     statements.clear()
     assert send_many(ctx, [envelope(n, series="wave:7") for n in range(1000)]) == 1000

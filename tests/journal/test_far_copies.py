@@ -116,7 +116,6 @@ def stamp(copy, entries):
     return record is not None
 
 
-@pytest.mark.long
 def test_a_head_is_timestamped_once_and_openssl_takes_what_is_exported(copy, monkeypatch, tmp_path):
     with openssl_server(tmp_path) as (address, certificate):
         told(monkeypatch, timestamps_url=address)
@@ -133,7 +132,6 @@ def test_a_head_is_timestamped_once_and_openssl_takes_what_is_exported(copy, mon
     assert subprocess.run(check, capture_output=True, check=False).returncode != 0
 
 
-@pytest.mark.long
 def test_a_server_that_fails_costs_the_timestamp_and_nothing_else(copy, monkeypatch):
     with silent_server() as (address, listening):
         listening.close()

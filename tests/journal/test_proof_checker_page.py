@@ -28,7 +28,6 @@ def saved(ctx, as_, monkeypatch, tmp_path, written):
 
 
 @pytest.mark.browser
-@pytest.mark.long
 def test_a_proof_is_checked_off_line_and_not_one_of_ten_thousand_changes_passes(saved, browser):
     page, proof = saved
     tab = browser.new_page(offline=True, viewport={"width": 390, "height": 800})

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from portal.authz.policy import Role
 from tests.factories.world import vendor_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]
+pytestmark = pytest.mark.browser
 
 
 def test_the_search_is_reached_walked_and_left_by_keyboard(portal, visit):

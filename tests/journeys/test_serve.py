@@ -76,7 +76,6 @@ def line_with(printed: "Queue[str]", pattern: str) -> str:
             return found[1]
 
 
-@pytest.mark.long
 def test_a_vendor_signs_in_at_the_address_that_is_printed_and_lands_on_its_work(demonstration, browser: Browser):
     port = databases.free_port()
     with started(demonstration, port) as printed:

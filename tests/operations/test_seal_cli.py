@@ -53,7 +53,6 @@ def test_an_organisation_without_a_name_is_asked_for_it(run, app, monkeypatch):
     assert run("make-key", "--name", "Maison  Verdier").exit_code == 0
 
 
-@pytest.mark.long
 def test_a_file_is_sealed_beside_itself_and_nothing_is_written_over(run, session, tmp_path):
     source, out = tmp_path / "a.pdf", tmp_path / "sealed.pdf"
     source.write_bytes(plain_pdf("Accord", []))

@@ -69,14 +69,12 @@ def left(document, language, found=None):
     return {one.id for one in after.requirements if one.id in REQUIREMENTS and not one.status.holds}, after
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("name", TEXTS)
 def test_with_its_amendment_a_text_of_ours_satisfies_everything(name, language):
     assert left(TEXTS[name], language)[0] == set()
 
 
-@pytest.mark.long
 def test_what_was_satisfied_stays_so_and_passages_stand_in_the_joined_text():
     document = TEXTS["thin, fr"]
     before = check_contract(document, load_rulebook())
@@ -90,7 +88,6 @@ def test_what_was_satisfied_stays_so_and_passages_stand_in_the_joined_text():
         assert all(joined[span.start : span.end] == span.quote for span in one.spans)
 
 
-@pytest.mark.long
 def test_a_contract_already_complete_needs_none():
     found = check_contract(source_of_tree(bare(Language.FR)), load_rulebook())
     main = [one for one in found.requirements if one.id in REQUIREMENTS]
@@ -102,7 +99,6 @@ def test_a_contract_already_complete_needs_none():
     )
 
 
-@pytest.mark.long
 @pytest.mark.real
 @pytest.mark.parametrize("share", [12, pytest.param(1, marks=pytest.mark.faults)], ids=["one in twelve", "all"])
 def test_with_its_amendment_every_real_contract_satisfies_everything(share):

@@ -62,7 +62,6 @@ def test_files_already_done_are_not_read_again(folder):
     assert [(row.known, row.check is None) for row in again] == [(True, True), (False, True)]
 
 
-@pytest.mark.long
 def test_an_archive_gives_its_files_in_their_order():
     data = archive(**{"b/one.txt": CONTRACT, "__MACOSX/b/._one.txt": b"x", "a.txt": CONTRACT})
     found = rows(batch_files.files_of_archive(data))
@@ -85,7 +84,6 @@ def test_a_name_that_leaves_the_archive_refuses_it_whole(name):
         batch_files.files_of_archive(archive(**{name: CONTRACT}))
 
 
-@pytest.mark.long
 def test_a_bomb_refuses_the_archive_before_it_is_unpacked():
     with pytest.raises(Refused, match="anormal"):
         batch_files.files_of_archive(archive(**{f"{n}.txt": bytes(20 * 1024 * 1024) for n in range(5)}))
@@ -122,7 +120,6 @@ def test_a_missing_file_is_named(tmp_path):
         batch_files.load_file(tmp_path / "nowhere.txt")
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 def test_the_table_has_a_row_per_file_and_a_column_per_requirement(folder, language):
     rulebook = load_rulebook()

@@ -24,7 +24,6 @@ def sources(tmp_path):
     return batch_files.files_of_folder(folder)
 
 
-@pytest.mark.long
 def test_a_batch_stopped_half_way_reads_only_the_rest(sources, tmp_path):
     kept = tmp_path / "kept.jsonl"
     rows = check_or_resume(sources, load_rulebook(), kept)
@@ -42,7 +41,6 @@ def test_a_batch_stopped_half_way_reads_only_the_rest(sources, tmp_path):
     ]
 
 
-@pytest.mark.long
 def test_a_line_cut_short_by_a_stop_is_read_again(sources, tmp_path):
     kept = tmp_path / "kept.jsonl"
     list(check_or_resume(sources, load_rulebook(), kept))
@@ -61,7 +59,6 @@ def test_a_line_cut_short_by_a_stop_is_read_again(sources, tmp_path):
     ]
 
 
-@pytest.mark.long
 def test_other_readings_make_every_row_again(sources, tmp_path):
     kept = tmp_path / "kept.jsonl"
     list(check_or_resume(sources, load_rulebook(), kept))

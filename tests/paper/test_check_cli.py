@@ -27,7 +27,6 @@ def contract(tmp_path):
     return path
 
 
-@pytest.mark.long
 def test_json_has_the_fields_scripts_rely_on(run, contract):
     result = run("check", contract, "--json")
     assert result.exit_code == 0, result.output
@@ -54,7 +53,6 @@ def test_the_twenty_ids_are_those_of_the_labels():
     assert named == set(REQUIREMENTS)
 
 
-@pytest.mark.long
 def test_without_json_each_requirement_has_a_line_with_its_status_and_passage(run, contract):
     result = run("check", contract)
     assert result.exit_code == 0
@@ -74,7 +72,6 @@ def test_a_text_that_cannot_be_read_is_a_sentence_and_status_2(run, tmp_path):
         assert "Traceback" not in result.output
 
 
-@pytest.mark.long
 def test_a_folder_is_a_row_per_contract_and_a_workbook_in_which_nothing_runs(run, contract, tmp_path):
     folder = tmp_path / "all"
     folder.mkdir()
@@ -90,7 +87,6 @@ def test_a_folder_is_a_row_per_contract_and_a_workbook_in_which_nothing_runs(run
     assert sheet.max_row == 3
 
 
-@pytest.mark.long
 def test_an_archive_is_read_like_a_folder_and_a_hostile_one_refused(run, contract, tmp_path):
     path = tmp_path / "contracts.zip"
     with zipfile.ZipFile(path, "w") as package:
@@ -106,7 +102,6 @@ def test_a_workbook_is_refused_for_one_contract(run, contract, tmp_path):
     assert (result.exit_code, "dossier" in result.stderr) == (2, True)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(("command", "name"), [("report", "report"), ("letter", "request"), ("amend", "amendment")])
 def test_a_document_is_written_as_docx_and_pdf(run, contract, tmp_path, command, name):
     result = run(command, contract, "--lang", "en", "--out", tmp_path / "out")
@@ -117,7 +112,6 @@ def test_a_document_is_written_as_docx_and_pdf(run, contract, tmp_path, command,
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [word.name, pdf.name]
 
 
-@pytest.mark.long
 def test_an_amendment_says_its_blanks_and_takes_facts(run, contract, tmp_path):
     named = ("--fact", "vendor.name=Acme SAS")
     result = run("amend", contract, "--out", tmp_path, *named)
@@ -131,7 +125,6 @@ def test_an_amendment_says_its_blanks_and_takes_facts(run, contract, tmp_path):
     assert run("amend", contract, "--out", tmp_path, "--fact", "tier=enorme").exit_code == 2
 
 
-@pytest.mark.long
 def test_nothing_to_ask_writes_nothing(run, tmp_path):
     path = tmp_path / "whole.txt"
     path.write_text(tree_text(whole_contract(Language.FR)), "utf-8")

@@ -46,7 +46,6 @@ def test_what_a_copy_writes_of_article_28_is_counted_and_a_lawyer_may_correct_it
     assert lost.required == found.required
 
 
-@pytest.mark.long
 def test_a_certificate_speaks_of_deletion_and_names_who_certifies():
     certified = plain_pdf("Certificat", ["La société Brume SAS certifie avoir effacé toutes les données et copies."])
     assert read_certificate(certified, "certificat.pdf", "Brume SAS") is CertificateReading.READ

@@ -25,7 +25,6 @@ def digest(quote):
     return hashlib.sha256(" ".join(quote.split()).encode()).hexdigest()[:16]
 
 
-@pytest.mark.long
 @pytest.mark.real
 def test_each_first_passage_of_the_reference_texts_was_read_and_is_of_the_right_kind():
     if not (REAL / "dpa").exists():

@@ -136,13 +136,11 @@ def held(found):
     return {name for name, status in main(found).items() if status.holds}
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 def test_our_shortest_contract_satisfies_every_main_requirement(language):
     assert held(statuses(bare(language))) == set(REQUIREMENTS)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 def test_the_order_of_articles_changes_no_status(language):
     whole = contract(language)
@@ -152,7 +150,6 @@ def test_the_order_of_articles_changes_no_status(language):
         assert statuses(replace(whole, blocks=tuple(blocks))) == statuses(whole)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("regime", [("none",), ("adequacy",), ("scc",), ("adequacy", "scc")], ids="+".join)
 def test_the_same_contract_in_the_other_language_has_the_same_statuses(regime):
     rows = {} if regime != ("none",) else {"transfers__rows": None}
@@ -165,7 +162,6 @@ def test_the_same_contract_in_the_other_language_has_the_same_statuses(regime):
     ]
 
 
-@pytest.mark.long
 def test_the_same_contract_in_the_other_language_has_the_same_terms():
     french, english = (
         check_contract(source_of_tree(contract(language)), load_rulebook()).terms for language in (FR, EN)
@@ -175,7 +171,6 @@ def test_the_same_contract_in_the_other_language_has_the_same_terms():
     }
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 @given(cut=st.integers(1, 20))
 @at_most(4)
@@ -186,14 +181,12 @@ def test_a_contract_in_two_files_is_read_as_one(language, cut):
     assert {one.id: one.status for one in found.requirements} == statuses(whole)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("anchors", CARRIED, ids="+".join)
 def test_taking_a_clause_away_opens_what_it_carried_and_nothing_else(language, anchors):
     assert set(REQUIREMENTS) - held(statuses(without(bare(language), *anchors))) == CARRIED[anchors]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("requirement", CONTRARY)
 def test_the_contrary_of_a_clause_does_not_satisfy_it(language, requirement):
@@ -204,7 +197,6 @@ def test_the_contrary_of_a_clause_does_not_satisfy_it(language, requirement):
     assert held(found) >= set(REQUIREMENTS) - carried - CARRIED[("CL06", "CL24")]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("anchor", DUTIES)
 def test_a_duty_put_on_the_controller_is_not_the_processors(language, anchor):
@@ -214,7 +206,6 @@ def test_a_duty_put_on_the_controller_is_not_the_processors(language, anchor):
     assert found >= set(REQUIREMENTS) - DUTIES[anchor] - {"subprocessor_authorisation", "transfer_instructions"}
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 def test_a_contract_with_its_parties_exchanged_binds_no_processor(language):
     whole = without(bare(language), "annex_measures")
@@ -235,7 +226,6 @@ def test_headings_and_contents_without_their_articles_satisfy_nothing(language):
     assert {one.id for one in found.requirements if one.status.holds} == set()
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 def test_the_same_text_twice_is_read_as_once(language):
     text = tree_text(bare(language))
@@ -281,7 +271,6 @@ def drafted(fact, language):
     return made, check_contract(source_of_tree(made.document), book), wanted
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("fact", [fact for fact in OF_THE_AGREEMENT if fact not in WITHOUT_A_BLANK])
 def test_a_fact_left_blank_leaves_to_be_completed_what_it_carries_and_nothing_else(fact):
     """What is short is what the library itself says is short; the languages take turns, to halve what it costs."""
@@ -295,7 +284,6 @@ def test_a_fact_left_blank_leaves_to_be_completed_what_it_carries_and_nothing_el
     assert not [one for one in found.blanks for start, end in cited if start < one.end and one.end <= end]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(("choice", "anchor"), [("specific", "CL14"), ("general", "CL15")])
 def test_what_is_said_either_way_is_said_by_each_of_the_two_clauses(choice, anchor):
     chosen = contract(EN, chain__authorisation=(choice,))
@@ -303,7 +291,6 @@ def test_what_is_said_either_way_is_said_by_each_of_the_two_clauses(choice, anch
     assert held(statuses(alone)) >= SAID_EITHER_WAY["chain.authorisation"]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize(("annex", "inside"), list(zip(ONE_ANNEX, ["[à compléter]", "……………", "TBD"], strict=True)))
 def test_an_annex_left_blank_is_never_an_answer(language, annex, inside):
@@ -313,7 +300,6 @@ def test_an_annex_left_blank_is_never_an_answer(language, annex, inside):
     assert left or annex == "annex_description"  # the articles repeat what it says
 
 
-@pytest.mark.long
 def test_our_draft_with_no_fact_at_all_is_never_said_to_be_complete():
     shipped = library.cached()
     for language in Language:

@@ -58,7 +58,6 @@ def open_points(found):
     return {one.id: one.status.value for one in found.requirements if not one.status.holds}
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     "form", [form if form != "pdf" else pytest.param(form, marks=pytest.mark.pdf) for form in FORMS]
 )
@@ -71,14 +70,12 @@ def test_a_contract_of_ours_satisfies_every_requirement_in_every_form(language, 
     assert found.verdict is ContractVerdict.COMPLETE
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("regime", REGIMES)
 @pytest.mark.parametrize("language", Language)
 def test_it_does_whatever_the_facts_are(language, regime):
     assert open_points(checked(source_of_tree(contract(language, **REGIMES[regime])))) == {}
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("fact", "short"),
     [
@@ -95,7 +92,6 @@ def test_a_fact_left_blank_leaves_the_same_requirements_short_in_both_languages(
         assert found == dict.fromkeys(short, "to_complete"), language
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("consumers", [{}, WITH_CONSUMERS], ids=["bare", "consumers"])
 def test_it_says_how_who_and_when_beyond_the_words_of_the_regulation(language, consumers):
@@ -103,7 +99,6 @@ def test_it_says_how_who_and_when_beyond_the_words_of_the_regulation(language, c
     assert {one.id for one in found.requirements if one.id in REQUIREMENTS and not one.specific} == set()
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 def test_every_passage_stands_where_it_is_said_to_stand(language):
     document = source_of_tree(contract(language, **WITH_CONSUMERS))
@@ -113,7 +108,6 @@ def test_every_passage_stands_where_it_is_said_to_stand(language):
             assert document.text[span.start : span.end] == span.quote
 
 
-@pytest.mark.long
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_word_files_and_their_pdf_saved_again_by_libreoffice_say_the_same(tmp_path):
     trees = {language: contract(language, **WITH_CONSUMERS) for language in Language}
@@ -131,7 +125,6 @@ def test_word_files_and_their_pdf_saved_again_by_libreoffice_say_the_same(tmp_pa
             assert statuses(read_document(saved.read_bytes(), saved.name)) == expected[language], saved
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 def test_the_same_agreement_as_an_annex_satisfies_every_requirement(language):
     found = checked(source_of_tree(other("dpa-annexe", language)))
@@ -139,7 +132,6 @@ def test_the_same_agreement_as_an_annex_satisfies_every_requirement(language):
     assert found.verdict is ContractVerdict.COMPLETE
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     "template", [one.key for one in library.cached().templates if not one.kind.counts or one.key.startswith("cct")]
 )
@@ -161,7 +153,6 @@ def statuses(read):
     return {one.id: one.status for one in checked(read).requirements}
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("authorisation", ["general", "specific"])
 def test_it_does_with_every_fallback_taken_and_every_further_clause(language, authorisation):

@@ -74,7 +74,6 @@ WAYS = {
 }
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "language", "sentence"),
     [(name, lang, text) for name, ways in WAYS.items() for lang, texts in ways.items() for text in texts],

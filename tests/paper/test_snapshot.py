@@ -5,7 +5,6 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -100,7 +99,6 @@ def test_characters_no_database_keeps_are_replaced_without_moving_any_offset():
     assert back.paragraphs[1].start == paragraphs[1].start
 
 
-@pytest.mark.long
 def test_the_digest_of_the_readings_is_the_same_in_every_process_and_changes_with_them():
     rulebook = load_rulebook()
     code = (

@@ -40,7 +40,6 @@ def drained(app):
     return execution.drain(app.extensions["vigie.database"], "test")
 
 
-@pytest.mark.long
 def test_a_contract_is_read_and_checked_once(session, app, waiting):
     assert drained(app) == 1
     session.expire_all()
@@ -49,7 +48,6 @@ def test_a_contract_is_read_and_checked_once(session, app, waiting):
     assert row.statuses["deletion_or_return"] == "missing"
 
 
-@pytest.mark.long
 def test_reading_it_twice_changes_nothing(session, ctx, waiting):
     first = tasks.check(ctx, review_id=waiting.id, job_id=1)
     second = tasks.check(ctx, review_id=waiting.id, job_id=1)
@@ -72,7 +70,6 @@ def test_what_no_reader_opens_is_refused_with_its_sentence(session, app, legal):
     assert session.scalars(select(Job.state)).all() == [JobState.DONE], "a refusal is an answer, not a failure"
 
 
-@pytest.mark.long
 def test_a_damaged_file_is_a_failure_to_be_tried_again(session, app, waiting, monkeypatch):
     def damaged(*_args):
         raise Damaged("altéré")
@@ -85,7 +82,6 @@ def test_a_damaged_file_is_a_failure_to_be_tried_again(session, app, waiting, mo
     assert session.get(PaperReview, waiting.id).state is ReviewState.WAITING
 
 
-@pytest.mark.long
 def test_a_document_is_printed_once_in_two_files(session, ctx, legal):
     review = review_of(legal, GAPS)
     made = services.request_document(legal, review, PrintKind.LETTER, review.language)
@@ -106,7 +102,6 @@ def test_a_letter_is_written_by_the_organisation_and_by_no_one_when_it_has_no_na
     assert (f"'{organisation}'" in tree) is signs
 
 
-@pytest.mark.long
 def test_an_amendment_is_read_with_the_contract_it_amends_and_says_what_it_leaves_open(session, ctx, legal):
     review = review_of(legal, GAPS)
     made = services.request_document(legal, review, PrintKind.AMENDMENT, review.language)
@@ -120,7 +115,6 @@ def test_an_amendment_is_read_with_the_contract_it_amends_and_says_what_it_leave
     assert set(made.left) <= missing | {name for name, status in review.statuses.items() if status != "satisfied"}
 
 
-@pytest.mark.long
 def test_an_amendment_that_lacks_a_clause_says_so(session, ctx, legal):
     review = review_of(legal, GAPS)
     made = services.request_document(legal, review, PrintKind.AMENDMENT, review.language)
@@ -129,7 +123,6 @@ def test_an_amendment_that_lacks_a_clause_says_so(session, ctx, legal):
     assert "audits_inspections" not in review_documents.remaining_gaps(review, thaw(made.tree), {})
 
 
-@pytest.mark.long
 def test_a_blank_page_signed_for_a_draft_full_of_blanks_leaves_the_vendor_without_a_contract(session, legal):
     """The cheapest lie: an empty draft, « signed » by a page without a word."""
     contract, version = drafted(legal, matter(session, representative="", breach_contact=""), Language.FR)

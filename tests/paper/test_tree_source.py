@@ -32,7 +32,6 @@ def test_articles_are_numbered_titles_and_annexes_are_supplied(language):
     assert all(annex.supplied for annex in document.annexes)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("language", Language)
 def test_the_word_file_of_the_same_tree_has_the_same_sentences(language):
     tree = contract(language)

@@ -168,7 +168,6 @@ def test_a_batch_comes_as_a_workbook_with_every_status_in_words(as_, session, sy
     assert re.fullmatch(r"Absent\s: \d+", said[1][-2])
 
 
-@pytest.mark.long
 def test_a_contract_short_of_a_finer_point_says_so_in_the_table(as_, session, system, app):
     batch = services.receive_batch(system, [parcel_of(GOOD, "a.txt")], None, "Lot de mars")
     session.commit()
@@ -300,7 +299,6 @@ def test_the_file_comes_back_as_it_was_received(as_, review):
     assert answer.headers["Content-Disposition"].startswith("attachment")
 
 
-@pytest.mark.long
 def test_the_page_costs_the_same_statements_whatever_the_contract(as_, session, system, review, statements):
     client = as_(Role.LEGAL)
 
@@ -317,7 +315,6 @@ def test_the_page_costs_the_same_statements_whatever_the_contract(as_, session, 
     assert cost(long) == few
 
 
-@pytest.mark.long
 def test_sixty_pages_are_drawn_quickly(as_, session, system):
     text = "\n\n".join(
         f"{n}. Article {n}\n{GOOD}\n" + f"Le client et le prestataire se réunissent. {n} " * 30 for n in range(60)
@@ -334,7 +331,6 @@ def test_sixty_pages_are_drawn_quickly(as_, session, system):
 # --- documents --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.long
 def test_a_document_is_asked_for_then_offered_in_two_files(as_, session, app, review):
     client = as_(Role.LEGAL)
     client.post(url(review, "/documents"), {"kind": "amendment", "language": "en"}, page=url(review))

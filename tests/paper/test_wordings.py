@@ -41,7 +41,6 @@ def said(language, requirement, sentence):
     return label_of_status(check_contract(document, only(requirement)).result_of(requirement).status)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("language", "requirement", "wanted"),
     [
@@ -61,7 +60,6 @@ LEAST = {"fr": 0.77, "en": 0.72}
 """Share read rightly when it was last measured, less a point or two; raised when readings become better at it."""
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("language", UNSEEN)
 def test_wordings_never_looked_at_are_read_as_well_as_when_last_measured(language):
     right = [

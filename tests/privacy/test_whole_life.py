@@ -5,8 +5,6 @@ import json
 from dataclasses import replace
 from zipfile import ZipFile
 
-import pytest
-
 from portal.core import history, process
 from portal.core.clock import now
 from portal.journal import queries as journal
@@ -22,7 +20,6 @@ from tests.privacy.test_erasing import everywhere_of
 ADDRESS, NAME = "samira@callisto.example", "Samira El Idrissi"
 
 
-@pytest.mark.long
 def test_of_a_whole_life_only_what_is_declared_and_listed_is_left(
     session, ctx, portal_settings, app, monkeypatch, tmp_path
 ):

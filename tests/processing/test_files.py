@@ -87,7 +87,6 @@ def entity(session):
     return entity_of(session)
 
 
-@pytest.mark.long
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(CONTROLLERS | PROCESSORS, min_size=1, max_size=3), st.sampled_from(READ_BACK), st.data())
 def test_importing_an_export_is_the_identity(dpo, entity, sheets, kind, data):

@@ -129,7 +129,6 @@ def test_a_body_without_end_is_not_kept(site):
     assert "Mo" in refused(ADDRESS, way_to(site(endless)))
 
 
-@pytest.mark.long
 def test_a_small_body_that_unpacks_into_a_large_one_is_not_kept(site):
     bomb = gzip.compress(b"\0" * (50 * MOST_BYTES))
     assert len(bomb) < MOST_BYTES

@@ -1,6 +1,5 @@
 """The tables of published terms go in and out beside rows, on both databases."""
 
-import pytest
 from sqlalchemy import inspect, select
 
 from portal.authz.context import Context
@@ -17,7 +16,6 @@ from tests.factories.world import full_vendor
 BEFORE = "0053"
 
 
-@pytest.mark.long
 def test_the_tables_come_and_go(empty_url):
     store = Database.at(empty_url)
     migrating.upgrade(store)

@@ -13,7 +13,7 @@ from portal.published_terms.rules.addresses import NotFetched
 from portal.published_terms.rules.watching import PublishedState, ReadingMeans
 from tests.published_terms.conftest import AFTER, BEFORE
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.long]
+pytestmark = pytest.mark.both_databases
 
 
 def drained(app):

@@ -48,7 +48,6 @@ def test_the_cases_hold_every_flag_kind_channel_and_place():
         assert min(met[value] for value in values) >= COUNT // 400, (field, met)
 
 
-@pytest.mark.long
 def test_every_case_bears_the_flags_and_the_dates_of_the_other_judge():
     for line, row in enumerate(ROWS, 2):
         verdict = judge_case(case_of(line, row), LAW, AS_OF)
@@ -60,7 +59,6 @@ def test_every_case_bears_the_flags_and_the_dates_of_the_other_judge():
         assert verdict.owed == owed, row
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("language", [*Language])
 @pytest.mark.parametrize("write", [generating.csv_of, generating.xlsx_of])
 def test_the_same_cases_read_from_a_file_bear_the_same_flags(language, write):

@@ -191,7 +191,6 @@ def test_what_is_no_table_is_refused_in_a_sentence(content):
     assert str(refusal.value).endswith(".")
 
 
-@pytest.mark.long
 def test_a_bomb_is_refused_before_it_is_unpacked():
     bomb = io.BytesIO()
     with (

@@ -116,7 +116,6 @@ def test_a_file_is_read_against_the_draw_the_corrections_and_what_the_vendor_sai
     assert wanted.corrections == {(3, CaseField.STATED): "01/11/2025"}
 
 
-@pytest.mark.long
 def test_what_is_proven_of_a_vendor_is_what_its_newest_samples_surely_show(session, database, dpo, vendor, statements):
     sender = sender_of(session, vendor)
     sample = measured(database, sender, asked(dpo, vendor, size=100), samples.csv(200))

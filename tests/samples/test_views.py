@@ -131,7 +131,6 @@ def test_a_sample_under_measure_shows_how_far_it_is(as_, dpo, vendor, sender):
 # --- reading
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("language", [*Language])
 @pytest.mark.parametrize("kind", [*SampleKind])
 def test_a_report_shows_each_fault_with_its_rate_its_bounds_and_its_article(
@@ -228,7 +227,6 @@ def test_management_reads_and_neither_asks_nor_opens_findings(as_, dpo, vendor, 
 # --- cost
 
 
-@pytest.mark.long
 def test_list_and_report_cost_the_same_statements_whatever_their_length(
     as_, session, database, dpo, vendor, sender, statements
 ):

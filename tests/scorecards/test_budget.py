@@ -1,7 +1,5 @@
 """The question budget: what is left out changes neither the grade nor a critical finding."""
 
-import pytest
-
 from bench.question_budget import spared_audits
 from portal.questionnaires.catalogue import FOLDER
 from portal.questionnaires.definition import GivenAnswer
@@ -24,7 +22,6 @@ def spared(marks):
     return rules.spared_questions(examined(), answers, items, SCALE)
 
 
-@pytest.mark.long
 def test_on_generated_audits_the_budget_changes_no_grade_and_no_critical_finding():
     """A thousand of these: `python -m bench.question_budget 1000`."""
     found = list(spared_audits(56, SCALE))

@@ -129,7 +129,6 @@ def accepted(session, **proof):
     return case
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("proof", "until"),
     [
@@ -157,7 +156,6 @@ def test_only_accepted_audits_are_looked_at(session, system):
     assert queries.expired_proofs(system) == set()
 
 
-@pytest.mark.long
 def test_looking_costs_the_same_whatever_the_number_of_proofs(session, system, statements):
     def cost():
         statements.clear()

@@ -129,7 +129,6 @@ def test_the_tick_is_registered():
     assert queries.LOOK_BACK.days == 30
 
 
-@pytest.mark.long
 def test_a_sample_measured_lowers_the_level_once_and_the_pages_say_why(session, database, system, as_):
     vendor = vendor_of(session)
     audit = samples.pack_sent(session, vendor)

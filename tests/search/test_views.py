@@ -48,7 +48,6 @@ def suggested(client, words):
     return client.client.get(f"/recherche/suggestions?q={words}").get_json()["html"]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("role", STAFF)
 def test_everyone_finds_what_they_may_open_all_of_it_and_nothing_else(session, people, as_, role):
     """The policy judges each row: what it grants is found, counted and opens; the rest is in no list and no count."""

@@ -29,7 +29,6 @@ from tests.conftest import REPOSITORY
 from tests.printing_cache import nothing_printed
 
 
-@pytest.mark.long
 def test_the_story_shows_every_state_of_the_product(session, portal_settings, app, monkeypatch, tmp_path):
     settings = replace(portal_settings, seal_file=tmp_path / "seal.json")
     monkeypatch.setattr(process, "_settings", [settings])

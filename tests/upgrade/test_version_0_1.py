@@ -42,8 +42,6 @@ from tests.conftest import settings_for
 from tests.pages import PageClient
 from tests.printing_cache import nothing_printed
 
-pytestmark = pytest.mark.long
-
 HERE = Path(__file__).parent
 NAMES: dict[str, Any] = json.loads((HERE / "names_0_1.json").read_text(encoding="utf-8"))
 AFTER = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)

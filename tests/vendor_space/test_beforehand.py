@@ -74,7 +74,6 @@ def test_the_paper_has_the_numbers_of_the_page(page, space):
     assert not any(SECRET in text for text in texts)
 
 
-@pytest.mark.long
 def test_the_questions_really_print_in_both_languages(space):
     for language in Language:
         text = numbered_text(questionnaire_text(small(), language), {})

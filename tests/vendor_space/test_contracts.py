@@ -132,7 +132,6 @@ def test_a_copy_that_nobody_has_read_may_be_another_s_and_is_shown_to_none(ctx, 
     assert page.client.get(f"/espace/contrats/{made.id}/fichier").status_code == (200 if shown else 404)
 
 
-@pytest.mark.long
 def test_no_address_of_a_contract_gives_a_vendor_one_of_another(app, ctx, session, as_, space, contract):
     """Every rule of the map that takes a contract, with those of B in every state that B itself would see."""
     other = space_of(session, name=f"{MARK} SA").vendor

@@ -169,7 +169,6 @@ def test_a_senseless_date_is_refused_and_the_reason_kept(page, space, base):
         assert found.one("#reason").text.strip() == "Absence"
 
 
-@pytest.mark.long
 def test_the_audit_costs_the_same_whatever_was_arranged(session, page, space, base, admin, portal_settings, statements):
     page.get(base)
     statements.clear()

@@ -14,7 +14,6 @@ def kept(session, space):
     return session.scalar(select(func.count(Answer.id)).where(Answer.audit_id == space.audit.id))
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize(
     "junk", ["\x00", "a\x00b", "<script>", "ا" * 20_000, "9" * 400, "1e999", "\ud800".encode("utf-8", "surrogatepass")]
@@ -75,7 +74,6 @@ def test_a_row_number_that_is_none_is_left_aside(session, page, space, name):
     assert kept(session, space) == 0
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("base", ["", "-1", "1", "999999999999", "1.5.6", "zut", "²", "0x10", " 1"])
 def test_a_version_that_nobody_was_given_overwrites_nothing(session, page, space, base):
     first = autosave(page, space, "b.delai", {"b.delai": "4", "b.delai:base": "0."})
@@ -93,7 +91,6 @@ def test_an_answer_without_its_version_is_no_answer(session, page, space):
     assert kept(session, space) == 0
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     "then",
     [

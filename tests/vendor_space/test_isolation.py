@@ -199,7 +199,6 @@ def _is_anyone_s(app: Flask, rule: Rule) -> bool:
     return needed in {guard.PUBLIC, Permission.ACCOUNT_SELF}
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("role", VENDOR_ROLES)
 def test_no_address_gives_a_vendor_what_belongs_to_another_or_to_staff(app, session, as_, space, others, role):
     user = space.admin if role is Role.VENDOR_ADMIN else space.respondent
@@ -208,7 +207,6 @@ def test_no_address_gives_a_vendor_what_belongs_to_another_or_to_staff(app, sess
     walk(app, as_(user), others, role)
 
 
-@pytest.mark.long
 def test_answering_for_one_vendor_shows_nothing_of_the_two_others_one_answers_for_too(app, session, as_, space, others):
     """An external DPO of three vendors: while one is chosen, the whole map is that one's."""
     for vendor_id in others["vendor"]:
@@ -248,7 +246,6 @@ def walk(app, client, others, role):
     assert asked > 40, "the map was walked"
 
 
-@pytest.mark.long
 def test_a_stranger_is_sent_to_the_door(app, others):
     client = app.test_client()
     for rule, method, path in addresses(app, others):
@@ -261,7 +258,6 @@ def test_a_stranger_is_sent_to_the_door(app, others):
             assert "/connexion" in found.headers["Location"]
 
 
-@pytest.mark.long
 def test_staff_have_nothing_to_do_in_the_vendor_space(app, as_, space):
     numbers = {"audit_id": space.audit.id, "section_key": "a", "question": "b.document", "number": 1}
     for role in (Role.ADMIN, Role.DPO, Role.LEGAL, Role.BUYER, Role.MANAGEMENT, Role.EXPERT):
@@ -388,7 +384,6 @@ def read_in(found: Any) -> str:
     return AT_RANDOM.sub("", text.replace("\r\n ", ""))
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("state", [AuditState.RETURNED, AuditState.SUBMITTED])
 def test_no_response_to_a_vendor_holds_a_note_of_ours_a_score_in_progress_or_another_vendor(
     app, session, as_, space, others, inside, state

@@ -43,7 +43,6 @@ def test_it_is_in_the_journal_and_ends(session, seeing, space):
     seeing.get("/espace/", status=403)
 
 
-@pytest.mark.long
 def test_nothing_can_be_written_by_any_address_of_the_space(app, session, seeing, space):
     token, asked = seeing.csrf("/espace/"), 0
     numbers = {"audit_id": space.audit.id, "section_key": "a", "question": "a.choix", "number": 1}

@@ -29,7 +29,6 @@ def test_the_home_page_leads_to_the_tools(page):
     ]  # fmt: skip
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("path", PATHS)
 def test_each_tool_states_the_law_with_its_article_and_its_day(reader, path):
     found = reader.get(f"/espace/retractation{path}")

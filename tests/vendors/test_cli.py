@@ -132,7 +132,6 @@ def test_what_is_exported_can_be_imported_again(run, dpo, tmp_path, session):
     assert ".csv ou en .xlsx" in run("export", tmp_path / "x.pdf", code=1).stderr
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [

@@ -302,7 +302,6 @@ def test_a_blank_line_does_not_stop_an_import(dpo, session):
     assert imported(dpo, content).created == 2
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("content", "name", "told"),
     [

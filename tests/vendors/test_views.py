@@ -328,7 +328,6 @@ def test_management_reads_without_a_single_button_that_writes(as_, dpo, session)
     as_(Role.MANAGEMENT).get(f"{HOME}/{vendor.id}/modifier", status=403)
 
 
-@pytest.mark.long
 def test_no_page_of_the_register_opens_for_a_vendor_or_a_stranger(app, as_, dpo, session):
     vendor = entered(dpo, "Acme")
     contact, service = contact_at(dpo, vendor), services.add_service(dpo, vendor, HEAVY)
@@ -371,7 +370,6 @@ def test_a_buyer_meets_nothing_but_absence_on_others_vendors(as_, dpo, session):
     assert vendor.status is VendorStatus.PROSPECT
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_page_of_a_vendor_reads_in_both_languages(page, dpo, session, language):
     vendor = entered(dpo, "Acme", country="DE")

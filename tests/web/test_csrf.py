@@ -57,7 +57,6 @@ def test_a_masked_token_in_the_header_is_taken(client):
     assert client.post("/langue", headers={"X-CSRFToken": sent}, data={"language": "en"}).status_code == 302
 
 
-@pytest.mark.long
 @given(
     token=st.from_regex(r"[\w.-]{1,120}", fullmatch=True).filter(str.isascii), seed=st.binary(min_size=16, max_size=16)
 )

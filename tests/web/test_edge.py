@@ -222,7 +222,6 @@ def upload(client, size, **headers):
     return client.post("/probe/files", headers=headers, **multipart(size))
 
 
-@pytest.mark.long
 def test_a_page_of_files_takes_what_the_settings_allow_from_who_is_signed_in(app, session):
     client = PageClient(app, user_of(session, Role.DPO)).client
     assert upload(client, 5_500_000).text == "5500000"
@@ -233,7 +232,6 @@ def test_a_page_of_files_takes_what_the_settings_allow_from_who_is_signed_in(app
     gc.collect()
 
 
-@pytest.mark.long
 def test_a_stranger_may_send_no_file(app, client):
     app.config["WTF_CSRF_ENABLED"] = True  # it reads the form before the guard speaks
     try:
@@ -245,7 +243,6 @@ def test_a_stranger_may_send_no_file(app, client):
     gc.collect()
 
 
-@pytest.mark.long
 def test_an_ordinary_page_takes_no_file_even_from_who_is_signed_in(app, session):
     client = PageClient(app, user_of(session, Role.DPO)).client
     answer = client.post("/langue", **multipart(5_500_000))

@@ -460,7 +460,6 @@ def send(client: PageClient, path: str, page: Page, status: int, **changed: str)
     return found
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("desk", sorted(CASES), indirect=True)
 def test_two_colleagues_on_one_page_lose_nothing(desk):
     alice, bob, path = desk
@@ -487,7 +486,6 @@ def test_two_colleagues_on_one_page_lose_nothing(desk):
     assert shown(alice.get(path), name) == mine
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("desk", sorted(set(CASES) - ONE_TEXT), indirect=True)
 def test_what_only_a_colleague_changed_is_kept_and_said(desk):
     alice, bob, path = desk
@@ -502,7 +500,6 @@ def test_what_only_a_colleague_changed_is_kept_and_said(desk):
     assert shown(after, mine) == other_value(controls[1], 1)
 
 
-@pytest.mark.long
 @pytest.mark.both_databases
 @pytest.mark.parametrize(
     "desk",

@@ -150,7 +150,6 @@ def plain(tokens: list[Any]) -> str:
     return re.sub(r"\s*([,:>+~()])\s*", r"\1", " ".join(tinycss2.serialize(tokens).split()))
 
 
-@pytest.mark.long
 def test_the_reset_is_of_bootstrap_alone_and_small():
     theirs = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css" / "bootstrap.min.css"
     assert rules_of(RESET.read_text(encoding="utf-8")) <= rules_of(theirs.read_text(encoding="utf-8"))

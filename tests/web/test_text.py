@@ -9,7 +9,6 @@ from tests.factories.people import user_of
 from tests.pages import PageClient
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("asked", "language"),
     [("en-GB,en;q=0.9", "en"), ("fr-CA", "fr"), ("de,en;q=0.5", "en"), ("de", "fr"), ("", "fr"), ("*", "fr")],

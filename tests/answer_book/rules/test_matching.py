@@ -28,7 +28,6 @@ def test_the_forms_that_the_vocabulary_was_written_with_are_all_read_right(match
     assert wrong == []
 
 
-@pytest.mark.long
 def test_the_usual_wordings_of_other_questionnaires_are_recognised(matcher):
     lines = (FOLDER / "other_wordings.txt").read_text(encoding="utf-8").splitlines()
     asked = [line.split(" | ", 1) for line in lines]

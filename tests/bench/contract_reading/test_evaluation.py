@@ -127,7 +127,6 @@ def test_a_refusal_is_a_sentence_and_exit_status_1(run, folder):
     assert (result.exit_code, "il manque la colonne" in result.output) == (1, True)
 
 
-@pytest.mark.long
 @pytest.mark.real
 def test_the_labelled_texts_are_measured_by_language_and_the_engine_beats_both_naive_checks():
     labels = REAL / "dpa" / "labels.tsv"

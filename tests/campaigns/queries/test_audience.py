@@ -68,7 +68,6 @@ def register(session):
     return list(session.scalars(select(Vendor.id)))
 
 
-@pytest.mark.long
 def test_the_query_finds_exactly_whom_the_rules_match(ctx, register):
     choices = itertools.product(
         [[], ["actif"], ["actif", "sorti"]],

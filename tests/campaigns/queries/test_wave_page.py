@@ -80,7 +80,6 @@ def test_a_wave_over_nobody_is_not_opening_for_ever(ctx):
     assert not queries.wave_overview(ctx, wave).is_opening
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("wanted", "words", "names"),
     [

@@ -198,7 +198,6 @@ def test_whoever_only_reads_campaigns_does_nothing(ctx, acting, wave):
             deed()
 
 
-@pytest.mark.long
 def test_reminding_forty_costs_the_statements_of_reminding_two(ctx, statements):
     ids = register_of(ctx.session, 42)
     counts = []

@@ -74,7 +74,6 @@ def test_any_text_is_read_without_failing(text):
     assert len(read(text)) <= MOST_MOVES
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("piece", ["We add A", "Remplacé par ", "A & ", "Aa1-", "| Company ", "(", "from 1 "])
 def test_a_hostile_text_is_read_in_proportion(piece):
     begun = perf_counter()

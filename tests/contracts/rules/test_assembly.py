@@ -54,7 +54,6 @@ def test_the_complete_facts_hold_every_fact_the_library_knows():
     assert set(COMPLETE) == set(FACTS)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("template", LIBRARY.template)
 def test_any_fact_left_blank_leaves_the_same_obligations_short_in_both_languages(template):
     for key in COMPLETE:
@@ -86,7 +85,6 @@ WITHOUT_A_BLANK = {
 """Facts that bring a clause in when they are yes, and those of the signing, left to the pen; never a blank."""
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("key", sorted(set(OF_THE_AGREEMENT) - WITHOUT_A_BLANK))
 def test_a_missing_fact_is_a_visible_blank_and_a_line_of_the_list_and_invents_no_word(key):
     whole, lacking = draft(facts()), draft(facts(**{key.replace(".", "__"): None}))

@@ -116,7 +116,6 @@ def test_the_word_file_says_the_same_with_its_languages_told_and_a_control_for_e
 
 
 @pytest.mark.pdf
-@pytest.mark.long
 @pytest.mark.parametrize("template", ["liste-annexes", "lettre-fin-contrat"])
 def test_the_pdf_says_the_same_and_breaks_no_rule_of_pdf_ua_1_and_pdf_a_3a(template):
     document = replace(both(template), edition="Version 1", sha256="a" * 64)

@@ -23,7 +23,6 @@ def written(clause, changes):
     return made, text
 
 
-@pytest.mark.long
 def test_every_shipped_paragraph_typed_again_reads_the_same():
     for clause in LIBRARY.clauses:
         numbers = range(1, len(clause.prose[Language.FR]) + 1)

@@ -181,7 +181,6 @@ def test_a_special_condition_whose_article_is_out_of_the_contract_is_told():
     assert [one.anchor for one in made.unplaced] == ["special_9"]
 
 
-@pytest.mark.long
 @settings(max_examples=25)
 @given(
     st.lists(st.sampled_from(OPEN), min_size=1, max_size=6, unique=True),

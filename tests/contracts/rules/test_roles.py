@@ -42,7 +42,6 @@ def test_no_reason_issues_an_agreement_for_processors_with_a_joint_controller(ap
     assert [blank["key"] for blank in version.blanks] == ["service.other_processing"]
 
 
-@pytest.mark.long
 def test_the_question_is_asked_at_intake_and_its_answer_kept(as_, session):
     subject = matter(session)
     session.commit()

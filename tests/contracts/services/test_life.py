@@ -70,7 +70,6 @@ def test_a_copy_that_shows_no_contract_counts_only_once_a_person_says_in_writing
     assert entry.after["why"] == READ
 
 
-@pytest.mark.long
 def test_no_act_is_done_outside_the_table_nor_one_of_the_table_without_what_it_holds(session, legal):
     """The cheapest lies: « signed » without a copy, « in force » because somebody said so."""
     contract = contract_of(legal, vendor_of(session))
@@ -267,7 +266,6 @@ class World:
             services.change_dates(self.ctx, contract, ContractDates(begun, 1, number % 2, "0"))
 
 
-@pytest.mark.long
 @given(writes=st.lists(WRITES, max_size=8))
 @at_most(12)
 def test_vendors_with_a_contract_equal_a_count_by_hand(database: Database, writes):

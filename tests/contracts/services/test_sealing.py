@@ -23,7 +23,7 @@ from tests.factories.printed import failures, pdf_text, reader, tool
 from tests.factories.signing import OURS, THEIRS, agreed, opened, signs, with_seal_key
 from tests.printing_cache import nothing_printed
 
-pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.long]
+pytestmark = pytest.mark.usefixtures("app")
 
 
 @pytest.fixture

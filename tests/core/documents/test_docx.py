@@ -151,7 +151,6 @@ def test_what_is_in_a_control_is_what_stands_under_its_anchor():
     assert said == {"c": "Objet", "c_1": "Premier.ab", "c.2": "Libre."}
 
 
-@pytest.mark.long
 def test_libreoffice_keeps_the_controls_when_it_saves_the_file_again(tmp_path, agreement):
     """In their order; it drops one, at an end of the text."""
     written, kept = controls(agreement), controls(through_libreoffice(agreement, tmp_path, "docx"))
@@ -316,7 +315,6 @@ def test_markup_and_control_characters_in_facts_are_only_text():
     assert python_docx.Document(BytesIO(data)).core_properties.keywords == "</w:t><w:br/>&amp; <b>x</b> fin"
 
 
-@pytest.mark.long
 def test_equal_trees_give_equal_bytes_in_another_process(agreement):
     code = (
         "import hashlib; from portal.core.documents.docx import render_docx;"
@@ -349,7 +347,6 @@ def test_any_tree_makes_a_file_word_libraries_open(tree):
     assert document.element.body[-1].tag == W + "sectPr"
 
 
-@pytest.mark.long
 def test_libreoffice_shows_the_numbers_and_words_of_the_tree(tmp_path, agreement):
     """LibreOffice computes numbers, letters and marks by itself from our definitions."""
     shown = pdf_text(through_libreoffice(agreement, tmp_path), skip_pages=(2,))

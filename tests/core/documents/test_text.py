@@ -56,7 +56,6 @@ def test_cropping_takes_away_the_running_header_and_footer_and_nothing_else():
     assert sorted(whole.split()) == sorted(cropped.split())
 
 
-@pytest.mark.long
 @at_most(25)
 @given(documents())
 @example(Document("", Language.FR, (Section("\x1b", (Note((Blank("vendor.name", ""),)),), "1", kind="article"),)))

@@ -352,7 +352,6 @@ def test_real_documents_are_not_refused(store):
     assert opened >= len(real) * 0.9
 
 
-@pytest.mark.long
 def test_the_look_takes_a_time_in_proportion_to_the_file(store):
     """Twice as many objects, links and fields take about twice as long, within a wide margin."""
 

@@ -1,11 +1,8 @@
-import pytest
-
 from portal.core import first_start
 from portal.core.files import Place
 from tests.core.files.conftest import CREDENTIALS
 
 
-@pytest.mark.long
 def test_a_bucket_is_looked_into_by_another_process(s3_url):
     assert list(first_start.store_troubles(s3_url, CREDENTIALS)) == []
     Place(s3_url, CREDENTIALS).create("aa/bb/aabb", b"x")

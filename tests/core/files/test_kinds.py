@@ -93,7 +93,6 @@ def macro_enabled(name, part):
     )
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "content"),
     [

@@ -258,7 +258,6 @@ def test_the_health_check_of_a_store_that_is_gone_says_so_within_seconds(keyring
     assert Store(f"file://{tmp_path}/file", keyring, max_bytes=MB).trouble() is not None
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("size", [30_000, WHOLE + CHUNK])
 def test_uploads_of_the_same_content_at_once_all_succeed_and_stay_readable(any_store, keyring, size):
     given = b"x" * size
@@ -287,7 +286,6 @@ print(json.dumps([blob.key for blob in blobs]), flush=True)
 """
 
 
-@pytest.mark.long
 def test_two_processes_that_meet_an_empty_store_agree_on_its_keys(folder):
     key = Fernet.generate_key().decode()
     workers = [
@@ -364,7 +362,6 @@ print(json.dumps({"size": size, "written": written - before, "read": read - befo
 """
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("where", ["folder", "bucket"])
 def test_a_hundred_megabytes_cost_a_few_megabytes_of_memory(where, request, folder):
     url = f"file://{folder}" if where == "folder" else request.getfixturevalue("s3_url")

@@ -17,7 +17,6 @@ from tests.factories.printed import failures, tool
 from tests.factories.timestamps import answering_server, silent_server
 from tests.printing_cache import render_pdf
 
-pytestmark = pytest.mark.long
 NAME = "Maison Verdier"
 ACCORD = Document("Accord", Language.FR, (Paragraph((Text("Un an."),)),), sha256="ab" * 32, initials=True)
 

@@ -11,7 +11,6 @@ from portal.documents_in.reader import read_document
 from tests.factories import paper
 
 
-@pytest.mark.long
 def test_a_bomb_is_refused_without_being_unpacked():
     bomb = paper.zipped({"[Content_Types].xml": "<a/>", "word/document.xml": b"\0" * 120_000_000})
     assert len(bomb) < 500_000

@@ -82,7 +82,6 @@ pages.pdfium.FPDFText_GetLooseCharBox = nowhere
 """
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("side", ["left", "bottom", "right", "top"])
 def test_letters_that_a_damaged_font_places_nowhere_are_kept_at_the_edge_of_the_page(tmp_path, side):
     pieces = run(paper.pdf([(100.0, 700.0, "Objet")]), tmp_path / "x", NOWHERE.replace("SIDE", repr(side)))["pages"][0]

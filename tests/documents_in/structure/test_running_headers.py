@@ -1,7 +1,5 @@
 """What is printed again on every page."""
 
-import pytest
-
 from portal.documents_in.structure.running_headers import find_repeated, find_stamps, is_page_number
 
 
@@ -14,7 +12,6 @@ def test_a_clause_at_the_top_of_one_page_stays():
     assert find_repeated([["1.1 Objet", "a", "b"], ["Durée", "c", "d"], ["Audit", "e", "f"]]) == set()
 
 
-@pytest.mark.long
 def test_a_footer_of_two_parts_goes_when_each_part_comes_back():
     pages = [["a", "b", "réf. 7\tversion A"], ["c", "d", "réf. 7\tPage 2"], ["e", "f", "réf. 7"], ["g", "h", "réf. 7"]]
     assert (2, 2) in find_repeated(pages)

@@ -20,7 +20,6 @@ def values(found):
     return [one.value for one in found]
 
 
-@pytest.mark.long
 def test_documents_of_our_own_are_read_and_quoted_word_for_word():
     told = []
     for document in written("shown"):
@@ -33,7 +32,6 @@ def test_documents_of_our_own_are_read_and_quoted_word_for_word():
     assert missed == []
 
 
-@pytest.mark.long
 def test_documents_by_another_hand_are_read_no_worse_than_when_last_measured():
     told = [
         one

@@ -62,7 +62,6 @@ def test_a_proof_holds_and_says_its_entry(proof, key):
     assert json.loads(found.content)["after"] == {"value": "été 6"}
 
 
-@pytest.mark.long
 def test_not_one_of_ten_thousand_changes_of_one_byte_passes(proof, key):
     chance = random.Random(20261128)
     text = proof.text().encode()

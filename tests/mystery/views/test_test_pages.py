@@ -301,7 +301,6 @@ def test_a_second_result_is_compared_with_the_first_and_drawn(as_, system, sessi
     assert "Depuis la dernière fois" not in alone.words
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("way", Way)
 def test_every_channel_has_its_pages_in_both_languages(as_, session, system, vendor, way):
     test = running(system, vendor, way, ContractKind.GOODS)

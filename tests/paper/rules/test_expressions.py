@@ -1,6 +1,5 @@
 import re
 
-import pytest
 from hypothesis import given
 
 from portal.paper.rules.expressions import parse_expression
@@ -17,7 +16,6 @@ def written(branches):
     )
 
 
-@pytest.mark.long
 @given(expressions())
 def test_an_expression_taken_apart_is_all_there(expression):
     branches = parse_expression(expression)
@@ -25,7 +23,6 @@ def test_an_expression_taken_apart_is_all_there(expression):
     assert "|".join(branch.source for branch in branches) == expression
 
 
-@pytest.mark.long
 def test_so_are_those_of_the_readings():
     for expression in EXPRESSIONS:
         assert written(parse_expression(expression)) == expression

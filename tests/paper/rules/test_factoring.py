@@ -1,6 +1,5 @@
 import re
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -59,6 +58,5 @@ def test_no_reading_finds_more_or_less_for_being_put_together(expression, senten
     assert bool(re.search(factor_alternatives(expression), line)) == bool(re.search(expression, line))
 
 
-@pytest.mark.long
 def test_every_expression_of_the_readings_is_one_and_still_is():
     assert all(re.compile(expression) and re.compile(factor_alternatives(expression)) for expression in EXPRESSIONS)

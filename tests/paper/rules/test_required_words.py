@@ -63,7 +63,6 @@ def test_what_an_expression_needs(expression, needs):
     assert list(map(set, found)) == needs
 
 
-@pytest.mark.long
 def test_the_branches_of_our_readings_are_expressions_of_their_own():
     book = load_rulebook()
     parts = {

@@ -38,7 +38,6 @@ def conditional(session, ctx, app):
     return own
 
 
-@pytest.mark.long
 def test_a_questionnaire_is_written_published_and_offered(as_, session):
     dpo = as_(Role.DPO)
     page = dpo.follow(dpo.post("/questionnaires/ecrits/nouveau", HEAD, status=302))

@@ -137,7 +137,6 @@ def test_a_file_of_no_format_is_refused_with_the_formats_that_are_read():
     assert all(one.label in str(refusal.value) for one in FORMATS)
 
 
-@pytest.mark.long
 def test_a_file_too_long_for_the_catalogue_becomes_several():
     items = [
         {"type": "block", "text": f"Part {part}", "items": [

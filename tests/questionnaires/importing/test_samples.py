@@ -15,9 +15,6 @@ from tests.conftest import REAL
 from tests.factories.import_samples import SAMPLES
 from tests.factories.imports import drafts
 
-SLOW = ("workbook",)
-"""Formats whose sample is a long questionnaire."""
-
 
 def test_every_format_has_a_sample():
     assert {one.format_name for one in SAMPLES} == {one.name for one in FORMATS}
@@ -41,7 +38,7 @@ def words_of(question, language):
 
 @pytest.mark.parametrize(
     "sample",
-    [pytest.param(one, marks=[pytest.mark.long] if one.format_name in SLOW else []) for one in SAMPLES],
+    SAMPLES,
     ids=lambda one: f"{one.format_name}-{one.name}",
 )
 def test_each_sample_is_kept_and_read_whole_on_the_vendor_s_own_page(as_, session, sample):
@@ -74,7 +71,6 @@ def test_the_table_of_what_is_kept_and_lost_says_what_the_importers_say():
 
 
 @pytest.mark.real
-@pytest.mark.long
 @pytest.mark.skipif(not (REAL / "questionnaires").exists(), reason="les questionnaires réels ne sont pas là")
 def test_the_table_of_the_files_of_others_is_true_too():
     text = import_losses.PAGE.read_text(encoding="utf-8")

@@ -50,7 +50,6 @@ def test_a_hostile_file_is_refused_in_a_sentence(data, said):
     assert said in str(refusal.value)
 
 
-@pytest.mark.long
 def test_a_workbook_that_unpacks_beyond_reason_is_refused():
     with pytest.raises(Refused):
         read_source("questionnaire.xlsx", _bomb())

@@ -17,7 +17,6 @@ def _sheet(header, rows=()):
     return write_xlsx("Questions", header, rows)
 
 
-@pytest.mark.long
 def test_the_shipped_questionnaires_come_back_whole():
     for shipped in catalogue.load().values():
         found = draft(imported(_sheet(*sheet_of(shipped))))

@@ -130,7 +130,6 @@ def test_each_empty_required_cell_is_owed_with_its_row():
     ]
 
 
-@pytest.mark.long
 @at_most(40)
 @given(answered())
 def test_what_is_owed_is_asked_and_progress_counts_exactly_what_remains(case):
@@ -147,7 +146,6 @@ def test_what_is_owed_is_asked_and_progress_counts_exactly_what_remains(case):
         assert 0 <= progress.answered <= progress.total <= len(section.questions)
 
 
-@pytest.mark.long
 @at_most(40)
 @given(answered(), st.data())
 def test_what_was_answered_to_a_hidden_question_changes_nothing(case, data):

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
 from hypothesis import given
 
 from portal.questionnaires.definition import GivenAnswer
@@ -14,7 +13,6 @@ from tests.factories.questionnaires import answered, both, questionnaire, raw_qu
 PROOF = {"evidence": "required", "evidence_label": both("La preuve.")}
 
 
-@pytest.mark.long
 @at_most(60)
 @given(answered())
 def test_whatever_is_answered_no_more_is_asked_than_was_said(case):

@@ -1,6 +1,5 @@
 from itertools import groupby
 
-import pytest
 from hypothesis import given
 
 from portal.questionnaires.rules.completing import visible_questions
@@ -9,7 +8,6 @@ from tests.effort import at_most
 from tests.factories.questionnaires import answered
 
 
-@pytest.mark.long
 @at_most(60)
 @given(answered())
 def test_whatever_is_answered_numbers_follow_one_another_without_a_gap(case):

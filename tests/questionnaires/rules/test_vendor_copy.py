@@ -3,7 +3,6 @@
 import re
 from dataclasses import fields
 
-import pytest
 from hypothesis import given
 
 from portal.questionnaires.definition import Choice, Question
@@ -48,7 +47,6 @@ def test_only_fields_named_here_reach_the_vendor():
     assert {field.name for field in fields(Choice)} == {"value", "label", "mark", "justify", "exclusive", "group"}
 
 
-@pytest.mark.long
 @at_most(40)
 @given(answered())
 def test_a_vendor_is_asked_and_owes_the_same_as_the_reviewer_sees(case):

@@ -22,7 +22,6 @@ def at_least(failures, trials, rate):
     return sum(comb(trials, k) * rate**k * (1 - rate) ** (trials - k) for k in range(failures, trials + 1))
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("confidence", [*QUANTILES])
 @pytest.mark.parametrize("trials", [1, 2, 7, 30, 59])
 def test_the_bounds_are_where_the_exact_tails_cross_the_risk(trials, confidence):
@@ -40,7 +39,6 @@ def test_the_bounds_are_where_the_exact_tails_cross_the_risk(trials, confidence)
             assert high == 1
 
 
-@pytest.mark.long
 @given(samples, confidences)
 def test_an_interval_holds_the_rate_of_the_sample_and_lies_between_0_and_1(sample, confidence):
     failures, trials = sample

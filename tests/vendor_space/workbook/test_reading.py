@@ -91,7 +91,6 @@ ROWS = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@pytest.mark.long
 @settings(max_examples=25)
 @given(
     text=TEXTS, comment=TEXTS, language=st.sampled_from(Language), rows=st.lists(ROWS, max_size=3),

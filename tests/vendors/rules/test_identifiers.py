@@ -35,7 +35,6 @@ def test_one_wrong_digit_is_always_seen(siren, position, shift):
     assert "clé de contrôle" in str(siren_problem(wrong))
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("value", "said"),
     [

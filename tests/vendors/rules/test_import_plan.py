@@ -196,7 +196,6 @@ def test_a_row_that_repeats_another_and_hidden_characters_are_pointed_out(plan_o
     assert "Ligne identique à la ligne 3." in str(made.warnings[1].message)
 
 
-@pytest.mark.long
 def test_twice_the_rows_are_planned_with_twice_the_work(cut, atlas):
     chance = random.Random(4)
     parts = [*map("".join, itertools.product(("al", "be", "cy", "da", "eu"), ("net", "soft", "data", "info")))]

@@ -1,0 +1,33 @@
+"""What is listed as long still exists, and what is measured is what is listed."""
+
+import re
+from functools import cache
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.conftest import REPOSITORY
+from tests.long_tests import SECONDS, function_of, listed, to_list
+
+TESTS = st.from_regex(r"tests/test_[a-c]\.py::test_[a-c](\[[a-c]\])?", fullmatch=True)
+
+
+def test_every_test_listed_as_long_is_in_its_file():
+    text = cache(lambda path: (REPOSITORY / path).read_text(encoding="utf-8"))
+    gone = []
+    for test in listed():
+        path, *_, name = function_of(test).split("::")
+        defined = rf"^ *(async )?(def|class) {name.rpartition('.')[2]}\b"
+        if not (REPOSITORY / path).exists() or (path.startswith("tests") and not re.search(defined, text(path), re.M)):
+            gone.append(test)
+    assert not gone, "measure again: make efforts"
+
+
+@given(st.dictionaries(TESTS, st.sampled_from((0.0, SECONDS / 2, SECONDS, 10.0)), max_size=12))
+def test_what_takes_long_is_left_out_and_a_function_keeps_its_short_tests_when_most_are(seconds):
+    lines = frozenset(to_list(seconds))
+    left_out = {test for test in seconds if test in lines or function_of(test) in lines}
+    assert {test for test, taken in seconds.items() if taken >= SECONDS} <= left_out
+    for test in left_out:
+        alike = [taken for other, taken in seconds.items() if function_of(other) == function_of(test)]
+        assert seconds[test] >= SECONDS or 2 * sum(taken >= SECONDS for taken in alike) >= len(alike)
