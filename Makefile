@@ -13,6 +13,7 @@ APT_TEST := chromium chromium-headless-shell poppler-utils postgresql clamav-dae
 # The tests of a file stay together, for what it makes once (the demonstration walked through, a printed contract)
 # serves them all; the longest files come first (tests/conftest.py). One process more than the machine has cores works
 # while another waits for a browser, a server or a process that it started.
+SHORT = not browser and not postgres and not pdf and not faults and not long
 PARALLEL = -n $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 ))) --dist loadfile --no-loadscope-reorder
 
 help: ## Show these targets
@@ -41,10 +42,10 @@ demo: $(VENV)/.run translations ## Rebuild the demonstration database
 
 quick: $(VENV)/.dev translations ## While working: no printing, no browser, no PostgreSQL, nothing long, few examples
 	@$(BIN)/ruff check -q . && $(BIN)/ruff format --check -q .
-	@$(BIN)/pytest $(PARALLEL) -m "not browser and not postgres and not pdf and not faults and not long" --hypothesis-profile=quick --durations=20
+	@$(BIN)/pytest $(PARALLEL) -m "$(SHORT)" --hypothesis-profile=quick --durations=20
 
-efforts: $(VENV)/.dev translations ## Measure which tests are long, on a quiet machine, and write tests/long_tests.txt
-	@$(BIN)/pytest $(PARALLEL) -m "not browser and not postgres and not pdf and not faults" --hypothesis-profile=quick --note-efforts
+efforts: $(VENV)/.dev translations ## The same, measured on a quiet machine: what is long is added to tests/long_tests.txt
+	@$(BIN)/pytest $(PARALLEL) -m "$(SHORT)" --hypothesis-profile=quick --note-efforts
 
 test: $(VENV)/.dev translations ## Before handing in: checks, beside the suite on SQLite, PostgreSQL and Chromium
 	@$(MAKE) --no-print-directory -j2 check suite

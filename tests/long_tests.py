@@ -1,7 +1,7 @@
 """Which tests are long: measured, written beside the tests, and left to `make test` by `make quick`.
 
-`make efforts` plays all that `make quick` could play and writes `long_tests.txt` again: a test is long from `SECONDS` of
-processor, with what it makes for those after it. A test that is not listed is played by `make quick` until then.
+`make efforts` is `make quick`, measured: what takes `SECONDS` of processor or more is added to `long_tests.txt`, with
+what it makes for the tests after it. Empty that file and run it again until nothing is added to begin anew.
 """
 
 import re
@@ -48,7 +48,7 @@ def to_list(seconds: Mapping[str, float]) -> list[str]:
 
 
 class Measured:
-    """Measures each test of a session, and writes the list where the session leads."""
+    """Measures each test of a session, and adds to the list where the session leads."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
@@ -71,7 +71,7 @@ class Measured:
         if hasattr(session.config, "workeroutput"):
             session.config.workeroutput["seconds"] = self.seconds
         elif session.exitstatus == pytest.ExitCode.OK:
-            LISTED.write_text("\n".join([*to_list(self.seconds), ""]), encoding="utf-8")
+            LISTED.write_text("\n".join([*sorted(listed().union(to_list(self.seconds))), ""]), encoding="utf-8")
 
 
 def _processor() -> float:
