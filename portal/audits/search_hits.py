@@ -1,41 +1,58 @@
 """Audits as a search shows them."""
 
-from collections.abc import Sequence
+from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, bindparam, select
 
 from portal.audits.models import Audit
 from portal.audits.wording import STATE_NAMES
-from portal.authz.context import Context, visible
-from portal.authz.policy import Permission
-from portal.core.pages import Page
-from portal.core.sought import Titles
+from portal.authz.context import Context, reach
+from portal.authz.policy import Permission, Reach
+from portal.core.found import Found
+from portal.core.sought import Shape, Titles, Words
+from portal.core.statements import written_once
+from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.queries import versions_titled
+from portal.vendors.models import Vendor
 from portal.vendors.queries import things_by_words
 from portal.web.formats import long_date
-from portal.web.manifest import SearchHit
+from portal.web.manifest import Hits, SearchHit
 from portal.web.text import current_language, said
 
+_NO_VERSION = 0
+"""No row has this number."""
 
-def audit_hits(ctx: Context, words: Sequence[str], at_most: int) -> Page[SearchHit]:
+
+def audit_hits(ctx: Context, words: Words) -> Hits:
     """The last audits within reach whose questionnaire, in either language, or vendor has each of these words."""
-    titled = versions_titled(ctx, words)
-
-    def has(word: str) -> ColumnElement[bool]:
-        return Audit.questionnaire_version_id.in_(titled[word])
-
-    wanted = select(Audit).options(joinedload(Audit.vendor), joinedload(Audit.questionnaire_version))
-    wanted = wanted.where(visible(ctx, Permission.AUDIT_VIEW, Audit)).order_by(Audit.id.desc())
-    found = things_by_words(ctx, wanted, Audit, Titles(has, has), words, at_most)
-    return found.showing([_hit(audit) for audit in found.rows])
+    titled = versions_titled(ctx, words.longest_first)
+    # One list stands both for « in » and for « not in »: an empty one is written in one way only, hence never empty.
+    asked = {_versions(number): titled[word] or [_NO_VERSION] for number, word in enumerate(words.longest_first)}
+    return Hits(found=_found(reach(ctx, Permission.AUDIT_VIEW), words.shape), show=_hit, asked=asked)
 
 
-def _hit(audit: Audit) -> SearchHit:
-    title = audit.questionnaire_version.title
+def _versions(number: int) -> str:
+    return f"versions_{number}"
+
+
+@written_once
+def _found(within: Reach, shape: Shape) -> Found:
+    def has(word: Any) -> ColumnElement[bool]:
+        return Audit.questionnaire_version_id.in_(bindparam(_versions(word.number), expanding=True))
+
+    shown = (
+        select(Audit.id, Audit.opened_at, Audit.state, QuestionnaireVersion.title, Vendor.name.label("vendor"))
+        .outerjoin(Vendor, Vendor.id == Audit.vendor_id)
+        .outerjoin(QuestionnaireVersion, QuestionnaireVersion.id == Audit.questionnaire_version_id)
+        .order_by(Audit.id.desc())
+    )
+    return things_by_words(Audit, shown, [within.over(Audit)], Titles(has, has), shape)
+
+
+def _hit(row: Any) -> SearchHit:
     return SearchHit(
-        title=title.get(current_language()) or title["fr"],
-        detail=f"{audit.vendor.name} · {long_date(audit.opened_at)} · {said(STATE_NAMES[audit.state])}",
-        url=url_for("audits.show", audit_id=audit.id),
+        title=row.title.get(current_language()) or row.title["fr"],
+        detail=f"{row.vendor} · {long_date(row.opened_at)} · {said(STATE_NAMES[row.state])}",
+        url=url_for("audits.show", audit_id=row.id),
     )

@@ -1,26 +1,26 @@
 """Companies of the chain as a search shows them."""
 
-from collections.abc import Sequence
+from typing import Any
 
 from flask import url_for
 
-from portal.authz.context import Context
+from portal.authz.context import Context, authorize
+from portal.authz.policy import Permission
 from portal.chain import queries
-from portal.chain.models import ChainCompany
-from portal.core.pages import Page
+from portal.core.sought import Words
 from portal.vendors.place_names import place_name
-from portal.web.manifest import SearchHit
+from portal.web.manifest import Hits, SearchHit
 from portal.web.text import current_language
 
 
-def company_hits(ctx: Context, words: Sequence[str], at_most: int) -> Page[SearchHit]:
+def company_hits(ctx: Context, words: Words) -> Hits:
     """The first companies whose name has words that begin so, by name."""
-    found = queries.companies_by_words(ctx, words, at_most)
-    return found.showing([_hit(company) for company in found.rows])
+    authorize(ctx, Permission.CHAIN_VIEW)
+    return Hits(found=queries.companies_by_words(words.shape), show=_hit)
 
 
-def _hit(company: ChainCompany) -> SearchHit:
+def _hit(row: Any) -> SearchHit:
     return SearchHit(
-        title=company.name, detail=place_name(company.country, current_language()),
-        url=url_for("chain.show", company_id=company.id),
+        title=row.name, detail=place_name(row.country, current_language()),
+        url=url_for("chain.show", company_id=row.id),
     )  # fmt: skip

@@ -1,30 +1,37 @@
 """Contracts of the register as a search shows them."""
 
-from collections.abc import Sequence
+from typing import Any
 
 from flask import url_for
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
-from portal.authz.context import Context, visible
-from portal.authz.policy import Permission
+from portal.authz.context import Context, reach
+from portal.authz.policy import Permission, Reach
 from portal.contracts.models import Contract, ContractWord
 from portal.contracts.rules.life import LISTED
-from portal.core.pages import Page
-from portal.core.sought import titles_of
+from portal.core.found import Found
+from portal.core.sought import Shape, Words, titles_of
+from portal.core.statements import written_once
+from portal.vendors.models import Vendor
 from portal.vendors.queries import things_by_words
-from portal.web.manifest import SearchHit
+from portal.web.manifest import Hits, SearchHit
 
 
-def contract_hits(ctx: Context, words: Sequence[str], at_most: int) -> Page[SearchHit]:
+def contract_hits(ctx: Context, words: Words) -> Hits:
     """The last contracts within reach whose title or vendor has each of these words."""
-    wanted = select(Contract).options(joinedload(Contract.vendor))
-    wanted = wanted.where(visible(ctx, Permission.CONTRACT_VIEW, Contract), Contract.state.in_(LISTED))
-    titles = titles_of(Contract, ContractWord.contract_id)
-    found = things_by_words(ctx, wanted.order_by(Contract.id.desc()), Contract, titles, words, at_most)
-    return found.showing([_hit(contract) for contract in found.rows])
+    return Hits(found=_found(reach(ctx, Permission.CONTRACT_VIEW), words.shape), show=_hit)
 
 
-def _hit(contract: Contract) -> SearchHit:
-    url = url_for("contracts.show", contract_id=contract.id)
-    return SearchHit(title=contract.title, detail=contract.vendor.name, url=url)
+@written_once
+def _found(within: Reach, shape: Shape) -> Found:
+    where = [within.over(Contract), Contract.state.in_(LISTED)]
+    shown = (
+        select(Contract.id, Contract.title, Vendor.name.label("vendor"))
+        .outerjoin(Vendor, Vendor.id == Contract.vendor_id)
+        .order_by(Contract.id.desc())
+    )
+    return things_by_words(Contract, shown, where, titles_of(Contract, ContractWord.contract_id), shape)
+
+
+def _hit(row: Any) -> SearchHit:
+    return SearchHit(title=row.title, detail=row.vendor, url=url_for("contracts.show", contract_id=row.id))

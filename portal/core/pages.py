@@ -5,15 +5,13 @@ from dataclasses import replace
 from typing import Any, Generic, TypeVar, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Select, bindparam, func
+from sqlalchemy.orm import Session
 
 from portal.core.dataclass import dataclass
 
 PAGE_SIZE = 25
 """Rows on a page, where nothing else is asked for."""
-MOST_COUNTED = 200
-"""Rows that a search counts: of more, nobody needs to know how many."""
 
 Row = TypeVar("Row")
 Other = TypeVar("Other")
@@ -95,31 +93,3 @@ def _counted(session: Session, wanted: Select[Any]) -> int:
         lambda: wanted.with_only_columns(func.count(), maintain_column_froms=True).order_by(None),
     )  # fmt: skip
     return session.scalar(counting) or 0
-
-
-def first_rows(session: Session, wanted: Select[Row], at_most: int) -> Page[Row]:
-    """The first rows of an ordered select, and how many there are: counted by the database when there may be more."""
-    rows = session.scalars(wanted.limit(at_most)).all()
-    total = len(rows) if len(rows) < at_most else _counted(session, wanted)
-    return Page(rows, 1, at_most, total)
-
-
-def first_of(
-    session: Session,
-    wanted: Select[Row],
-    number: InstrumentedAttribute[int],
-    found: Select[int] | CompoundSelect[int],
-    *,
-    every: Callable[[], Sequence[ColumnElement[bool]]],
-    size: int,
-) -> Page[Row]:
-    """The first rows of an ordered select among those that were found, and how many were, `MOST_COUNTED` and one at
-    most: two statements.
-
-    `found` gives their numbers along some index, in no order. Of more than are counted, it is not read to its end: the
-    select is followed in its own order, each row tried with `every`, what is so common being soon met.
-    """
-    total = session.scalar(select(func.count()).select_from(found.limit(MOST_COUNTED + 1).subquery())) or 0
-    among = [number.in_(found)] if total <= MOST_COUNTED else every()
-    rows = session.scalars(wanted.where(*among).limit(size)).all() if total else []
-    return Page(rows, 1, size, total)

@@ -4,10 +4,24 @@ What is searched has an index of such texts, of a few words each, in a table of 
 begins with some letters is a range of that key, however many rows there are.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, String, delete, event, insert, inspect, literal, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    String,
+    bindparam,
+    delete,
+    event,
+    insert,
+    inspect,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from portal.core.dataclass import dataclass
@@ -40,24 +54,93 @@ def beginnings(word: str) -> tuple[str, ...]:
     return (word, f"l{word}", f"d{word}") if word[0] in "aeiouyh" else (word,)
 
 
-def begins_a_word(column: Any, word: str) -> ColumnElement[bool]:
+_FIRST, _AFTER, _WITHIN = "first", "after", "within"
+_FORMS: dict[str, Callable[[str], str]] = {
+    _FIRST: lambda beginning: beginning,
+    _AFTER: lambda beginning: beginning + _LAST,
+    # Of letters and digits alone: nothing in it stands for anything else.
+    _WITHIN: lambda beginning: f"% {beginning}%",
+}
+"""How a beginning is told to a statement: the first text of its range, what follows the last one, a pattern of LIKE."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A word of a statement that is written once: which of those typed it is, not its letters (`Words.letters`)."""
+
+    number: int
+    """From 0, the longest word first."""
+    many: int
+    """How many beginnings it has."""
+
+    def told(self, what: str) -> tuple[BindParameter[str], ...]:
+        """What stands for the `_FIRST`, the `_AFTER` or the `_WITHIN` of each of them."""
+        return tuple(bindparam(f"{what}_{self.number}_{turn}", type_=String()) for turn in range(self.many))
+
+
+@dataclass(frozen=True)
+class Words:
+    """The plain words of one search, which are letters and digits alone."""
+
+    typed: tuple[str, ...]
+
+    @cached_property
+    def longest_first(self) -> tuple[str, ...]:
+        """The longest word is the one that fewest things are likely to have."""
+        return tuple(sorted(self.typed, key=len, reverse=True))
+
+    @cached_property
+    def shape(self) -> "Shape":
+        """What a statement that looks for them depends on, beside their letters."""
+        return tuple(len(beginnings(word)) for word in self.longest_first)
+
+    @cached_property
+    def letters(self) -> dict[str, str]:
+        """What such a statement is asked with."""
+        return {
+            f"{what}_{number}_{turn}": form(beginning)
+            for number, word in enumerate(self.longest_first)
+            for turn, beginning in enumerate(beginnings(word))
+            for what, form in _FORMS.items()
+        }
+
+
+Shape: TypeAlias = tuple[int, ...]
+"""How many beginnings each word has, the longest word first."""
+
+
+def places(shape: Shape) -> list[Place]:
+    """The words of a statement for searches of this shape, in the order of `Words.longest_first`."""
+    return [Place(number, many) for number, many in enumerate(shape)]
+
+
+def begins_a_word(column: Any, word: str | Place) -> ColumnElement[bool]:
     """Whether one of the words of a plain text begins with this one."""
     text = literal(" ") + column
+    if isinstance(word, Place):
+        return or_(*(text.like(pattern) for pattern in word.told(_WITHIN)))
     return or_(*(text.contains(f" {beginning}", autoescape=True) for beginning in beginnings(word)))
 
 
-def is_indexed_under(text: InstrumentedAttribute[str], word: str, *, mark: str = "") -> ColumnElement[bool]:
+def is_indexed_under(text: InstrumentedAttribute[str], word: str | Place, *, mark: str = "") -> ColumnElement[bool]:
     """Whether a text of an index begins with this word; `mark` is what stands before the words of that index."""
-    return or_(*(text.between(mark + beginning, mark + beginning + _LAST) for beginning in beginnings(word)))
+    ranges: Iterable[tuple[Any, Any]]
+    if isinstance(word, Place):
+        ranges = zip(word.told(_FIRST), word.told(_AFTER), strict=True)
+    else:
+        ranges = ((beginning, beginning + _LAST) for beginning in beginnings(word))
+    if mark:
+        ranges = ((mark + first, mark + after) for first, after in ranges)
+    return or_(*(text.between(first, after) for first, after in ranges))
 
 
 @dataclass(frozen=True)
 class Titles:
     """How a word is looked for in the titles of things of one kind."""
 
-    along_index: Callable[[str], ColumnElement[bool]]
+    along_index: Callable[[str | Place], ColumnElement[bool]]
     """Without reading the other rows."""
-    of_row: Callable[[str], ColumnElement[bool]]
+    of_row: Callable[[str | Place], ColumnElement[bool]]
     """In a row that is being read."""
 
 

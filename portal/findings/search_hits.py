@@ -1,33 +1,42 @@
 """Findings as a search shows them."""
 
-from collections.abc import Sequence
+from typing import Any
 
 from flask import url_for
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
-from portal.authz.context import Context, visible
-from portal.authz.policy import Permission
-from portal.core.pages import Page
-from portal.core.sought import titles_of
+from portal.authz.context import Context, reach
+from portal.authz.policy import Permission, Reach
+from portal.core.found import Found
+from portal.core.sought import Shape, Words, titles_of
+from portal.core.statements import written_once
 from portal.findings.models import Finding, FindingWord
 from portal.findings.wording import STATE_NAMES
+from portal.vendors.models import Vendor
 from portal.vendors.queries import things_by_words
-from portal.web.manifest import SearchHit
+from portal.web.manifest import Hits, SearchHit
 from portal.web.text import said
 
 
-def finding_hits(ctx: Context, words: Sequence[str], at_most: int) -> Page[SearchHit]:
+def finding_hits(ctx: Context, words: Words) -> Hits:
     """The last findings within reach whose title or vendor has each of these words."""
-    wanted = select(Finding).options(joinedload(Finding.vendor))
-    wanted = wanted.where(visible(ctx, Permission.FINDING_VIEW, Finding)).order_by(Finding.id.desc())
-    found = things_by_words(ctx, wanted, Finding, titles_of(Finding, FindingWord.finding_id), words, at_most)
-    return found.showing([_hit(finding) for finding in found.rows])
+    return Hits(found=_found(reach(ctx, Permission.FINDING_VIEW), words.shape), show=_hit)
 
 
-def _hit(finding: Finding) -> SearchHit:
+@written_once
+def _found(within: Reach, shape: Shape) -> Found:
+    where = [within.over(Finding)]
+    shown = (
+        select(Finding.id, Finding.title, Vendor.name.label("vendor"), Finding.state)
+        .outerjoin(Vendor, Vendor.id == Finding.vendor_id)
+        .order_by(Finding.id.desc())
+    )
+    return things_by_words(Finding, shown, where, titles_of(Finding, FindingWord.finding_id), shape)
+
+
+def _hit(row: Any) -> SearchHit:
     return SearchHit(
-        title=finding.title,
-        detail=f"{finding.vendor.name} · {said(STATE_NAMES[finding.state])}",
-        url=url_for("findings.show", finding_id=finding.id),
+        title=row.title,
+        detail=f"{row.vendor} · {said(STATE_NAMES[row.state])}",
+        url=url_for("findings.show", finding_id=row.id),
     )

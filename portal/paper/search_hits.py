@@ -1,30 +1,36 @@
 """Received contracts as a search shows them."""
 
-from collections.abc import Sequence
+from typing import Any
 
 from flask import url_for
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, load_only
 
-from portal.authz.context import Context, visible
-from portal.authz.policy import Permission
-from portal.core.pages import Page
-from portal.core.sought import titles_of
+from portal.authz.context import Context, reach
+from portal.authz.policy import Permission, Reach
+from portal.core.found import Found
+from portal.core.sought import Shape, Words, titles_of
+from portal.core.statements import written_once
 from portal.paper.models import PaperReview, PaperReviewWord
+from portal.vendors.models import Vendor
 from portal.vendors.queries import things_by_words
-from portal.web.manifest import SearchHit
+from portal.web.manifest import Hits, SearchHit
 
 
-def review_hits(ctx: Context, words: Sequence[str], at_most: int) -> Page[SearchHit]:
+def review_hits(ctx: Context, words: Words) -> Hits:
     """The last received contracts within reach whose title, file or vendor has each of these words."""
-    shown = load_only(PaperReview.title, PaperReview.vendor_id)  # not what was read: some hundred kilobytes a row
-    wanted = select(PaperReview).options(shown, joinedload(PaperReview.vendor))
-    wanted = wanted.where(visible(ctx, Permission.PAPER_VIEW, PaperReview)).order_by(PaperReview.id.desc())
-    titles = titles_of(PaperReview, PaperReviewWord.review_id)
-    found = things_by_words(ctx, wanted, PaperReview, titles, words, at_most)
-    return found.showing([_hit(review) for review in found.rows])
+    return Hits(found=_found(reach(ctx, Permission.PAPER_VIEW), words.shape), show=_hit)
 
 
-def _hit(review: PaperReview) -> SearchHit:
-    detail = review.vendor.name if review.vendor is not None else ""
-    return SearchHit(title=review.title, detail=detail, url=url_for("paper.show", review_id=review.id))
+@written_once
+def _found(within: Reach, shape: Shape) -> Found:
+    where = [within.over(PaperReview)]
+    shown = (
+        select(PaperReview.id, PaperReview.title, Vendor.name.label("vendor"))
+        .outerjoin(Vendor, Vendor.id == PaperReview.vendor_id)
+        .order_by(PaperReview.id.desc())
+    )
+    return things_by_words(PaperReview, shown, where, titles_of(PaperReview, PaperReviewWord.review_id), shape)
+
+
+def _hit(row: Any) -> SearchHit:
+    return SearchHit(title=row.title, detail=row.vendor or "", url=url_for("paper.show", review_id=row.id))

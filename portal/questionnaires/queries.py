@@ -1,6 +1,7 @@
 """Reads of questionnaires, published or being written; a frozen text is parsed once per process and hash."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -199,8 +200,13 @@ def versions(session: Session) -> Sequence[QuestionnaireVersion]:
 def versions_titled(ctx: Context, words: Sequence[str]) -> dict[str, list[int]]:
     """For each plain word, the published versions whose title has a word that begins with it, in either language."""
     rows = ctx.session.execute(select(QuestionnaireVersion.id, QuestionnaireVersion.title)).all()
-    titles = [(number, plain(" ".join(title.values())).split()) for number, title in rows]
+    titles = [(number, _words_of(" ".join(title.values()))) for number, title in rows]
     return {
         word: [number for number, title in titles if any(each.startswith(beginnings(word)) for each in title)]
         for word in words
     }
+
+
+@lru_cache(maxsize=256)
+def _words_of(title: str) -> tuple[str, ...]:
+    return tuple(plain(title).split())

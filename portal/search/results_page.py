@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from portal.authz.context import Context
 from portal.core.dataclass import dataclass
-from portal.core.pages import MOST_COUNTED, Page
+from portal.core.found import MOST_COUNTED, first_of, totals_of
+from portal.core.pages import Page
+from portal.core.sought import Words
 from portal.web.manifest import SearchHit, searchables
 
 
@@ -22,9 +24,22 @@ class FoundKind:
         return self.found.total > MOST_COUNTED
 
 
-def kinds_found(ctx: Context, words: Sequence[str], *, each: int) -> list[FoundKind]:
-    """Of each kind that this person may open and of which something was found, the first ones."""
-    if not words:
+def kinds_found(ctx: Context, typed: Sequence[str], *, each: int) -> list[FoundKind]:
+    """Of each kind that this person may open and of which something was found, the first ones.
+
+    All kinds are counted in one statement; only those of which there is something are then read.
+    """
+    if not typed:
         return []
-    pages = [(kind.label, kind.find(ctx, words, each)) for kind in searchables(ctx)]
-    return [FoundKind(label, page) for label, page in pages if page.total]
+    words = Words(tuple(typed))
+    kinds = [(kind.label, kind.find(ctx, words)) for kind in searchables(ctx)]
+    asked = dict(words.letters)
+    for _label, hits in kinds:
+        asked |= hits.asked
+    pages = []
+    totals = totals_of(ctx.session, [hits.found for _label, hits in kinds], asked)
+    for (label, hits), total in zip(kinds, totals, strict=True):
+        if total:
+            page = first_of(ctx.session, hits.found, asked, total=total, size=each)
+            pages.append(FoundKind(label, page.showing([hits.show(row) for row in page.rows])))
+    return pages

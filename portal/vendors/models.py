@@ -70,6 +70,8 @@ BY_FIGURES = ("INDEXED BY ix_vendor_figures", "sqlite")
 
 The row of a vendor is wide. SQLite goes to it by its number unless it is told otherwise; PostgreSQL chooses by itself.
 """
+BY_NAME = ("INDEXED BY ix_vendor_named", "sqlite")
+"""The same, for a statement that puts in order many vendors it knows by their numbers, to show a few."""
 
 
 class Vendor(Kept, Base):
@@ -94,6 +96,7 @@ class Vendor(Kept, Base):
             "ix_vendor_portfolio", "status", "inherent", "grade", "standing", "covered_until", "level_points", "tier"
         ),
         Index("ix_vendor_figures", *_FIGURES),
+        Index("ix_vendor_named", "id", "folded_name"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,22 +1,21 @@
 """Vendors as a search shows them."""
 
-from collections.abc import Sequence
+from typing import Any
 
 from flask import url_for
 
-from portal.authz.context import Context
-from portal.core.pages import Page
+from portal.authz.context import Context, reach
+from portal.authz.policy import Permission
+from portal.core.sought import Words
 from portal.vendors import queries
-from portal.vendors.models import Vendor
-from portal.web.manifest import SearchHit
+from portal.web.manifest import Hits, SearchHit
 
 
-def vendor_hits(ctx: Context, words: Sequence[str], at_most: int) -> Page[SearchHit]:
+def vendor_hits(ctx: Context, words: Words) -> Hits:
     """The first vendors that have all these words in their names or begin one of their numbers."""
-    found = queries.vendors_by_words(ctx, words, at_most)
-    return found.showing([_hit(vendor) for vendor in found.rows])
+    return Hits(found=queries.vendors_by_words(reach(ctx, Permission.VENDOR_VIEW), words.shape), show=_hit)
 
 
-def _hit(vendor: Vendor) -> SearchHit:
-    detail = vendor.legal_name if vendor.legal_name != vendor.name else ""
-    return SearchHit(title=vendor.name, detail=detail, url=url_for("vendors.show", vendor_id=vendor.id))
+def _hit(row: Any) -> SearchHit:
+    detail = row.legal_name if row.legal_name != row.name else ""
+    return SearchHit(title=row.name, detail=detail, url=url_for("vendors.show", vendor_id=row.id))

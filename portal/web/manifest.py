@@ -13,8 +13,10 @@ from flask import Blueprint, Flask, current_app
 from portal.authz.context import Context
 from portal.authz.policy import Permission
 from portal.core.dataclass import dataclass
+from portal.core.found import Found
 from portal.core.language import N_
 from portal.core.pages import Page
+from portal.core.sought import Words
 from portal.web.file_parts import FilePart
 
 
@@ -75,8 +77,19 @@ class SearchHit:
     url: str
 
 
-FindHits: TypeAlias = Callable[[Context, Sequence[str], int], Page[SearchHit]]
-"""The first things within reach that have all these plain words, so many at most, and how many there are in all."""
+@dataclass(frozen=True, kw_only=True)
+class Hits:
+    """What a search finds of one kind: how it is asked, and how a row of it is shown."""
+
+    found: Found
+    """Written once for all who reach the same, and bounded by what they reach."""
+    show: Callable[[Any], SearchHit]
+    asked: Mapping[str, Any] = field(default_factory=dict)
+    """What its statements are asked with, beside the letters of the words."""
+
+
+FindHits: TypeAlias = Callable[[Context, Words], Hits]
+"""How the things within reach that have all these words are found."""
 
 
 @dataclass(frozen=True, kw_only=True)

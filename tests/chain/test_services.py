@@ -15,8 +15,9 @@ from portal.chain.services import CompanySheet, TransferSheet
 from portal.chain.what_if_page import Asked, what_if_page
 from portal.core.db import Base
 from portal.core.errors import Forbidden, Refused
+from portal.core.found import first_of, totals_of
 from portal.core.history import differences
-from portal.core.sought import beginnings, words_to_index
+from portal.core.sought import Words, beginnings, words_to_index
 from portal.journal.models import JournalEntry
 from portal.vendors.models import Vendor
 from portal.vendors.rules.naming import words
@@ -107,8 +108,11 @@ def test_a_search_along_the_index_finds_what_reading_every_name_would(dpo, liste
     listing = queries.companies(dpo, typed=typed, page=1, lacking=False)
     assert [one.id for one in listing.rows] == read
     if wanted:
-        found = queries.companies_by_words(dpo, wanted, 20)
-        assert ([one.id for one in found.rows], found.total) == (read, len(read))
+        looked_for = Words(tuple(wanted))
+        found, letters = queries.companies_by_words(looked_for.shape), looked_for.letters
+        (total,) = totals_of(dpo.session, [found], letters)
+        shown = first_of(dpo.session, found, letters, total=total, size=20)
+        assert ([one.id for one in shown.rows], total) == (read, len(read))
 
 
 def test_a_vendor_is_matched_and_none_is_created(dpo, listed, backend):

@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import select
 
-from portal.core.pages import first_rows, page_of
+from portal.core.pages import page_of
 from portal.vendors.models import Vendor
 from tests.factories.world import vendor_of
 
@@ -31,11 +31,3 @@ def test_the_rows_read_for_identifiers_take_their_place(session, names):
     page = page_of(session, names, 2, size=2)
     shown = page.showing([name.upper() for name in page.rows])
     assert (shown.rows, shown.number, shown.total) == (["CERES", "DELOS"], 2, 5)
-
-
-@pytest.mark.parametrize(("at_most", "shown", "asked"), [(2, 2, 2), (5, 5, 2), (6, 5, 1)])
-def test_the_first_rows_are_counted_only_when_there_may_be_more(session, names, statements, at_most, shown, asked):
-    session.flush()
-    statements.clear()
-    found = first_rows(session, names, at_most)
-    assert (len(found.rows), found.total, len(statements)) == (shown, 5, asked)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context, authorize
@@ -10,9 +10,11 @@ from portal.authz.policy import Permission
 from portal.chain.models import ChainCompany, ChainCompanyWord, ChainLink, NameJudgement, NameVerdict, folded_name
 from portal.chain.queries.world import MOST_CANDIDATES, live
 from portal.core.errors import NotFound, Refused
+from portal.core.found import Found, found_of
 from portal.core.language import say
-from portal.core.pages import Page, first_of, page_of
-from portal.core.sought import titles_of
+from portal.core.pages import Page, page_of
+from portal.core.sought import Place, Shape, Words, places, titles_of
+from portal.core.statements import written_once
 from portal.vendors.rules.naming import denominations, words
 
 SHORTEST = 4
@@ -38,27 +40,26 @@ def companies(ctx: Context, *, typed: str, page: int, lacking: bool) -> Page[Cha
     """The companies whose name has words that begin so, in the order of the alphabet."""
     authorize(ctx, Permission.CHAIN_VIEW)
     wanted: Select[ChainCompany] = select(ChainCompany).options(joinedload(ChainCompany.vendor))
-    wanted = wanted.where(*_named(words(typed)[:MOST_WORDS]))
+    wanted = wanted.where(*_named(Words(tuple(words(typed)[:MOST_WORDS])).longest_first))
     if lacking:
         wanted = wanted.where(ChainCompany.vendor_id.is_(None), or_(*(column == "" for column in IDENTITY)))
     return page_of(ctx.session, wanted.order_by(ChainCompany.folded_name, ChainCompany.id), page)
 
 
-def companies_by_words(ctx: Context, words: Sequence[str], at_most: int) -> Page[ChainCompany]:
-    """The first companies whose name has all these plain words, and how many have."""
-    authorize(ctx, Permission.CHAIN_VIEW)
+@written_once
+def companies_by_words(shape: Shape) -> Found:
+    """The companies whose name has all the plain words of a search, by name: number, name and country."""
     order = ChainCompany.folded_name, ChainCompany.id
-    found = select(ChainCompany.id).where(*_named(words))
+    found = select(ChainCompany.id).where(*_named(places(shape)))
     # Names that begin with the same word stand together, often far from the first one: those found are put in order.
-    return first_of(
-        ctx.session, select(ChainCompany).order_by(*order), ChainCompany.id, found,
-        every=lambda: [ChainCompany.id.in_(found.order_by(*order).limit(at_most))], size=at_most,
+    return found_of(
+        select(ChainCompany.id, ChainCompany.name, ChainCompany.country).order_by(*order), ChainCompany.id, found,
+        every=[ChainCompany.id.in_(found.order_by(*order).limit(bindparam("shown")))],
     )  # fmt: skip
 
 
-def _named(words: Sequence[str]) -> list[ColumnElement[bool]]:
-    """The longest word, which fewest names have, along the index; in those that have it, the others."""
-    ordered = sorted(words, key=len, reverse=True)
+def _named(ordered: Sequence[str | Place]) -> list[ColumnElement[bool]]:
+    """The longest word, which comes first and fewest names have, along the index; in those that have it, the others."""
     return [*map(_NAMES.along_index, ordered[:1]), *map(_NAMES.of_row, ordered[1:])]
 
 

@@ -9,10 +9,12 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.authz.context import Context, authorize, visible
-from portal.authz.policy import Permission
+from portal.authz.policy import Permission, Reach
 from portal.core.dataclass import dataclass
-from portal.core.pages import Page, first_rows, page_of
-from portal.core.sought import begins_a_word
+from portal.core.found import Found, found_of
+from portal.core.pages import Page, page_of
+from portal.core.sought import Shape, begins_a_word, places
+from portal.core.statements import written_once
 from portal.processing.models import ActivityVersion, ProcessingActivity
 from portal.processing.queries.lines import ActivityLine, read_line, standing, versions_read
 from portal.processing.queries.review import is_confirmed, is_to_confirm, one_when
@@ -154,15 +156,21 @@ def services_to_link(ctx: Context, words: str, page: int = 1) -> Page[Service]:
     return found.showing([by_id[one] for one in found.rows])
 
 
-def activities_by_words(ctx: Context, words: Sequence[str], at_most: int) -> Page[ProcessingActivity]:
-    """The first lines whose name, purpose or reference has all these plain words, and how many have."""
-    wanted = (
-        select(ProcessingActivity)
-        .options(joinedload(ProcessingActivity.legal_entity))
-        .where(
-            visible(ctx, Permission.REGISTER_VIEW, ProcessingActivity),
-            *(begins_a_word(ProcessingActivity.sought, word) for word in words),
+@written_once
+def activities_by_words(within: Reach, shape: Shape) -> Found:
+    """The lines within reach whose name, purpose or reference has all the plain words of a search.
+
+    Of each: number, name, role and name of its legal entity.
+    """
+    where = [
+        within.over(ProcessingActivity),
+        *(begins_a_word(ProcessingActivity.sought, word) for word in places(shape)),
+    ]
+    shown = (
+        select(
+            ProcessingActivity.id, ProcessingActivity.name, ProcessingActivity.role, LegalEntity.name.label("entity")
         )
+        .outerjoin(LegalEntity, LegalEntity.id == ProcessingActivity.legal_entity_id)
         .order_by(ProcessingActivity.sought, ProcessingActivity.id)
     )
-    return first_rows(ctx.session, wanted, at_most)
+    return found_of(shown, ProcessingActivity.id, select(ProcessingActivity.id).where(*where), every=where)

@@ -3,59 +3,63 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select, union_all
+from sqlalchemy import CTE, ColumnElement, Select, bindparam, or_, select, union_all
 
-from portal.authz.context import Context, visible
-from portal.authz.policy import Permission
-from portal.core.pages import Page, Row, first_of
-from portal.core.sought import Titles, is_indexed_under
-from portal.vendors.models import Vendor, VendorSpelling
+from portal.authz.policy import Reach
+from portal.core.found import Found, Shown, found_of
+from portal.core.sought import Place, Shape, Titles, is_indexed_under, places
+from portal.core.statements import written_once
+from portal.vendors.models import BY_NAME, Vendor, VendorSpelling
 from portal.vendors.rules.spellings import WORDS
 
 
-def vendors_spelled(word: str) -> Select[int]:
+def vendors_spelled(word: str | Place) -> Select[int]:
     """Numbers of the vendors of which a name has a word that begins with this one, or a number does."""
     return select(VendorSpelling.vendor_id).where(is_indexed_under(VendorSpelling.text, word, mark=WORDS))
 
 
-def vendors_by_words(ctx: Context, words: Sequence[str], at_most: int) -> Page[Vendor]:
-    """The first vendors within reach that have all these plain words, by name, and how many there are."""
-    wanted = select(Vendor).where(visible(ctx, Permission.VENDOR_VIEW, Vendor))
-    first, *others = _longest_first(words)
-    where = [Vendor.id.in_(vendors_spelled(first)), *(_is_spelled(Vendor.id, word) for word in others)]
-    found, order = wanted.where(*where).with_only_columns(Vendor.id), (Vendor.folded_name, Vendor.id)
+@written_once
+def vendors_by_words(within: Reach, shape: Shape) -> Found:
+    """The vendors within reach that have all the plain words of a search, by name: number, name and legal name."""
+    words = first, *others = places(shape)
+    reached, order = select(Vendor.id).where(within.over(Vendor)), (Vendor.folded_name, Vendor.id)
+    found = reached.where(Vendor.id.in_(vendors_spelled(first)), *(_is_spelled(Vendor.id, word) for word in others))
     # Names that begin with the same word stand together, often far from the first one: those found are put in order.
-    return first_of(
-        ctx.session, wanted.order_by(*order), Vendor.id, found,
-        every=lambda: [Vendor.id.in_(found.order_by(*order).limit(at_most))], size=at_most,
+    # Of many, each word's are read once, along its index, and not looked for in each that the first word found.
+    every = reached.where(*(Vendor.id.in_(vendors_spelled(word)) for word in words)).with_hint(Vendor, *BY_NAME)
+    return found_of(
+        select(Vendor.id, Vendor.name, Vendor.legal_name).order_by(*order), Vendor.id, found,
+        every=[Vendor.id.in_(every.order_by(*order).limit(bindparam("shown")))],
     )  # fmt: skip
 
 
 def things_by_words(
-    ctx: Context, wanted: Select[Row], thing: Any, titles: Titles, words: Sequence[str], at_most: int
-) -> Page[Row]:
-    """The first of an ordered select of things of vendors, each of these plain words in their title or their vendor's.
+    thing: Any, shown: Shown, where: Sequence[ColumnElement[bool]], titles: Titles, shape: Shape
+) -> Found:
+    """The things of vendors that have each plain word of a search in their title or their vendor's; written once.
 
-    The longest word is looked for along both indexes; what has it is then looked at for the others.
+    `shown` is what is read of each, in its order; `where` bounds them. The longest word is looked for along both
+    indexes; what has it is then looked at for the others.
     """
-    first, *others = _longest_first(words)
+    words = first, *others = places(shape)
 
-    def has(word: str) -> ColumnElement[bool]:
+    def has(word: Place) -> ColumnElement[bool]:
         return or_(titles.of_row(word), _is_spelled(thing.vendor_id, word))
 
-    numbers = wanted.with_only_columns(thing.id).order_by(None).where(*map(has, others))
+    numbers, spelled = select(thing.id).where(*where, *map(has, others)), _spelled(first)
     found = union_all(
         numbers.where(titles.along_index(first)),
-        numbers.where(thing.vendor_id.in_(vendors_spelled(first)), ~titles.of_row(first)),
+        numbers.where(thing.vendor_id.in_(select(spelled.c.vendor_id)), ~titles.of_row(first)),
     )
-    return first_of(ctx.session, wanted, thing.id, found, every=lambda: list(map(has, words)), size=at_most)
+    return found_of(shown, thing.id, found, every=[*where, *map(has, words)])
 
 
-def _longest_first(words: Sequence[str]) -> list[str]:
-    """The longest word is the one that fewest things are likely to have."""
-    return sorted(words, key=len, reverse=True)
+@written_once
+def _spelled(word: Place) -> CTE:
+    """Those vendors, each once: the same for every kind, so that a statement that counts all kinds finds them once."""
+    return vendors_spelled(word).distinct().cte("spelled")
 
 
-def _is_spelled(vendor_id: Any, word: str) -> ColumnElement[bool]:
+def _is_spelled(vendor_id: Any, word: Place) -> ColumnElement[bool]:
     """The same of one vendor, for rows that are few or that come in an order."""
     return vendors_spelled(word).where(VendorSpelling.vendor_id == vendor_id).exists()
