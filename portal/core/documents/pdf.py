@@ -3,7 +3,10 @@
 Importing this module loads WeasyPrint (0.4 s, 60 MB): a web process must not; it goes through `printing`.
 """
 
+import gc
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -61,7 +64,7 @@ def _write(page: Markup, carried: tuple[_CarriedFile, ...] = ()) -> bytes:
 
     Only `data:` addresses are read: a file, a link to the network or an attachment is ignored.
     """
-    with warnings.catch_warnings():
+    with _garbage_left(), warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint forgets to close its colour profile
         for padding in count():
             source = weasyprint.HTML(string=str(page), url_fetcher=URLFetcher(allowed_protocols=("data",)))
@@ -81,3 +84,17 @@ def _write(page: Markup, carried: tuple[_CarriedFile, ...] = ()) -> bytes:
             if pdf_accessibility.AMBIGUOUS_END not in written:
                 break
     return written
+
+
+@contextmanager
+def _garbage_left() -> Iterator[None]:
+    """Look for no garbage meanwhile: nearly all that a page is laid out with lives until its document is written, and
+    walking it again and again was a tenth of the whole. The child looks for it once the document is handed over.
+    """
+    was_looking = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_looking:
+            gc.enable()

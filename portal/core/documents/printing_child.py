@@ -4,6 +4,7 @@ It loads its renderer and nothing of the application. The socket is its end of a
 holds. What is asked is pickled by the parent; the answer is bytes, which the parent never unpickles here.
 """
 
+import gc
 import importlib
 import os
 import signal
@@ -24,6 +25,7 @@ def serve(line: Connection, renderer_name: str) -> None:
     # A Ctrl-C in a terminal goes to the whole group: the parent may want to finish the document under way.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     renderer = importlib.import_module(renderer_name)
+    gc.freeze()  # what is loaded stays: looking for garbage does not walk it
     while True:
         try:
             function, told = line.recv()
@@ -38,6 +40,8 @@ def serve(line: Connection, renderer_name: str) -> None:
             line.send_bytes(answer)
         except ConnectionError:
             return  # the parent left without waiting
+        del told, arguments, answer
+        gc.collect()  # the document's, which `pdf` left; nobody waits for it
 
 
 if __name__ == "__main__":

@@ -155,7 +155,7 @@ class SearchedLines:
         if self._left < 0:
             self._answers, self._left = {}, self._most
         answers = self._answers.setdefault(expression, {})
-        unknown = [line for place in places if (line := lines[place]) not in answers]
+        unknown = {line for place in places if (line := lines[place]) not in answers}
         if unknown:
             search = _compiled(expression).search
             answers.update((line, search(line) is not None) for line in unknown)

@@ -1,5 +1,7 @@
 """The PDF: readable aloud, archivable, the same bytes each time, and closed to the outside."""
 
+import contextlib
+import gc
 import hashlib
 import re
 import subprocess
@@ -304,3 +306,15 @@ def test_no_stream_ends_where_its_end_of_line_could_be_taken_for_it():
         pdf = render_pdf(Document("Reçu", Language.FR, (), reference=f"version {version}", contents=False))
         assert b"\r\nendstream" not in pdf
     assert failures(pdf) == []
+
+
+@pytest.mark.parametrize("was_looking", [True, False])
+def test_what_collects_garbage_is_left_as_it_was_even_by_a_refusal(was_looking):
+    (gc.enable if was_looking else gc.disable)()
+    try:
+        for figure in (SVG, "<svg"):
+            with contextlib.suppress(ValueError):
+                printer.render_pdf(Document("x", Language.FR, (Figure(figure, "Une figure"),), contents=False))
+            assert gc.isenabled() is was_looking
+    finally:
+        gc.enable()

@@ -1,7 +1,10 @@
+import re
+
 import pytest
 
 from portal.core.language import Language
 from portal.documents_in.document import ParagraphKind, SourceDocument, assemble_paragraphs
+from portal.paper.rules import patterns
 from portal.paper.rules.parties import ROLES, Parties, PartyNouns
 from portal.paper.rules.patterns import SearchedLines, SentenceIndex, parse_pattern
 from portal.paper.rules.sentences import split_sentences
@@ -84,3 +87,19 @@ def test_what_was_found_in_earlier_texts_changes_nothing_and_is_bounded(most):
             assert found == {place for place in every if letters in lines[place]}
             assert searched.places_with(letters, every - {0}, lines) == found - {0}
         assert sum(map(len, searched._answers.values())) <= max(most, 0) + 3
+
+
+def test_a_line_that_comes_back_is_searched_and_counted_once(monkeypatch):
+    searched, looked = SearchedLines(10), []
+
+    class Counted:
+        def search(self, line):
+            looked.append(line)
+            return re.search("breach", line)
+
+    monkeypatch.setattr(patterns, "_compiled", lambda _expression: Counted())
+    lines = ["a breach", "a month"] * 50
+    every = frozenset(range(len(lines)))
+    for _ in range(3):
+        assert searched.places_with("breach", every, lines) == {place for place in every if not place % 2}
+    assert sorted(looked) == ["a breach", "a month"]
