@@ -12,9 +12,9 @@ from functools import cache
 from sqlalchemy import or_, select
 
 from portal.authz.context import Context, authorize, visible
-from portal.authz.policy import Permission, Scope, scope_of
+from portal.authz.policy import Permission
 from portal.chain import queries
-from portal.chain.queries import ChainWorld, Marks
+from portal.chain.queries import ChainWorld
 from portal.chain.rules.picture import Drawable, Picture, PictureItem, PictureLink, Rank, draw
 from portal.chain.rules.transfer_tools import (
     NOTHING_SAID,
@@ -65,7 +65,7 @@ class PicturePage:
     """Those of the whole chain, code and name."""
 
 
-Kept = tuple[Marks, date, Language]
+Kept = tuple[str, str, date, Language]
 _DRAWABLE: Remembered[Drawable] = Remembered(3)
 """By far the largest thing that a process keeps: two languages, and a third for the day that changes."""
 _PAGES: Remembered[PicturePage] = Remembered(48)
@@ -82,11 +82,10 @@ def picture_page(ctx: Context, asked: PictureQuestion, language: Language) -> Pi
 
 def _key(ctx: Context, language: Language) -> Kept | None:
     """What a drawing depends on; None for who does not see everything, or when nothing may be kept."""
-    seen = (scope_of(ctx.actor, to) for to in (Permission.VENDOR_VIEW, Permission.REGISTER_VIEW))
-    if any(scope is not Scope.ALL for scope in seen) or ctx.actor.until is not None:
+    if not queries.sees_all(ctx, Permission.VENDOR_VIEW, Permission.REGISTER_VIEW):
         return None
     marks = queries.marks(ctx)
-    return None if marks is None else (marks, ctx.today, language)
+    return None if marks is None else (marks.chain, marks.register, ctx.today, language)
 
 
 def _page(whole: Drawable, asked: PictureQuestion) -> PicturePage:

@@ -2,7 +2,7 @@
 
 Whoever changes a row, by whatever way, leaves a mark that was never there before, in the same transaction: what a
 process has kept under the marks it read holds as long as they stand. The marks belong to the database that they stand
-in: no backup or copy of rows carries them (docs/adr/0091). Their text here is that of the migration which made them.
+in: no backup or copy of rows carries them (docs/adr/0091). Their text here is that of the migrations which made them.
 """
 
 from collections.abc import Mapping
@@ -14,8 +14,10 @@ from sqlalchemy.engine import Connection
 from portal.core.dataclass import dataclass
 from portal.core.db import Base
 
-CHAIN, REGISTER = "chain", "register"
-"""Kinds of marks: of the companies and who engages whom; of what is drawn beside them."""
+CHAIN, REGISTER, REACHED = "chain", "register", "reached"
+"""Kinds of marks: of the companies and who engages whom; of what is drawn beside them; of what else a question reaches:
+contracts, and who would take over."""
+KINDS = (CHAIN, REGISTER, REACHED)
 
 
 @dataclass(frozen=True)
@@ -31,13 +33,16 @@ WATCHED: Mapping[str, Watched] = {
     "chain_link": Watched(CHAIN),
     "chain_transfer": Watched(CHAIN),
     "activity_service": Watched(REGISTER),
-    "activity_version": Watched(REGISTER, ("activity_id", "name", "valid_until")),
+    "activity_version": Watched(REGISTER, ("activity_id", "content", "name", "valid_until")),
+    "contract": Watched(REACHED, ("key", "state", "title", "vendor_id")),
     "legal_entity": Watched(REGISTER, ("name",)),
-    "processing_activity": Watched(REGISTER, ("ended_on", "legal_entity_id")),
+    "processing_activity": Watched(REGISTER, ("ended_on", "key", "legal_entity_id", "name")),
     "service": Watched(REGISTER, ("ended_on", "legal_entity_id", "name", "vendor_id")),
+    "standing_answer": Watched(REACHED, ("contested", "question_key", "value", "vendor_id")),
     "vendor": Watched(REGISTER, ("country", "folded_name", "key", "name")),
 }
-"""The columns that the statements of `picture_page` read, beside the numbers of rows; a test compares."""
+"""The columns that the statements of `picture_page` and `what_if_page` read, beside the numbers of rows; a test
+compares."""
 _ACTS = ("insert", "delete", "update")
 
 
@@ -69,7 +74,7 @@ _MARK = "UPDATE chain_mark SET mark = lower(hex(randomblob(16))) WHERE kind = '{
 def _begin(connection: Connection, drawn: str) -> None:
     """A first mark of each kind, which no other database has."""
     # Nothing but names of ours is in this statement.
-    for kind in (CHAIN, REGISTER):
+    for kind in KINDS:
         connection.exec_driver_sql(f"INSERT INTO chain_mark VALUES ({drawn}, '{kind}')")  # noqa: S608  # nosec B608
 
 

@@ -67,6 +67,16 @@ class WhatIf:
         """How many people it is about."""
         return persons_of(self.volumes.values())
 
+    @property
+    def persons_told(self) -> Sentence:
+        """The same, in a sentence."""
+        return persons_words(self.persons)
+
+    @property
+    def is_nobody(self) -> bool:
+        """Whether nothing at all is reached."""
+        return not (self.vendors or self.nodes or self.contracts or self.activities)
+
 
 def answer_of(ctx: Context, world: ChainWorld, question: Question) -> WhatIf:
     """Answer a question; raises Refused for a country or a law that is none. Nothing is written."""

@@ -18,10 +18,12 @@ from hypothesis import strategies as st
 from sqlalchemy import String, delete, event, select, text, update
 
 from portal.app import create_app
+from portal.audits.models import StandingAnswer
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Actor, Role
 from portal.chain import picture_page as drawing
 from portal.chain import queries, services
+from portal.chain import what_if_page as asking
 from portal.chain.link_rows import LinkRow
 from portal.chain.models import ChainCompany, ChainLink, ChainTransfer, LinkSource, NameJudgement, NameVerdict
 from portal.chain.picture_page import PictureQuestion, picture_page
@@ -30,6 +32,9 @@ from portal.chain.rules.transfer_tools import ClauseModule, TransferTool
 from portal.chain.services import ChainFile, CompanySheet, TransferSheet
 from portal.chain.watches import WATCHED, watch_names
 from portal.chain.what_if_answer import Question, answer_of
+from portal.chain.what_if_page import Asked, what_if_page
+from portal.contracts.models import Contract
+from portal.contracts.rules.life import ContractState
 from portal.core import database_copy, migrating, process
 from portal.core.db import Base, Database
 from portal.core.language import Language
@@ -41,7 +46,8 @@ from tests.chain.plain_chain import plain_picture, plain_world
 from tests.conftest import NOW, settings_for
 from tests.factories.desk import entity_of, service_of
 from tests.factories.register import activity_of, controller_sheet
-from tests.factories.world import vendor_of
+from tests.factories.signatures import contract_of
+from tests.factories.world import audit_of, vendor_of
 
 DPO = Actor(Role.DPO, 1, "Claire", "claire@exemple.test", Language.FR)
 PLACES = ("FR", "US", "IN", "MA", "")
@@ -69,6 +75,29 @@ class Portal:
             show = plain_picture if plain else picture_page
             return show(ctx, question or PictureQuestion(), Language.FR)
 
+    def told(self, asked, *, plain=False, actor=DPO):
+        """What the page of a question lists, or what it should, and how often it was read to say so."""
+        made = []
+
+        def shown(answer, _arguments):
+            made.append(1)
+            found = (answer.vendors, answer.nodes, answer.activities, answer.contracts, answer.without_fallback)
+            return repr((*map(list, found), answer.persons, [str(note) for note in answer.notes]))
+
+        with self.app.test_request_context(), self.database.reading() as session:
+            ctx = Context(session, actor, self.at)
+            if plain:
+                found = asking._question(ctx, plain_world(ctx), asked)
+                return shown(answer_of(ctx, plain_world(ctx), found), {}), made
+            return str(what_if_page(ctx, asked, Language.FR, shown).reached), made
+
+    def answers(self, *questions):
+        """What these questions list, once it is seen to be what it should be, read and then kept."""
+        found = [self.told(asked)[0] for asked in questions]
+        assert found == [self.told(asked, plain=True)[0] for asked in questions]
+        assert [self.told(asked) for asked in questions] == [(one, []) for one in found], "kept"
+        return found
+
     def agrees(self, question=None):
         """What is shown, once it is seen to be what it should be, drawn and then kept."""
         shown = self.seen(question)
@@ -80,6 +109,7 @@ class Portal:
 def keep_nothing():
     for held in (drawing._DRAWABLE, drawing._PAGES, reading._WORLDS):
         held.clear()
+    asking._REACHED.forget()
 
 
 @pytest.fixture(autouse=True)
@@ -230,6 +260,69 @@ def test_each_way_of_changing_what_is_drawn_shows_at_once(portal):
         after = portal.agrees()
         assert after != before, f"{change.__name__} changes the picture"
         before = after
+
+
+def contract_signed(ctx):
+    contract_of(ctx, ctx.session.scalars(select(Vendor).where(Vendor.name == "Lune")).one())
+
+
+def contract_renamed(ctx):
+    ctx.session.execute(update(Contract).values(title="Accord de juin"))
+
+
+def exit_planned(ctx):
+    vendor = ctx.session.scalars(select(Vendor).where(Vendor.name == "Lune")).one()
+    audit = audit_of(ctx.session, vendor)
+    ctx.session.add(
+        StandingAnswer(
+            vendor_id=vendor.id, question_key=queries.EXIT_PLAN, value={"v": "essaye"}, audit_id=audit.id,
+            sent_at=NOW, said_at=NOW, said_by="Ana",
+        )
+    )  # fmt: skip
+
+
+def exit_plan_contested(ctx):
+    ctx.session.execute(update(StandingAnswer).values(contested=True))
+
+
+def persons_told(ctx):
+    for version in ctx.session.scalars(select(ActivityVersion)):
+        version.content = {**version.content, "volume": "moins_1000000"}
+
+
+def contract_ended(ctx):
+    ctx.session.execute(update(Contract).values(state=ContractState.TERMINATED))
+
+
+FAILS, LOST = Asked(company="Phare"), Asked(country="US")
+
+
+def test_each_way_of_changing_what_a_question_reaches_shows_at_once(portal):
+    portal.write(begin)
+    before = portal.answers(FAILS, LOST)
+    moving = (contract_signed, contract_renamed, exit_planned, exit_plan_contested, persons_told, contract_ended,
+              renamed, unlinked, vendor_chosen, imported, joined, bare_statement)  # fmt: skip
+    unmoved = {imported, joined}
+    for change in moving:
+        portal.write(change)
+        asked = (FAILS, LOST) if change is not bare_statement else (LOST,)
+        after = portal.answers(*asked)
+        assert (after != before) or change in unmoved, f"{change.__name__} changes an answer"
+        before = after
+
+
+def test_an_answer_is_kept_for_who_sees_all_alone(portal):
+    portal.write(begin)
+    portal.write(contract_signed)
+    whole = portal.answers(LOST)
+    until = Actor(Role.DPO, 1, "Claire", until=(NOW + timedelta(days=3)).date())
+    assert [bool(portal.told(LOST, actor=until)[1]) for _ in range(2)] == [True, True]
+    for role in (Role.LEGAL, Role.MANAGEMENT):
+        assert portal.told(LOST, actor=Actor(role, 2, "X")) == (whole[0], []), role
+    for asked in (Asked(country="Atlantide"), Asked(company="Nulle"), Asked()):
+        with portal.app.test_request_context(), portal.database.reading() as session:
+            page = what_if_page(Context(session, DPO, NOW), asked, Language.FR, lambda *_told: "x")
+            assert page.reached is None
 
 
 def test_what_is_taken_back_leaves_what_was_kept(portal):
@@ -397,12 +490,15 @@ def test_the_triggers_of_a_drill_s_copy_are_those_of_the_migration(tmp_path):
     assert texts[0] == texts[1]
 
 
-def test_every_column_that_the_picture_reads_is_watched(portal):
+def test_every_column_that_is_read_to_draw_or_to_answer_is_watched(portal):
     portal.write(begin)
+    portal.write(contract_signed)
     told = []
     listen = (portal.database.engine, "before_cursor_execute", lambda *found: told.append(found[2]))
     event.listen(*listen)
     portal.seen()
+    for asked in (FAILS, LOST):
+        assert portal.told(asked)[1]
     event.remove(*listen)
     read = {pair for statement in told for pair in re.findall(r"\b(\w+)\.(\w+)\b", statement) if pair[0] in WATCHED}
     assert {table for table, _ in read} == set(WATCHED), "every table is read"

@@ -17,6 +17,7 @@ from portal.core.db import Base
 from portal.core.errors import Forbidden, Refused
 from portal.core.found import first_of, totals_of
 from portal.core.history import differences
+from portal.core.language import Language
 from portal.core.sought import Words, beginnings, words_to_index
 from portal.journal.models import JournalEntry
 from portal.vendors.models import Vendor
@@ -250,7 +251,7 @@ def test_a_law_tried_then_withdrawn_leaves_the_database_equal_but_for_the_journa
     assert state(dpo.session) != before
     with pytest.raises(Refused, match="déjà essayé"):
         services.apply_law(dpo, read_law(law.encode()))
-    what_if_page(dpo, Asked())  # what pages show of it writes nothing
+    what_if_page(dpo, Asked(), Language.FR, lambda *_told: "")  # what pages show of it writes nothing
     services.withdraw_law(dpo, row)
     assert state(dpo.session) == before
     assert dpo.session.scalar(select(func.count()).select_from(AppliedLaw)) == 0

@@ -28,7 +28,7 @@ from portal.chain.queries.links import (
     transfer_to,
     transfers_of,
 )
-from portal.chain.queries.marks import Marks, marks
+from portal.chain.queries.marks import Marks, marks, sees_all
 from portal.chain.queries.reached import (
     EXIT_PLAN,
     PLANNED,
@@ -93,6 +93,7 @@ __all__ = [
     "near_names",
     "node_named",
     "places_said",
+    "sees_all",
     "transfer_to",
     "transfers_of",
     "vendors_behind",

@@ -5,7 +5,8 @@ from functools import cache
 from sqlalchemy import TextClause, text
 
 from portal.authz.context import Context
-from portal.chain.watches import CHAIN, REGISTER, watch_names
+from portal.authz.policy import Permission, Scope, scope_of
+from portal.chain.watches import CHAIN, KINDS, REACHED, REGISTER, watch_names
 from portal.core.dataclass import dataclass
 
 
@@ -17,6 +18,8 @@ class Marks:
     """Of the companies and who engages whom."""
     register: str
     """Of the vendors, services, entities and lines of the register that are drawn with them."""
+    reached: str
+    """Of the contracts and plans of exit that a question reaches beside them."""
 
 
 def marks(ctx: Context) -> Marks | None:
@@ -26,14 +29,14 @@ def marks(ctx: Context) -> Marks | None:
     transaction has itself written, on PostgreSQL, whose triggers mark once a transaction.
     """
     dialect = ctx.session.get_bind().dialect.name
-    found: dict[str, list[str]] = {CHAIN: [], REGISTER: []}
+    found: dict[str, list[str]] = {kind: [] for kind in KINDS}
     is_sure = True
     for mark, kind, watches, has_written in ctx.session.execute(_statement(dialect)):
         is_sure = is_sure and watches == len(watch_names(dialect)) and not has_written
         found[kind].append(mark)
     if not is_sure or not all(found.values()):
         return None
-    return Marks(" ".join(found[CHAIN]), " ".join(found[REGISTER]))
+    return Marks(*(" ".join(found[kind]) for kind in (CHAIN, REGISTER, REACHED)))
 
 
 @cache
@@ -51,3 +54,8 @@ def _statement(dialect: str) -> TextClause:
         f"SELECT mark, kind, (SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name IN ({names})), 0"  # noqa: S608  # nosec B608
         " FROM chain_mark ORDER BY mark"
     )
+
+
+def sees_all(ctx: Context, *permissions: Permission) -> bool:
+    """Whether all that these permissions open is in the reader's reach, to the end: what is kept may be shown."""
+    return ctx.actor.until is None and all(scope_of(ctx.actor, one) is Scope.ALL for one in permissions)

@@ -1,6 +1,8 @@
 """« Et si… » and the laws that are tried."""
 
-from flask import flash, redirect, render_template, request, url_for
+from collections.abc import Mapping
+
+from flask import flash, get_template_attribute, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
@@ -11,8 +13,8 @@ from portal.chain.papers import ChainPaper, paper_tree
 from portal.chain.rules.law_file import MOST_BYTES, read_law
 from portal.chain.transfer_assessment import assessment_tree
 from portal.chain.views.blueprint import bp
-from portal.chain.what_if_answer import persons_words
-from portal.chain.what_if_page import Asked, what_if_page
+from portal.chain.what_if_answer import WhatIf
+from portal.chain.what_if_page import MOST_SHOWN, Asked, what_if_page
 from portal.core.errors import NotFound, Refused
 from portal.core.language import Language
 from portal.vendors.reference import atlas
@@ -39,9 +41,13 @@ def asked() -> Asked:
 
 
 def _page(form: LawForm) -> str:
-    return render_template(
-        "chain/what_if.html", page=what_if_page(current(), asked()), form=form, persons_words=persons_words
-    )  # fmt: skip
+    page = what_if_page(current(), asked(), current_language(), _answered)
+    return render_template("chain/what_if.html", page=page, most=MOST_SHOWN, form=form)
+
+
+def _answered(answer: WhatIf, arguments: Mapping[str, str | int]) -> str:
+    """Who an answer reaches, in HTML."""
+    return str(get_template_attribute("chain/_reached.html", "answered")(answer, arguments, MOST_SHOWN))
 
 
 @bp.route("/et-si/contrats/<key>")
