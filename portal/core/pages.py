@@ -1,7 +1,8 @@
 """A page of a list: some rows, how many there are in all, and what stands before and after."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar, cast
 from weakref import WeakKeyDictionary
 
@@ -61,16 +62,23 @@ class Page(Generic[Row]):
 
 
 def page_of(
-    session: Session, wanted: Select[Row], number: int = 1, *, size: int = PAGE_SIZE, total: int | None = None
+    session: Session,
+    wanted: Select[Row],
+    number: int = 1,
+    *,
+    size: int = PAGE_SIZE,
+    total: int | None = None,
+    asked: Mapping[str, Any] = MappingProxyType({}),
 ) -> Page[Row]:
     """One page of an ordered select of one column or entity, and its total: two statements.
 
     A select of identifiers skips along an index, and only the rows of the page are then opened (`Page.showing`): a long
     list costs no more than a short one. `total` spares the statement that counts, to whoever knows it already.
+    `asked` is what is bound to a select that is written once.
     """
     paged = _made_of(_PAGED, wanted, lambda: wanted.limit(bindparam("page_rows")).offset(bindparam("page_start")))
-    rows = session.scalars(paged, {"page_rows": size, "page_start": (number - 1) * size}).all()
-    return Page(rows, number, size, _counted(session, wanted) if total is None else total)
+    rows = session.scalars(paged, {**asked, "page_rows": size, "page_start": (number - 1) * size}).all()
+    return Page(rows, number, size, _counted(session, wanted, asked) if total is None else total)
 
 
 _PAGED: "WeakKeyDictionary[Select[Any], Select[Any]]" = WeakKeyDictionary()
@@ -87,9 +95,9 @@ def _made_of(
     return found
 
 
-def _counted(session: Session, wanted: Select[Any]) -> int:
+def _counted(session: Session, wanted: Select[Any], asked: Mapping[str, Any]) -> int:
     counting = _made_of(
         _COUNTING, wanted,
         lambda: wanted.with_only_columns(func.count(), maintain_column_froms=True).order_by(None),
     )  # fmt: skip
-    return session.scalar(counting) or 0
+    return session.scalar(counting, asked) or 0

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -82,21 +82,30 @@ def vendors(
 ) -> Page[VendorRow]:
     """A page of the vendors within reach."""
     # The page's ids come along an index that holds all that is asked; only then are its few rows opened.
-    found = page_of(ctx.session, _ids(ctx, wanted, sort), page, size=size)
+    words = _words(wanted)
+    ids = _ids(reach(ctx, Permission.VENDOR_VIEW), replace(wanted, words=""), sort, ctx.today, len(words))
+    found = page_of(ctx.session, ids, page, size=size, asked={_part(n): f"%{word}%" for n, word in enumerate(words)})
     return found.showing(_rows(ctx, found.rows))
 
 
-def _ids(ctx: Context, wanted: VendorFilter, sort: str) -> Select[int]:
-    """The numbers of a filter, in an order; every word typed is another filter, which nobody asks for again."""
-    asked = reach(ctx, Permission.VENDOR_VIEW), wanted, sort, ctx.today
-    return _write_ids(*asked) if wanted.words else _kept_ids(*asked)
+@written_once
+def _ids(within: Reach, wanted: VendorFilter, sort: str, today: date, words: int) -> Select[int]:
+    """The numbers of a filter, in an order; the words typed are bound, of which only how many there are is known."""
+    parts = (Vendor.sought.like(bindparam(_part(number))) for number in range(words))
+    return _write_ids(within, wanted, sort, today).where(*parts)
+
+
+def _part(number: int) -> str:
+    return f"part_{number}"
+
+
+def _words(wanted: VendorFilter) -> list[str]:
+    """Of letters and digits alone: nothing in them stands for anything else."""
+    return plain(wanted.words).split()[:MOST_WORDS]
 
 
 def _write_ids(within: Reach, wanted: VendorFilter, sort: str, today: date) -> Select[int]:
     return select(Vendor.id).where(within.over(Vendor), *_wanted(wanted, today)).order_by(*_order(sort))
-
-
-_kept_ids = written_once(_write_ids)
 
 
 def first_vendors(ctx: Context, wanted: VendorFilter, *, sort: str = "nom", most: int = 10) -> Sequence[Any]:
@@ -221,7 +230,7 @@ def _conditions(ctx: Context, wanted: VendorFilter) -> list[ColumnElement[bool]]
 def _wanted(wanted: VendorFilter, today: date) -> list[ColumnElement[bool]]:
     """The filter alone, whatever is within reach."""
     where: list[ColumnElement[bool]] = []
-    where += [Vendor.sought.contains(word) for word in plain(wanted.words).split()[:MOST_WORDS]]
+    where += [Vendor.sought.contains(word) for word in _words(wanted)]
     if wanted.tier == UNCLASSIFIED:
         where.append(Vendor.tier.is_(None))
     elif wanted.tier == AT_RISK_TIERS:
