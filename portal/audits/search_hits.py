@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask import url_for
 from sqlalchemy import ColumnElement, bindparam, select
 
 from portal.audits.models import Audit
@@ -17,7 +16,7 @@ from portal.questionnaires.queries import versions_titled
 from portal.vendors.models import Vendor
 from portal.vendors.queries import things_by_words
 from portal.web.formats import long_date
-from portal.web.manifest import Hits, SearchHit
+from portal.web.manifest import Hits
 from portal.web.text import current_language, said
 
 _NO_VERSION = 0
@@ -29,7 +28,12 @@ def audit_hits(ctx: Context, words: Words) -> Hits:
     titled = versions_titled(ctx, words.longest_first)
     # One list stands both for « in » and for « not in »: an empty one is written in one way only, hence never empty.
     asked = {_versions(number): titled[word] or [_NO_VERSION] for number, word in enumerate(words.longest_first)}
-    return Hits(found=_found(reach(ctx, Permission.AUDIT_VIEW), words.shape), show=_hit, asked=asked)
+    return Hits(
+        found=_found(reach(ctx, Permission.AUDIT_VIEW), words.shape),
+        show=_shown,
+        page=("audits.show", "audit_id"),
+        asked=asked,
+    )
 
 
 def _versions(number: int) -> str:
@@ -50,9 +54,6 @@ def _found(within: Reach, shape: Shape) -> Found:
     return things_by_words(Audit, shown, [within.over(Audit)], Titles(has, has), shape)
 
 
-def _hit(row: Any) -> SearchHit:
-    return SearchHit(
-        title=row.title.get(current_language()) or row.title["fr"],
-        detail=f"{row.vendor} · {long_date(row.opened_at)} · {said(STATE_NAMES[row.state])}",
-        url=url_for("audits.show", audit_id=row.id),
-    )
+def _shown(row: Any) -> tuple[str, str]:
+    title = row.title.get(current_language()) or row.title["fr"]
+    return title, f"{row.vendor} · {long_date(row.opened_at)} · {said(STATE_NAMES[row.state])}"

@@ -2,25 +2,20 @@
 
 from typing import Any
 
-from flask import url_for
-
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.chain import queries
 from portal.core.sought import Words
 from portal.vendors.place_names import place_name
-from portal.web.manifest import Hits, SearchHit
+from portal.web.manifest import Hits
 from portal.web.text import current_language
 
 
 def company_hits(ctx: Context, words: Words) -> Hits:
     """The first companies whose name has words that begin so, by name."""
     authorize(ctx, Permission.CHAIN_VIEW)
-    return Hits(found=queries.companies_by_words(words.shape), show=_hit)
+    return Hits(found=queries.companies_by_words(words.shape), show=_shown, page=("chain.show", "company_id"))
 
 
-def _hit(row: Any) -> SearchHit:
-    return SearchHit(
-        title=row.name, detail=place_name(row.country, current_language()),
-        url=url_for("chain.show", company_id=row.id),
-    )  # fmt: skip
+def _shown(row: Any) -> tuple[str, str]:
+    return row.name, place_name(row.country, current_language())

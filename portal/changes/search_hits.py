@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask import url_for
 from sqlalchemy import select
 
 from portal.authz.context import Context, reach
@@ -13,12 +12,14 @@ from portal.core.sought import Shape, Words, titles_of
 from portal.core.statements import written_once
 from portal.vendors.models import Vendor
 from portal.vendors.queries import things_by_words
-from portal.web.manifest import Hits, SearchHit
+from portal.web.manifest import Hits
 
 
 def change_hits(ctx: Context, words: Words) -> Hits:
     """The last announced changes within reach whose companies or vendor has each of these words."""
-    return Hits(found=_found(reach(ctx, Permission.CHANGE_VIEW), words.shape), show=_hit)
+    return Hits(
+        found=_found(reach(ctx, Permission.CHANGE_VIEW), words.shape), show=_shown, page=("changes.show", "change_id")
+    )
 
 
 @written_once
@@ -34,5 +35,5 @@ def _found(within: Reach, shape: Shape) -> Found:
     )
 
 
-def _hit(row: Any) -> SearchHit:
-    return SearchHit(title=row.title, detail=row.vendor, url=url_for("changes.show", change_id=row.id))
+def _shown(row: Any) -> tuple[str, str]:
+    return row.title, row.vendor

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased, defer, joinedload, selectinload
 
 from portal.authz.context import Context, reach, visible
-from portal.authz.policy import Permission, Reach
+from portal.authz.policy import Permission, Reach, Scope
 from portal.contracts.life_models import DeadlineDecision
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.document_kind import DocumentKind
@@ -124,8 +124,12 @@ _OWN = (
 def contracts(ctx: Context, wanted: ContractFilter = EVERYTHING, *, page: int = 1) -> Page[ContractRow]:
     """A page of the register within reach, newest first, in three statements."""
     asked = reach(ctx, Permission.CONTRACT_VIEW), wanted
-    # What is typed is another filter each time, which nobody asks for again.
-    found = page_of(ctx.session, _write_ids(*asked) if wanted.search else _kept_ids(*asked), page)
+    if wanted.is_set:
+        # What is typed is another filter each time, which nobody asks for again.
+        found = page_of(ctx.session, _write_ids(*asked) if wanted.search else _kept_ids(*asked), page)
+    else:
+        total = ctx.session.scalar(_counting(*asked)) or 0
+        found = page_of(ctx.session, _newest_ids(*asked), page, total=total)
     rows = ctx.session.execute(_rows_shown(), {"ids": list(found.rows)})
     return found.showing([_row(row) for row in rows])
 
@@ -136,6 +140,18 @@ def _write_ids(within: Reach, wanted: ContractFilter) -> Select[int]:
 
 
 _kept_ids = written_once(_write_ids)
+
+
+@written_once
+def _newest_ids(within: Reach, wanted: ContractFilter) -> Select[int]:
+    ids = _write_ids(within, wanted)
+    # Of all, nearly each is listed: SQLite follows their numbers, and does not put in order all those of an index.
+    return ids.with_hint(Contract, "NOT INDEXED", "sqlite") if within.scope is Scope.ALL else ids
+
+
+@written_once
+def _counting(within: Reach, wanted: ContractFilter) -> Select[int]:
+    return select(func.count()).select_from(Contract).where(*_conditions(within, wanted))
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask import url_for
 from sqlalchemy import select
 
 from portal.authz.context import Context, reach
@@ -14,12 +13,16 @@ from portal.core.sought import Shape, Words, titles_of
 from portal.core.statements import written_once
 from portal.vendors.models import Vendor
 from portal.vendors.queries import things_by_words
-from portal.web.manifest import Hits, SearchHit
+from portal.web.manifest import Hits
 
 
 def contract_hits(ctx: Context, words: Words) -> Hits:
     """The last contracts within reach whose title or vendor has each of these words."""
-    return Hits(found=_found(reach(ctx, Permission.CONTRACT_VIEW), words.shape), show=_hit)
+    return Hits(
+        found=_found(reach(ctx, Permission.CONTRACT_VIEW), words.shape),
+        show=_shown,
+        page=("contracts.show", "contract_id"),
+    )
 
 
 @written_once
@@ -33,5 +36,5 @@ def _found(within: Reach, shape: Shape) -> Found:
     return things_by_words(Contract, shown, where, titles_of(Contract, ContractWord.contract_id), shape)
 
 
-def _hit(row: Any) -> SearchHit:
-    return SearchHit(title=row.title, detail=row.vendor, url=url_for("contracts.show", contract_id=row.id))
+def _shown(row: Any) -> tuple[str, str]:
+    return row.title, row.vendor

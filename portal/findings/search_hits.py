@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask import url_for
 from sqlalchemy import select
 
 from portal.authz.context import Context, reach
@@ -14,13 +13,17 @@ from portal.findings.models import Finding, FindingWord
 from portal.findings.wording import STATE_NAMES
 from portal.vendors.models import Vendor
 from portal.vendors.queries import things_by_words
-from portal.web.manifest import Hits, SearchHit
+from portal.web.manifest import Hits
 from portal.web.text import said
 
 
 def finding_hits(ctx: Context, words: Words) -> Hits:
     """The last findings within reach whose title or vendor has each of these words."""
-    return Hits(found=_found(reach(ctx, Permission.FINDING_VIEW), words.shape), show=_hit)
+    return Hits(
+        found=_found(reach(ctx, Permission.FINDING_VIEW), words.shape),
+        show=_shown,
+        page=("findings.show", "finding_id"),
+    )
 
 
 @written_once
@@ -34,9 +37,5 @@ def _found(within: Reach, shape: Shape) -> Found:
     return things_by_words(Finding, shown, where, titles_of(Finding, FindingWord.finding_id), shape)
 
 
-def _hit(row: Any) -> SearchHit:
-    return SearchHit(
-        title=row.title,
-        detail=f"{row.vendor} · {said(STATE_NAMES[row.state])}",
-        url=url_for("findings.show", finding_id=row.id),
-    )
+def _shown(row: Any) -> tuple[str, str]:
+    return row.title, f"{row.vendor} · {said(STATE_NAMES[row.state])}"

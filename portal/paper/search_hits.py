@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask import url_for
 from sqlalchemy import select
 
 from portal.authz.context import Context, reach
@@ -13,12 +12,14 @@ from portal.core.statements import written_once
 from portal.paper.models import PaperReview, PaperReviewWord
 from portal.vendors.models import Vendor
 from portal.vendors.queries import things_by_words
-from portal.web.manifest import Hits, SearchHit
+from portal.web.manifest import Hits
 
 
 def review_hits(ctx: Context, words: Words) -> Hits:
     """The last received contracts within reach whose title, file or vendor has each of these words."""
-    return Hits(found=_found(reach(ctx, Permission.PAPER_VIEW), words.shape), show=_hit)
+    return Hits(
+        found=_found(reach(ctx, Permission.PAPER_VIEW), words.shape), show=_shown, page=("paper.show", "review_id")
+    )
 
 
 @written_once
@@ -32,5 +33,5 @@ def _found(within: Reach, shape: Shape) -> Found:
     return things_by_words(PaperReview, shown, where, titles_of(PaperReview, PaperReviewWord.review_id), shape)
 
 
-def _hit(row: Any) -> SearchHit:
-    return SearchHit(title=row.title, detail=row.vendor or "", url=url_for("paper.show", review_id=row.id))
+def _shown(row: Any) -> tuple[str, str]:
+    return row.title, row.vendor or ""

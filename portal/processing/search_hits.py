@@ -2,24 +2,22 @@
 
 from typing import Any
 
-from flask import url_for
-
 from portal.authz.context import Context, reach
 from portal.authz.policy import Permission
 from portal.core.sought import Words
 from portal.processing import queries
-from portal.web.manifest import Hits, SearchHit
+from portal.web.manifest import Hits
 from portal.web.text import said
 
 
 def activity_hits(ctx: Context, words: Words) -> Hits:
     """The first lines whose name, purpose or reference has each of these words."""
-    return Hits(found=queries.activities_by_words(reach(ctx, Permission.REGISTER_VIEW), words.shape), show=_hit)
-
-
-def _hit(row: Any) -> SearchHit:
-    return SearchHit(
-        title=row.name,
-        detail=f"{row.entity} · {said(row.role.label)}",
-        url=url_for("processing.show", activity_id=row.id),
+    return Hits(
+        found=queries.activities_by_words(reach(ctx, Permission.REGISTER_VIEW), words.shape),
+        show=_shown,
+        page=("processing.show", "activity_id"),
     )
+
+
+def _shown(row: Any) -> tuple[str, str]:
+    return row.name, f"{row.entity} · {said(row.role.label)}"

@@ -1,13 +1,15 @@
 """What a search shows: the kinds of things this person may open, each with what was found and how many in all."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from portal.authz.context import Context
 from portal.core.dataclass import dataclass
 from portal.core.found import MOST_COUNTED, first_of, totals_of
 from portal.core.pages import Page
 from portal.core.sought import Words
-from portal.web.manifest import SearchHit, searchables
+from portal.web.manifest import Hits, SearchHit, searchables
+from portal.web.routing import numbered
 
 
 @dataclass(frozen=True)
@@ -41,5 +43,14 @@ def kinds_found(ctx: Context, typed: Sequence[str], *, each: int) -> list[FoundK
     for (label, hits), total in zip(kinds, totals, strict=True):
         if total:
             page = first_of(ctx.session, hits.found, asked, total=total, size=each)
-            pages.append(FoundKind(label, page.showing([hits.show(row) for row in page.rows])))
+            pages.append(FoundKind(label, page.showing(_hits(hits, page.rows))))
     return pages
+
+
+def _hits(hits: Hits, rows: Sequence[Any]) -> list[SearchHit]:
+    page_of = numbered(*hits.page)
+    found = []
+    for row in rows:
+        title, detail = hits.show(row)
+        found.append(SearchHit(title=title, detail=detail, url=page_of(row.id)))
+    return found

@@ -14,6 +14,7 @@ from portal.core.dates import LOCALES, DateStyle, written, written_month, writte
 from portal.core.language import N_, Language, french
 from portal.core.translation import translate
 from portal.web.edge import request_time
+from portal.web.routing import numbered
 from portal.web.text import current_language, said
 
 
@@ -127,7 +128,7 @@ def has_endpoint(name: str) -> bool:
 
 def install(app: Flask) -> None:
     """Register every filter, and what templates may ask."""
-    app.jinja_env.globals.update(has_endpoint=has_endpoint, draw_icon=draw_icon)
+    app.jinja_env.globals.update(has_endpoint=has_endpoint, draw_icon=draw_icon, numbered=numbered)
     app.jinja_env.filters.update(
         date=long_date, shortdate=short_date, month=month_of, datetime=date_time, relative=relative,
         number=number, percent=percent, filesize=file_size, typo=typography, paragraphs=paragraphs, said=said,

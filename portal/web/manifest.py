@@ -83,7 +83,10 @@ class Hits:
 
     found: Found
     """Written once for all who reach the same, and bounded by what they reach."""
-    show: Callable[[Any], SearchHit]
+    show: Callable[[Any], tuple[str, str]]
+    """Title and detail of one of its rows, which have an `id` (`SearchHit`)."""
+    page: tuple[str, str]
+    """Endpoint of the page of one of these things, and the argument that takes its number."""
     asked: Mapping[str, Any] = field(default_factory=dict)
     """What its statements are asked with, beside the letters of the words."""
 

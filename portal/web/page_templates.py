@@ -20,6 +20,7 @@ from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-define
 _PLAIN = frozenset({FunctionType, MethodType, BuiltinFunctionType, type(lru_cache(len))})
 """Kinds of things to call that say by an attribute whether they want the context."""
 _WANTS = "jinja_pass_arg"
+_OF_MAPPINGS = frozenset(dir(dict))
 
 
 def printed(value: Any) -> str:
@@ -94,7 +95,21 @@ class PageTemplate(Template):
         return self._module or super()._get_default_module(ctx)
 
 
+def quick_getattr(environment: Environment) -> Callable[[Any, str], Any]:
+    """What « a.b » gives: of a mapping, Jinja asks for an attribute first, and is told of none by an error."""
+    as_jinja = environment.getattr
+
+    def attribute(obj: Any, name: str) -> Any:
+        try:
+            return obj[name] if type(obj) is dict and name not in _OF_MAPPINGS else getattr(obj, name)
+        except (AttributeError, KeyError):
+            return as_jinja(obj, name)
+
+    return attribute
+
+
 def install(app: Flask) -> None:
     """Have the templates of this application be of that kind."""
     app.jinja_env.template_class = PageTemplate
     app.jinja_env.context_class = PageContext
+    app.jinja_env.getattr = quick_getattr(app.jinja_env)  # type: ignore[assignment, method-assign]

@@ -3,9 +3,10 @@
 A number that no row can have is an address that does not exist, never an error of the database.
 """
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import request
+from flask import request, url_for
 from werkzeug.routing import IntegerConverter, Map, Rule
 
 from portal.core.errors import NotFound
@@ -37,6 +38,16 @@ class RowNumber(IntegerConverter):
 
     def __init__(self, url_map: Map, fixed_digits: int = 0, min: int | None = None, max: int | None = None) -> None:
         super().__init__(url_map, fixed_digits, min, LARGEST_ID if max is None else max)
+
+
+def numbered(endpoint: str, argument: str) -> Callable[[int], str]:
+    """The addresses of rows of one kind: what stands around their number is put together once for all of a page.
+
+    `argument` is the one that takes the number; the address says it as the last of its parts that is a number.
+    """
+    number_of_none: dict[str, Any] = {argument: 0}
+    before, _, after = url_for(endpoint, **number_of_none).rpartition("/0")
+    return lambda number: f"{before}/{number}{after}"
 
 
 def row_number(text: str) -> int:

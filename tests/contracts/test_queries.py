@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import InvalidRequestError
 
-from portal.authz.context import Context
+from portal.authz.context import Context, reach
 from portal.authz.policy import SYSTEM, Permission, Role
 from portal.contracts import facts_queries, queries, services
 from portal.core.clock import now
@@ -110,3 +110,25 @@ def test_vendors_are_found_by_every_word_up_to_a_limit(ctx, session):
     assert len(queries.vendors_named(ctx, "commun")) == queries.MOST_VENDORS
     assert [vendor.name for vendor in queries.vendors_named(ctx, "commun lot17")] == ["Prestataire commun lot17"]
     assert queries.vendors_named(ctx, "100%") == []
+
+
+def test_the_register_follows_numbers_for_all_and_an_index_for_few_vendors(ctx, session, statements, acting):
+    contract, _ = drafted(ctx, matter(session), FR)
+    expert = acting(Role.EXPERT, vendor_ids=frozenset({contract.vendor_id}))
+    other = acting(Role.EXPERT, vendor_ids=frozenset({contract.vendor_id + 1}))
+    reached = reach(expert, Permission.CONTRACT_VIEW).scope is not None
+    for _twice in range(2):
+        for asking, found in ((ctx, [contract.id]), (expert, [contract.id] if reached else []), (other, [])):
+            listed = queries.contracts(asking)
+            assert ([row.id for row in listed.rows], listed.total) == (found, len(found))
+    if session.get_bind().dialect.name == "sqlite":
+        plans = []
+        for asking in (ctx, expert):
+            statements.clear()
+            queries.contracts(asking)
+            (asked,) = (sql for sql in statements if sql.startswith("SELECT contract.id \n"))
+            told = ("",) * asked.count("?")
+            plans.append(session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", told).all())
+        assert [row[3] for row in plans[0]] == ["SCAN contract"], "newest first, nothing put in order"
+        if reached:
+            assert plans[1][0][3].startswith("SEARCH contract USING")

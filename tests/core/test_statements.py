@@ -74,6 +74,26 @@ def test_a_page_counts_and_shows_what_was_written_since_and_nothing_that_was_tak
     assert (listed(dpo), queries.vendors(dpo, VendorFilter()).total) == (["Acme"], 1)
 
 
+def test_words_of_as_many_find_each_their_own_and_parts_of_words_too(acting, session):
+    acme, beta = (
+        vendor_of(session, name="Nuage Acme", country="FR"),
+        vendor_of(session, name="Nuage Beta", country="DE"),
+    )
+    dpo = acting(Role.DPO)
+    expert = acting(Role.EXPERT, vendor_ids=frozenset({beta.id}))
+    for _twice in range(2):
+        assert (listed(dpo, words="cme"), listed(dpo, words="eta")) == (["Nuage Acme"], ["Nuage Beta"])
+        assert listed(dpo, words="uag") == ["Nuage Acme", "Nuage Beta"]
+        assert (listed(dpo, words="nuage et"), listed(dpo, words="nuage cm")) == (["Nuage Beta"], ["Nuage Acme"])
+        assert (listed(expert, words="cme"), listed(expert, words="eta")) == ([], ["Nuage Beta"])
+        assert listed(dpo, words="nuage", country="FR") == ["Nuage Acme"]
+        assert listed(dpo, words="% _") == ["Nuage Acme", "Nuage Beta"], "nothing is left of what was typed"
+        assert queries.vendors(dpo, VendorFilter(words="zz")).total == 0
+    pages = [queries.vendors(dpo, VendorFilter(words="nuage"), page=number, size=1) for number in (1, 2)]
+    assert [(page.rows[0].id, page.total) for page in pages] == [(acme.id, 2), (beta.id, 2)]
+    assert queries.count_vendors(dpo, VendorFilter(words="cme")) == 1
+
+
 def test_another_day_is_another_statement(acting, session):
     dpo = acting(Role.DPO)
     vendor_of(

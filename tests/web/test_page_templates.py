@@ -4,7 +4,7 @@ import pytest
 from jinja2 import DictLoader, Environment, StrictUndefined, UndefinedError, pass_context, pass_environment
 from markupsafe import Markup, escape
 
-from portal.web.page_templates import PageContext, PageMacro, PageTemplate, printed
+from portal.web.page_templates import PageContext, PageMacro, PageTemplate, printed, quick_getattr
 
 MACROS = """
 {%- macro plain(a, b="<b>", c=none) -%}[{{ a }}|{{ b }}|{{ c }}]{%- endmacro -%}
@@ -16,6 +16,27 @@ MACROS = """
 """
 IMPORT = '{% from "macros" import any, frame, needs, nested, plain, told %}'
 VALUES = ("<i>", Markup("<i>"), 3, 2.5, None, True, ["<"], SimpleNamespace(__html__=lambda: "<u>"), "é’ & \"'")
+
+OF_EACH = {"a": "<", "keys": "k", "none": None}
+
+
+class _Kept(dict):
+    """A mapping with an attribute of its own."""
+
+    items = "own"
+
+
+class _Broken:
+    @property
+    def word(self):
+        raise AttributeError("inside")
+
+    @property
+    def text(self):
+        return self.nowhere
+
+    def __getitem__(self, name):
+        return f"item {name}"
 
 
 def _environment(autoescape=True):
@@ -35,6 +56,7 @@ def both(request):
     """Jinja as it is, and as pages have it."""
     its_own, ours = _environment(request.param), _environment(request.param)
     ours.template_class, ours.context_class = PageTemplate, PageContext
+    ours.getattr = quick_getattr(ours)
     return its_own, ours
 
 
@@ -62,7 +84,7 @@ def _written(environment, source, **names):
     ],
 )  # fmt: skip
 def test_what_a_page_writes_is_what_jinja_writes(both, source):
-    its_own, ours = (_written(each, source, names=[]) for each in both)
+    its_own, ours = (_written(each, source, names=[], d=OF_EACH, kept=_Kept(a=1), broken=_Broken()) for each in both)
     assert ours == its_own
 
 
@@ -87,3 +109,4 @@ def test_the_pages_of_the_portal_print_and_call_so(app):
     assert (names["escape"], names["Macro"]) == (printed, PageMacro)
     assert type(template.module.badge) is PageMacro
     assert app.jinja_env.context_class is PageContext
+    assert app.jinja_env.getattr.__qualname__.startswith(quick_getattr.__name__)

@@ -1,11 +1,14 @@
 import pytest
+from flask import url_for
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.routing import AnyConverter, IntegerConverter, Map, Rule
 
 from portal.authz.policy import Role
 from portal.core.errors import NotFound
-from portal.web.routing import LARGEST_ID, page_number, row_number
+from portal.core.sought import Words
+from portal.web.manifest import searchables
+from portal.web.routing import LARGEST_ID, numbered, page_number, row_number
 
 
 @pytest.mark.parametrize("number", [LARGEST_ID + 1, 10**30])
@@ -65,3 +68,22 @@ def value_for(name, converter):
     if isinstance(converter, AnyConverter):
         return min(converter.items)
     return 3 if isinstance(converter, IntegerConverter) else "a/b" if name == "filename" else "é"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "argument"),
+    [("vendors.show", "vendor_id"), ("audits.show", "audit_id"), ("contracts.show", "contract_id")],
+)
+def test_addresses_of_rows_are_those_that_are_put_together_one_by_one(app, endpoint, argument):
+    for base in ("http://localhost", "http://localhost/vigie0/0"):
+        with app.test_request_context("/", base_url=base):
+            page_of = numbered(endpoint, argument)
+            for number in (1, 10, 20, LARGEST_ID):
+                assert page_of(number) == url_for(endpoint, **{argument: number})
+
+
+def test_every_page_of_what_a_search_finds_is_the_one_of_its_number(app, acting):
+    with app.test_request_context():
+        for kind in searchables(acting(Role.DPO)):
+            endpoint, argument = kind.find(acting(Role.DPO), Words(("a",))).page
+            assert numbered(endpoint, argument)(20) == url_for(endpoint, **{argument: 20})
