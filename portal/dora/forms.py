@@ -1,6 +1,7 @@
 """Forms of what only the register asks: shape and syntax; each hands over the values of the facts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from flask_babel.speaklater import LazyString
@@ -60,10 +61,11 @@ def _coded(name: str, listed: str, **more: Any) -> SelectField:
 
 
 def _currency(name: str = "currency") -> SelectField:
-    usual = [SelectChoice(one, one) for one in structure().usual_currencies]
-    return SelectField(
-        _named(name), choices=lambda: [SelectChoice("", lazy("Personne ne l'a dit")), *usual], default=""
-    )
+    def offered() -> list[SelectChoice]:
+        usual = [SelectChoice(one, one) for one in structure().usual_currencies]
+        return [SelectChoice("", lazy("Personne ne l'a dit")), *usual]
+
+    return SelectField(_named(name), choices=offered, default="")
 
 
 def _country(name: str) -> SelectField:
@@ -228,16 +230,20 @@ class DoraServiceForm(DoraFactsForm):
 
 
 class DefinitionsForm(EditForm):
-    """What an entity means by its coded answers."""
+    """What an entity means by its coded answers; `definitions_form` has the columns."""
 
     def texts(self) -> dict[str, str]:
         """What was typed, by column."""
         return {field.short_name: field.data for field in self if field.short_name.startswith("c0")}
 
 
-for _column in structure().tables["B_99.01"].columns:
-    _label = LazyString(lambda words: words.read(current_language()), _column.words)
-    setattr(
-        DefinitionsForm, _column.code,
-        LongTextField(_label, [Length(max=1000)], default="", render_kw={"rows": 2}),
-    )  # fmt: skip
+@cache
+def definitions_form() -> type[DefinitionsForm]:
+    """The form with a text for each column whose meaning the register asks for."""
+    return type(DefinitionsForm.__name__, (DefinitionsForm,), dict(_definitions()))
+
+
+def _definitions() -> Iterator[tuple[str, LongTextField]]:
+    for column in structure().tables["B_99.01"].columns:
+        label = LazyString(lambda words: words.read(current_language()), column.words)
+        yield column.code, LongTextField(label, [Length(max=1000)], default="", render_kw={"rows": 2})

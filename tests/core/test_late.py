@@ -12,7 +12,13 @@ PORTAL = Path(__file__).resolve().parents[2] / "portal"
 AT_HOME = frozenset({"portal/core/late.py"})
 """Loads what the others declare."""
 _ASK = """
-import sys, wsgi
+import sys, tomllib
+parsed = tomllib.loads
+def loads(text, **more):
+    print("parsed:" + text.partition(chr(10))[0].replace(" ", "_"))
+    return parsed(text, **more)
+tomllib.loads = loads
+import wsgi
 from portal.core.db import Base
 print("\\n".join("configured:" + mapper.class_.__name__ for mapper in Base.registry.mappers if mapper.configured))
 print("\\n".join(sys.modules))
@@ -71,3 +77,4 @@ def test_a_process_that_serves_pages_starts_without_what_is_loaded_late(tmp_path
     chosen = {"portal.jobs.embedded"}  # the default carrier, which every process tells of its jobs
     assert not loaded & (heavy | LATE.keys() - chosen)
     assert not {each for each in loaded if each.startswith("configured:")}, "a statement written when a file is loaded"
+    assert not {each for each in loaded if each.startswith("parsed:")}, "a file of data read when a module is loaded"
