@@ -7,6 +7,7 @@ classes that is a third of a process's start, and most processes make objects of
 import dataclasses
 from collections.abc import Callable, Iterator
 from copy import copy
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 __all__ = ["dataclass"]
@@ -55,17 +56,34 @@ def _made(cls: type, *, init: bool, order: bool, frozen: bool, slots: bool, kw_o
         setattr(made, name, method)
     if unhashable:
         made.__hash__ = None
-
-    def written(name: str) -> Callable[..., Any]:
-        """Have every method written, and give this one."""
-        whole = _whole(made, order=order, frozen=frozen)
-        for each in names:
-            setattr(made, each, getattr(whole, each))
-        return getattr(whole, name)  # type: ignore[no-any-return] # a method of a class made just now
-
+    below = any("__dataclass_fields__" in each.__dict__ for each in made.__mro__[1:])
+    plan = _plan(tuple(names), order, frozen)
+    if not below:
+        made._unwritten = plan
     for name in names:
-        setattr(made, name, _unwritten(name, written))
+        setattr(made, name, _unwritten(name, made, plan) if below else _SHARED[name])
     return made
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Plan:
+    """The methods that a class gets, and what else `make_dataclass` is told of it."""
+
+    names: tuple[str, ...]
+    order: bool
+    frozen: bool
+
+    def write(self, made: type) -> None:
+        """Put every method on a class; twice is as once, for threads that call at once."""
+        whole = _whole(made, order=self.order, frozen=self.frozen)
+        for each in self.names:
+            setattr(made, each, getattr(whole, each))
+
+
+@cache
+def _plan(names: tuple[str, ...], order: bool, frozen: bool) -> _Plan:
+    """The same for all classes of a kind: there are a thousand classes, and a dozen kinds."""
+    return _Plan(names, order, frozen)
 
 
 def _names(*, init: bool, order: bool, frozen: bool) -> Iterator[str]:
@@ -85,12 +103,35 @@ def _defines(cls: type, name: str) -> bool:
     return name in own and not (name == "__hash__" and own[name] is None and "__eq__" in own)
 
 
-def _unwritten(name: str, written: Callable[[str], Callable[..., Any]]) -> Callable[..., Any]:
+def _unwritten(name: str, made: type, plan: _Plan) -> Callable[..., Any]:
+    """Stands for a method of a class that is below another: which of the two is meant must be known."""
+
     def method(self: Any, *positional: Any, **named: Any) -> Any:
-        return written(name)(self, *positional, **named)
+        plan.write(made)
+        return getattr(made, name)(self, *positional, **named)
 
     method.__name__ = name
     return method
+
+
+def _shared(name: str) -> Callable[..., Any]:
+    """Stands for a method in all classes that are below no other: the object says which of them is its own."""
+
+    def method(self: Any, *positional: Any, **named: Any) -> Any:
+        made = next(each for each in type(self).__mro__ if name in _own_plan(each).names)
+        _own_plan(made).write(made)
+        return getattr(made, name)(self, *positional, **named)
+
+    method.__name__ = name
+    return method
+
+
+def _own_plan(cls: type) -> _Plan:
+    return cls.__dict__.get("_unwritten", _NOTHING)  # type: ignore[no-any-return] # put there by `_made`
+
+
+_NOTHING = _Plan((), False, False)
+_SHARED = {name: _shared(name) for name in ("__init__", "__repr__", "__eq__", "__hash__", *_ORDERING)}
 
 
 def _whole(made: type, *, order: bool, frozen: bool) -> type:

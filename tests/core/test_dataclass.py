@@ -235,3 +235,29 @@ def test_loading_the_portal_writes_the_methods_of_few_classes(tmp_path):
     written, there = map(int, done.stdout.split())
     assert there > 900
     assert written < there / 10
+
+
+def test_a_method_of_the_class_above_is_the_one_called_before_either_is_written():
+    @dataclass
+    class Thing:
+        town: str
+
+    @dataclass
+    class Place(Thing):
+        country: str = "FR"
+
+    class Named(Thing):
+        def __init__(self, name):
+            super().__init__(name.title())
+
+    place = object.__new__(Place)
+    Thing.__init__(place, "nantes")
+    assert vars(place) == {"town": "nantes"}
+    assert (Named("nantes").town, Place("nantes")) == ("Nantes", Place("nantes", "FR"))
+
+
+def test_a_method_taken_before_another_thread_wrote_it_still_answers():
+    cls = _frozen(dataclass)
+    taken = cls.__repr__
+    found = cls("nantes")
+    assert taken(found) == repr(found)
