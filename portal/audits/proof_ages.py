@@ -1,10 +1,13 @@
 """What a proof is worth for a question, which accepts it up to some age."""
 
 from datetime import date
+from typing import Any
+
+from sqlalchemy import Row
 
 from portal.evidence.models import Evidence
 from portal.evidence.queries import facts_of, last_day
-from portal.evidence.rules import EvidenceVerdict, Standing, standing
+from portal.evidence.rules import EvidenceVerdict, Standing, StandingKind, standing, standing_kind
 from portal.questionnaires.definition import Question
 
 
@@ -16,6 +19,11 @@ def good_until_for(question: Question, proof: Evidence) -> date | None:
 def standing_for(question: Question, proof: Evidence, today: date) -> Standing:
     """What a proof is worth for a question on a day, freshness at the usual decay."""
     return standing(facts_of(proof, question.evidence_max_age_months), today)
+
+
+def kind_for(question: Question, proof: Evidence | Row[Any], today: date) -> StandingKind:
+    """The same without freshness nor reason; `proof` may be as many columns as `evidence.queries.FACTS`."""
+    return standing_kind(facts_of(proof, question.evidence_max_age_months), today)
 
 
 def is_good_for(question: Question, proof: Evidence, today: date) -> bool:

@@ -7,19 +7,30 @@ from datetime import date, datetime
 from functools import cache, cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, cast, func, null, select, union_all
 from sqlalchemy.orm import contains_eager, joinedload
 
-from portal.audits.models import Answer, AnswerEvidence, Audit, AuditFinding, Review, Submission, value_of, with_pieces
+from portal.audits.models import (
+    Answer,
+    AnswerEvidence,
+    Audit,
+    AuditFinding,
+    Review,
+    StandingAnswer,
+    Submission,
+    value_of,
+    with_pieces,
+)
 from portal.audits.register_facts import ASKED, register_facts
-from portal.audits.rules import AskedAgain, AuditState, CarriedAs, HeldAnswer, Round, open_questions, proposed_answers
-from portal.audits.standing_answers import asked_of, held_answers, held_proofs
+from portal.audits.rules import AskedAgain, AuditState, CarriedAs, HeldAnswer, Round, open_among, proposed_answers
+from portal.audits.standing_answers import asked_of, held_proofs, standing_rows
 from portal.authz.context import Context, reach, visible
 from portal.authz.policy import Permission, Reach
 from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.pages import PAGE_SIZE, Page
 from portal.core.statements import written_once
+from portal.findings.models import Finding
 from portal.questionnaires.definition import GivenAnswer, Question, Questionnaire
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.queries import questionnaire_of
@@ -91,20 +102,24 @@ class AuditAnswers:
     @cached_property
     def missing(self) -> tuple[MissingItem, ...]:
         """All that keeps the answers from being sent."""
-        owed = missing_items(self.questionnaire, self.answers, self.proposed)
-        return without_optional(owed, self.round.optional | self.spared)
+        return without_optional(self._owed, self.round.optional | self.spared)
 
     @cached_property
     def progress(self) -> tuple[SectionProgress, ...]:
         """How far each section is."""
-        return progress_by_section(self.questionnaire, self.answers, self.proposed, self.spared)
+        found = self.shown, self._owed
+        return progress_by_section(self.questionnaire, self.answers, self.proposed, self.spared, found)
+
+    @cached_property
+    def _owed(self) -> tuple[MissingItem, ...]:
+        return missing_items(self.questionnaire, self.answers, self.proposed, self.shown)
 
     @cached_property
     def open_keys(self) -> frozenset[str]:
         """Questions that may be changed now."""
         if not self.audit.state.is_with_vendor:
             return frozenset()
-        return open_questions(self.questionnaire, self.read, self.round)
+        return open_among(self.shown, self.round)
 
 
 def without_optional(owed: Sequence[MissingItem], optional: Collection[str]) -> tuple[MissingItem, ...]:
@@ -152,7 +167,7 @@ def sheet_of(ctx: Context, audit: Audit) -> AuditAnswers:
 
 
 def _sheet(ctx: Context, audit: Audit, sent: str | None) -> AuditAnswers:
-    rows = ctx.session.execute(_ANSWERS, {"audit_id": audit.id}).all()
+    rows, standing = _answers(ctx, audit)
     questionnaire = questionnaire_of(ctx.session, audit.questionnaire_version)
     return AuditAnswers(
         audit=audit,
@@ -162,8 +177,24 @@ def _sheet(ctx: Context, audit: Audit, sent: str | None) -> AuditAnswers:
         round=_round(ctx, audit, sent),
         touched={row[0]: row[4] for row in rows},
         carried={row[0]: CarriedAnswer(row[6], row[7], row[8]) for row in rows if row[6] is not None},
-        held=_held(ctx, audit, questionnaire, {row[0] for row in rows}) if _proposes(audit) else {},
+        held=_held(ctx, audit, questionnaire, standing, {row[0] for row in rows}) if _proposes(audit) else {},
     )
+
+
+def _answers(ctx: Context, audit: Audit) -> tuple[Sequence[Any], dict[str, HeldAnswer]]:
+    """The answers of an audit, and those that stand for its vendor when some are proposed; one statement."""
+    if not _proposes(audit):
+        return ctx.session.execute(_ANSWERS, {"audit_id": audit.id}).all(), {}
+    rows, standing = [], {}
+    for row in ctx.session.execute(_ANSWERS_AND_STANDING, {"audit_id": audit.id, "vendor_id": audit.vendor_id}):
+        if row[9] is None:
+            rows.append(row)
+            continue
+        standing[row[0]] = HeldAnswer(
+            value=value_of(row[1]), comment=row[2], files=row[5], contested=row[9], under_finding=row[11] is not None,
+            said_at=row[8], said_by=row[10], audit_id=row[7],
+        )  # fmt: skip
+    return rows, standing
 
 
 def _round(ctx: Context, audit: Audit, sent: str | None) -> Round:
@@ -176,9 +207,10 @@ def _proposes(audit: Audit) -> bool:
     return audit.carries and audit.state.is_with_vendor
 
 
-def _held(ctx: Context, audit: Audit, questionnaire: Questionnaire, answered: set[str]) -> dict[str, HeldAnswer]:
+def _held(
+    ctx: Context, audit: Audit, questionnaire: Questionnaire, standing: Mapping[str, HeldAnswer], answered: set[str]
+) -> dict[str, HeldAnswer]:
     """What stands for the vendor and, for the other questions still open, the facts of the register."""
-    standing = held_answers(ctx, audit.vendor_id)
     keys = {key for key in ASKED if questionnaire.question(key)} - standing.keys() - answered
     facts = register_facts(ctx, [audit.vendor_id], keys) if keys else {}
     return {**facts.get(audit.vendor_id, {}), **standing}
@@ -218,6 +250,20 @@ _ANSWERS = (
     )
     .outerjoin(_FILES, _FILES.c.question_key == Answer.question_key)
     .where(Answer.audit_id == bindparam("audit_id"))
+)  # fmt: skip
+
+
+def _nothing(column: Any) -> ColumnElement[Any]:
+    return cast(null(), column.type)
+
+
+_ANSWERS_AND_STANDING = union_all(
+    _ANSWERS.add_columns(_nothing(StandingAnswer.contested), _nothing(StandingAnswer.said_by), _nothing(Finding.id)),
+    standing_rows(
+        StandingAnswer.question_key, StandingAnswer.value, StandingAnswer.comment, _nothing(Answer.version),
+        _nothing(Answer.updated_at), StandingAnswer.file_count, _nothing(Answer.carried), StandingAnswer.audit_id,
+        StandingAnswer.said_at, StandingAnswer.contested, StandingAnswer.said_by, Finding.id,
+    ).where(StandingAnswer.vendor_id == bindparam("vendor_id")),
 )  # fmt: skip
 """These are built once: they are run at each save of an answer."""
 

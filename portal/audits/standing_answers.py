@@ -3,27 +3,29 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import Row, Select, and_, bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from portal.audits.models import AnswerEvidence, StandingAnswer, value_of, with_pieces
-from portal.audits.proof_ages import is_good_for, standing_for
+from portal.audits.proof_ages import is_good_for, kind_for
 from portal.audits.register_facts import ASKED, register_facts
 from portal.audits.rules import AskedAgain, HeldAnswer, HeldProof, asked_again, proposed_answers
 from portal.authz.context import Context
+from portal.evidence.models import Evidence
+from portal.evidence.queries import FACTS
+from portal.evidence.rules import StandingKind
 from portal.findings.models import Finding
 from portal.findings.rules import LIVE
 from portal.questionnaires.definition import Question, Questionnaire
 from portal.questionnaires.rules.completing import progress_by_section, visible_questions
 
-_HELD = (
-    select(
-        StandingAnswer.vendor_id, StandingAnswer.question_key, StandingAnswer.value, StandingAnswer.comment,
-        StandingAnswer.file_count,
-        StandingAnswer.contested, Finding.id.label("finding"), StandingAnswer.said_at, StandingAnswer.said_by,
-        StandingAnswer.audit_id,
-    )
-    .outerjoin(
+
+def standing_rows(*columns: Any) -> Select[Any]:
+    """These columns of the answers that stand, and of the finding open on each, if there is one."""
+    return select(*columns).outerjoin_from(
+        StandingAnswer,
         Finding,
         and_(
             Finding.vendor_id == StandingAnswer.vendor_id,
@@ -31,8 +33,13 @@ _HELD = (
             Finding.state.in_(LIVE),
         ),
     )
-    .where(StandingAnswer.vendor_id.in_(bindparam("vendor_ids", expanding=True)))
-)  # fmt: skip
+
+
+_HELD = standing_rows(
+    StandingAnswer.vendor_id, StandingAnswer.question_key, StandingAnswer.value, StandingAnswer.comment,
+    StandingAnswer.file_count, StandingAnswer.contested, Finding.id.label("finding"), StandingAnswer.said_at,
+    StandingAnswer.said_by, StandingAnswer.audit_id,
+).where(StandingAnswer.vendor_id.in_(bindparam("vendor_ids", expanding=True)))  # fmt: skip
 
 
 def held_answers(ctx: Context, vendor_id: int) -> dict[str, HeldAnswer]:
@@ -102,8 +109,14 @@ def counts_here(ctx: Context, vendor_ids: Sequence[int], questionnaire: Question
 
     Those that ask for a proof or for a finding are not « there »; a few statements whatever the number of vendors.
     """
-    held = held_by_vendor(ctx, vendor_ids)
-    proofs = _proofs_by_vendor(ctx, sorted(held)) if held else {}
+    held: dict[int, dict[str, HeldAnswer]] = defaultdict(dict)
+    for vendor_id, key, value, comment, files, contested, finding in ctx.session.execute(
+        _SAID, {"vendor_ids": list(vendor_ids)}
+    ):
+        held[vendor_id][key] = HeldAnswer(value_of(value), comment, files, contested, finding is not None)
+    pieces: dict[int, dict[str, list[Row[Any]]]] = defaultdict(lambda: defaultdict(list))
+    for piece in ctx.session.execute(_PIECES, {"vendor_ids": sorted(held)}) if held else ():
+        pieces[piece.vendor_id][piece.question_key].append(piece)
     counted = {}
     asks_facts = [key for key in ASKED if questionnaire.question(key)]
     facts = register_facts(ctx, sorted(held), asks_facts) if held else {}
@@ -111,11 +124,38 @@ def counts_here(ctx: Context, vendor_ids: Sequence[int], questionnaire: Question
         answers = {**facts.get(vendor_id, {}), **said}
         proposed = proposed_answers(questionnaire, answers, ())
         shown = {question.key for question in visible_questions(questionnaire, proposed)}
-        asked = asked_of(questionnaire, answers, proofs.get(vendor_id, {}), proposed, ctx.today)
+        asked = _asked(questionnaire, answers, pieces.get(vendor_id, {}), proposed, ctx.today)
         here = len((proposed.keys() & shown) - asked.keys())
         if here:
-            counted[vendor_id] = (here, sum(part.total for part in progress_by_section(questionnaire, {}, proposed)))
+            # How many are asked in all does not depend on what is missing.
+            parts = progress_by_section(questionnaire, {}, proposed, worked_out=(shown, ()))
+            counted[vendor_id] = (here, sum(part.total for part in parts))
     return counted
+
+
+_SAID = standing_rows(
+    StandingAnswer.vendor_id, StandingAnswer.question_key, StandingAnswer.value, StandingAnswer.comment,
+    StandingAnswer.file_count, StandingAnswer.contested, Finding.id,
+).where(StandingAnswer.vendor_id.in_(bindparam("vendor_ids", expanding=True)))  # fmt: skip
+_CURRENT = aliased(Evidence)
+_PIECES = (
+    select(
+        StandingAnswer.vendor_id, AnswerEvidence.question_key, _CURRENT.id,
+        *(getattr(_CURRENT, fact.key) for fact in FACTS),
+    )
+    .join(
+        AnswerEvidence,
+        and_(
+            AnswerEvidence.audit_id == StandingAnswer.audit_id,
+            AnswerEvidence.question_key == StandingAnswer.question_key,
+        ),
+    )
+    .join(Evidence, Evidence.id == AnswerEvidence.evidence_id)
+    .join(_CURRENT, _CURRENT.id == func.coalesce(Evidence.replaced_by_id, Evidence.id))
+    .where(StandingAnswer.vendor_id.in_(bindparam("vendor_ids", expanding=True)))
+)  # fmt: skip
+"""Of each proof, what `Evidence.current` says of it: ten thousand vendors are counted so, and an object each is most of
+what it costs."""
 
 
 def good_proofs(question: Question, links: Sequence[AnswerEvidence], today: date) -> list[AnswerEvidence]:
@@ -131,17 +171,29 @@ def asked_of(
     today: date,
 ) -> dict[str, AskedAgain]:
     """What each proposed answer asks, by question; those that ask nothing are not there."""
+    pieces = {key: [link.current for link in links] for key, links in proofs.items()}
+    return _asked(questionnaire, held, pieces, proposed, today)
+
+
+def _asked(
+    questionnaire: Questionnaire,
+    held: Mapping[str, HeldAnswer],
+    pieces: Mapping[str, Sequence[Evidence | Row[Any]]],
+    proposed: Collection[str],
+    today: date,
+) -> dict[str, AskedAgain]:
+    """The same, of pieces as they are today."""
     found = {}
+    worths: dict[tuple[int, int | None], StandingKind] = {}
     for question in questionnaire.questions:
         if question.key not in proposed:
             continue
-        worth = [
-            HeldProof(
-                link.current.kind,
-                standing_for(question, link.current, today).kind,
-            )
-            for link in proofs.get(question.key, ())
-        ]
+        worth = []
+        for piece in pieces.get(question.key, ()):
+            one = piece.id, question.evidence_max_age_months
+            if one not in worths:
+                worths[one] = kind_for(question, piece, today)
+            worth.append(HeldProof(piece.kind, worths[one]))
         asked = asked_again(question, held[question.key], worth)
         if asked is not None:
             found[question.key] = asked

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any, ClassVar, cast
 
-from sqlalchemy import Date, Index, String, Table, event, func, insert, inspect, select
+from sqlalchemy import Date, Index, String, Table, bindparam, event, func, insert, inspect, select
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, UOWTransaction, mapped_column
 
@@ -70,6 +70,9 @@ class HistoryStart(Base):
 
 
 _VERSIONS = cast(Table, RowVersion.__table__)
+_ADD = insert(_VERSIONS)
+_SEALS = select(_VERSIONS.c.mac).where(_VERSIONS.c.batch == bindparam("batch")).order_by(_VERSIONS.c.id)
+"""Written once: every write of a kept row ends with the two."""
 
 
 class Kept:
@@ -132,7 +135,7 @@ def keep_written(session: Session, model: type[Any], row_ids: Iterable[int]) -> 
 def _insert(session: Session, rows: list[dict[str, Any]]) -> None:
     batch = session.info.setdefault(_BATCH, secrets.token_hex(16))
     sealed = [{**row, "batch": batch} for row in rows]
-    session.connection().execute(insert(_VERSIONS), [{**row, "mac": version_mac(row)} for row in sealed])
+    session.connection().execute(_ADD, [{**row, "mac": version_mac(row)} for row in sealed])
 
 
 def version_mac(version: Mapping[str, Any]) -> str:
@@ -148,10 +151,7 @@ def written(session: Session) -> str | None:
     batch = session.info.get(_BATCH)
     if batch is None:
         return None
-    macs = session.connection().scalars(
-        select(_VERSIONS.c.mac).where(_VERSIONS.c.batch == batch).order_by(_VERSIONS.c.id)
-    )
-    found = macs.all()
+    found = session.connection().scalars(_SEALS, {"batch": batch}).all()
     return named(batch, found) if found else None
 
 

@@ -124,13 +124,25 @@ def standing(facts: EvidenceFacts, today: date, decay: Decay = USUAL_DECAY) -> S
         fresh = freshness(facts.issued_on, until, today, decay)
     elif undated:
         fresh = decay.floor
-    if facts.verdict == EvidenceVerdict.REJECTED:
-        return Standing(StandingKind.REJECTED, fresh, until, say("Preuve écartée à la revue."))
+    kind = _kind(facts.verdict, until, today)
+    if kind is StandingKind.REJECTED:
+        return Standing(kind, fresh, until, say("Preuve écartée à la revue."))
+    if kind is StandingKind.EXPIRED:
+        return Standing(kind, fresh, until, say("Preuve périmée depuis le %(until)s.", until=until))
+    return Standing(kind, fresh, until, _reason(verified=kind is StandingKind.VERIFIED, undated=undated, until=until))
+
+
+def standing_kind(facts: EvidenceFacts, today: date) -> StandingKind:
+    """What `standing` says a proof is worth today, for those who ask neither how fresh it is nor why."""
+    return _kind(facts.verdict, good_until(facts), today)
+
+
+def _kind(verdict: EvidenceVerdict, until: date | None, today: date) -> StandingKind:
+    if verdict == EvidenceVerdict.REJECTED:
+        return StandingKind.REJECTED
     if until and until < today:
-        return Standing(StandingKind.EXPIRED, fresh, until, say("Preuve périmée depuis le %(until)s.", until=until))
-    verified = facts.verdict == EvidenceVerdict.VERIFIED
-    kind = StandingKind.VERIFIED if verified else StandingKind.SUPPLIED
-    return Standing(kind, fresh, until, _reason(verified=verified, undated=undated, until=until))
+        return StandingKind.EXPIRED
+    return StandingKind.VERIFIED if verdict == EvidenceVerdict.VERIFIED else StandingKind.SUPPLIED
 
 
 def _reason(*, verified: bool, undated: bool, until: date | None) -> Sentence:

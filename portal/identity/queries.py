@@ -311,9 +311,14 @@ def account(ctx: Context, user_id: int) -> Account:
 
 def staff(session: Session, *roles: Role) -> Sequence[User]:
     """Open accounts of some roles, for choosing an owner or an addressee."""
-    return session.scalars(
-        select(User).where(User.role.in_(roles), User.disabled_at.is_(None)).order_by(User.name)
-    ).all()
+    return session.scalars(_STAFF, {"roles": roles}).all()
+
+
+_STAFF = (
+    select(User)
+    .where(User.role.in_(bindparam("roles", expanding=True)), User.disabled_at.is_(None))
+    .order_by(User.name)
+)
 
 
 def holders_of(ctx: Context, permission: Permission, row: Any) -> Iterator[User]:

@@ -3,6 +3,7 @@
 The only module that opens the folder of the files. Without a session, the files alone are read.
 """
 
+import os
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -153,13 +154,20 @@ def _content(folder: Path) -> _FolderContent:
 
 
 def _signature(folder: Path) -> Iterator[object]:
-    for path in sorted(folder.glob("*.toml")) if folder.is_dir() else [folder]:
+    try:
+        with os.scandir(folder) as listed:
+            found: list[os.DirEntry[str] | Path] = sorted(
+                (one for one in listed if one.name.endswith(".toml")), key=lambda one: one.name
+            )
+    except (NotADirectoryError, FileNotFoundError):
+        found = [folder]
+    for path in found:
         try:
             facts = path.stat()
         except OSError as error:
-            yield path, error.errno
+            yield path.name, error.errno
         else:
-            yield path, facts.st_ino, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_size
+            yield path.name, facts.st_ino, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_size
 
 
 def _scan(folder: Path, *, draft: bool = False) -> _FolderContent:

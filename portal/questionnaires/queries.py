@@ -47,14 +47,17 @@ def questionnaire_of(session: Session, version: QuestionnaireVersion) -> Questio
     return found
 
 
+_PUBLISHED = (
+    select(OwnQuestionnaire.key, QuestionnaireVersion.id, QuestionnaireVersion.sha256)
+    .join(QuestionnaireVersion, QuestionnaireVersion.id == OwnQuestionnaire.published_id)
+    .where(OwnQuestionnaire.archived_at.is_(None))
+    .order_by(OwnQuestionnaire.id)
+)
+
+
 def published_own(session: Session) -> dict[str, Questionnaire]:
     """The questionnaires written in the portal that may be asked, by key, each as published; two statements at most."""
-    rows = session.execute(
-        select(OwnQuestionnaire.key, QuestionnaireVersion.id, QuestionnaireVersion.sha256)
-        .join(QuestionnaireVersion, QuestionnaireVersion.id == OwnQuestionnaire.published_id)
-        .where(OwnQuestionnaire.archived_at.is_(None))
-        .order_by(OwnQuestionnaire.id)
-    ).all()
+    rows = session.execute(_PUBLISHED).all()
     held = {row.sha256: kept for row in rows if (kept := _KEPT.get(row.sha256)) is not None}
     missing = [row.id for row in rows if row.sha256 not in held]
     if missing:

@@ -12,8 +12,7 @@ from portal.vendor_space.questionnaire_text import (
     QuestionnaireText,
     QuestionText,
     SectionText,
-    numbered_text,
-    questionnaire_text,
+    asked_text,
 )
 
 
@@ -52,7 +51,7 @@ class AuditPage:
 
 def audit_page(sheet: AuditAnswers, language: Language) -> AuditPage:
     """The page of an audit in a language."""
-    text = numbered_text(questionnaire_text(sheet.questionnaire, language), sheet.numbers)
+    text = asked_text(sheet.questionnaire, language, sheet.numbers)
     asked, redo = sheet.shown, to_redo(sheet)
     return AuditPage(
         sheet=sheet,

@@ -12,8 +12,7 @@ from portal.questionnaires.rules.numbering import numbers_asked
 from portal.vendor_space.questionnaire_text import (
     QuestionnaireText,
     SectionText,
-    numbered_text,
-    questionnaire_text,
+    asked_text,
 )
 from portal.vendor_space.section_page import QuestionBlock
 
@@ -40,7 +39,7 @@ def preview_page(
     """A section with the answers tried in it, the first one unless named; None when there is nothing to show."""
     shown = {question.key for question in visible_questions(questionnaire, answers)}
     asked = {question.key for question in questionnaire.questions} if shows_all else shown
-    text = numbered_text(questionnaire_text(questionnaire, language), numbers_asked(questionnaire, asked))
+    text = asked_text(questionnaire, language, numbers_asked(questionnaire, asked))
     part = text.section(section) or next((one for one in text.sections if one.questions), None)
     if part is None:
         return None

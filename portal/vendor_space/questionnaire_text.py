@@ -13,6 +13,7 @@ from portal.questionnaires.rules.effort import Effort, effort_of
 from portal.questionnaires.rules.vendor_copy import for_vendor
 
 _TEXTS: dict[tuple[str, Language], "QuestionnaireText"] = {}
+_ASKED: dict[tuple[str, Language, tuple[tuple[str, str], ...]], "QuestionnaireText"] = {}
 _KEEP_AT_MOST = 64
 
 
@@ -97,6 +98,18 @@ def numbered_text(text: QuestionnaireText, numbers: Mapping[str, str]) -> Questi
             for section in text.sections
         ),
     )
+
+
+def asked_text(questionnaire: Questionnaire, language: Language, numbers: Mapping[str, str]) -> QuestionnaireText:
+    """The text for the vendor with these numbers; audits that ask the same of a frozen one share it."""
+    key = questionnaire.sha256, language, tuple(numbers.items())
+    found = _ASKED.get(key)
+    if found is None:
+        found = numbered_text(questionnaire_text(questionnaire, language), numbers)
+        while len(_ASKED) >= _KEEP_AT_MOST:
+            _ASKED.pop(next(iter(_ASKED)), None)
+        _ASKED[key] = found
+    return found
 
 
 def _made(source: Questionnaire, language: Language) -> QuestionnaireText:

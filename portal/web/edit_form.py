@@ -58,7 +58,7 @@ class EditForm(PortalForm):
     several columns passes them as keywords, with the row as `row`, after `hold` on it.
     """
 
-    seen = HiddenField()
+    seen = HiddenField("")  # never read: a label that is not given is translated, from a catalogue opened for it
 
     def __init__(self, *args: Any, obj: Any = None, row: Any = None, **values: Any) -> None:
         self.row = row if row is not None else obj if _is_stored(obj) else None

@@ -9,11 +9,11 @@ from wtforms import (
     DateField,
     DateTimeLocalField,
     IntegerField,
-    SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
 )
+from wtforms import SelectField as AnySelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
@@ -51,6 +51,18 @@ class PortalForm(FlaskForm):
             self.form_errors = [*self.form_errors, sentence]
         else:
             self[field].errors = [*self[field].errors, sentence]
+
+
+class SelectField(AnySelectField):
+    """One of some choices; what came is looked for among their values, before each is made ready to be drawn."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what is not among the choices, as the field it stands for does."""
+        if self.process_errors or not any(self._is_chosen(one) for one in self.choices or ()):
+            super().pre_validate(form)
+
+    def _is_chosen(self, choice: object) -> bool:
+        return isinstance(choice, SelectChoice) and bool(self.coerce(choice.value) == self.data)
 
 
 class TextField(StringField):

@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.evidence import rules
-from portal.evidence.rules import Decay, EvidenceFacts, EvidenceVerdict, StandingKind, freshness, standing
+from portal.evidence.rules import (
+    Decay,
+    EvidenceFacts,
+    EvidenceVerdict,
+    StandingKind,
+    freshness,
+    standing,
+    standing_kind,
+)
 
 TODAY = date(2026, 11, 24)
 
@@ -124,3 +132,8 @@ def test_a_proof_weighs_everything_on_its_day_of_issue_even_one_good_for_a_day()
     day = date(2026, 1, 1)
     assert freshness(day, date(2027, 1, 1), day) == 1
     assert freshness(day, date(2026, 1, 2), day, Decay(grace_months=0)) == 1
+
+
+@given(facts, days)
+def test_who_asks_only_what_a_proof_is_worth_is_told_the_same(proof, day):
+    assert standing_kind(proof, day) is standing(proof, day).kind

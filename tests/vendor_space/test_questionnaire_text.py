@@ -6,7 +6,7 @@ from portal.core.language import Language
 from portal.questionnaires import catalogue
 from portal.questionnaires.rules.parsing import parse_questionnaire
 from portal.questionnaires.rules.snapshot import read_snapshot, snapshot_of
-from portal.vendor_space.questionnaire_text import questionnaire_text
+from portal.vendor_space.questionnaire_text import asked_text, numbered_text, questionnaire_text
 from tests.factories.questionnaires import both, raw_document, raw_question
 from tests.factories.spaces import SECRET, small
 
@@ -36,6 +36,19 @@ def test_a_copy_is_made_once_for_each_text_and_language():
     first = frozen(small())
     assert questionnaire_text(first, Language.FR) is questionnaire_text(frozen(small()), Language.FR)
     assert questionnaire_text(first, Language.FR) is not questionnaire_text(first, Language.EN)
+
+
+def test_audits_that_ask_the_same_share_a_text_and_others_never_do():
+    asked = frozen(small())
+    every = {question.key: f"1.{place}" for place, question in enumerate(asked.questions, start=1)}
+    first = asked.questions[0].key
+    fewer = {key: number for key, number in every.items() if key != first}
+    assert asked_text(asked, Language.FR, every) is asked_text(frozen(small()), Language.FR, dict(every))
+    for language in Language:
+        for numbers in (every, fewer, {}, every):
+            text = asked_text(asked, language, numbers)
+            assert text == numbered_text(questionnaire_text(asked, language), numbers)
+            assert {one.key: one.number for s in text.sections for one in s.questions if one.number} == numbers
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,11 @@ def open_questions(questionnaire: Questionnaire, answers: Answers, current: Roun
 
     What was submitted and not returned stays as submitted (append-only).
     """
-    shown = frozenset(question.key for question in visible_questions(questionnaire, answers))
+    return open_among(frozenset(question.key for question in visible_questions(questionnaire, answers)), current)
+
+
+def open_among(shown: frozenset[str], current: Round) -> frozenset[str]:
+    """The same, of the questions that are asked."""
     if current.number <= 1:
         return shown
     return frozenset(key for key in shown if key in current.returned or key not in current.settled)

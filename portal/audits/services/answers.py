@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.audits import queries
@@ -27,6 +27,16 @@ from portal.questionnaires.rules.completing import MissingItem, evidence_expecte
 
 _TABLE = cast(Table, Answer.__table__)
 """Answers are written as rows: an object would cost as much again at each save, for nothing."""
+_CHANGE = (
+    update(_TABLE)
+    .where(
+        _TABLE.c.audit_id == bindparam("of_audit"), _TABLE.c.question_key == bindparam("of_question"),
+        _TABLE.c.version == bindparam("seen"),
+    )
+    .values(version=_TABLE.c.version + 1)
+    .returning(_TABLE.c.version)
+)  # fmt: skip
+"""Of the answer that was seen and no other; what it says now is told when it is run."""
 
 
 @dataclass(frozen=True)
@@ -274,12 +284,7 @@ def store_answer(ctx: Context, sheet: AuditAnswers, entry: PostedAnswer, value: 
             .returning(_TABLE.c.version)
         )
     else:
-        version = ctx.session.scalar(
-            update(_TABLE)
-            .where(_TABLE.c.audit_id == audit_id, _TABLE.c.question_key == key, _TABLE.c.version == stored)
-            .values(version=_TABLE.c.version + 1, **facts)
-            .returning(_TABLE.c.version)
-        )
+        version = ctx.session.scalar(_CHANGE, {**facts, "of_audit": audit_id, "of_question": key, "seen": stored})
     # The lock on the audit makes this impossible for those who go through `locked`; the version guards against others.
     if version is None:
         raise _stale(ctx, audit_id, key)

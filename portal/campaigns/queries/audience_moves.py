@@ -1,6 +1,6 @@
 """Who is in an audience, by name, and who has come into it or left it since the wave before."""
 
-from sqlalchemy import Select, func, select, union
+from sqlalchemy import Select, bindparam, func, select, union
 
 from portal.audits.models import Audit
 from portal.authz.context import Context
@@ -61,8 +61,13 @@ def _moves(ctx: Context, now: Select[int], before: Select[int]) -> AudienceMoves
 
 def _last_wave(ctx: Context, campaign: Campaign, *, before: int | None = None) -> int | None:
     """The last wave of a campaign that asked somebody, or left somebody alone."""
-    found = select(func.max(Wave.id)).where(Wave.campaign_id == campaign.id, Wave.size > 0)
-    return ctx.session.scalar(found if before is None else found.where(Wave.id < before))
+    if before is None:
+        return ctx.session.scalar(_LAST, {"of_campaign": campaign.id})
+    return ctx.session.scalar(_LAST_BEFORE, {"of_campaign": campaign.id, "before": before})
+
+
+_LAST = select(func.max(Wave.id)).where(Wave.campaign_id == bindparam("of_campaign"), Wave.size > 0)
+_LAST_BEFORE = _LAST.where(Wave.id < bindparam("before"))
 
 
 def _vendors_of(wave_id: int) -> Select[int]:

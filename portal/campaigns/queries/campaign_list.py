@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import bindparam, case, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
@@ -13,6 +14,7 @@ from portal.campaigns import rules
 from portal.campaigns.models import Campaign, CampaignState, Wave, WaveAudit
 from portal.core.dataclass import dataclass
 from portal.core.pages import PAGE_SIZE, Page, page_of
+from portal.core.statements import written_once
 from portal.journal.models import JournalEntry
 
 UPCOMING = 3
@@ -41,21 +43,35 @@ def campaigns(
 ) -> Page[CampaignRow]:
     """A page of campaigns, the soonest to run first."""
     authorize(ctx, Permission.CAMPAIGN_VIEW)
-    where = [Campaign.state == state] if state else []
-    order = (Campaign.next_run_at.is_(None), Campaign.next_run_at, Campaign.id.desc())
-    found = page_of(ctx.session, select(Campaign).where(*where).order_by(*order), page, size=size)
-    ids = [campaign.id for campaign in found.rows]
-    newest = select(func.max(Wave.id)).where(Wave.campaign_id.in_(ids)).group_by(Wave.campaign_id)
-    waves = ctx.session.scalars(select(Wave).where(Wave.id.in_(newest))).all()
+    found = page_of(ctx.session, _listing(state), page, size=size)
+    waves = ctx.session.scalars(_last_waves(), {"campaigns": [campaign.id for campaign in found.rows]}).all()
     last = {row.wave.campaign_id: row for row in _with_progress(ctx, waves)}
     return found.showing([CampaignRow(campaign, last.get(campaign.id)) for campaign in found.rows])
 
 
+@cache
+def _listing(state: CampaignState | None) -> Select[Campaign]:
+    where = [Campaign.state == state] if state else []
+    order = (Campaign.next_run_at.is_(None), Campaign.next_run_at, Campaign.id.desc())
+    return select(Campaign).where(*where).order_by(*order)
+
+
+@cache
+def _last_waves() -> Select[Wave]:
+    """Of each of some campaigns, its last wave."""
+    within = Wave.campaign_id.in_(bindparam("campaigns", expanding=True))
+    return select(Wave).where(Wave.id.in_(select(func.max(Wave.id)).where(within).group_by(Wave.campaign_id)))
+
+
 def waves_of(ctx: Context, campaign: Campaign, *, page: int = 1, size: int = PAGE_SIZE) -> Page[WaveRow]:
     """A page of a campaign's waves, newest first."""
-    waves = select(Wave).where(Wave.campaign_id == campaign.id).order_by(Wave.id.desc())
-    found = page_of(ctx.session, waves, page, size=size)
+    found = page_of(ctx.session, _waves_of(campaign.id), page, size=size)
     return found.showing(_with_progress(ctx, found.rows))
+
+
+@written_once
+def _waves_of(campaign_id: int) -> Select[Wave]:
+    return select(Wave).where(Wave.campaign_id == campaign_id).order_by(Wave.id.desc())
 
 
 def _with_progress(ctx: Context, waves: Sequence[Wave]) -> list[WaveRow]:
@@ -74,7 +90,7 @@ def _with_progress(ctx: Context, waves: Sequence[Wave]) -> list[WaveRow]:
 _PROGRESS = (
     select(
         WaveAudit.wave_id, func.count().label("total"),
-        *(func.count(case((Audit.state == state, 1))).label(state.value) for state in AuditState),
+        *(func.count().filter(Audit.state == state).label(state.value) for state in AuditState),
     )
     .join(Audit, Audit.id == WaveAudit.audit_id)
     .where(WaveAudit.wave_id.in_(bindparam("waves", expanding=True)))
@@ -100,13 +116,14 @@ def has_run(ctx: Context, campaign: Campaign) -> bool:
 
 def last_empty_run(ctx: Context, campaign: Campaign) -> datetime | None:
     """When its wave did not go because there was nobody to ask; None once one has gone since."""
-    newest = select(func.max(Wave.started_at)).where(Wave.campaign_id == campaign.id).scalar_subquery()
-    return ctx.session.scalar(
-        select(func.max(JournalEntry.at)).where(
-            JournalEntry.object_type == "Campaign", JournalEntry.object_id == campaign.id,
-            JournalEntry.action == "wave.empty", or_(newest.is_(None), JournalEntry.at > newest),
-        )
-    )  # fmt: skip
+    return ctx.session.scalar(_LAST_EMPTY, {"of_campaign": campaign.id})
+
+
+_NEWEST = select(func.max(Wave.started_at)).where(Wave.campaign_id == bindparam("of_campaign")).scalar_subquery()
+_LAST_EMPTY = select(func.max(JournalEntry.at)).where(
+    JournalEntry.object_type == "Campaign", JournalEntry.object_id == bindparam("of_campaign"),
+    JournalEntry.action == "wave.empty", or_(_NEWEST.is_(None), JournalEntry.at > _NEWEST),
+)  # fmt: skip
 
 
 def is_stalled(ctx: Context, campaign: Campaign) -> bool:

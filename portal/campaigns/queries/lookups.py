@@ -1,8 +1,9 @@
 """A campaign or a wave for whoever may see it, and what of a wave still waits."""
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from portal.audits.models import Audit
@@ -30,14 +31,17 @@ def get_campaign(ctx: Context, campaign_id: int, *, to: Permission) -> Campaign:
 def get_wave(ctx: Context, wave_id: int, *, to: Permission = Permission.CAMPAIGN_VIEW) -> Wave:
     """A wave with its campaign and frozen questionnaire; raises NotFound."""
     authorize(ctx, to)
-    wave = ctx.session.scalar(
-        select(Wave)
-        .options(joinedload(Wave.campaign), joinedload(Wave.questionnaire_version))
-        .where(Wave.id == wave_id)
-    )
+    wave = ctx.session.scalar(_a_wave(), {"wave_id": wave_id})
     if wave is None:
         raise NotFound()
     return wave
+
+
+@cache
+def _a_wave() -> Select[Wave]:
+    """Written once, at the first wave opened."""
+    whole = joinedload(Wave.campaign), joinedload(Wave.questionnaire_version)
+    return select(Wave).options(*whole).where(Wave.id == bindparam("wave_id"))
 
 
 def is_morning(now: datetime) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.audits.models import Audit
@@ -16,6 +16,7 @@ from portal.campaigns.queries.lookups import WITH_VENDOR
 from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.core.pages import PAGE_SIZE, Page, page_of
+from portal.core.statements import written_once
 from portal.jobs.deliveries import Delivery, deliveries
 from portal.jobs.models import Job, JobState, Mail, MailState
 from portal.vendors.models import Contact, Vendor
@@ -59,20 +60,12 @@ LETTER_NAMES: Mapping[str, str] = {
 
 def wave_overview(ctx: Context, wave: Wave) -> WaveOverview:
     """How far a wave has come: three statements, over indexes."""
-    # A column for each state, along the index of the wave: to group by the state would put its audits in order.
-    kinds = {state.value: Audit.state == state for state in AuditState}
-    kinds |= {wanted: and_(*_narrowed(ctx, wanted)) for wanted in FILTERS}
-    row = ctx.session.execute(
-        select(func.count().label("total"), *(func.count(case((kind, 1))).label(name) for name, kind in kinds.items()))
-        .select_from(Audit)
-        .join(WaveAudit, WaveAudit.audit_id == Audit.id)
-        .where(WaveAudit.wave_id == wave.id)
-    ).one()._mapping  # fmt: skip
+    row = ctx.session.execute(_counting(ctx.today), {"of_wave": wave.id}).one()._mapping
     counts = {state: row[state.value] for state in AuditState}
     if sum(counts.values()) != row["total"]:
         raise ValueError(f"audits of wave {wave.id} in unknown states")  # to count without them would lose them
     late, unreached = (row[wanted] for wanted in FILTERS)
-    skipped = ctx.session.scalar(select(func.count()).where(WaveSkip.wave_id == wave.id)) or 0
+    skipped = ctx.session.scalar(_SKIPPED, {"of_wave": wave.id}) or 0
     opened = sum(counts.values()) + skipped
     return WaveOverview(
         wave=wave,
@@ -87,18 +80,31 @@ def wave_overview(ctx: Context, wave: Wave) -> WaveOverview:
     )
 
 
+@written_once
+def _counting(today: date) -> Any:
+    # A column for each state, along the index of the wave: to group by the state would put its audits in order.
+    kinds = {state.value: Audit.state == state for state in AuditState}
+    # What most audits are not is looked at first: the rest is then not asked of them.
+    kinds |= {wanted: and_(*reversed(_narrowed(today, wanted))) for wanted in FILTERS}
+    return (
+        select(func.count().label("total"), *(func.count().filter(kind).label(name) for name, kind in kinds.items()))
+        .select_from(Audit)
+        .join(WaveAudit, WaveAudit.audit_id == Audit.id)
+        .where(WaveAudit.wave_id == bindparam("of_wave"))
+    )
+
+
+_SKIPPED = select(func.count()).where(WaveSkip.wave_id == bindparam("of_wave"))
+
+
 def _is_choosing(ctx: Context, wave: Wave) -> bool:
     state = ctx.session.scalar(select(Job.state).where(Job.dedup == f"wave:{wave.id}"))
     return state in {JobState.READY, JobState.RUNNING}
 
 
 def _letters(ctx: Context, wave: Wave) -> list[LetterCounts]:
-    series = f"wave:{wave.id}"
     tally: dict[str, list[int]] = {template: [0, 0, 0] for template in LETTER_NAMES}
-    # Counted along the index alone, in its order.
-    for template, state, count in ctx.session.execute(
-        select(Mail.template, Mail.state, func.count()).where(Mail.series == series).group_by(Mail.template, Mail.state)
-    ):
+    for template, state, count in ctx.session.execute(_WRITTEN, {"series": f"wave:{wave.id}"}):
         place = {MailState.SENT: 0, MailState.PROMISED: 1}.get(state, 2)
         tally.setdefault(template, [0, 0, 0])[place] += count
     return [
@@ -106,6 +112,14 @@ def _letters(ctx: Context, wave: Wave) -> list[LetterCounts]:
         for template, numbers in tally.items()
         if any(numbers)
     ]
+
+
+_WRITTEN = (
+    select(Mail.template, Mail.state, func.count())
+    .where(Mail.series == bindparam("series"))
+    .group_by(Mail.template, Mail.state)
+)
+"""Counted along the index alone, in its order."""
 
 
 @dataclass(frozen=True)
@@ -146,29 +160,45 @@ def audits(
 
     `counted` (`WaveOverview.counts`) spares counting again when nothing is searched for.
     """
-    where = _narrowed(ctx, wanted)
-    if words:
-        where.append(Vendor.name.icontains(words, autoescape=True))
     total: int | None = None
     if counted is not None and not words and wanted not in FILTERS:
         total = counted[AuditState(wanted)] if wanted in counted else sum(counted.values())
-    if wave.size > LARGE_WAVE and total is not None:
-        ids = _by_vendor(wave, where)
+    if words:
+        ids = _sorted(wave.id, _narrowed(ctx.today, wanted)).where(Vendor.name.icontains(words, autoescape=True))
     else:
-        ids = _of_wave(wave).join(Vendor, Vendor.id == Audit.vendor_id).where(*where)
-        ids = ids.order_by(Vendor.folded_name, Audit.id)
+        ids = _listing(wave.id, ctx.today, wanted, is_long=wave.size > LARGE_WAVE and total is not None)
     found = page_of(ctx.session, ids, page, size=size, total=total)
-    rows = select(*_COLUMNS).select_from(WaveAudit).join(Audit).join(Vendor).where(WaveAudit.audit_id.in_(found.rows))
-    ordered = rows.order_by(Vendor.folded_name, Audit.id)
-    return found.showing([WaveAuditRow(*row) for row in ctx.session.execute(ordered)])
+    return found.showing([WaveAuditRow(*row) for row in ctx.session.execute(_ROWS, {"ids": found.rows})])
+
+
+@written_once
+def _listing(wave_id: int, today: date, wanted: str, *, is_long: bool) -> Select[int]:
+    """The numbers of a wave's audits by vendor: found along the names, or put in order when they are few."""
+    where = _narrowed(today, wanted)
+    return _by_vendor(wave_id, where) if is_long else _sorted(wave_id, where)
+
+
+def _sorted(wave_id: int, where: Sequence[ColumnElement[bool]]) -> Select[int]:
+    ids = _of_wave(wave_id).join(Vendor, Vendor.id == Audit.vendor_id).where(*where)
+    return ids.order_by(Vendor.folded_name, Audit.id)
+
+
+_ROWS = (
+    select(*_COLUMNS)
+    .select_from(WaveAudit)
+    .join(Audit)
+    .join(Vendor)
+    .where(WaveAudit.audit_id.in_(bindparam("ids", expanding=True)))
+    .order_by(Vendor.folded_name, Audit.id)
+)
 
 
 def audit_ids(ctx: Context, wave: Wave, *, wanted: str = "", words: str = "", most: int = 500) -> list[int]:
     """The audits that a filter of the board holds, all pages together."""
-    where = _narrowed(ctx, wanted)
+    where = _narrowed(ctx.today, wanted)
     if words:
         where.append(Vendor.name.icontains(words, autoescape=True))
-    found = _of_wave(wave).join(Vendor, Vendor.id == Audit.vendor_id).where(*where)
+    found = _of_wave(wave.id).join(Vendor, Vendor.id == Audit.vendor_id).where(*where)
     return list(ctx.session.scalars(found.order_by(Audit.id).limit(most + 1)))
 
 
@@ -203,30 +233,30 @@ LARGE_WAVE = 500
 """Audits from which a page is found along the names of vendors; a smaller wave is sorted instead."""
 
 
-def _by_vendor(wave: Wave, where: Sequence[ColumnElement[bool]]) -> Select[int]:
+def _by_vendor(wave_id: int, where: Sequence[ColumnElement[bool]]) -> Select[int]:
     """A wave's audits by vendor, found along the names until a page is full: a wave opens one audit a vendor."""
     own = (
         select(Audit.id)
         .join(WaveAudit, WaveAudit.audit_id == Audit.id)
-        .where(Audit.vendor_id == Vendor.id, WaveAudit.wave_id == wave.id, *where)
+        .where(Audit.vendor_id == Vendor.id, WaveAudit.wave_id == wave_id, *where)
         .limit(1)
         .correlate(Vendor)
     )
     return select(own.scalar_subquery()).select_from(Vendor).where(own.exists()).order_by(Vendor.folded_name, Vendor.id)
 
 
-def _of_wave(wave: Wave, *columns: Any) -> Select[Any]:
+def _of_wave(wave_id: int) -> Select[int]:
     return (
-        select(*(columns or (Audit.id,)))
+        select(Audit.id)
         .select_from(WaveAudit)
         .join(Audit, Audit.id == WaveAudit.audit_id)
-        .where(WaveAudit.wave_id == wave.id)
+        .where(WaveAudit.wave_id == wave_id)
     )
 
 
-def _narrowed(ctx: Context, wanted: str) -> list[ColumnElement[bool]]:
+def _narrowed(today: date, wanted: str) -> list[ColumnElement[bool]]:
     if wanted == "en-retard":
-        return [Audit.state.in_(WITH_VENDOR), Audit.due_on < ctx.today]
+        return [Audit.state.in_(WITH_VENDOR), Audit.due_on < today]
     if wanted == "sans-destinataire":
         return [Audit.state.in_(WITH_VENDOR), WaveAudit.invited == 0]
     return [Audit.state == AuditState(wanted)] if wanted in set(AuditState) else []

@@ -44,11 +44,14 @@ def clean_text(text: str, limit: int) -> str:
 
     A text far too long is refused before any work is done on it.
     """
-    too_long = say("Ce texte dépasse %(limit)s caractères.", limit=limit)
     if len(text) > 2 * limit + 1000:
-        raise UnacceptableAnswer(too_long)
+        raise _too_long(limit)
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     cleaned = unicodedata.normalize("NFC", _INVISIBLE.sub("", lines)).strip()
     if len(cleaned) > limit:
-        raise UnacceptableAnswer(too_long)
+        raise _too_long(limit)
     return cleaned
+
+
+def _too_long(limit: int) -> UnacceptableAnswer:
+    return UnacceptableAnswer(say("Ce texte dépasse %(limit)s caractères.", limit=limit))

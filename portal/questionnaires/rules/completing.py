@@ -1,6 +1,6 @@
 """What is asked of a vendor given what it answered, what it still owes, and what an answer is worth."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -103,14 +103,19 @@ def is_answered(question: Question, answer: GivenAnswer) -> bool:
 
 
 def missing_items(
-    questionnaire: Questionnaire, answers: Answers, proposed: Answers = MappingProxyType({})
+    questionnaire: Questionnaire,
+    answers: Answers,
+    proposed: Answers = MappingProxyType({}),
+    asked: Collection[str] | None = None,
 ) -> tuple[MissingItem, ...]:
     """All that keeps the questionnaire from being submitted, in order; empty when it may be.
 
     `proposed` are answers of an earlier audit that nobody has confirmed yet: they decide what is asked, and each is
-    missing until it is confirmed, be its question required or not.
+    missing until it is confirmed, be its question required or not. `asked`: the questions that are, by those who have
+    worked it out from the same answers.
     """
-    asked = frozenset(question.key for question in visible_questions(questionnaire, {**proposed, **answers}))
+    if asked is None:
+        asked = _asked(questionnaire, answers, proposed)
     return tuple(
         MissingItem(section.key, question.key, reason, why)
         for section in questionnaire.sections
@@ -118,6 +123,10 @@ def missing_items(
         if question.key in asked
         for reason, why in _owed(question, answers.get(question.key, NO_ANSWER), is_proposed=question.key in proposed)
     )
+
+
+def _asked(questionnaire: Questionnaire, answers: Answers, proposed: Answers) -> frozenset[str]:
+    return frozenset(question.key for question in visible_questions(questionnaire, {**proposed, **answers}))
 
 
 def _owed(
@@ -147,14 +156,19 @@ def progress_by_section(
     answers: Answers,
     proposed: Answers = MappingProxyType({}),
     optional: Collection[str] = (),
+    worked_out: tuple[Collection[str], Iterable[MissingItem]] | None = None,
 ) -> tuple[SectionProgress, ...]:
     """Per section, how many questions are finished; all are when none is among `missing_items`.
 
     Optional questions left alone are not counted: a section where only they remain is complete. So are those that the
-    caller says to be `optional` here. One whose answer is only `proposed` is counted, and not finished.
+    caller says to be `optional` here. One whose answer is only `proposed` is counted, and not finished. `worked_out`:
+    the questions asked, and all that is missing, by those who have both from the same answers.
     """
-    asked = frozenset(question.key for question in visible_questions(questionnaire, {**proposed, **answers}))
-    unfinished = {owed.question for owed in missing_items(questionnaire, answers, proposed)}
+    if worked_out is None:
+        asked: Collection[str] = _asked(questionnaire, answers, proposed)
+        worked_out = asked, missing_items(questionnaire, answers, proposed, asked)
+    asked, missing = worked_out
+    unfinished = {owed.question for owed in missing}
     found = []
     for section in questionnaire.sections:
         counted = [

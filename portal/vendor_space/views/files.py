@@ -25,7 +25,7 @@ from portal.evidence.proposed_details import proposed_details
 from portal.evidence.queries import get_evidence
 from portal.questionnaires.definition import NO_ANSWER
 from portal.vendor_space import queries
-from portal.vendor_space.questionnaire_text import QuestionText, SectionText, numbered_text, questionnaire_text
+from portal.vendor_space.questionnaire_text import QuestionText, SectionText, asked_text, questionnaire_text
 from portal.vendor_space.section_page import AttachedFileLine, file_line
 from portal.vendor_space.views.blueprint import ACCEPT, ID, bp, page_urls
 from portal.vendor_space.views.section import saved_state
@@ -127,7 +127,7 @@ def received_words(names: list[str]) -> str:
 
 
 def _where(sheet: AuditAnswers, question: str) -> tuple[SectionText, QuestionText]:
-    text = numbered_text(questionnaire_text(sheet.questionnaire, current_language()), sheet.numbers)
+    text = asked_text(sheet.questionnaire, current_language(), sheet.numbers)
     found = text.by_question.get(question)
     if found is None or not found[1].question.takes_files:
         raise NotFound()

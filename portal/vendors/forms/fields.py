@@ -1,5 +1,6 @@
 """What the forms of vendors are made of."""
 
+from functools import lru_cache
 from typing import Any
 
 from wtforms import RadioField, widgets
@@ -7,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from portal.core.errors import Refused
-from portal.core.language import N_, Sentence
+from portal.core.language import N_, Language, Sentence
 from portal.vendors import reference
 from portal.vendors.place_names import country_names, place_names
 from portal.vendors.rules.countries import parse_locations
@@ -33,8 +34,12 @@ def lines(label: str, most: int = 5000, rows: int = 2, **more: Any) -> LongTextF
 
 def country_choices() -> list[SelectChoice]:
     """The countries of the world in the language of the person, after « not said »."""
-    named = country_names(current_language())
-    return [SelectChoice("", lazy("Non renseigné")), *(SelectChoice(code, name) for code, name in named)]
+    return [SelectChoice("", lazy("Non renseigné")), *_countries(current_language())]
+
+
+@lru_cache(maxsize=2)
+def _countries(language: Language) -> tuple[SelectChoice, ...]:
+    return tuple(SelectChoice(code, name) for code, name in country_names(language))
 
 
 def checkboxes(label: str, kind: Any, **more: Any) -> SelectMultipleField:

@@ -4,7 +4,7 @@ from collections.abc import Container, Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from portal.authz.context import Context, authorize, visible
@@ -179,10 +179,13 @@ def import_content(ctx: Context, row: VendorImport) -> bytes:
     return ctx.session.execute(select(VendorImport.content).where(VendorImport.id == row.id)).scalar_one()
 
 
+_KEYS = select(Vendor.key).where(Vendor.key.in_(bindparam("keys", expanding=True)))
+
+
 def keys_like(ctx: Context, base: str) -> Container[str]:
     """The keys of the register that a new key of this base must differ from."""
     first = [base, *(f"{base}-{number}" for number in range(2, FIRST_KEYS + 1))]
-    taken = set(ctx.session.scalars(select(Vendor.key).where(Vendor.key.in_(first))))
+    taken = set(ctx.session.scalars(_KEYS, {"keys": first}))
     if len(taken) < len(first):
         return taken
     # Many vendors of one name: only then are all the keys that begin so read.

@@ -1,15 +1,16 @@
 """Vendors of the register that may be the company being entered: candidates by index, then the rules decide."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import permutations
 from typing import Any
 
-from sqlalchemy import Select, or_, select, union
+from sqlalchemy import CompoundSelect, bindparam, or_, select, union
 
-from portal.authz.context import Context, authorize, visible
-from portal.authz.policy import Permission
+from portal.authz.context import Context, authorize, reach
+from portal.authz.policy import Permission, Reach
 from portal.core.dataclass import dataclass
 from portal.core.language import Sentence
+from portal.core.statements import written_once
 from portal.vendors.models import Vendor, VendorSpelling
 from portal.vendors.rules.duplicates import Certainty, CompanyIdentity, find_duplicates
 from portal.vendors.rules.identifiers import siren_of
@@ -44,12 +45,10 @@ class SimilarityWarning:
 
 
 def similarity_warnings(ctx: Context, party: CompanyIdentity) -> tuple[SimilarityWarning, ...]:
-    """What in the register looks like a company about to be entered; two statements however long the register."""
-    reached = visible(ctx, Permission.VENDOR_VIEW, Vendor)
-    ways = [select(way.where(reached).limit(ENOUGH).subquery().c[0]) for way in _possible_matches(party)]
-    ids = ctx.session.scalars(union(*ways)).all() if ways else []
-    rows = {v.key: v for v in ctx.session.scalars(select(Vendor).where(Vendor.id.in_(ids)).order_by(Vendor.id))}
-    groups = find_duplicates([party], [identity_of(vendor) for vendor in rows.values()])
+    """What in the register looks like a company about to be entered; two statements at most, however long it is."""
+    ids = _possible_matches(ctx, party)
+    rows = {row.key: row for row in ctx.session.execute(_FOUND, {"ids": ids})} if ids else {}
+    groups = find_duplicates([party], [identity_of(row) for row in rows.values()])
     return tuple(
         SimilarityWarning(
             group.certainty,
@@ -63,34 +62,61 @@ def similarity_warnings(ctx: Context, party: CompanyIdentity) -> tuple[Similarit
 def every_identity(ctx: Context) -> Sequence[CompanyIdentity]:
     """The whole register as an import is compared with it, in the order in which vendors entered it."""
     authorize(ctx, Permission.VENDOR_IMPORT)
-    columns = ("key", "name", "legal_name", "country", "siren", "siret", "vat", "lei")
-    rows = ctx.session.execute(select(*(getattr(Vendor, name) for name in columns)).order_by(Vendor.id))
+    rows = ctx.session.execute(select(*_IDENTITY).order_by(Vendor.id))
     return [CompanyIdentity(0, *row) for row in rows]
 
 
-def identity_of(vendor: Vendor) -> CompanyIdentity:
-    """A vendor of the register as the search for doubles sees it."""
+def identity_of(vendor: Any) -> CompanyIdentity:
+    """A vendor of the register, or as many of its columns, as the search for doubles sees it."""
     return CompanyIdentity(
         key=vendor.key, name=vendor.name, legal_name=vendor.legal_name, country=vendor.country, siren=vendor.siren,
         siret=vendor.siret, vat=vendor.vat, lei=vendor.lei,
     )  # fmt: skip
 
 
-def _possible_matches(party: CompanyIdentity) -> Iterator[Select[Any]]:
+_IDENTITY = (
+    Vendor.key, Vendor.name, Vendor.legal_name, Vendor.country, Vendor.siren, Vendor.siret, Vendor.vat, Vendor.lei,
+)  # fmt: skip
+_FOUND = (
+    select(*_IDENTITY, Vendor.id, Vendor.status)
+    .where(Vendor.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Vendor.id)
+)
+
+
+def _possible_matches(ctx: Context, party: CompanyIdentity) -> Sequence[int]:
     """Numbers of vendors that may be this company: same or close spelling, same beginning, another name it has."""
     folded = fold(party.name)
     if not folded:
-        return
-    yield select(Vendor.id).where(Vendor.folded_name.in_(sorted({*spellings(folded), *denominations(party.name)})))
-    texts = select(VendorSpelling.vendor_id).join(Vendor, Vendor.id == VendorSpelling.vendor_id)
-    if near := near_texts(folded):
-        yield texts.where(VendorSpelling.text.in_(sorted(NEAR + text for text in near)))
+        return []
     siren = siren_of(party.siren, party.siret, party.vat)
     said = {*denominations(party.name), fold(party.legal_name), siren, plain(party.vat), plain(party.lei)} - {""}
     words = sorted(WORDS + text[:LONGEST] for text in said)
     # What goes on after these words lies between « words␣ » and « words! », the character that follows the space.
-    longer = (VendorSpelling.text.between(f"{text} ", f"{text}!") for text in words)
-    yield texts.where(or_(VendorSpelling.text.in_(words), *longer))
+    looked_for: dict[str, Any] = {
+        "names": sorted({*spellings(folded), *denominations(party.name)}),
+        "near": sorted(NEAR + text for text in near_texts(folded)),
+        "words": words,
+        **{f"from_{n}": f"{text} " for n, text in enumerate(words)},
+        **{f"to_{n}": f"{text}!" for n, text in enumerate(words)},
+    }
+    return ctx.session.scalars(_ways(reach(ctx, Permission.VENDOR_VIEW), len(words)), looked_for).all()
+
+
+@written_once
+def _ways(reached: Reach, words: int) -> CompoundSelect[Any]:
+    """Each way of looking along its index, for so many words; a name without near spellings is near to none."""
+    names: Any = bindparam("names", expanding=True)
+    near: Any = bindparam("near", expanding=True)
+    exact: Any = bindparam("words", expanding=True)
+    texts = select(VendorSpelling.vendor_id).join(Vendor, Vendor.id == VendorSpelling.vendor_id)
+    longer = (VendorSpelling.text.between(bindparam(f"from_{n}"), bindparam(f"to_{n}")) for n in range(words))
+    ways = (
+        select(Vendor.id).where(Vendor.folded_name.in_(names)),
+        texts.where(VendorSpelling.text.in_(near)),
+        texts.where(or_(VendorSpelling.text.in_(exact), *longer)),
+    )
+    return union(*(select(way.where(reached.over(Vendor)).limit(ENOUGH).subquery().c[0]) for way in ways))
 
 
 def spellings(folded: str) -> set[str]:

@@ -11,6 +11,7 @@ from portal.vendors.rules.identifiers import Identifier
 from portal.vendors.rules.spellings import texts_of
 
 AT_ONCE = 20_000
+_ADD = insert(VendorSpelling)
 
 
 def keep_spellings(ctx: Context, vendor_id: int, columns: Mapping[str, Any], *, is_new: bool) -> None:
@@ -29,4 +30,4 @@ def add_spellings(ctx: Context, vendors: Iterable[tuple[int, Mapping[str, Any]]]
         for text in texts_of(columns["name"], columns["legal_name"], [columns[kind] for kind in Identifier])
     ]
     for start in range(0, len(rows), AT_ONCE):
-        ctx.session.connection().execute(insert(VendorSpelling), rows[start : start + AT_ONCE])
+        ctx.session.connection().execute(_ADD, rows[start : start + AT_ONCE])
