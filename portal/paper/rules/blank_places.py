@@ -5,8 +5,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from portal.documents_in.annex_titles import annex_key, annex_mentions
-from portal.documents_in.document import SourceDocument
-from portal.paper.rules.blanks import Blank, find_blanks, unfilled_annexes
+from portal.documents_in.document import ParagraphKind, SourceDocument
+from portal.paper.rules.blanks import Blank, find_blanks, is_nothing, unfilled_annexes
 from portal.paper.rules.folding import fold
 from portal.paper.rules.sentences import ContractSentence
 
@@ -15,6 +15,8 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 """What stands just before a blank that answers it, whatever the blank says of itself."""
+_SHORT_LABEL = re.compile(r"\W{0,9}(?:[^\W\d_]{1,30}[ '’-]{0,2}){1,5}[:|]\s{0,3}")
+"""A label alone before a blank (« Données : … »)."""
 _SAYS_NOTHING = re.compile(
     r"\W*(?:(?:description|details?|list(?:e|es)?|text[eo]?|contenu|content|names?|noms?|date|number|nombre|delais?|period|periode|duration|hours?|heures?|days?|jours?|amount|montant|x+|here|ici|to|be|of|a|de)\b\W*)*",
     re.IGNORECASE,
@@ -38,8 +40,13 @@ class BlankPlaces:
         self.sentences = frozenset(
             place for first, blank in placed for place in range(first, max(first + 1, bisect_left(starts, blank.end)))
         )
-        self.named = frozenset(place for place, blank in placed if _says_something(blank.words))
-        """Sentences with a blank that says itself what it stands for."""
+        self.named = frozenset(
+            place
+            for place, blank in placed
+            if _says_something(blank.words)
+            or _SHORT_LABEL.fullmatch(units[place].text[: blank.start - units[place].start])
+        )
+        """Sentences with a blank that says itself what it stands for, or that answers a label of few words."""
         self._asked = [(place, _asked_by(blank, units[place])) for place, blank in placed]
         self._titles = [
             (place, fold(units[place].heading.rpartition(" / ")[2])) for place, blank in placed if not blank.loose
@@ -98,8 +105,12 @@ def _asked_by(blank: Blank, unit: ContractSentence) -> list[str]:
         return []
     said = [blank.words] if _says_something(blank.words) else []
     label = unit.text[: max(0, blank.start - unit.start)][-80:]
-    if label.strip() and (not said or _LABELLED.search(label)):
+    empty = is_nothing(label)
+    if not empty and (not said or _LABELLED.search(label)):
         said.append(label)
-    elif not label.strip() and (not said or 0 < len(unit.lead.split()) <= _LABEL_WORDS):
-        said.append(unit.lead or unit.heading.rpartition(" / ")[2])
+    elif empty and (not said or 0 < len(unit.lead.split()) <= _LABEL_WORDS):
+        title = unit.heading.rpartition(" / ")[2]
+        said.append(unit.lead or title)
+        if unit.kind is ParagraphKind.ROW and title:
+            said.append(title)  # the header of a table says what a cell is, its title what the table is of
     return [fold(one) for one in said]

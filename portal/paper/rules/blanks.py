@@ -6,7 +6,7 @@ A blank is never an answer: what it stands for is still to be agreed, so no requ
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from portal.core.dataclass import dataclass
 from portal.documents_in.annex_titles import annex_label, annex_word
@@ -24,6 +24,13 @@ _HERE = (
     r"[^.|\n]{0,40}\b(?:ici|here)\b|click or tap[^.|\n]{0,40}|cliquez ou appuyez[^.|\n]{0,40}|choose an item"
     r"|choisissez un [ée]l[ée]ment|lorem ipsum)"
 )
+_NO_ANSWER = r"n[ée]ant|none|nil|n ?[./] ?a\.?|sans objet|(?:not|non) applicable|[–—-]"
+"""Answers that say there is none: of some things, there is never none."""
+_UNSAID = (
+    r"\(?non renseign[ée]e?s?\)?|non (?:pr[ée]cis|communiqu|d[ée]fini)[ée]e?s?|not (?:stated|specified|provided|given)"
+    r"|unspecified|inconnue?s?|unknown|(?:à|a) (?:voir|discuter|venir|confirmer)|to (?:follow|be advised)|idem"
+)
+"""Answers that say nothing, whatever was asked."""
 _SIGN = re.compile(
     r"(?P<bracket>\[[^\[\]\n]{0,400}\])"
     r"|(?P<double>\{\{[^{}\n]{1,80}\}\}|<<[^<>\n]{1,60}>>|«(?=[^\W_]{0,60}_)\w{1,120}»)"
@@ -33,8 +40,14 @@ _SIGN = re.compile(
     r"|(?P<line>_{3,}|(?:\.[ ]?){4,}(?![ ]?\d{1,3}$)|…[ ]?(?:…[ ]?)+|…(?=/)|\?{2,})"
     r"|(?P<crosses>\b(?:\d{2,3})?X{2,}\b|\bx{3,}\b)"
     r"|(?P<date>\b(?:JJ|DD|jj|dd)[/-](?:MM|mm)[/-](?:AAAA|YYYY|aaaa|yyyy|AA|YY)\b)"
-    r"|(?P<short>\b(?:TBD|TBC|TBA)\b|(?:^|[|:(] ?)(?i:tbd|tbc|tba)\b(?=[).; ]*(?:$|\|)))"
+    r"|(?P<short>\b(?:TBD|TBC|TBA)\b|(?:^|[|:(] ?)(?i:tbd|tbc|tba|xx)\b(?=[).; ]*(?:$|\|)))"
     r"|(?P<dots>(?<=[|:])[ ]?(?:…|\.{2,}|\?)(?=[ ]?(?:$|\|))|^(?:…|\.{3,})$)"
+    r"|(?P<choice>(?i:\((?:à |a )?(?:cocher|rayer)[^()\n]{0,40}\)|\((?:please )?(?:tick|delete|strike out|check)"
+    r"(?: as| where| the|,|\))[^()\n]{0,40}\)?|\b(?:rayer|biffer) (?:la|les) mentions? inutiles?))"
+    rf"|(?P<none>[|:(«“\"][\s\u200b-\u200d\u2060\ufeff]{{0,3}}(?i:{_NO_ANSWER})(?=[\s]?[)»”\"]|[\s.;]{{0,9}}(?:$|\|)|\.\s))"
+    rf"|(?P<unsaid>[|:(«“\"][\s\u200b-\u200d\u2060\ufeff]{{0,3}}(?i:{_UNSAID})(?=[\s]?[)»”\"]|[\s.;]{{0,9}}(?:$|\|)|\.\s))"
+    r"|(?P<hollow>(?<=[«“(])[\s\u200b-\u200d\u2060\ufeff]{1,9}(?=[»”)])|:[\s\u200b-\u200d\u2060\ufeff]{1,9}\.(?=\s|$)"
+    r"|[«“(]…(?=[»”)])|:[ \xa0]?…(?=\.(?:\s|$)))"
     rf"|(?P<here>(?:^|[|:(] ?)(?i:{_HERE}))"
     rf"|(?P<shouted>\b(?:À|A) (?:COMPL[ÉE]TER|RENSEIGNER|REMPLIR|D[ÉE]FINIR|PR[ÉE]CISER)\b|\bTO BE (?:COMPLETED|FILLED"
     r"|DEFINED|DETERMINED|CONFIRMED|INSERTED)\b)"
@@ -43,6 +56,8 @@ _SIGN = re.compile(
     rf"|(?P<answer>(?:^|[|:(–]|[-=] )[ ]?[\"“« ]*{_TO_FILL}\b(?=[^.;|\n]{{0,60}}[.;)»”\"]*[ ]?(?:$|\||;)))",
     re.MULTILINE,
 )
+_INSIDE = re.compile(r"\b(?:TBD|TBC|TBA|(?:\d{2,3})?X{2,})\b|\[ ?\]|_{3,}|…|\[●\]")
+"""What leaves a figure or a name open within brackets that say something."""
 _ONLY_SIGNS = re.compile(r"[\W_xX]*")
 _NO_PROMPT = re.compile(
     r"\A(?:\d{1,3}(?:[,–-] ?\d{1,3})*|sic|an?|the|l[ea]s?|une?|s|"
@@ -87,6 +102,34 @@ _IN_WORDS = re.compile(
 """A figure written out just before: the brackets only repeat it."""
 _TICK = re.compile(r"\[ ?\]|[☐☑☒]")
 """A box beside another one: both are choices."""
+_BOX = re.compile("[☐□❏☑☒✓✔]")
+_TICKED = re.compile(r"[☑☒✓✔]|\[[xX]\]")
+_SPACES = " \t\n\r\xa0\u202f\u200b\u200c\u200d\u2060\ufeff\xad"
+"""What leaves nothing on the page."""
+_NOTHING = re.compile(
+    rf"\W*(?:{_NO_ANSWER}|{_UNSAID}|{_TO_FILL}|xx|tb[acd]|(?:r[ée]serv[ée]e?|reserved)"
+    r"|(?:page |annexe |section )?(?:intentionally|volontairement) (?:left blank|laiss[ée]e? (?:en blanc|vide))"
+    r"|voir (?:l['’] ?)?annexe|see (?:the )?(?:annex|appendix|schedule)|[\W_]*)"
+    r"(?: à ce jour| pour l'instant| to date| at present| for now)?\W*",
+    re.IGNORECASE,
+)
+"""What stands in the place of an answer and gives none."""
+_SEE_ANNEX = re.compile(
+    r"(?:voir|cf\.?) (?:l['’] ?)?annexe\W*|see (?:the )?(?:annex|appendix|schedule)\W*", re.IGNORECASE
+)
+"""What an annex says when it refers to itself."""
+_MAY_BE_NONE = re.compile(
+    r"sous-trait|sub-?(?:process|contract)|transf|sensib|special|particuli|exception|option|destinat|recipient"
+    r"|dur[ée]e de conserv|retention|\bautres?\b|\bother|suppl[ée]ment|addition|compl[ée]ment|r[ée]serves?\b",
+    re.IGNORECASE,
+)
+"""What may well be « none »."""
+_SLOT = re.compile(
+    rf"{ABOUT.pattern}|mesures|measures|personnes|data subjects|\bobjet\b|\bsubject|\bdonn[ée]es\b|\bdata\b|prestation"
+    r"|\bservices?\b|contact|joignable|\breach",
+    re.IGNORECASE,
+)
+"""What a label asks when there is always something to say."""
 _JOINED = re.compile(r"[\s\d./+-]*")
 """What stands between the parts of one blank (« +33 1 XX XX », « …/…/20… »)."""
 _SIGNED = re.compile(
@@ -112,10 +155,14 @@ _LABEL = re.compile(
     rf"{ABOUT.pattern}|mesures|measures|sous-traitants|sub-?processors|personnes|data subjects", re.IGNORECASE
 )
 _LABEL_WORDS = 10
+_LISTED = 2
+"""Commas from which the title of an annex is a list, and says what it holds."""
 _PAIR = 2
 """Cells of a row that is a label and its answer."""
 _OWN_WORDS = re.compile(
-    rf"{_TO_FILL}|\b(?:insert|ins[ée]rer|tbd|tbc|indiquer|pr[ée]ciser|specify|the|le|la|les|x{{1,20}})\b|[\W\d_]", re.I
+    rf"{_TO_FILL}|\b(?:{_UNSAID}|{_NO_ANSWER})(?!\w)"
+    r"|\b(?:insert|ins[ée]rer|tbd|tbc|indiquer|pr[ée]ciser|specify|the|le|la|les|x{1,20})\b|[\W\d_]",
+    re.I,
 )
 
 
@@ -170,7 +217,11 @@ def find_blanks(document: SourceDocument) -> tuple[Blank, ...]:
                     said < _LEAST and not answers and not paragraph.text.strip("_. …"),
                 )
             )
-    unanswered = [*_empty_annexes(document.paragraphs), *_empty_labels(document.paragraphs)]
+    unanswered = [
+        *_empty_annexes(document.paragraphs),
+        *_empty_labels(document.paragraphs),
+        *_unticked(document.paragraphs),
+    ]
     bearing = {blank.paragraph for blank in found}
     empty = [
         Blank(one.start, one.end, rank, one.text, "", alone=True) for rank, one in unanswered if rank not in bearing
@@ -235,16 +286,25 @@ def _asks(match: re.Match[str], before: str, after: str, *, by_hand: bool) -> bo
     """Whether a sign leaves something to be written; `before` begins where the sign before it ends."""
     match match.lastgroup:
         case "bracket":
-            return _bracket_asks(match, before, after, by_hand=by_hand)
+            asks = _bracket_asks(match, before, after, by_hand=by_hand)
         case "figure":
-            return _is_open_figure(before, after)
+            asks = _is_open_figure(before, after)
         case "angle":
-            return not _MARKUP.match(match[0])
+            asks = not _MARKUP.match(match[0])
+        case "none":
+            asks = _must_be_said(match.string[: match.start()])
         case "crosses":
-            return not _RANKED.search(before)
+            asks = not _RANKED.search(before)
         case "line":
-            return not _is_signed_there(before, by_hand=by_hand) and not _leads_to_page(match[0], after)
-    return True
+            asks = not _is_signed_there(before, by_hand=by_hand) and not _leads_to_page(match[0], after)
+        case _:
+            asks = True
+    return asks
+
+
+def _must_be_said(asked: str) -> bool:
+    """Whether the words before an answer ask for something that there always is."""
+    return "|" not in asked and bool(_SLOT.search(asked)) and not _MAY_BE_NONE.search(asked[-2 * _QUOTED :])
 
 
 def _bracket_asks(match: re.Match[str], before: str, after: str, *, by_hand: bool) -> bool:
@@ -255,11 +315,16 @@ def _bracket_asks(match: re.Match[str], before: str, after: str, *, by_hand: boo
     if not inside:
         ticked = not before.strip(" -*•|") and after.strip()
         return not ticked and not _is_signed_there(before, by_hand=by_hand)
-    if inside.isdecimal():
-        return _is_open_figure(before, after)
-    if _ONLY_SIGNS.fullmatch(inside):
+    if _ONLY_SIGNS.fullmatch(inside) and not inside.isdecimal():
         beside = match.string[: match.start()] + match.string[match.end() :]
         return inside not in ("x", "X") or not (_TICK.search(beside) or not before.strip(" -*•|"))
+    if (opened := _INSIDE.search(inside)) and not _RANKED.search(inside[: opened.start()]):
+        return True
+    return _is_open_figure(before, after) if inside.isdecimal() else _prompts(inside, before)
+
+
+def _prompts(inside: str, before: str) -> bool:
+    """Whether the words in brackets ask for others, and are not an aside, a reference or a whole provision."""
     if len(inside.split()) > _ASIDE_WORDS and not _PROMPTS.search(inside):
         return False
     return not _NO_PROMPT.fullmatch(inside) and not _SAYS.search(inside) and not _MENTION.search(before)
@@ -295,23 +360,40 @@ def _empty_annexes(paragraphs: Sequence[SourceParagraph]) -> Iterator[tuple[int,
         following = annex_label(paragraphs[end].text) if end < len(paragraphs) else ""
         inside = following and annex_word(following) != annex_word(annex_label(paragraphs[first].text))
         under = [one for one in paragraphs[first + 1 : end] if one.kind is not ParagraphKind.HEADING]
-        if not inside and not any(_letters(one.text) for one in under):
+        may_be_none = _MAY_BE_NONE.search(paragraphs[first].text)
+        said = [one for one in under if _letters(one.text) and (may_be_none or not _NOTHING.fullmatch(one.text))]
+        if not inside and not said and paragraphs[first].text.count(",") < _LISTED:
             yield first, paragraphs[first]
 
 
 def _empty_labels(paragraphs: Sequence[SourceParagraph]) -> Iterator[tuple[int, SourceParagraph]]:
     """Labels that ask what the processing is or what an annex holds, and have no answer: beside them or under them."""
+    title = ""
     for rank, one in enumerate(paragraphs):
-        if len(one.text.split()) > _LABEL_WORDS or not _LABEL.search(one.text):
+        title = one.text if one.kind is ParagraphKind.HEADING else title
+        cells = [cell.strip(_SPACES) for cell in one.text.split("|")]
+        bare = one.kind is ParagraphKind.ROW and not any(cell and not _NOTHING.fullmatch(cell) for cell in cells)
+        if bare and not _MAY_BE_NONE.search(title):
+            yield rank, one
+        elif len(one.text.split()) > _LABEL_WORDS or not _LABEL.search(one.text):
             continue
-        cells = [cell.strip() for cell in one.text.split("|")]
-        if one.kind is ParagraphKind.ROW:
-            if len(cells) == _PAIR and cells[0] and not cells[1]:
+        elif one.kind is ParagraphKind.ROW:
+            circular = bool(annex_label(title)) and len(cells) == _PAIR and _SEE_ANNEX.fullmatch(cells[1])
+            if len(cells) == _PAIR and cells[0] and (circular or not cells[1]):
                 yield rank, one
         elif one.text.endswith(":") and one.kind is not ParagraphKind.HEADING:
             following = paragraphs[rank + 1] if rank + 1 < len(paragraphs) else None
             if following is None or following.kind is ParagraphKind.HEADING or _is_empty_label(following):
                 yield rank, one
+
+
+def _unticked(paragraphs: Sequence[SourceParagraph]) -> Iterator[tuple[int, SourceParagraph]]:
+    """The first of several boxes side by side of which none is ticked: a choice that nobody made."""
+    for boxed, run in groupby(enumerate(paragraphs), key=lambda one: bool(_BOX.search(one[1].text))):
+        beside = list(run) if boxed else []
+        said = " ".join(one.text for _, one in beside)
+        if len(_BOX.findall(said)) > 1 and not _TICKED.search(said):
+            yield beside[0]
 
 
 def _is_empty_label(paragraph: SourceParagraph) -> bool:
@@ -320,6 +402,15 @@ def _is_empty_label(paragraph: SourceParagraph) -> bool:
         and len(paragraph.text.split()) <= _LABEL_WORDS
         and bool(_LABEL.search(paragraph.text))
     )
+
+
+def is_nothing(words: str) -> bool:
+    """Whether words, or each cell of a row, say nothing.
+
+    >>> is_nothing(" – | néant |"), is_nothing("Durée :")
+    (True, False)
+    """
+    return all(not cell.strip(_SPACES) or bool(_NOTHING.fullmatch(cell)) for cell in words.split("|"))
 
 
 def _letters(text: str) -> int:

@@ -25,6 +25,7 @@ from portal.paper.rules.patterns import Pattern, PatternTerm, SentenceIndex
 from portal.paper.rules.rulebook import NO_WORDS, Negation, ReadingRule, Requirement, Rulebook
 from portal.paper.rules.sentences import ContractSentence, split_sentences
 from portal.paper.rules.terms import find_terms
+from portal.paper.rules.withdrawn import withdrawn_places
 
 _SERVES = re.compile(r"(?:behalf of|pour le compte d\S{0,30}) (?!us\b|our\b)")
 _PRONOUN = re.compile(
@@ -39,6 +40,16 @@ _NOT_BINDING = 2
 _DENIED = BilingualWords(
     "Le texte dit le contraire : le sous-traitant n'y est pas tenu.",
     "The text says the contrary: the processor is not bound to it.",
+)
+_RESERVED = BilingualWords(
+    "Ce devoir n'est dit que sous une réserve qui le vide : payé d'avance, en option, selon la politique du "
+    "prestataire, sans délai dit.",
+    "This duty is only stated under a reservation that empties it: paid in advance, optional, as the provider's own "
+    "policy allows, with no time set.",
+)
+_TAKEN_BACK = BilingualWords(
+    "Une autre clause du texte retire ce que celle-ci promet.",
+    "Another clause of the text takes back what this one promises.",
 )
 _BLANK = BilingualWords("Le texte laisse ce point à compléter.", "The text leaves this point to be completed.")
 _ONE_BLANK = BilingualWords(
@@ -69,7 +80,8 @@ def check_contract(document: SourceDocument, rulebook: Rulebook) -> Check:
     blanks = BlankPlaces(document, sentences)
     index = SentenceIndex(sentences, find_parties(document.text, rulebook.nouns))
     supplied = frozenset(annex_key(annex.label) for annex in document.annexes if annex.supplied)
-    reader = _RequirementChecker(index, rulebook, blanks, supplied)
+    withdrawn = withdrawn_places(document, sentences, index.read)
+    reader = _RequirementChecker(index, rulebook, blanks, supplied, withdrawn)
     results = _complete_from_others(
         tuple(reader.result_of(requirement) for requirement in rulebook.requirements), rulebook
     )
@@ -107,13 +119,18 @@ def _complete_from_others(results: tuple[RequirementResult, ...], rulebook: Rule
 
 
 def _binds_a_processor(document: SourceDocument, results: Sequence[RequirementResult], rulebook: Rulebook) -> bool:
-    """Whether a text binds a processor at all: enough of its duties, or words that make someone a processor."""
+    """Whether a text binds a processor at all: words that make someone a processor, or enough of its duties.
+
+    Two parties that say they are each controller bind none, whatever they promise each other.
+    """
+    text = fold(document.text)
+    if any(re.search(expression, text) for expression in rulebook.role):
+        return True
+    if any(re.search(expression, text) for expression in rulebook.no_processor):
+        return False
     core = {requirement.id for requirement in rulebook.requirements if requirement.core}
     held = sum(result.status.holds for result in results if result.id in core)
-    if held >= _NOT_BINDING:
-        return True
-    text = fold(document.text)
-    return any(re.search(expression, text) for expression in rulebook.role) or bool(held and _SERVES.search(text))
+    return held >= _NOT_BINDING or bool(held and _SERVES.search(text))
 
 
 def _verdict(results: Iterable[RequirementResult], rulebook: Rulebook) -> ContractVerdict:
@@ -140,13 +157,22 @@ class _Read:
     denied: list[int] = field(default_factory=list)
     blank: list[int] = field(default_factory=list)
     """Sentences that would satisfy it, were they finished."""
+    reserved: list[int] = field(default_factory=list)
+    """Sentences that would satisfy it, did they not empty themselves."""
+    withdrawn: list[int] = field(default_factory=list)
+    """Sentences that would satisfy it, were they not taken back by another."""
 
 
 class _RequirementChecker:
     """One text under one rulebook."""
 
     def __init__(
-        self, index: SentenceIndex, rulebook: Rulebook, blanks: BlankPlaces, supplied: frozenset[str] = frozenset()
+        self,
+        index: SentenceIndex,
+        rulebook: Rulebook,
+        blanks: BlankPlaces,
+        supplied: frozenset[str] = frozenset(),
+        withdrawn: frozenset[int] = frozenset(),
     ) -> None:
         self.index = _from_processor_turn(index, rulebook)
         self._blanks = blanks
@@ -162,6 +188,9 @@ class _RequirementChecker:
         self._unnamed = frozenset(blanks.standing_for(rulebook.identity))
         self._reached = frozenset(blanks.standing_for(rulebook.contact))
         self._supplied = supplied
+        self._withdrawn = withdrawn
+        self._recitals = self._matching_any(rulebook.recital)
+        self._reserved = self._matching_any(rulebook.reserved)
         self._exact = self._matching_any(rulebook.specific)
 
     def result_of(self, requirement: Requirement) -> RequirementResult:
@@ -178,6 +207,9 @@ class _RequirementChecker:
             return self._result(requirement, RequirementStatus.SATISFIED, held.reading.why, held.places)
         if read.denied:
             return self._result(requirement, RequirementStatus.CONTRADICTED, _DENIED, read.denied)
+        for places, why in ((read.withdrawn, _TAKEN_BACK), (read.reserved, _RESERVED)):
+            if places and not contradicted:
+                return self._result(requirement, RequirementStatus.WEAK, why, places)
         return self._unsatisfied_result(requirement, read.found)
 
     def _read(self, requirement: Requirement) -> _Read:
@@ -194,11 +226,23 @@ class _RequirementChecker:
                 places = [place for place in places if place not in unlike]
                 read.blank += [place for place in places if place in self._blanks.sentences]
                 places = [place for place in places if place not in self._blanks.sentences]
+                places = self._unreserved(requirement, reading, read, places)
             if places:
                 evidence = _Evidence(reading, places)
                 read.found.setdefault(reading.status, evidence)
                 read.lowered = read.lowered or (evidence if reading.prevails else None)
         return read
+
+    def _unreserved(self, requirement: Requirement, reading: ReadingRule, read: _Read, places: list[int]) -> list[int]:
+        """The sentences, among some, that promise without taking it back; a description promises nothing."""
+        if requirement.finer or reading.negation is Negation.NONE:
+            return places
+        reserved = frozenset[int]() if requirement.firm else self._reserved | self._matching_any(requirement.reserved)
+        places = [place for place in places if place not in self._recitals]
+        read.withdrawn += [place for place in places if place in self._withdrawn]
+        places = [place for place in places if place not in self._withdrawn]
+        read.reserved += [place for place in places if place in reserved]
+        return [place for place in places if place not in reserved]
 
     def _left_blank(self, requirement: Requirement, read: _Read) -> list[int]:
         """The blanks that stand for a requirement: by their words, by their sentence, by the annex it refers to.

@@ -43,6 +43,8 @@ _BODIES = (
 
 _ANOTHERS = re.compile(r"\b(?:clients? de|customers? of|services?) $")
 """What stands before a name that a role beside it does not concern (« le client de X (« Responsable ») »)."""
+_ARTICLE = re.compile(r"^(?:(?:the|les?|la) |l')")
+"""What may begin a sentence before a name (« The Trust is the controller »)."""
 _REACH = 300
 """Characters before a sign in which the name it gives a role to begins, at most; as many again to find where its line
 does. No further: a hostile text is one line of many signs."""
@@ -108,6 +110,7 @@ _NICKNAME = rf"\((?:[^()\"“«]{{0,30}})[\"“«]\s{{0,9}}{_EACH}?{_NAME}\s{{0,
 _NAMED = {
     PROCESSOR: (
         *_role_patterns(_PROCESSOR),
+        RolePattern(rf"responsable d[eu] traitement,? et (?:l['’]|la |le )?{_NAME},? (?:le |la |est )?sous-traitant"),
         RolePattern(rf"{_NAME} (?:processes|will process|traite)[^.\n]{{0,60}}{_FOR}", _FOR),
         RolePattern(
             rf"{_PROCESSOR}[ \t]{{0,9}}{_QUOTE}?[ \t]{{0,9}}(?:ou|or|,|:)[ \t]{{0,9}}{_QUOTE}?[ \t]{{0,9}}{_NAME}"
@@ -262,7 +265,7 @@ def _names_given(text: str, role_patterns: Iterable[RolePattern], nouns: PartyNo
         for match in role_pattern.find(text):
             if _ANOTHERS.search(text, max(0, match.start(1) - _BEFORE), match.start(1)):
                 continue
-            name = fold(match[1]).strip(" .'")
+            name = _ARTICLE.sub("", fold(match[1]).strip(" .'"))
             for known in (name, name.split(" ")[0]):
                 if _usable(known, nouns) and "'s" not in known:
                     found.add(known)

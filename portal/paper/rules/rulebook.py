@@ -62,6 +62,10 @@ class Requirement:
     """Sentences of another kind that share its words (a retention period is not a duration): they never satisfy it."""
     topic: str = ""
     """What a blank, or the title of an empty annex, says when it stands for this: an expression on folded text."""
+    reserved: tuple[Pattern, ...] = ()
+    """What empties this duty as well as the common reservations do (« dans un délai raisonnable »)."""
+    firm: bool = False
+    """Whether reservations do not empty it: its sentences say what each party may do."""
     core: bool = False
     """Whether it shows that a text binds a processor at all."""
     shown_by: str = ""
@@ -93,6 +97,12 @@ class Rulebook:
     """Expressions on titles of sections in which the processor is itself controller."""
     own_sentences: tuple[Pattern, ...] = ()
     """Sentences that say so of the rest of their paragraph."""
+    recital: tuple[Pattern, ...] = ()
+    """Sentences that say why an agreement is made, and bind nobody."""
+    reserved: tuple[Pattern, ...] = ()
+    """Sentences that empty the duty they say: paid first, optional, as far as who owes it finds it profitable."""
+    no_processor: tuple[str, ...] = ()
+    """Expressions, on the folded text as written, by which two parties say that neither processes for the other."""
     processor_turn: str = ""
     """Where the processor's duty begins after the controller's in one sentence (group `turn`)."""
     role: tuple[str, ...] = ()

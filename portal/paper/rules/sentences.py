@@ -8,7 +8,10 @@ from portal.documents_in.annex_titles import annex_label
 from portal.documents_in.document import ParagraphKind, SourceDocument, SourceParagraph
 from portal.paper.rules.folding import fold
 
-_BREAK = re.compile(r"(?<=[.!?;])[\"»”)]?\s+(?=[\"«“(]?[A-ZÀ-Ý0-9(•✅❌-])|(?<=;)\s+|(?<!\s)\s+(?=\([a-z]{1,3}\)\s)|\n")
+_BREAK = re.compile(
+    r"(?<=[.!?;])[\"»”)]?\s+(?=[\"«“(]?[A-ZÀ-Ý0-9(•✅❌-])|(?<=[.!?]) ?\| ?(?=[A-ZÀ-Ý])|(?<=;)\s+"
+    r"|(?<!\s)\s+(?=\([a-z]{1,3}\)\s)|\n"
+)
 _ABBREVIATED = re.compile(
     r"(?:\b(?:art|arts|no|n°|inc|ltd|corp|co|e\.g|i\.e|cf|mr|mme|m|st|etc|al|sec|para|reg|ref|resp|vs|p|pp|b\.v|s\.a|[A-Za-z])\.|^\W*\w{1,4}[.)])$",
     re.IGNORECASE,
@@ -35,6 +38,10 @@ _TITLE_WORDS = 9
 """Words a line without punctuation may have and still be but a title."""
 _CELLS = " | "
 """What stands between the cells of a row: a line of cells answers what it names (« Transferts | Aucun »)."""
+_LANGUAGE = re.compile(
+    r"(?:version |texte )?(?:en )?(?:english|fran[çc]ais|french|anglais)e?(?: (?:version|text))?", re.IGNORECASE
+)
+"""Headers of columns that say the same in two languages: they say nothing of what stands under them."""
 _COLUMNS = 3
 """Columns from which the first row of a table is held to be its header."""
 _QUESTION = re.compile(
@@ -49,7 +56,8 @@ ABOUT = re.compile(
 )
 """What a label asks when it describes the processing (RGPD art. 28(3))."""
 _KIND_OF_TEXT = re.compile(
-    r"(?:\w{1,30} ){0,3}(?:accord|contrat|convention|avenant|agreement|addendum|contract|dpa|terms|conditions)\b",
+    r"(?:\w{1,30} ){0,3}(?:fiche|cahier|protocole?|lettre|letter|accord|contrat|convention|avenant|agreement|addendum"
+    r"|contract|dpa|terms|conditions)\b",
     re.IGNORECASE,
 )
 _ASKED_WORDS = 16
@@ -165,6 +173,8 @@ def _header(row: str) -> str:
     ('Personnes ; Finalité ; Données traitées', 'Durée | Celle du contrat')
     """
     cells = [cell.strip() for cell in row.split("|")]
+    if all(map(_LANGUAGE.fullmatch, cells)):
+        return " "
     named = len(cells) >= _COLUMNS and all(len(cell.split()) <= _SENTENCE_WORDS for cell in cells)
     return " ; ".join(cells) if named else row
 
