@@ -67,7 +67,7 @@ class PicturePage:
 
 Kept = tuple[str, str, date, Language]
 _DRAWABLE: Remembered[Drawable] = Remembered(3)
-"""By far the largest thing that a process keeps: two languages, and a third for the day that changes."""
+"""By far the largest thing that a process keeps: two languages, and a third for a drill."""
 _PAGES: Remembered[PicturePage] = Remembered(48)
 
 
@@ -77,7 +77,10 @@ def picture_page(ctx: Context, asked: PictureQuestion, language: Language) -> Pi
     key = _key(ctx, language)
     if key is None:
         return _page(_whole(ctx, language), asked)
-    return _PAGES.get((key, asked), lambda: _page(_DRAWABLE.get(key, lambda: _whole(ctx, language)), asked))
+    place = queries.database_of(ctx), language
+    return _PAGES.get(
+        (key, asked), lambda: _page(_DRAWABLE.get(key, lambda: _whole(ctx, language), place=place), asked)
+    )
 
 
 def _key(ctx: Context, language: Language) -> Kept | None:

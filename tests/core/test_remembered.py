@@ -41,3 +41,14 @@ def test_what_fails_keeps_nothing_and_stops_nobody():
     with pytest.raises(ZeroDivisionError):
         held.get("chain", lambda: 1 // 0)
     assert held.get("chain", lambda: 2) == 2
+
+
+def test_a_place_holds_what_was_made_last_and_lets_the_other_go_before():
+    held, there = Remembered(2), []
+    assert held.get(("m1",), lambda: "first", place="here") == "first"
+    assert held.get(("m2",), lambda: there.append(held.peek(("m1",), "here")) or "second", place="here") == "second"
+    assert there == [None], "two are never held at once"
+    assert (held.peek(("m1",), "here"), held.peek(("m2",), "here")) == (None, "second")
+    assert held.get(("m1",), lambda: "first again", place="here") == "first again"
+    assert held.get(("m1",), lambda: "elsewhere", place="there") == "elsewhere"
+    assert held.peek(("m1",), "here") == "first again"

@@ -48,6 +48,7 @@ from portal.chain.queries.world import (
     NamedThing,
     chain_around,
     chain_world,
+    database_of,
     live,
     node_named,
 )
@@ -78,6 +79,7 @@ __all__ = [
     "company_counts",
     "company_named",
     "contracts_with",
+    "database_of",
     "get_company",
     "get_judgement",
     "get_law",

@@ -23,7 +23,7 @@ from portal.vendors.rules.naming import words
 MOST_CANDIDATES = 8
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NamedThing:
     """A key and a name, as the command prints them."""
 
@@ -64,7 +64,9 @@ class ChainWorld:
 
     def called(self, text: str) -> Sequence[ChainNode]:
         """The names whose key or whose name, letter for letter, is this."""
-        return self._of_text.get(text, ())
+        found = [self._of_key.get(text), self._of_name.get(text)]
+        known = {node.number: node for node in found if node is not None}
+        return [known[number] for number in sorted(known)]
 
     def called_nearly(self, folded: str) -> Sequence[ChainNode]:
         """The names that are folded so."""
@@ -77,8 +79,11 @@ class ChainWorld:
 
     @cached_property
     def reaches(self) -> Remembered[ChainReach]:
-        """What the last questions reach, by question: it holds while this chain does, and the day it was read."""
-        return Remembered(24)
+        """What the last questions reach, by question: it holds while this chain does, and the day it was read.
+
+        Few: one may name every company of the chain.
+        """
+        return Remembered(3)
 
     @cached_property
     def lists(self) -> Remembered[Sequence[ChainNode]]:
@@ -109,8 +114,12 @@ class ChainWorld:
         return _grouped(self.nodes, lambda node: {*node.countries, *(ground.country for ground in node.grounds)})
 
     @cached_property
-    def _of_text(self) -> Mapping[str, Sequence[ChainNode]]:
-        return _grouped(self.nodes, lambda node: {node.key, node.name})
+    def _of_key(self) -> Mapping[str, ChainNode]:
+        return {node.key: node for node in self.nodes}
+
+    @cached_property
+    def _of_name(self) -> Mapping[str, ChainNode]:
+        return {node.name: node for node in self.nodes}
 
     @cached_property
     def _of_folded(self) -> Mapping[str, Sequence[ChainNode]]:
@@ -121,17 +130,27 @@ class ChainWorld:
         return _grouped(self.nodes, lambda node: set(words(node.name)))
 
 
+BY_PARTS = {"yield_per": 5_000}
+"""Rows that are met once are not all held at once."""
 MANY = 50
 """Beyond one company in so many, the whole is read in its order rather than those sorted."""
 Group = TypeVar("Group", int, str)
 
 
-def _grouped(nodes: Iterable[ChainNode], of: Callable[[ChainNode], Iterable[Group]]) -> dict[Group, list[ChainNode]]:
-    """The names by what they share, each group in the order of the whole."""
-    found: dict[Group, list[ChainNode]] = {}
+def _grouped(
+    nodes: Iterable[ChainNode], of: Callable[[ChainNode], Iterable[Group]]
+) -> Mapping[Group, Sequence[ChainNode]]:
+    """The names by what they share, each group in the order of the whole; most hold one, which needs no list."""
+    found: dict[Group, list[ChainNode] | tuple[ChainNode]] = {}
     for node in nodes:
         for one in of(node):
-            found.setdefault(one, []).append(node)
+            held = found.get(one)
+            if held is None:
+                found[one] = (node,)
+            elif isinstance(held, tuple):
+                found[one] = [held[0], node]
+            else:
+                held.append(node)
     return found
 
 
@@ -152,11 +171,16 @@ def chain_world(ctx: Context) -> ChainWorld:
     standing = marks(ctx)
     if standing is None:
         return _world(ctx, None)
-    return _WORLDS.get((standing.chain, ctx.today), lambda: _world(ctx, None))
+    return _WORLDS.get((standing.chain, ctx.today), lambda: _world(ctx, None), place=database_of(ctx))
 
 
 _WORLDS: Remembered[ChainWorld] = Remembered(2)
-"""The chain by its mark and the day: that of the portal, and that of a drill or of the day before."""
+"""The chain by its mark and the day, one a database: that of the portal, and that of a drill."""
+
+
+def database_of(ctx: Context) -> int:
+    """What tells a database of this process from the others: what was kept of it makes way for what it says now."""
+    return id(ctx.session.get_bind().engine)
 
 
 def chain_around(ctx: Context, knots: Collection[int]) -> ChainWorld:
@@ -204,23 +228,26 @@ def _world(ctx: Context, knots: ScalarSelect[int] | None) -> ChainWorld:
         told = told.join(company, company.id == ChainTransfer.company_id).where(within)
         shown = shown.where(within)
     pairs: list[tuple[int, int]] = []
-    places: dict[int, dict[str, None]] = defaultdict(dict)
-    for upper, lower, countries in ctx.session.execute(said.order_by(ChainLink.id)):
+    places: dict[int, tuple[str, ...]] = {}
+    alike: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for upper, lower, countries in ctx.session.execute(said.order_by(ChainLink.id), execution_options=BY_PARTS):
         pairs.append((upper, lower))
         if countries:
-            places[lower].update(dict.fromkeys(countries.split()))
+            there = tuple(dict.fromkeys((*places.get(lower, ()), *countries.split())))
+            places[lower] = alike.setdefault(there, there)  # few countries, many companies
     grounds: dict[int, list[TransferGround]] = defaultdict(list)
     for number, country, tool, fallback in ctx.session.execute(told.order_by(ChainTransfer.id)):
         grounds[number].append(TransferGround(country, tool, fallback))
-    nodes = tuple(
-        ChainNode(
-            number, key, name, knot, vendor_id,
-            tuple(dict.fromkeys([*([country] if country else []), *places.get(number, ())])),
-            tuple(grounds.get(number, ())),
-        )
-        for number, key, name, knot, vendor_id, country in ctx.session.execute(shown.order_by(company.id))
-    )  # fmt: skip
-    return ChainWorld(nodes, graph_of(pairs, {node.number: node.knot for node in nodes}))
+    nodes: list[ChainNode] = []
+    found = ctx.session.execute(shown.order_by(company.id), execution_options=BY_PARTS)
+    for number, key, name, knot, vendor_id, country in found:
+        own = number if knot == number else knot  # one number, not two that are equal
+        there = places.get(number, ())
+        if country and there[:1] != (country,):
+            there = tuple(dict.fromkeys((country, *there)))
+            there = alike.setdefault(there, there)
+        nodes.append(ChainNode(number, key, name, own, vendor_id, there, tuple(grounds.get(number, ()))))
+    return ChainWorld(tuple(nodes), graph_of(pairs, {node.number: node.knot for node in nodes}))
 
 
 @dataclass(frozen=True)

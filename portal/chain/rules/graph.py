@@ -36,16 +36,30 @@ def graph_of(links: Iterable[tuple[int, int]], of_name: Mapping[int, int]) -> Ch
     >>> found.dependants([3]), found.suppliers([3])
     ({2: 1, 1: 2}, {1: 1, 2: 2})
     """
-    below: dict[int, dict[int, None]] = {}
-    above: dict[int, dict[int, None]] = {}
+    below: dict[int, tuple[int, ...] | dict[int, None]] = {}
+    above: dict[int, tuple[int, ...] | dict[int, None]] = {}
+    alone: dict[int, tuple[int]] = {}
     for engaging, engaged in links:
         upper, lower = of_name[engaging], of_name[engaged]
-        below.setdefault(upper, {})[lower] = None
-        above.setdefault(lower, {})[upper] = None
+        _add(below, upper, lower, alone)
+        _add(above, lower, upper, alone)
     return ChainGraph(
         {knot: tuple(others) for knot, others in below.items()},
         {knot: tuple(others) for knot, others in above.items()},
     )
+
+
+def _add(
+    found: dict[int, tuple[int, ...] | dict[int, None]], knot: int, other: int, alone: dict[int, tuple[int]]
+) -> None:
+    """Add what a knot is tied to; most are tied to one, and share the tuple of it."""
+    held = found.get(knot)
+    if held is None:
+        found[knot] = alone.setdefault(other, (other,))
+    elif isinstance(held, dict):
+        held[other] = None
+    elif held[0] != other:
+        found[knot] = {held[0]: None, other: None}
 
 
 def _walk(steps: Mapping[int, tuple[int, ...]], starts: Collection[int]) -> dict[int, int]:
