@@ -62,7 +62,7 @@ def portfolio(ctx: Context) -> Portfolio:
     authorize(ctx, Permission.PORTFOLIO_VIEW)
     taken, standings = newest_decisions(ctx), vendors.count_by_standing(ctx)
     return Portfolio(
-        heat=rules.heat_map(scorecards.count_by_risk_and_grade(ctx), GRADES),
+        heat=rules.heat_map(standings.by_risk_and_grade, GRADES),
         late=audits.count_late_audits(ctx),
         expiring=evidence.count_expiring(ctx, to=Permission.PORTFOLIO_VIEW),
         incomplete=contracts.count_incomplete_contracts(ctx),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, select
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
@@ -15,7 +15,7 @@ from portal.core.dataclass import dataclass
 from portal.core.pages import PAGE_SIZE, Page
 from portal.core.statements import written_once
 from portal.vendors.models import PortfolioMonth, Vendor
-from portal.vendors.rules.status import GONE, LIVE, VendorStatus
+from portal.vendors.rules.status import GONE, VendorStatus
 from portal.vendors.rules.tier import AT_RISK_VALUES
 
 SHOWN = 10
@@ -26,11 +26,6 @@ _IS_ACTIVE = Vendor.status.not_in([status for status in VendorStatus if status i
 _IS_AT_RISK = Vendor.inherent.not_in([value for value in range(1, 6) if value not in AT_RISK_VALUES])
 
 # Each statement is written once: what a page asks for never changes, only the values.
-_COUNTS = (
-    select(Vendor.status, Vendor.inherent, Vendor.grade, func.count(), func.sum(Vendor.level_points))
-    .where(Vendor.status.in_(LIVE))
-    .group_by(Vendor.status, Vendor.inherent, Vendor.grade)
-)
 _WEAKEST = (
     select(Vendor.card_id.label("id"), Vendor.grade, Vendor.id.label("vendor_id"), Vendor.name, Vendor.tier)
     .where(_IS_LIVE, _IS_AT_RISK, Vendor.level_points >= 0, Vendor.grade.in_(bindparam("grades", expanding=True)))
@@ -46,15 +41,6 @@ _UNMEASURED = (
 _MONTHS = select(PortfolioMonth.month, PortfolioMonth.vendors, PortfolioMonth.points).order_by(
     PortfolioMonth.month.desc()
 ).limit(MONTHS)  # fmt: skip
-
-
-def count_by_risk_and_grade(ctx: Context) -> dict[tuple[int | None, str], int]:
-    """Live vendors by inherent risk (1 to 5, none when it is not described) and grade (empty when not measured)."""
-    authorize(ctx, Permission.PORTFOLIO_VIEW)
-    counts: dict[tuple[int | None, str], int] = {}
-    for _status, inherent, grade, count, _points in ctx.session.execute(_COUNTS):
-        counts[inherent, grade] = counts.get((inherent, grade), 0) + count
-    return counts
 
 
 def weakest_vendors(ctx: Context, grades: Sequence[str], *, most: int = SHOWN) -> Sequence[Any]:

@@ -24,7 +24,8 @@ def portfolio_of(name="Acme", **facts):
     counted = dict.fromkeys(("late", "expiring", "incomplete", "findings"), 12_345)
     found = {
         "heat": heat_map({(5, "E"): 2, (4, ""): 3, (1, "A"): 7, (None, ""): 1}, tuple("ABCDE")), "without_contract": 4,
-        "decisions": [decision] * 10, "standings": StandingCounts(dict.fromkeys(ContractStanding, 12_345), 12_345, 4),
+        "decisions": [decision] * 10,
+        "standings": StandingCounts(dict.fromkeys(ContractStanding, 12_345), 12_345, 4, {}),
         "taken": {}, "trend": MONTHS, **counted, **facts,
     }  # fmt: skip
     worst = [RiskRow(n, name, Tier.HIGH, 4, "E", 1200, 35_200, n, None) for n in range(10)]

@@ -48,7 +48,7 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_vendors(sessi
     client.get("/portefeuille")
     statements.clear()
     client.get("/portefeuille")
-    assert len(statements) == 20, "\n".join(statements)
+    assert len(statements) == 19, "\n".join(statements)
 
 
 def test_a_director_decides_and_finds_it_a_quarter_later(session, as_, move_time):

@@ -1,5 +1,6 @@
 """A contract recorded as signed: what proves it, what it changes of the vendor, and how it is taken back."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
@@ -142,7 +143,14 @@ def test_vendors_counted_in_groups_are_as_many_as_a_recount_by_hand_finds(sessio
     ctx = acting(Role.MANAGEMENT)
     soon, later = ctx.today + timedelta(days=60), ctx.today + timedelta(days=61)
     made = [
-        vendor_of(session, status=status, inherent=inherent, standing=standing, covered_until=until)
+        vendor_of(
+            session,
+            status=status,
+            inherent=inherent,
+            standing=standing,
+            covered_until=until,
+            grade="AE"[inherent == 4] if until is None and inherent != 3 else "",
+        )
         for status in VendorStatus
         for inherent in (None, 3, 4, 5)
         for standing, until in [*((one, None) for one in ContractStanding), *((IN_FORCE, day) for day in (soon, later))]
@@ -152,6 +160,9 @@ def test_vendors_counted_in_groups_are_as_many_as_a_recount_by_hand_finds(sessio
     for standing in ContractStanding:
         assert counts[standing] == sum(one.standing is standing for one in live)
     assert counts.expiring == sum(one.covered_until == soon for one in live)
+    by_hand = Counter((one.inherent, one.grade) for one in live)
+    assert counts.by_risk_and_grade == by_hand
+    assert len(by_hand) > 6
     at_risk = [one for one in made if one.status is VendorStatus.ACTIVE and one.inherent in {4, 5}]
     covered = {IN_FORCE, ContractStanding.JOINT_IN_FORCE, ContractStanding.JOINT}
     bare = [one for one in at_risk if one.standing not in covered]

@@ -140,6 +140,8 @@ class StandingCounts:
     """Of those in force: how many end of themselves within sixty days."""
     at_risk_without: int
     """How many `WITHOUT_CONTRACT` keeps."""
+    by_risk_and_grade: Mapping[tuple[int | None, str], int]
+    """The same vendors by inherent risk (1 to 5, none when it is not described) and grade (empty: not measured)."""
 
     def __getitem__(self, standing: ContractStanding) -> int:
         return self.by_standing.get(standing, 0)
@@ -149,10 +151,12 @@ def count_by_standing(ctx: Context) -> StandingCounts:
     """Live vendors within reach by what their contracts come to, in one statement."""
     rows = ctx.session.execute(_by_standing(reach(ctx, Permission.VENDOR_VIEW), ctx.today)).all()
     counts: Counter[ContractStanding] = Counter()
+    measured: Counter[tuple[int | None, str]] = Counter()
     for row in rows:
         counts[row.standing] += row.number
+        measured[row.inherent, row.grade] += row.number
     expiring_soon = sum(row.expiring for row in rows if row.standing is ContractStanding.IN_FORCE)
-    return StandingCounts(counts, expiring_soon, sum(row.bare for row in rows))
+    return StandingCounts(counts, expiring_soon, sum(row.bare for row in rows), measured)
 
 
 @written_once
@@ -163,6 +167,8 @@ def _by_standing(within: Reach, today: date) -> Select[Any]:
     return (
         select(
             Vendor.standing,
+            Vendor.inherent,
+            Vendor.grade,
             func.count().label("number"),
             func.count(case((expiring, 1))).label("expiring"),
             case((bare, func.count()), else_=0).label("bare"),

@@ -40,9 +40,10 @@ class Tier(Labelled):
         >>> Tier.CRITICAL.rank > Tier.HIGH.rank
         True
         """
-        return list(Tier).index(self)
+        return _RANKS[self]
 
 
+_RANKS = {tier: rank for rank, tier in enumerate(Tier)}
 AT_RISK = frozenset({Tier.HIGH, Tier.CRITICAL})
 """Classes of vendors that management answers for one by one."""
 AT_RISK_VALUES = (4, 5)
