@@ -1,18 +1,24 @@
 """What came to the addresses of announcements, read and sealed outside any transaction."""
 
-import imaplib
 from collections.abc import Iterator
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from portal.changes import mail_addresses, vendor_text
 from portal.core import logs
 from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.files import Blob
+from portal.core.late import late
 from portal.core.reading import NotRead
 from portal.documents_in.errors import UnreadableDocument
 from portal.jobs import mail_boxes
 from portal.paper import uploads
+
+if TYPE_CHECKING:
+    import imaplib
+else:
+    imaplib = late("imaplib")
 
 AT_ONCE = 20
 """Messages read in one round: each may take a child process its full time."""

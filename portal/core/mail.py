@@ -6,7 +6,6 @@ What a server answers is told apart by whom it is about: an address (`AddressRef
 
 import os
 import re
-import smtplib
 import ssl
 import threading
 from collections import deque
@@ -19,7 +18,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
@@ -27,8 +26,14 @@ from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from portal.core.dataclass import dataclass
 from portal.core.dates import DateStyle, duration_in_words, written, written_time
 from portal.core.language import Language, french
+from portal.core.late import late
 from portal.core.placeholders import filled
 from portal.core.private_files import make_private_folder, write_private
+
+if TYPE_CHECKING:
+    import smtplib
+else:
+    smtplib = late("smtplib")
 
 PACKAGE = Path(__file__).resolve().parents[1]
 TIMEOUT_SECONDS = 30
@@ -252,7 +257,7 @@ class SmtpServer:
             raise ServerTrouble(_words_of(error)) from error
         self._keep(client, carried + 1)
 
-    def _keep(self, client: smtplib.SMTP, carried: int) -> None:
+    def _keep(self, client: "smtplib.SMTP", carried: int) -> None:
         if carried < MESSAGES_PER_CONNECTION:
             self._open.append((client, carried))
         else:
@@ -263,7 +268,7 @@ class SmtpServer:
         while self._open:
             _leave(self._open.pop()[0])
 
-    def _take(self) -> tuple[smtplib.SMTP, int]:
+    def _take(self) -> "tuple[smtplib.SMTP, int]":
         while True:
             try:
                 client, carried = self._open.pop()
@@ -276,7 +281,7 @@ class SmtpServer:
                 pass
             client.close()  # the server hung up meanwhile: nothing was being sent
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self) -> "smtplib.SMTP":
         host, user, password = self.url.hostname or "localhost", self.url.username, self.url.password
         if self.url.scheme == "smtps":
             client: smtplib.SMTP = smtplib.SMTP_SSL(
@@ -295,7 +300,7 @@ class SmtpServer:
         return client
 
 
-def _hand_over(client: smtplib.SMTP, message: EmailMessage, return_path: str | None) -> None:
+def _hand_over(client: "smtplib.SMTP", message: EmailMessage, return_path: str | None) -> None:
     """One message to one address, step by step: at which step a server says no tells what it says no to."""
     sender = return_path or message["From"].addresses[0].addr_spec
     recipient = message["To"].addresses[0].addr_spec
@@ -348,7 +353,7 @@ def _of_the_address(code: int, said: str) -> type[MailTrouble]:
     return MessageDelay if about_us else _of_the_message(code, said)
 
 
-def _reset(client: smtplib.SMTP) -> bool:
+def _reset(client: "smtplib.SMTP") -> bool:
     """Have the server forget the message it turned down, and the line be used for the next; False when it is closed."""
     try:
         if client.rset()[0] == 250:
@@ -359,7 +364,7 @@ def _reset(client: smtplib.SMTP) -> bool:
     return False
 
 
-def _words_of(error: smtplib.SMTPException | OSError) -> str:
+def _words_of(error: "smtplib.SMTPException | OSError") -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         words = error.smtp_error
         return on_one_line(
@@ -368,7 +373,7 @@ def _words_of(error: smtplib.SMTPException | OSError) -> str:
     return on_one_line(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
 
 
-def _leave(client: smtplib.SMTP) -> None:
+def _leave(client: "smtplib.SMTP") -> None:
     try:
         client.quit()
     except (smtplib.SMTPException, OSError):

@@ -2,7 +2,6 @@
 mailbox.
 """
 
-import imaplib
 import ssl
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -10,10 +9,17 @@ from datetime import datetime
 from email.message import Message
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from portal.core import logs
 from portal.core.dataclass import dataclass
+from portal.core.late import late
+
+if TYPE_CHECKING:
+    import imaplib
+else:
+    imaplib = late("imaplib")
 
 AT_ONCE = 200
 """Messages taken in one round."""
@@ -149,7 +155,7 @@ def _of_mailbox(address: str, at_once: int, most_bytes: int) -> Iterator[tuple[B
 
 
 @contextmanager
-def _mailbox(address: str) -> Iterator[imaplib.IMAP4]:
+def _mailbox(address: str) -> "Iterator[imaplib.IMAP4]":
     parts = urlsplit(address)
     host, box = parts.hostname or "localhost", unquote(parts.path.strip("/")) or "INBOX"
     if parts.scheme == "imaps":

@@ -4,14 +4,22 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-
-from stdnum import luhn
-from stdnum.eu import vat as eu_vat
-from stdnum.exceptions import InvalidChecksum, InvalidComponent, ValidationError
-from stdnum.iso7064 import mod_97_10
+from typing import TYPE_CHECKING
 
 from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
+from portal.core.late import late
+
+if TYPE_CHECKING:
+    from stdnum import exceptions as refusals
+    from stdnum import luhn
+    from stdnum.eu import vat as eu_vat
+    from stdnum.iso7064 import mod_97_10
+else:
+    refusals = late("stdnum.exceptions")
+    luhn = late("stdnum.luhn")
+    eu_vat = late("stdnum.eu.vat")
+    mod_97_10 = late("stdnum.iso7064.mod_97_10")
 
 LA_POSTE = "356000000"
 LA_POSTE_HEAD_OFFICE = "35600000000048"
@@ -153,21 +161,21 @@ def vat_problem(value: str) -> Sentence | None:
     number = normalise_identifier(value)
     try:
         if not re.fullmatch(r"[A-Z0-9+*]+", number):
-            raise InvalidComponent
+            raise refusals.InvalidComponent
         eu_vat.validate(number)
-    except InvalidComponent:
+    except refusals.InvalidComponent:
         return say(
             "Le numéro de TVA « %(value)s » ne commence pas par le code d'un État de l'Union (FR, DE, EL…), par XI ou "
             "par EU.",
             value=value.strip(),
         )
-    except InvalidChecksum:
+    except refusals.InvalidChecksum:
         return say(
             "Le numéro de TVA « %(value)s » est faux : sa clé de contrôle ne correspond pas, un caractère a sans doute "
             "été mal recopié.",
             value=value.strip(),
         )
-    except ValidationError:
+    except refusals.ValidationError:
         return say(
             "Le numéro de TVA « %(value)s » n'a pas la forme attendue dans l'État %(prefix)s.",
             value=value.strip(),
