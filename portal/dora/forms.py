@@ -1,6 +1,6 @@
 """Forms of what only the register asks: shape and syntax; each hands over the values of the facts."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -14,6 +14,7 @@ from portal.dora.queries import ContractChoice
 from portal.dora.reference import structure
 from portal.dora.wording import FACT_NAMES
 from portal.vendors.forms import PlacesField, country_choices, yes_or_no
+from portal.vendors.models import LegalEntity
 from portal.vendors.reference import atlas
 from portal.web.edit_form import EditForm
 from portal.web.forms import (
@@ -230,7 +231,12 @@ class DoraServiceForm(DoraFactsForm):
 
 
 class DefinitionsForm(EditForm):
-    """What an entity means by its coded answers; `definitions_form` has the columns."""
+    """What an entity means by its coded answers; `of` makes it, with the columns that the register's tables name."""
+
+    @classmethod
+    def of(cls, entity: LegalEntity, definitions: Mapping[str, str]) -> "DefinitionsForm":
+        """The form of an entity, with what it said."""
+        return _whole()(row=entity, **definitions)
 
     def texts(self) -> dict[str, str]:
         """What was typed, by column."""
@@ -238,8 +244,7 @@ class DefinitionsForm(EditForm):
 
 
 @cache
-def definitions_form() -> type[DefinitionsForm]:
-    """The form with a text for each column whose meaning the register asks for."""
+def _whole() -> type[DefinitionsForm]:
     return type(DefinitionsForm.__name__, (DefinitionsForm,), dict(_definitions()))
 
 

@@ -12,13 +12,13 @@ from portal.contracts.models import Contract
 from portal.core.errors import Refused
 from portal.dora import queries, register_page, services, wording
 from portal.dora.forms import (
+    DefinitionsForm,
     DoraContractForm,
     DoraEntityForm,
     DoraFactsForm,
     DoraServiceForm,
     FunctionForm,
     ProviderForm,
-    definitions_form,
 )
 from portal.dora.models import DoraContract, DoraEntity, DoraService
 from portal.dora.package import write_package
@@ -132,7 +132,7 @@ def definitions(entity_id: int) -> ResponseReturnValue:
     found = queries.get_kept_entity(ctx, entity_id)
     hold(found)
     facts = ctx.session.get(DoraEntity, entity_id)
-    form = definitions_form()(row=found, **(facts.definitions if facts else {}))
+    form = DefinitionsForm.of(found, facts.definitions if facts else {})
     if form.submitted():
         services.define_answers(ctx, found, form.texts())
         flash(_("C'est noté au registre DORA."))
