@@ -15,7 +15,7 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 """What stands just before a blank that answers it, whatever the blank says of itself."""
-_SHORT_LABEL = re.compile(r"\W{0,9}(?:[^\W\d_]{1,30}[ '’-]{0,2}){1,5}[:|]\s{0,3}")
+_SHORT_LABEL = re.compile(r"\W{0,9}[^\W\d_]{1,30}(?:[ '’-][^\W\d_]{1,30}){0,4}[ \xa0]?[:|]\s{0,3}")
 """A label alone before a blank (« Données : … »)."""
 _SAYS_NOTHING = re.compile(
     r"\W*(?:(?:description|details?|list(?:e|es)?|text[eo]?|contenu|content|names?|noms?|date|number|nombre|delais?|period|periode|duration|hours?|heures?|days?|jours?|amount|montant|x+|here|ici|to|be|of|a|de)\b\W*)*",
