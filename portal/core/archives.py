@@ -7,6 +7,7 @@ checked by inflating each member with a ceiling and throwing the bytes away. Mem
 import struct
 import zlib
 from collections.abc import Iterator
+from io import BytesIO
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -74,12 +75,23 @@ def read(file: IO[bytes], name: str, most: int) -> bytes:
     with ZipFile(file) as archive:
         try:
             with archive.open(name) as member:
-                content = member.read(most + 1)
+                content = _taken(member, most + 1)
         except (KeyError, BadZipFile, EOFError, zlib.error, NotImplementedError, ValueError, struct.error) as failure:
             raise broken() from failure
     if len(content) > most:
         raise _bomb()
     return content
+
+
+def _taken(member: IO[bytes], most: int) -> bytes:
+    """So many bytes at most, held once: asked for whole, they would be copied to each larger room in turn."""
+    taken = BytesIO()
+    while more := member.read(min(_AT_ONCE, most - taken.tell())):
+        taken.write(more)
+    return taken.getvalue()
+
+
+_AT_ONCE = 1024 * 1024
 
 
 def _inflate_one(file: IO[bytes], member: ZipInfo, room: int) -> int:

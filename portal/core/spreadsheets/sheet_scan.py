@@ -44,6 +44,10 @@ class SheetScan:
     """What was found, by line and then by column, both from 1."""
 
     faults: dict[int, dict[int, CellFault]] = field(default_factory=dict)
+    cuts: tuple[int, ...] = ()
+    """Where the rows of a long sheet may be cut, from their beginning to their end: nothing of what stands between two
+    of these places belongs to a line that stands between two others, and lines follow each other. None: nowhere.
+    """
 
     @property
     def last_line(self) -> int:
@@ -57,8 +61,9 @@ def scan_sheet(xml: bytes, limits: Limits) -> SheetScan:
     if not ends and not _EMPTY.search(xml):
         raise NotASheet("no sheetData")
     cut = ends[-1] if ends else 0
-    if _is_plain(xml, cut, limits):
-        return SheetScan()
+    plain = _plain(xml, cut, limits)
+    if plain is not None:
+        return plain
     parser = expat.ParserCreate()
     walk = _Walk(parser, limits)
     parser.StartDoctypeDeclHandler = _refuse_doctype
@@ -74,21 +79,23 @@ def scan_sheet(xml: bytes, limits: Limits) -> SheetScan:
     return walk.found
 
 
-def _is_plain(xml: bytes, end: int, limits: Limits) -> bool:
-    """Whether every cell is written as spreadsheets write it, with no formula and no error: nothing more to find.
+def _plain(xml: bytes, end: int, limits: Limits) -> SheetScan | None:
+    """What is found when every cell is written as spreadsheets write it, with no formula and no error: nothing, but
+    where the sheet may be cut. None when anything at all is unusual.
 
-    It takes a tenth of the time of the parser, and says nothing of a sheet where anything at all is unusual.
+    It takes a tenth of the time of the parser.
     """
     if _DECLARED.match(xml) or any(xml.find(sign, 0, end) >= 0 for sign in _UNUSUAL):
-        return False
+        return None
     reach, values, start = _Reach(limits), 0, 0
+    cuts, last = _first_cut(xml, end), 0
     while start < end:
-        stop = end if end - start <= PIECE else xml.rfind(b"<", start + 1, start + PIECE)
+        stop, is_row = _piece(xml, start, end)
         if stop < 0:
-            return False
+            return None
         found = _CELL.findall(xml, start, stop)
         if len(found) != sum(xml.count(tag, start, stop) for tag in _TAGS):
-            return False
+            return None
         filled = [(letters, line) for letters, line, closed in found if not closed]
         values += len(filled)
         if values > limits.cells:
@@ -98,8 +105,33 @@ def _is_plain(xml: bytes, end: int, limits: Limits) -> bool:
         if filled:
             reach.add(min(lines), min(columns))
             reach.add(max(lines), max(columns))
+            cuts = cuts if min(lines) > last else []
+            last = max(lines)
+        if cuts and stop > cuts[0]:
+            cuts = [*cuts, stop] if is_row else []
         start = stop
-    return True
+    return SheetScan(cuts=tuple(cuts))
+
+
+_ROWS = b"<sheetData>"
+_ROW_END = b"</row>"
+
+
+def _first_cut(xml: bytes, end: int) -> list[int]:
+    """Where the rows begin, when that is plain to see; nothing otherwise: the sheet is then not cut."""
+    begin = xml.find(_ROWS, 0, end)
+    is_sure = begin >= 0 and xml.find(b"<sheetData", begin + 1, end) < 0 and xml.find(b"<?", 1, end) < 0
+    return [begin + len(_ROWS)] if is_sure else []
+
+
+def _piece(xml: bytes, start: int, end: int) -> tuple[int, bool]:
+    """Where the piece that begins somewhere ends, and whether that is the end of a row, or of them all."""
+    if end - start <= PIECE:
+        return end, True
+    stop = xml.rfind(_ROW_END, start, start + PIECE)
+    if stop >= 0:
+        return stop + len(_ROW_END), True
+    return xml.rfind(b"<", start + 1, start + PIECE), False
 
 
 class _Reach:

@@ -51,8 +51,7 @@ def stream(data: bytes, limits: Limits) -> Iterator[Stream]:
         book = _opened(data, limits)
         if not book.sheets:
             raise _empty()
-        sheet, found = _looked_into(book, book.sheets[0], limits)
-        yield _table(_lines(sheet, found), limits, _notes([one.title for one in book.sheets]))
+        yield _table(_looked_into(book, book.sheets[0], limits), limits, _notes([one.title for one in book.sheets]))
 
 
 def sheets(data: bytes, limits: Limits) -> tuple[NamedTable, ...]:
@@ -63,7 +62,7 @@ def sheets(data: bytes, limits: Limits) -> tuple[NamedTable, ...]:
             raise Unreadable(say("Ce classeur compte plus de %(count)s feuilles.", count=MOST_SHEETS))
         whole = []
         for part in book.sheets:
-            lines = list(_lines(*_looked_into(book, part, limits)))
+            lines = list(_looked_into(book, part, limits))
             if any(text.strip() for _, texts, _ in lines for text in texts):
                 whole.append(NamedTable(part.title, _table(iter(lines), limits, ()).whole()))
         return tuple(whole)
@@ -82,13 +81,41 @@ def _opened(data: bytes, limits: Limits) -> "_Book":
     return _book(_Parts(file, limits.unpacked))
 
 
-def _looked_into(book: "_Book", part: "_SheetPart", limits: Limits) -> tuple[CalamineSheet, SheetScan]:
-    """One sheet, alone, and what its XML holds beside its values."""
+def _looked_into(book: "_Book", part: "_SheetPart", limits: Limits) -> Iterator[Line]:
+    """The lines of one sheet, alone, and what its XML holds beside its values."""
     xml = book.parts.read(part.path)
     found = scan_sheet(xml, limits)
+    if len(xml) > CUT and found.cuts:
+        return _by_pieces(book, xml, found)
     alone = _alone(book, xml)
     del xml  # held once: the archive has it now
-    return CalamineWorkbook.from_filelike(alone).get_sheet_by_index(0), found
+    return _lines(_sheet_of(alone), found)
+
+
+CUT, BESIDE = 1024 * 1024, 8
+"""Bytes of a sheet that are read at once, or so many times what every piece needs beside when that is more: calamine
+holds each value of what it reads, and reads what the sheets share each time."""
+
+
+def _by_pieces(book: "_Book", xml: bytes, found: SheetScan) -> Iterator[Line]:
+    """The lines of a long sheet, so many rows read at a time: each piece is a sheet with the same head."""
+    shared = {kind: book.parts.read(path) for kind, path in book.shared.items()}
+    most = max(CUT, BESIDE * sum(map(len, shared.values())))
+    head, last = xml[: found.cuts[0]], 0
+    start = found.cuts[0]
+    for place, stop in enumerate(found.cuts[1:], start=1):
+        is_end = place == len(found.cuts) - 1
+        if stop - start < most and not is_end:
+            continue
+        closed = b"".join((head, memoryview(xml)[start:stop], b"" if is_end else b"</sheetData>", b"</worksheet>"))
+        start = stop
+        for line, texts, faults in _lines(_sheet_of(_packed(book, closed, shared)), SheetScan(), last):
+            last = line
+            yield line, texts, faults
+
+
+def _sheet_of(alone: IO[bytes]) -> CalamineSheet:
+    return CalamineWorkbook.from_filelike(alone).get_sheet_by_index(0)
 
 
 @contextmanager
@@ -172,6 +199,11 @@ _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 
 def _alone(book: _Book, xml: bytes) -> IO[bytes]:
+    """The archive of one sheet, whole."""
+    return _packed(book, xml, {kind: book.parts.read(path) for kind, path in book.shared.items()})
+
+
+def _packed(book: _Book, xml: bytes, shared: Mapping[str, bytes]) -> IO[bytes]:
     """An archive of one sheet and of what its values need, not packed: nothing in it is larger than was checked."""
     file = io.BytesIO()
     links = [(f"rId{rank}", kind, f"{kind}.xml") for rank, kind in enumerate(book.shared, start=2)]
@@ -184,8 +216,8 @@ def _alone(book: _Book, xml: bytes) -> IO[bytes]:
             f'<workbook xmlns="{_MAIN}" xmlns:r="{_LINKS}"><workbookPr date1904="{int(book.since_1904)}"/>'
             '<sheets><sheet name="1" sheetId="1" r:id="rId1"/></sheets></workbook>',
         )
-        for kind, path in book.shared.items():
-            archive.writestr(f"xl/{kind}.xml", book.parts.read(path))
+        for kind, content in shared.items():
+            archive.writestr(f"xl/{kind}.xml", content)
         archive.writestr("xl/sheet1.xml", xml)
     file.seek(0)
     return file
@@ -219,14 +251,16 @@ def _notes(titles: list[str]) -> tuple[Sentence, ...]:
     return (say("Seule la feuille « %(read)s » a été lue ; ignorées : %(ignored)s.", read=titles[0], ignored=ignored),)
 
 
-def _lines(sheet: CalamineSheet, found: SheetScan) -> Iterator[Line]:
-    """Every line with its cells as text and what is wrong in them; empty cells at its end are left out."""
+def _lines(sheet: CalamineSheet, found: SheetScan, after: int = 0) -> Iterator[Line]:
+    """Every line after one, with its cells as text and what is wrong in them; empty cells at its end are left out."""
     left = sheet.start[1] if sheet.start else 0
     height = sheet.end[0] + 1 if sheet.end else 0
-    lines = iter(sheet.iter_rows()) if height else iter(())
+    # A piece begins where its cells do; asked row by row, it would give every empty line above them.
+    top = sheet.start[0] if after and sheet.start else 0
+    lines = iter(sheet.to_python() if after else sheet.iter_rows()) if height else iter(())
     faults = found.faults
-    for line in range(1, max(height, found.last_line) + 1):
-        values = next(lines, ())
+    for line in range(after + 1, max(height, found.last_line) + 1):
+        values = next(lines, ()) if line > top else ()
         texts = [""] * left
         texts += [value if value.__class__ is str else as_text(value) for value in values]
         while texts and not texts[-1]:

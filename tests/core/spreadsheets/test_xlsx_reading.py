@@ -1,11 +1,25 @@
+import io
+import re
 import time
+import zipfile
 from datetime import date, datetime, timedelta
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from portal.core.errors import Refused
-from portal.core.spreadsheets import Limits, Row, Unreadable, open_table, read_table, write_xlsx
+from portal.core.spreadsheets import (
+    Limits,
+    Row,
+    Unreadable,
+    open_table,
+    read_table,
+    sheet_scan,
+    write_xlsx,
+    xlsx_reading,
+)
 from tests.factories.files import OLE, open_document, rewritten, saved, word
 
 
@@ -208,3 +222,120 @@ def test_a_workbook_larger_than_allowed_once_unpacked_is_refused_before_it_is_re
     data = write_xlsx("Liste", ["Nom"], [[f"Société {number}"] for number in range(2_000)])
     with pytest.raises(Refused), open_table(data, "liste.xlsx", limits=Limits(unpacked=10_000)) as table:
         list(table.rows)
+
+
+VALUES = st.one_of(
+    st.text("aé<&]> =\n", max_size=6), st.integers(-(10**9), 10**9), st.floats(-1e6, 1e6), st.booleans(),
+    st.dates(date(1905, 1, 1), date(2100, 1, 1)), st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1)),
+    st.timedeltas(timedelta(0), timedelta(days=3)), st.sampled_from(["=A1+1", "#N/A"]),
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(
+    held=st.dictionaries(st.tuples(st.integers(1, 60), st.integers(1, 5)), VALUES, max_size=60),
+    since_1904=st.booleans(), merged=st.booleans(), inline=st.booleans(), piece=st.integers(120, 900),
+)  # fmt: skip
+def test_a_sheet_read_by_pieces_says_what_it_says_whole(held, since_1904, merged, inline, piece):
+    """The same lines, cells, problems and refusals, wherever it is cut."""
+
+    def edit(book):
+        if since_1904:
+            book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+        for (line, column), value in held.items():
+            book.active.cell(line, column, value)
+        if merged:
+            book.active.merge_cells("B2:C4")
+
+    texts = [[str(line), "x", "", "é"] for line in range(1, 40)]
+    data = write_xlsx("Liste", ["a", "b", "c", "d"], texts) if inline else workbook(edit=edit)
+    whole = outcome(data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sheet_scan, "PIECE", piece)
+        patch.setattr(xlsx_reading, "CUT", 0)
+        patch.setattr(xlsx_reading, "BESIDE", 0)
+        assert outcome(data) == whole
+
+
+def outcome(data):
+    try:
+        return read(data)
+    except Refused as refusal:
+        return str(refusal)
+
+
+def by_pieces(data, monkeypatch):
+    """What is read by small pieces, and how many of them there were."""
+    made, honest = [], xlsx_reading._sheet_of
+    monkeypatch.setattr(xlsx_reading, "_sheet_of", lambda alone: made.append(1) or honest(alone))
+    for module, name, value in ((sheet_scan, "PIECE", 300), (xlsx_reading, "CUT", 0), (xlsx_reading, "BESIDE", 0)):
+        monkeypatch.setattr(module, name, value)
+    return outcome(data), len(made)
+
+
+TALL = [["Nom", "Pays"], *([f"Société {number}", "FR"] for number in range(40))]
+
+
+def test_a_long_sheet_is_read_so_many_rows_at_a_time(monkeypatch):
+    data = workbook(*TALL)
+    whole = read(data)
+    found, pieces = by_pieces(data, monkeypatch)
+    assert (found, len(found.rows)) == (whole, 40)
+    assert pieces > 5
+
+
+def test_texts_that_sheets_share_are_read_by_every_piece(monkeypatch):
+    kept = []
+
+    def share(found):
+        kept.append(found[1])
+        return b't="s"><v>%d</v>' % (len(kept) - 1)
+
+    file = io.BytesIO(rewritten(workbook(*TALL), lambda name, part: _shared(name, part, share)))
+    with zipfile.ZipFile(file, "a") as archive:
+        each = b"".join(b"<si><t>%s</t></si>" % text for text in kept)
+        archive.writestr("xl/sharedStrings.xml", b'<sst xmlns="%s">%s</sst>' % (MAIN, each))
+    data = file.getvalue()
+    assert read(data) == read(workbook(*TALL))
+    found, pieces = by_pieces(data, monkeypatch)
+    assert found == read(workbook(*TALL))
+    assert pieces > 5
+
+
+MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def _shared(name, part, share):
+    if name == "xl/worksheets/sheet1.xml":
+        return re.sub(rb't="inlineStr"><is><t>([^<]*)</t></is>', share, part)
+    if name == "xl/_rels/workbook.xml.rels":
+        kind = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+        link = b'<Relationship Id="rId99" Type="%s" Target="sharedStrings.xml"/></Relationships>' % kind
+        return part.replace(b"</Relationships>", link)
+    return part
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'<row r="9"', b'<?x </row> ?><row r="9"'),
+        (b"<sheetData>", b"<sheetData ><!-- -->"),
+        (b'r="A9"', b'r="A30"'),
+        (b'r="A30"', b'r="A2"'),
+        (b"</row>", b"</row >"),
+    ],
+    ids=["an instruction", "a comment", "a line too early", "a line too late", "other ends"],
+)
+def test_a_sheet_that_cannot_be_cut_is_read_whole(monkeypatch, old, new):
+    data = sheet_edited(workbook(*TALL), old, new)
+    whole = outcome(data)
+    assert by_pieces(data, monkeypatch) == (whole, 1)
+
+
+def test_a_long_sheet_damaged_on_the_way_is_refused_with_a_sentence(monkeypatch):
+    data = sheet_edited(workbook(*TALL), b'<c r="A30" t="inlineStr">', b'<c r="A30" t="s"><v>zz</v></c><c r="C30">')
+    whole = outcome(data)
+    found, pieces = by_pieces(data, monkeypatch)
+    assert found == whole
+    assert "endommagé" in found
+    assert pieces
