@@ -32,7 +32,10 @@ class User(WithPersonKey, Base):
     """A person's account, staff or external; it has no password until its invitation is taken up."""
 
     __tablename__ = "user"
-    __table_args__ = (Index("uq_user_provider", "provider_issuer", "provider_subject", unique=True),)
+    __table_args__ = (
+        Index("uq_user_provider", "provider_issuer", "provider_subject", unique=True),
+        Index("ix_user_role", "role"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
