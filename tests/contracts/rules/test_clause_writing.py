@@ -1,5 +1,7 @@
 """Writing the file of a clause: what was not changed keeps its bytes, what was typed reads back as it was typed."""
 
+import re
+
 import pytest
 
 from portal.contracts import library
@@ -50,6 +52,16 @@ def test_one_changed_paragraph_changes_its_lines_alone():
     assert all("violation sans délai" in line or line.startswith("   ") for line in gone[1:])
     assert len(gone) <= 7
     assert f"6. {text}" in after
+
+
+def test_a_paragraph_of_one_line_takes_nothing_of_what_is_under_it():
+    made, loose = written(CL18, {5: {"text_fr": "Le Sous-traitant prévient.", "text_en": "The Processor tells."}})
+    tight = re.sub(r"\n\n(6\. )", r"\n\1", loose)
+    assert "\n\n6. " in loose
+    assert "\n\n6. " not in tight
+    for text in (loose, tight):
+        again = write_clause(text, made, {5: {"text_fr": "Le Sous-traitant alerte."}}, "1.2.2", TARGETS)
+        assert again == text.replace("Le Sous-traitant prévient.", "Le Sous-traitant alerte.").replace("1.2.1", "1.2.2")
 
 
 def test_a_new_fallback_and_its_figures_are_written_beside_the_others():
