@@ -13,6 +13,7 @@ from portal.audits.proof_ages import is_good_for, kind_for
 from portal.audits.register_facts import ASKED, register_facts
 from portal.audits.rules import AskedAgain, HeldAnswer, HeldProof, asked_again, proposed_answers
 from portal.authz.context import Context
+from portal.core.statements import written_once
 from portal.evidence.models import Evidence
 from portal.evidence.queries import FACTS
 from portal.evidence.rules import StandingKind
@@ -35,11 +36,13 @@ def standing_rows(*columns: Any) -> Select[Any]:
     )
 
 
-_HELD = standing_rows(
-    StandingAnswer.vendor_id, StandingAnswer.question_key, StandingAnswer.value, StandingAnswer.comment,
-    StandingAnswer.file_count, StandingAnswer.contested, Finding.id.label("finding"), StandingAnswer.said_at,
-    StandingAnswer.said_by, StandingAnswer.audit_id,
-).where(StandingAnswer.vendor_id.in_(bindparam("vendor_ids", expanding=True)))  # fmt: skip
+@written_once
+def _held() -> Select[Any]:
+    return standing_rows(
+        StandingAnswer.vendor_id, StandingAnswer.question_key, StandingAnswer.value, StandingAnswer.comment,
+        StandingAnswer.file_count, StandingAnswer.contested, Finding.id.label("finding"), StandingAnswer.said_at,
+        StandingAnswer.said_by, StandingAnswer.audit_id,
+    ).where(StandingAnswer.vendor_id.in_(bindparam("vendor_ids", expanding=True)))  # fmt: skip
 
 
 def held_answers(ctx: Context, vendor_id: int) -> dict[str, HeldAnswer]:
@@ -50,7 +53,7 @@ def held_answers(ctx: Context, vendor_id: int) -> dict[str, HeldAnswer]:
 def held_by_vendor(ctx: Context, vendor_ids: Sequence[int]) -> dict[int, dict[str, HeldAnswer]]:
     """The same of several vendors, in one statement."""
     found: dict[int, dict[str, HeldAnswer]] = defaultdict(dict)
-    for row in ctx.session.execute(_HELD, {"vendor_ids": list(vendor_ids)}):
+    for row in ctx.session.execute(_held(), {"vendor_ids": list(vendor_ids)}):
         found[row.vendor_id][row.question_key] = HeldAnswer(
             value=value_of(row.value),
             comment=row.comment,
@@ -111,11 +114,11 @@ def counts_here(ctx: Context, vendor_ids: Sequence[int], questionnaire: Question
     """
     held: dict[int, dict[str, HeldAnswer]] = defaultdict(dict)
     for vendor_id, key, value, comment, files, contested, finding in ctx.session.execute(
-        _SAID, {"vendor_ids": list(vendor_ids)}
+        _said(), {"vendor_ids": list(vendor_ids)}
     ):
         held[vendor_id][key] = HeldAnswer(value_of(value), comment, files, contested, finding is not None)
     pieces: dict[int, dict[str, list[Row[Any]]]] = defaultdict(lambda: defaultdict(list))
-    for piece in ctx.session.execute(_PIECES, {"vendor_ids": sorted(held)}) if held else ():
+    for piece in ctx.session.execute(_pieces(), {"vendor_ids": sorted(held)}) if held else ():
         pieces[piece.vendor_id][piece.question_key].append(piece)
     counted = {}
     asks_facts = [key for key in ASKED if questionnaire.question(key)]
@@ -133,29 +136,37 @@ def counts_here(ctx: Context, vendor_ids: Sequence[int], questionnaire: Question
     return counted
 
 
-_SAID = standing_rows(
-    StandingAnswer.vendor_id, StandingAnswer.question_key, StandingAnswer.value, StandingAnswer.comment,
-    StandingAnswer.file_count, StandingAnswer.contested, Finding.id,
-).where(StandingAnswer.vendor_id.in_(bindparam("vendor_ids", expanding=True)))  # fmt: skip
-_CURRENT = aliased(Evidence)
-_PIECES = (
-    select(
-        StandingAnswer.vendor_id, AnswerEvidence.question_key, _CURRENT.id,
-        *(getattr(_CURRENT, fact.key) for fact in FACTS),
-    )
-    .join(
-        AnswerEvidence,
-        and_(
-            AnswerEvidence.audit_id == StandingAnswer.audit_id,
-            AnswerEvidence.question_key == StandingAnswer.question_key,
-        ),
-    )
-    .join(Evidence, Evidence.id == AnswerEvidence.evidence_id)
-    .join(_CURRENT, _CURRENT.id == func.coalesce(Evidence.replaced_by_id, Evidence.id))
-    .where(StandingAnswer.vendor_id.in_(bindparam("vendor_ids", expanding=True)))
-)  # fmt: skip
-"""Of each proof, what `Evidence.current` says of it: ten thousand vendors are counted so, and an object each is most of
-what it costs."""
+@written_once
+def _said() -> Select[Any]:
+    return standing_rows(
+        StandingAnswer.vendor_id, StandingAnswer.question_key, StandingAnswer.value, StandingAnswer.comment,
+        StandingAnswer.file_count, StandingAnswer.contested, Finding.id,
+    ).where(StandingAnswer.vendor_id.in_(bindparam("vendor_ids", expanding=True)))  # fmt: skip
+
+
+@written_once
+def _pieces() -> Select[Any]:
+    """Of each proof, what `Evidence.current` says of it.
+
+    Ten thousand vendors are counted so, and an object each is most of what it costs.
+    """
+    current = aliased(Evidence)
+    return (
+        select(
+            StandingAnswer.vendor_id, AnswerEvidence.question_key, current.id,
+            *(getattr(current, fact.key) for fact in FACTS),
+        )
+        .join(
+            AnswerEvidence,
+            and_(
+                AnswerEvidence.audit_id == StandingAnswer.audit_id,
+                AnswerEvidence.question_key == StandingAnswer.question_key,
+            ),
+        )
+        .join(Evidence, Evidence.id == AnswerEvidence.evidence_id)
+        .join(current, current.id == func.coalesce(Evidence.replaced_by_id, Evidence.id))
+        .where(StandingAnswer.vendor_id.in_(bindparam("vendor_ids", expanding=True)))
+    )  # fmt: skip
 
 
 def good_proofs(question: Question, links: Sequence[AnswerEvidence], today: date) -> list[AnswerEvidence]:
