@@ -40,6 +40,12 @@ def test_a_finding_shows_the_passage_that_carries_it(name):
     assert text[span.start : span.end] == span.quote == DUTIES[name]
 
 
+def test_a_sentence_as_short_as_a_title_is_shown_after_one_that_says_more():
+    short, long = "Authorised persons are bound by confidentiality.", DUTIES["confidentiality_persons"]
+    _, found = checked(short, long)
+    assert [one.quote for one in found.result_of("confidentiality_persons").spans][:2] == [long, short]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -51,6 +51,16 @@ def test_terms_stand_together_in_order_or_apart(source, expected):
     assert matching(source, *sentences) == expected
 
 
+def test_an_index_begun_later_loses_what_stands_before_in_some_lines_and_nothing_in_the_others():
+    found = index(("Notify the breach.", ParagraphKind.TEXT), ("Inform of changes.", ParagraphKind.TEXT))
+    later = found.beginning_at({0: 7})
+    assert later.lines == [found.lines[0][7:], found.lines[1]]
+    assert later.matching(parse_pattern("notif", {})) == frozenset()
+    assert later.matching(parse_pattern("breach", {})) == {0}
+    assert later.matching(parse_pattern("inform", {})) == {1}
+    assert found.matching(parse_pattern("notif", {})) == {0}, "the first one is as it was"
+
+
 def test_a_title_above_counts_for_its_term_only():
     assert matching("hours & #breach", "Within 24 hours.", title="Breach notification") == [0]
     assert matching("hours & breach", "Within 24 hours.", title="Breach notification") == []

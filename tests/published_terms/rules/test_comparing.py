@@ -102,3 +102,21 @@ def test_a_standard_that_is_only_aimed_at_is_not_held():
     held, aimed = (f"{SILENT} {words}" for words in ("Nous sommes certifiés ISO 27001.", "Nous visons ISO 27001."))
     change = only(compare_texts(held, aimed, on=ON))
     assert (change.kind, change.before.value, change.after) == (TermClass.SECURITY_MEASURE, "iso_27001", None)
+
+
+@pytest.mark.parametrize(
+    ("there", "code", "effect"), [("australien", "AU", TermEffect.HARSHER), ("irlandais", "IE", TermEffect.OPEN)]
+)
+def test_a_law_that_moves_is_told_with_the_one_before_and_the_one_after(there, code, effect):
+    here, away = (f"{SILENT} Le présent accord est régi par le droit {law}." for law in ("français", there))
+    change = only(compare_texts(here, away, on=ON))
+    assert (change.kind, change.effect) == (TermClass.LAW, effect)
+    assert (change.before.value, change.after.value) == ("FR", code)
+    back = only(compare_texts(away, here, on=ON))
+    assert (back.before.value, back.after.value) == (code, "FR")
+
+
+def test_every_place_of_a_sentence_that_names_a_company_is_read():
+    words = "Nous recourons au sous-traitant Acme SAS, Irlande, qui héberge aussi les données en Belgique."
+    places = [one.value for one in facts_of_text(f"{SILENT}\n\n{words}") if one.kind is TermClass.PLACE]
+    assert places == ["IE", "BE"]

@@ -10,7 +10,7 @@ from portal.questionnaires.rules.conditions import elementary_conditions
 from portal.questionnaires.rules.parsing import parse_questionnaire, questionnaire_defects
 from portal.questionnaires.rules.reachable import never_asked
 from tests.effort import at_most
-from tests.factories.questionnaires import raw_document, raw_documents, raw_question
+from tests.factories.questionnaires import both, raw_document, raw_documents, raw_question
 
 
 def told(*questions):
@@ -35,6 +35,18 @@ def test_what_rests_on_a_hidden_question_is_hidden_too():
 def test_several_boxes_may_be_ticked_together():
     hidden = raw_question("a.deux", visible_if=when(("a.un", "bien"), ("a.un", "mal")))
     assert told(raw_question(kind="multiple"), hidden) == []
+
+
+def test_a_box_that_excludes_the_others_is_never_ticked_with_one_of_them():
+    none = {"value": "aucun", "mark": 0, "exclusive": True, "label": both("Aucun")}
+    boxes = raw_question(kind="multiple")
+    boxes["choices"] = [*boxes["choices"], none]
+    together, apart = (
+        raw_question(f"a.{key}", visible_if=when(("a.un", "aucun"), ("a.un", other)))
+        for key, other in (("deux", "bien"), ("trois", "aucun"))
+    )
+    assert len(told(boxes, together)) == 1
+    assert told(boxes, apart) == []
 
 
 @at_most(12)
