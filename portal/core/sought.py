@@ -65,7 +65,7 @@ _FORMS: dict[str, Callable[[str], str]] = {
 
 
 @dataclass(frozen=True)
-class Place:
+class BoundWord:
     """A word of a statement that is written once: which of those typed it is, not its letters (`Words.letters`)."""
 
     number: int
@@ -109,23 +109,23 @@ Shape: TypeAlias = tuple[int, ...]
 """How many beginnings each word has, the longest word first."""
 
 
-def places(shape: Shape) -> list[Place]:
+def bound_words(shape: Shape) -> list[BoundWord]:
     """The words of a statement for searches of this shape, in the order of `Words.longest_first`."""
-    return [Place(number, many) for number, many in enumerate(shape)]
+    return [BoundWord(number, many) for number, many in enumerate(shape)]
 
 
-def begins_a_word(column: Any, word: str | Place) -> ColumnElement[bool]:
+def begins_a_word(column: Any, word: str | BoundWord) -> ColumnElement[bool]:
     """Whether one of the words of a plain text begins with this one."""
     text = literal(" ") + column
-    if isinstance(word, Place):
+    if isinstance(word, BoundWord):
         return or_(*(text.like(pattern) for pattern in word.told(_WITHIN)))
     return or_(*(text.contains(f" {beginning}", autoescape=True) for beginning in beginnings(word)))
 
 
-def is_indexed_under(text: InstrumentedAttribute[str], word: str | Place, *, mark: str = "") -> ColumnElement[bool]:
+def is_indexed_under(text: InstrumentedAttribute[str], word: str | BoundWord, *, mark: str = "") -> ColumnElement[bool]:
     """Whether a text of an index begins with this word; `mark` is what stands before the words of that index."""
     ranges: Iterable[tuple[Any, Any]]
-    if isinstance(word, Place):
+    if isinstance(word, BoundWord):
         ranges = zip(word.told(_FIRST), word.told(_AFTER), strict=True)
     else:
         ranges = ((beginning, beginning + _LAST) for beginning in beginnings(word))
@@ -138,9 +138,9 @@ def is_indexed_under(text: InstrumentedAttribute[str], word: str | Place, *, mar
 class Titles:
     """How a word is looked for in the titles of things of one kind."""
 
-    along_index: Callable[[str | Place], ColumnElement[bool]]
+    along_index: Callable[[str | BoundWord], ColumnElement[bool]]
     """Without reading the other rows."""
-    of_row: Callable[[str | Place], ColumnElement[bool]]
+    of_row: Callable[[str | BoundWord], ColumnElement[bool]]
     """In a row that is being read."""
 
 

@@ -13,7 +13,7 @@ from portal.core.errors import NotFound, Refused
 from portal.core.found import Found, found_of
 from portal.core.language import say
 from portal.core.pages import Page, page_of
-from portal.core.sought import Place, Shape, Words, places, titles_of
+from portal.core.sought import BoundWord, Shape, Words, bound_words, titles_of
 from portal.core.statements import written_once
 from portal.vendors.rules.naming import denominations, words
 
@@ -50,7 +50,7 @@ def companies(ctx: Context, *, typed: str, page: int, lacking: bool) -> Page[Cha
 def companies_by_words(shape: Shape) -> Found:
     """The companies whose name has all the plain words of a search, by name: number, name and country."""
     order = ChainCompany.folded_name, ChainCompany.id
-    found = select(ChainCompany.id).where(*_named(places(shape)))
+    found = select(ChainCompany.id).where(*_named(bound_words(shape)))
     # Names that begin with the same word stand together, often far from the first one: those found are put in order.
     return found_of(
         select(ChainCompany.id, ChainCompany.name, ChainCompany.country).order_by(*order), ChainCompany.id, found,
@@ -58,7 +58,7 @@ def companies_by_words(shape: Shape) -> Found:
     )  # fmt: skip
 
 
-def _named(ordered: Sequence[str | Place]) -> list[ColumnElement[bool]]:
+def _named(ordered: Sequence[str | BoundWord]) -> list[ColumnElement[bool]]:
     """The longest word, which comes first and fewest names have, along the index; in those that have it, the others."""
     return [*map(_NAMES.along_index, ordered[:1]), *map(_NAMES.of_row, ordered[1:])]
 

@@ -13,7 +13,7 @@ from portal.authz.policy import Permission, Reach
 from portal.core.dataclass import dataclass
 from portal.core.found import Found, found_of
 from portal.core.pages import Page, page_of
-from portal.core.sought import Shape, begins_a_word, places
+from portal.core.sought import Shape, begins_a_word, bound_words
 from portal.core.statements import written_once
 from portal.processing.models import ActivityVersion, ProcessingActivity
 from portal.processing.queries.lines import ActivityLine, read_line, standing, versions_read
@@ -164,7 +164,7 @@ def activities_by_words(within: Reach, shape: Shape) -> Found:
     """
     where = [
         within.over(ProcessingActivity),
-        *(begins_a_word(ProcessingActivity.sought, word) for word in places(shape)),
+        *(begins_a_word(ProcessingActivity.sought, word) for word in bound_words(shape)),
     ]
     shown = (
         select(

@@ -7,13 +7,13 @@ from sqlalchemy import CTE, ColumnElement, Select, bindparam, or_, select, union
 
 from portal.authz.policy import Reach
 from portal.core.found import Found, Shown, found_of
-from portal.core.sought import Place, Shape, Titles, is_indexed_under, places
+from portal.core.sought import BoundWord, Shape, Titles, bound_words, is_indexed_under
 from portal.core.statements import written_once
 from portal.vendors.models import BY_NAME, Vendor, VendorSpelling
 from portal.vendors.rules.spellings import WORDS
 
 
-def vendors_spelled(word: str | Place) -> Select[int]:
+def vendors_spelled(word: str | BoundWord) -> Select[int]:
     """Numbers of the vendors of which a name has a word that begins with this one, or a number does."""
     return select(VendorSpelling.vendor_id).where(is_indexed_under(VendorSpelling.text, word, mark=WORDS))
 
@@ -21,7 +21,7 @@ def vendors_spelled(word: str | Place) -> Select[int]:
 @written_once
 def vendors_by_words(within: Reach, shape: Shape) -> Found:
     """The vendors within reach that have all the plain words of a search, by name: number, name and legal name."""
-    words = first, *others = places(shape)
+    words = first, *others = bound_words(shape)
     reached, order = select(Vendor.id).where(within.over(Vendor)), (Vendor.folded_name, Vendor.id)
     found = reached.where(Vendor.id.in_(vendors_spelled(first)), *(_is_spelled(Vendor.id, word) for word in others))
     # Names that begin with the same word stand together, often far from the first one: those found are put in order.
@@ -41,9 +41,9 @@ def things_by_words(
     `shown` is what is read of each, in its order; `where` bounds them. The longest word is looked for along both
     indexes; what has it is then looked at for the others.
     """
-    words = first, *others = places(shape)
+    words = first, *others = bound_words(shape)
 
-    def has(word: Place) -> ColumnElement[bool]:
+    def has(word: BoundWord) -> ColumnElement[bool]:
         return or_(titles.of_row(word), _is_spelled(thing.vendor_id, word))
 
     numbers, spelled = select(thing.id).where(*where, *map(has, others)), _spelled(first)
@@ -55,11 +55,11 @@ def things_by_words(
 
 
 @written_once
-def _spelled(word: Place) -> CTE:
+def _spelled(word: BoundWord) -> CTE:
     """Those vendors, each once: the same for every kind, so that a statement that counts all kinds finds them once."""
     return vendors_spelled(word).distinct().cte("spelled")
 
 
-def _is_spelled(vendor_id: Any, word: Place) -> ColumnElement[bool]:
+def _is_spelled(vendor_id: Any, word: BoundWord) -> ColumnElement[bool]:
     """The same of one vendor, for rows that are few or that come in an order."""
     return vendors_spelled(word).where(VendorSpelling.vendor_id == vendor_id).exists()
