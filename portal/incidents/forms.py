@@ -8,7 +8,7 @@ from wtforms import BooleanField, RadioField, widgets
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from portal.core.language import N_
+from portal.core.language import N_, english
 from portal.incidents.affected_processing import AffectedLine
 from portal.incidents.facts_page import FACT_LABELS, line_text
 from portal.incidents.rules.breach_facts import BreachCause, BreachFacts, BreachNature
@@ -89,8 +89,8 @@ class BreachForm(EditForm):
 
     def offering(self, services: Sequence[Service]) -> "BreachForm":
         """With the services of the vendor to choose among; without any, the question is not asked."""
-        if services:
-            self.services.choices = [SelectChoice(service.id, service.name) for service in services]
+        if services:  # a name keeps the spaces it was typed with, whatever the language
+            self.services.choices = [SelectChoice(service.id, english(service.name)) for service in services]
         else:
             del self.services
         return self

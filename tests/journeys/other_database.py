@@ -56,7 +56,7 @@ class OtherDatabase:
         self._met: set[tuple[str, str, int]] = set()
         self.views: set[str] = set()
         """Those of which a page was asked for there."""
-        self._ran = Ran()
+        self._ran: Ran | None = None
         event.listen(first, "connect", self._count_rows)
         event.listen(first, "before_cursor_execute", self._note)
 
@@ -64,11 +64,13 @@ class OtherDatabase:
         connection.row_factory = self._row
 
     def _row(self, cursor: Cursor, row: tuple[Any, ...]) -> tuple[Any, ...]:
-        self._ran.rows[cursor] = self._ran.rows.get(cursor, 0) + 1
+        if self._ran:
+            self._ran.rows[cursor] = self._ran.rows.get(cursor, 0) + 1
         return row
 
     def _note(self, _conn: Any, cursor: Cursor, statement: str, *_: Any) -> None:
-        self._ran.statements.append((cursor, statement))
+        if self._ran:  # else nothing is held: a cursor that is not read to its end keeps its transaction
+            self._ran.statements.append((cursor, statement))
 
     @contextmanager
     def noting(self) -> Iterator[Ran]:
@@ -77,7 +79,7 @@ class OtherDatabase:
         try:
             yield ran
         finally:
-            self._ran = Ran()
+            self._ran = None
 
     def is_to_be_asked(self, views: set[str], ran: Ran) -> bool:
         """Whether a page of these views (its own, and the one it leads on to) is to be asked for there as well.
