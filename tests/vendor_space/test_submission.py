@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bench.evidence_reading.layout import as_docx
+from portal.audits import queries as audits
 from portal.audits import services
 from portal.audits.models import Submission
 from portal.audits.rules import AuditState
@@ -35,6 +36,13 @@ def test_the_last_look_lists_what_is_missing_with_a_link_to_the_very_question(pa
     assert not found.all("//form[@action='" + envoi(space) + "']"), "nothing to press in vain"
     target = page.get(links[0].partition("#")[0])
     assert target.all("//section[@id='q-a.chiffre']")
+
+
+def test_a_question_that_lacks_several_things_is_listed_once_with_each_of_them(page, space, monkeypatch):
+    monkeypatch.setattr(audits, "without_optional", lambda missing, _spared: [missing[0], missing[0], missing[-1]])
+    found = page.get(envoi(space))
+    assert "Il manque encore 3 points" in found.words
+    assert [len(one.xpath("./span[@class='meta']")) for one in found.all("//ol[@class='owed-list']/li")] == [2, 1]
 
 
 def test_sending_too_early_lists_what_is_missing_and_sends_nothing(session, page, space):

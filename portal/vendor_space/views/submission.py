@@ -47,12 +47,16 @@ def _last_look(page: AuditPage, form: AttestationForm | None = None) -> str:
     files = audits.files_of(ctx, sheet.audit)
     spared = spared_in(ctx, sheet, files)
     missing = audits.without_optional(sheet.missing, spared)
+    reasons: dict[str, list[str]] = {}
+    for owed in missing:
+        reasons.setdefault(owed.question, []).append(said(owed.why))
     return render_template(
         "vendor_space/last_look.html",
         page=page,
         audit=sheet.audit,
         due=due_date(sheet.audit.due_on),
-        missing=[(*page.text.by_question[owed.question], said(owed.why)) for owed in missing],
+        missing=[(*page.text.by_question[question], why) for question, why in reasons.items()],
+        points=len(missing),
         optional=0 if missing else len(spared),
         untouched=[page.text.by_question[key] for key in page.text.by_question if key in page.to_redo],
         files=sum(len(attached) for attached in files.values()),

@@ -56,6 +56,16 @@ def test_legal_opens_a_signature_with_whom_the_portal_already_knows(as_, ctx, se
         as_(role).post(page, {**people(OURS, THEIRS), "then": "ouvrir"}, status=status)
 
 
+def test_what_is_not_printed_yet_is_not_said_to_be_signed(as_, session, contract):
+    client, page = as_(Role.LEGAL), f"/contrats/{contract.id}/versions/1/signatures"
+    assert "Ce qui est signé : le PDF de la version 1, empreinte SHA-256" in client.get(page).words
+    contract.versions[0].pdf_file = None
+    session.commit()
+    shown = client.get(page).words
+    assert "n’est pas encore imprimé" in shown
+    assert "SHA-256" not in shown
+
+
 def test_a_text_being_signed_leads_to_its_signature_and_offers_nothing_that_would_be_refused(
     as_, ctx, contract, session
 ):
