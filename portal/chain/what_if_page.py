@@ -76,7 +76,7 @@ _REACHED = FrozenHtml(most=24)
 def what_if_page(ctx: Context, asked: Asked, language: Language, shown: Shown) -> WhatIfPage:
     """Answer what the address asks; whatever cannot be answered is said on the page.
 
-    What an answer lists is kept as it is shown, until something that it was read from changes (docs/adr/0091).
+    What an answer lists is kept as it is shown, until something that it was read from changes (docs/adr/0096).
     """
     world = queries.chain_world(ctx)
     laws = tuple(TriedLaw(row, answer_to_law(ctx, world, law_of(row.content))) for row in queries.applied_laws(ctx))
