@@ -108,6 +108,12 @@ def test_the_register_corrects_the_vendor_and_legal_corrects_the_register(ctx, s
     )
 
 
+def test_a_legal_form_is_not_read_twice(ctx, subject):
+    subject.vendor.legal_name, subject.vendor.legal_form = "Paie Facile SAS", "SAS"
+    values = known(ctx, subject)
+    assert (values["vendor.name"], values["vendor.legal_form"]) == ("Paie Facile", "SAS")
+
+
 @pytest.mark.parametrize("blank", ["", "   ", "\n\t", "\u200b\x07"])
 def test_blank_words_are_no_knowledge_and_never_hide_what_somebody_said(ctx, subject, blank):
     subject.vendor.dpo_contact = blank

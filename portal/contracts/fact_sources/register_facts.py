@@ -32,6 +32,7 @@ from portal.vendors.rules.facts import (
     SpecialCategory,
     Volume,
 )
+from portal.vendors.rules.naming import without_form
 from portal.vendors.rules.tier import Tier
 
 TIERS = {Tier.LOW: "standard", Tier.MEDIUM: "standard", Tier.HIGH: "renforce", Tier.CRITICAL: "critique"}
@@ -74,7 +75,7 @@ def _entity(entity: LegalEntity, language: Language) -> Iterator[SourcedFact]:
 def _vendor(sources: Sources, language: Language) -> Iterator[SourcedFact]:
     vendor = sources.vendor
     for key, text in (
-        ("vendor.name", vendor.legal_name or vendor.name),
+        ("vendor.name", without_form(vendor.legal_name or vendor.name, vendor.legal_form)),
         ("vendor.legal_form", vendor.legal_form),
         ("vendor.registration", _registration(vendor, language)),
         ("vendor.address", vendor.address),

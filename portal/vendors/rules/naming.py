@@ -91,6 +91,23 @@ def _form_at_end(name: list[str]) -> int:
     return 1 if len(name) > 1 and name[-1] == "&" else 0
 
 
+def without_form(name: str, form: str) -> str:
+    """The name before its legal form, where the form is told apart and would be read twice; never empty.
+
+    >>> without_form("Paie Facile SAS", "SAS"), without_form("Paie Facile, s.a.s.", "SAS")
+    ('Paie Facile', 'Paie Facile')
+    >>> without_form("Paie Facile", "SAS"), without_form("SAS", "SAS"), without_form("Texas", "SAS")
+    ('Paie Facile', 'SAS', 'Texas')
+    """
+    form_alone = "".join(words(form))
+    before = name.rstrip()
+    for _word in range(_LONGEST_FORM):
+        before, _space, _last = before.rpartition(" ")
+        if words(before) and form_alone and "".join(words(name[len(before) :])) == form_alone:
+            return before.rstrip(" ,–-")
+    return name
+
+
 _OTHER_NAME = re.compile(r"\b(?:d/b/a|dba|f/k/a|fka|aka|ex)\b|[()\[\]{}“”«»\"/+]", re.IGNORECASE)
 
 

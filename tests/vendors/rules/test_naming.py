@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.vendors.rules.naming import KEY_LENGTH, denominations, fold, plain, register_key, tidy
+from portal.vendors.rules.naming import KEY_LENGTH, denominations, fold, plain, register_key, tidy, without_form, words
 
 FORMS = (
     "SA SAS SARL SASU GmbH Ltd Ltd. Limited Inc Inc. Inc.. B.V. BV S.à OÜ AB S.p.A. Oy ApS LLC L.L.C. PBC plc A/S a.s. "
@@ -90,3 +90,17 @@ def test_a_key_is_url_safe_short_and_not_taken(name, taken):
 
 def test_a_very_long_name_gives_a_key_that_ends_on_a_word_character():
     assert register_key("x" * 59 + " yyy", ()) == "x" * 59
+
+
+@given(names, st.sampled_from(FORMS.split()))
+def test_a_name_before_its_form_is_its_beginning_and_never_empty(name, form):
+    before = without_form(name, form)
+    assert name.startswith(before)
+    assert words(before) or before == name
+    if words(name):
+        assert without_form(f"{name} {form}", form) == name.rstrip(" ,–-")
+
+
+@pytest.mark.parametrize(("name", "form"), [("Texas", "as"), ("Paie Facile", ""), ("SARL", "SARL"), ("Nova SA", "SAS")])
+def test_what_is_not_that_form_apart_stays(name, form):
+    assert without_form(name, form) == name
