@@ -29,6 +29,7 @@ class Audit(VendorChild, Base):
         Index("ix_audit_state_submitted", "state", "submitted_at"),
         Index("ix_audit_state_accepted", "state", "accepted_at"),
         Index("ix_audit_vendor_opened", "vendor_id", "opened_at"),
+        Index("ix_audit_wave_state", "wave_id", "state", "due_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -51,6 +52,8 @@ class Audit(VendorChild, Base):
     """Visible questions answered, and visible questions, when last saved: lists need not open answers."""
     carries: Mapped[bool] = mapped_column(default=False)
     """Whether standing answers are proposed in it: when there were some as it opened, and then those of today."""
+    wave_id: Mapped[int | None]
+    """The wave that opened it (`campaigns`), for good: how far a wave has come is counted along the index above."""
 
     vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql")
     questionnaire_version: Mapped[QuestionnaireVersion] = relationship(lazy="raise_on_sql")

@@ -45,7 +45,9 @@ def open_audit(
     return audit
 
 
-def open_audits(ctx: Context, vendor_ids: Sequence[int], version: QuestionnaireVersion, *, due_on: date) -> list[int]:
+def open_audits(
+    ctx: Context, vendor_ids: Sequence[int], version: QuestionnaireVersion, *, due_on: date, wave_id: int | None = None
+) -> list[int]:
     """Open one audit per vendor (each named once) with a few statements per thousand; returns their ids in that order.
 
     The caller (a wave) has authorised and journals the whole; answers come when given.
@@ -60,6 +62,7 @@ def open_audits(ctx: Context, vendor_ids: Sequence[int], version: QuestionnaireV
         "returned_questions": [],
         "answered": 0,
         "expected": 0,
+        "wave_id": wave_id,
     }
     questionnaire = questionnaire_of(ctx.session, version)
     facts_asked = [key for key in ASKED if questionnaire.question(key)]

@@ -80,22 +80,17 @@ def _with_progress(ctx: Context, waves: Sequence[Wave]) -> list[WaveRow]:
         numbers = row._mapping
         known = {state: numbers[state.value] for state in AuditState}
         # Whatever is in none of these states is counted too, so that it is refused rather than lost.
-        counted[row.wave_id] = known | (
-            {"": row.total - sum(known.values())} if row.total != sum(known.values()) else {}
-        )
+        counted[row.id] = known | ({"": row.total - sum(known.values())} if row.total != sum(known.values()) else {})
     return [WaveRow(wave, rules.wave_progress(counted[wave.id])) for wave in waves]
 
 
-# A column for each state, along the index of waves: to group by the state would put ten thousand rows in order.
-_PROGRESS = (
-    select(
-        WaveAudit.wave_id, func.count().label("total"),
-        *(func.count().filter(Audit.state == state).label(state.value) for state in AuditState),
-    )
-    .join(Audit, Audit.id == WaveAudit.audit_id)
-    .where(WaveAudit.wave_id.in_(bindparam("waves", expanding=True)))
-    .group_by(WaveAudit.wave_id)
-)  # fmt: skip
+_OF_WAVE = select(func.count()).where(Audit.wave_id == Wave.id).correlate(Wave)
+# Each state is counted along the index of audits by wave: no audit is opened.
+_PROGRESS = select(
+    Wave.id,
+    select(func.count()).where(WaveAudit.wave_id == Wave.id).correlate(Wave).scalar_subquery().label("total"),
+    *(_OF_WAVE.where(Audit.state == state).scalar_subquery().label(state.value) for state in AuditState),
+).where(Wave.id.in_(bindparam("waves", expanding=True)))
 
 
 def next_dates(ctx: Context, campaign: Campaign) -> list[datetime]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.audits.models import Audit
@@ -82,15 +82,19 @@ def wave_overview(ctx: Context, wave: Wave) -> WaveOverview:
 
 @written_once
 def _counting(today: date) -> Any:
-    # A column for each state, along the index of the wave: to group by the state would put its audits in order.
-    kinds = {state.value: Audit.state == state for state in AuditState}
-    # What most audits are not is looked at first: the rest is then not asked of them.
-    kinds |= {wanted: and_(*reversed(_narrowed(today, wanted))) for wanted in FILTERS}
-    return (
-        select(func.count().label("total"), *(func.count().filter(kind).label(name) for name, kind in kinds.items()))
-        .select_from(Audit)
-        .join(WaveAudit, WaveAudit.audit_id == Audit.id)
-        .where(WaveAudit.wave_id == bindparam("of_wave"))
+    """The audits of a wave in each state, and those that its list can be narrowed to.
+
+    Each state along the index of audits by wave, which opens none of them; of those that nobody was written to, along
+    the index of who was invited. All are counted by their links too: what has none, or another wave, is refused.
+    """
+    own = select(func.count()).where(Audit.wave_id == bindparam("of_wave"))
+    linked = select(func.count()).select_from(WaveAudit).where(WaveAudit.wave_id == bindparam("of_wave"))
+    late, unreached = FILTERS
+    counts = {state.value: own.where(Audit.state == state) for state in AuditState}
+    counts[late] = own.where(*_narrowed(today, late))
+    counts[unreached] = linked.join(Audit, Audit.id == WaveAudit.audit_id).where(*_narrowed(today, unreached))
+    return select(
+        linked.scalar_subquery().label("total"), *(one.scalar_subquery().label(name) for name, one in counts.items())
     )
 
 

@@ -158,12 +158,13 @@ def _composed(ctx: Context, vendor_ids: Sequence[int]) -> dict[int, Questionnair
 def _open(ctx: Context, wave: Wave, vendor_ids: Sequence[int]) -> list[int]:
     """Open the audits of vendors, in their order: of one questionnaire, or each of its own."""
     if wave.questionnaire_version is not None:
-        return open_audits(ctx, vendor_ids, wave.questionnaire_version, due_on=wave.due_on)
+        return open_audits(ctx, vendor_ids, wave.questionnaire_version, due_on=wave.due_on, wave_id=wave.id)
     asked = _composed(ctx, vendor_ids)
     opened: dict[int, int] = {}
     for version in {one.id: one for one in asked.values()}.values():
         same = [vendor_id for vendor_id in vendor_ids if asked[vendor_id].id == version.id]
-        opened.update(zip(same, open_audits(ctx, same, version, due_on=wave.due_on), strict=True))
+        ids = open_audits(ctx, same, version, due_on=wave.due_on, wave_id=wave.id)
+        opened.update(zip(same, ids, strict=True))
     return [opened[vendor_id] for vendor_id in vendor_ids]
 
 

@@ -179,3 +179,34 @@ def test_neither_the_letters_nor_the_rows_of_a_large_wave_are_sorted_or_opened_o
     assert "TEMP B-TREE" not in letters
     along_names = next(plan for plan in plans if "CORRELATED" in plan)
     assert along_names.startswith("SCAN vendor USING COVERING INDEX")
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("moved", [[], [AuditState.SUBMITTED, AuditState.ACCEPTED], list(AuditState)])
+def test_what_is_counted_along_the_audits_is_what_their_links_say(ctx, wave, moved):
+    found = audits_in(ctx, wave)
+    for audit, state in zip(found, moved, strict=False):
+        # As anything may change it, and not only our own services.
+        ctx.session.execute(
+            update(Audit).where(Audit.id == audit.id).values(state=state, due_on=ctx.today - timedelta(days=1))
+        )
+    linked = select(Audit, WaveAudit.invited).join(WaveAudit, WaveAudit.audit_id == Audit.id)
+    linked = linked.where(WaveAudit.wave_id == wave.id).execution_options(populate_existing=True)
+    rows = ctx.session.execute(linked).all()
+    board = wave_page.wave_overview(ctx, wave)
+    assert board.counts == {state: sum(audit.state is state for audit, _invited in rows) for state in AuditState}
+    assert board.late == sum(audit.state.is_with_vendor and audit.due_on < ctx.today for audit, _invited in rows)
+    assert board.unreached == sum(audit.state.is_with_vendor and not invited for audit, invited in rows)
+    (listed,) = queries.waves_of(ctx, wave.campaign).rows
+    assert listed.progress == board.progress
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("lie", [None, 999])
+def test_an_audit_of_a_wave_that_does_not_say_so_is_refused_and_not_left_out(ctx, wave, lie):
+    audit = audits_in(ctx, wave)[0]
+    ctx.session.execute(update(Audit).where(Audit.id == audit.id).values(wave_id=lie))
+    with pytest.raises(ValueError, match="unknown states"):
+        wave_page.wave_overview(ctx, wave)
+    with pytest.raises(ValueError, match="unknown states"):
+        queries.waves_of(ctx, wave.campaign)
