@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field
 from datetime import date, datetime
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, case, cast, func, null, select, union_all
@@ -148,8 +148,9 @@ def open_sheet(ctx: Context, audit_id: int, *, to: Permission, lock: bool = Fals
     `lock` keeps the audit to this transaction: whoever submits, returns or answers it at the same moment waits, so that
     nothing is answered after it was sent, and each sees what the other wrote: the answers are read after the wait.
     """
-    statement = _opened(lock=lock).where(visible(ctx, to, Audit))
-    found = ctx.session.execute(statement, {"audit_id": audit_id}).one_or_none()
+    reached = reach(ctx, to)
+    statement = _opened(reached.shape, lock=lock)
+    found = ctx.session.execute(statement, {"audit_id": audit_id, **reached.told}).one_or_none()
     if found is None:
         raise NotFound()
     audit, sent = found
@@ -225,14 +226,13 @@ _LAST_SENT = (
 )
 
 
-@cache
-def _opened(*, lock: bool) -> Select[Any]:
-    """Written once, at the first audit opened."""
+@written_once
+def _opened(reached: Reach, *, lock: bool) -> Select[Any]:
     found = (
         select(Audit, case((Audit.round > 1, _LAST_SENT)))
         .join(Audit.questionnaire_version)
         .options(contains_eager(Audit.questionnaire_version))
-        .where(Audit.id == bindparam("audit_id"))
+        .where(Audit.id == bindparam("audit_id"), reached.over(Audit))
     )
     return found.with_for_update(of=Audit).execution_options(populate_existing=True) if lock else found
 

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy import ColumnElement, bindparam, false, or_, true
 
 from portal.core.dataclass import dataclass
 from portal.core.language import N_, Language
@@ -431,6 +431,9 @@ def can(actor: Actor, permission: Permission, row: Any = None, *, today: date) -
     return row.reach_vendor is not None and row.reach_vendor in actor.vendor_ids
 
 
+_VENDORS = "reached_vendors"
+
+
 @dataclass(frozen=True)
 class Reach:
     """Which rows somebody may reach for one purpose: the same for all who reach the same, so that it can be a key."""
@@ -438,6 +441,8 @@ class Reach:
     scope: Scope | None
     actor_id: int | None = None
     vendor_ids: tuple[int, ...] = ()
+    is_shape: bool = False
+    """Whether the vendors are left to be told."""
 
     def over(self, model: Any) -> ColumnElement[bool]:
         """As a WHERE clause over a table."""
@@ -447,8 +452,19 @@ class Reach:
             return true()
         if self.scope is Scope.OWN:
             return or_(false(), model.reach_owner == self.actor_id) if self.actor_id is not None else false()
-        ids: ColumnElement[bool] = model.reach_vendor.in_(self.vendor_ids)
+        vendors: Any = bindparam(_VENDORS, expanding=True) if self.is_shape else self.vendor_ids
+        ids: ColumnElement[bool] = model.reach_vendor.in_(vendors)
         return ids
+
+    @property
+    def shape(self) -> "Reach":
+        """The same for all who are bound to vendors: which ones is told when a statement is asked (`told`)."""
+        return Reach(self.scope, is_shape=True) if self.scope in {Scope.ASSIGNED, Scope.SELF} else self
+
+    @property
+    def told(self) -> dict[str, tuple[int, ...]]:
+        """What a statement put together over `shape` is asked with, beside values of its own."""
+        return {_VENDORS: self.vendor_ids} if self.scope in {Scope.ASSIGNED, Scope.SELF} else {}
 
 
 def reach_of(actor: Actor, permission: Permission, *, today: date) -> Reach:

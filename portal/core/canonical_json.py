@@ -2,6 +2,8 @@
 
 import json
 
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
 
 def canonical_json(content: object) -> bytes:
     """JSON in one way only: sorted keys, no spaces, ASCII.
@@ -9,4 +11,4 @@ def canonical_json(content: object) -> bytes:
     >>> canonical_json({"b": 1, "a": "é"})
     b'{"a":"\\\\u00e9","b":1}'
     """
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+    return _encode(content).encode("ascii")

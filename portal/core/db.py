@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from json import JSONDecodeError, JSONDecoder, loads
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,18 @@ class Base(DeclarativeBase):
     }
 
 
+_READ = JSONDecoder().raw_decode
+
+
+def _stored_json(text: str) -> Any:
+    """What a column holds. We wrote it, so nothing stands around it: looking for that is half of reading a word."""
+    try:
+        found, end = _READ(text)
+    except JSONDecodeError:
+        return loads(text)  # which says what is wrong
+    return found if end == len(text) else loads(text)
+
+
 class _HintedCompiler(SQLiteCompiler):
     """Says to SQLite by which index a table is read when a statement tells (`with_hint`): the dialect leaves it out."""
 
@@ -100,7 +113,7 @@ def build_engine(url: str, *, pooled: bool = True) -> Engine:
         queue = WriteQueue(database)
         arguments["factory"] = connections_of(queue)
     pool = {} if pooled else {"poolclass": NullPool}
-    engine = create_engine(url, connect_args=arguments, hide_parameters=True, **pool)
+    engine = create_engine(url, connect_args=arguments, hide_parameters=True, json_deserializer=_stored_json, **pool)
     engine.dialect.statement_compiler = _HintedCompiler
     if is_file:
         event.listen(engine, "engine_disposed", lambda _engine: queue.close())

@@ -27,6 +27,8 @@ from portal.core.language import say
 AT_ONCE = 1000
 _INSTANT = "history.instant"
 _BATCH = "history.batch"
+_MACS = "history.macs"
+"""The seals of the versions written so far, in order; None once some were written in a savepoint."""
 
 
 class RowVersion(Base):
@@ -132,10 +134,21 @@ def keep_written(session: Session, model: type[Any], row_ids: Iterable[int]) -> 
             _insert(session, rows)
 
 
+def note_new(session: Session, row: Kept) -> None:
+    """Note a new row that a statement wrote past the session, all of whose kept columns are held."""
+    model = type(row)
+    _insert(session, [_version(model, cast(Any, row).id, _held(session, row), _instant(session))])
+
+
 def _insert(session: Session, rows: list[dict[str, Any]]) -> None:
     batch = session.info.setdefault(_BATCH, secrets.token_hex(16))
     sealed = [{**row, "batch": batch} for row in rows]
-    session.connection().execute(_ADD, [{**row, "mac": version_mac(row)} for row in sealed])
+    stored = [{**row, "mac": version_mac(row)} for row in sealed]
+    session.connection().execute(_ADD, stored)
+    if session.in_nested_transaction():
+        session.info[_MACS] = None  # they may be taken back alone: what is there in the end is read
+    elif (known := session.info.setdefault(_MACS, [])) is not None:
+        known += [row["mac"] for row in stored]
 
 
 def version_mac(version: Mapping[str, Any]) -> str:
@@ -151,7 +164,8 @@ def written(session: Session) -> str | None:
     batch = session.info.get(_BATCH)
     if batch is None:
         return None
-    found = session.connection().scalars(_SEALS, {"batch": batch}).all()
+    known = session.info.get(_MACS)
+    found = session.connection().scalars(_SEALS, {"batch": batch}).all() if known is None else known
     return named(batch, found) if found else None
 
 
@@ -165,6 +179,7 @@ def _end(session: Session, ended: SessionTransaction) -> None:
     """Each transaction has a batch of its own."""
     if ended.parent is None:
         session.info.pop(_BATCH, None)
+        session.info.pop(_MACS, None)
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,24 @@
 import enum
+import json
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import ForeignKey, Index, MetaData, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from portal.core import db
 from portal.core.db import NAMES, Base, Database
 from tests.factories.databases import lasting_database
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda part: st.lists(part) | st.dictionaries(st.text(), part),
+)
 
 
 class Colour(enum.StrEnum):
@@ -179,3 +188,15 @@ def test_sqlite_reads_a_table_by_the_index_that_a_statement_names(tmp_path):
     finally:
         Home.__table__.indexes.discard(counts)
         database.engine.dispose()
+
+
+@pytest.mark.parametrize("text", ["1 2", "", "{", '{"a": 1} x', "nul"])
+def test_what_is_no_json_in_a_column_is_refused_as_it_is_elsewhere(text):
+    with pytest.raises(json.JSONDecodeError):
+        db._stored_json(text)
+
+
+@given(value=JSON)
+def test_a_column_gives_back_the_json_it_was_given(value):
+    for told in (json.dumps(value), f" {json.dumps(value)} "):
+        assert db._stored_json(told) == value

@@ -138,6 +138,27 @@ def test_a_write_costs_one_statement_and_what_changes_nothing_costs_none(session
 
 
 @pytest.mark.both_databases
+def test_what_a_savepoint_took_back_is_not_named_with_the_versions_of_a_transaction(session, statements):
+    def named():
+        batch = session.scalar(select(RowVersion.batch).order_by(RowVersion.id.desc()))
+        seals = session.scalars(select(RowVersion.mac).where(RowVersion.batch == batch).order_by(RowVersion.id)).all()
+        return history.named(batch, seals)
+
+    vendor_of(session)
+    vendor_of(session)
+    statements.clear()
+    told = history.written(session)
+    assert statements == [], "each is known as it is written"
+    assert told == named()
+    with session.begin_nested() as savepoint:
+        vendor_of(session)
+        savepoint.rollback()
+    assert history.written(session) == told == named()
+    with session.begin_nested():
+        vendor_of(session)
+    assert history.written(session) == named() != told
+
+
 def test_a_row_of_which_little_was_loaded_is_kept_whole(session):
     vendor = vendor_of(session, name="Nuage", country="FR")
     number = vendor.id

@@ -118,3 +118,22 @@ def test_a_select_that_is_paged_again_gives_its_own_page(session):
         ]
         assert (list(page_of(session, one).rows), page_of(session, one).total) == (["Beta"], 1)
         assert list(page_of(session, every, 1, size=3).rows) == ["Acme", "Beta", "Ceres"]
+
+
+@pytest.mark.parametrize("role", [Role.EXPERT, Role.VENDOR_ADMIN, Role.BUYER, Role.DPO, Role.ANONYMOUS])
+def test_a_statement_told_which_vendors_reaches_what_one_written_for_them_does(acting, session, role):
+    numbers = [vendor_of(session, name=name).id for name in ("Acme", "Beta", "Gamma")]
+    for bound in ([], numbers[:1], numbers[1:]):
+        reached = reach(acting(role, vendor_ids=frozenset(bound)), Permission.SPACE_VIEW if role.is_vendor else READ)
+        written = session.scalars(select(Vendor.id).where(reached.over(Vendor)).order_by(Vendor.id)).all()
+        told = select(Vendor.id).where(reached.shape.over(Vendor)).order_by(Vendor.id)
+        assert session.scalars(told, reached.told).all() == written
+        if role in {Role.EXPERT, Role.VENDOR_ADMIN}:
+            assert written == bound
+
+
+def test_a_statement_that_is_told_vendors_is_one_for_all_of_them(acting):
+    first, second = (reach(acting(Role.EXPERT, vendor_ids=frozenset({n})), READ) for n in (1, 2))
+    assert first.shape == second.shape
+    assert first.told != second.told
+    assert first.shape != reach(acting(Role.DPO), READ).shape

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.audits import queries
 from portal.audits.models import Answer, AnswerEvidence, Audit, stored_value, value_of
@@ -37,6 +38,8 @@ _CHANGE = (
     .returning(_TABLE.c.version)
 )  # fmt: skip
 """Of the answer that was seen and no other; what it says now is told when it is run."""
+_AUDITS = cast(Table, Audit.__table__)
+_PROGRESS = update(_AUDITS).where(_AUDITS.c.id == bindparam("of_audit"))
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ def save_posted_answer(ctx: Context, sheet: AuditAnswers, entry: PostedAnswer) -
     """Keep one answer on a sheet obtained from `locked`; raises as `save_answer` does."""
     authorize(ctx, Permission.AUDIT_ANSWER, sheet.audit)
     after = _keep(ctx, sheet, entry)
-    note_progress(after)
+    note_progress(ctx, after)
     answer = after.answers.get(entry.key, NO_ANSWER)
     return SavedAnswer(
         sheet=after,
@@ -138,7 +141,7 @@ def save_section(ctx: Context, sheet: AuditAnswers, entries: Iterable[PostedAnsw
             sheet = _keep(ctx, sheet, entry)
         except Refused as refusal:
             refused[question.key] = refusal
-    note_progress(sheet)
+    note_progress(ctx, sheet)
     return SavedSection(sheet, refused, sheet.open_keys - before)
 
 
@@ -325,9 +328,18 @@ def _stale(ctx: Context, audit_id: int, key: str) -> StaleWrite[StoredAnswer]:
     return StaleWrite(told, theirs, by=by)
 
 
-def note_progress(sheet: AuditAnswers) -> None:
+def note_progress(ctx: Context, sheet: AuditAnswers) -> None:
     """Keep on the audit how many questions are answered: lists need not open answers."""
     audit = sheet.audit
-    audit.answered, audit.expected = sum(s.answered for s in sheet.progress), sum(s.total for s in sheet.progress)
-    if audit.state is AuditState.OPENED and sheet.versions:
-        audit.state = AuditState.IN_PROGRESS
+    found: dict[str, Any] = {
+        "answered": sum(s.answered for s in sheet.progress),
+        "expected": sum(s.total for s in sheet.progress),
+        "state": AuditState.IN_PROGRESS if audit.state is AuditState.OPENED and sheet.versions else audit.state,
+    }
+    changed = {name: value for name, value in found.items() if getattr(audit, name) != value}
+    if not changed:
+        return
+    # As a row: a flush would cost as much as keeping the answer.
+    ctx.session.connection().execute(_PROGRESS, {**changed, "of_audit": audit.id})
+    for name, value in changed.items():
+        set_committed_value(audit, name, value)

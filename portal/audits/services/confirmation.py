@@ -36,7 +36,7 @@ def confirm_answers(ctx: Context, sheet: AuditAnswers, keys: Sequence[str], seen
     must_be_with_vendor(sheet.audit)
     open_keys = [key for key in keys if key in sheet.proposed and key in sheet.open_keys]
     after = confirm_proposed(ctx, sheet, [key for key in open_keys if seen.get(key) == proposed_mark(sheet, key)])
-    note_progress(after)
+    note_progress(ctx, after)
     return after
 
 

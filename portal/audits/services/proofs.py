@@ -56,7 +56,7 @@ def attach_proof(ctx: Context, audit: Audit, key: str, evidence: Evidence) -> An
     ctx.session.add(link)
     evidence.left_at = None
     ctx.session.flush()
-    note_progress(_with_files(sheet, key, version, +1))
+    note_progress(ctx, _with_files(sheet, key, version, +1))
     journal.record(ctx, "answer.file_attached", audit, after={"question": key, "evidence": evidence.id})
     return link
 
@@ -91,7 +91,7 @@ def detach_proof(ctx: Context, audit: Audit, link: AnswerEvidence) -> None:
     ctx.session.delete(link)
     note_left(ctx, ctx.session.get_one(Evidence, link.evidence_id))
     ctx.session.flush()
-    note_progress(_with_files(sheet, link.question_key, sheet.versions.get(link.question_key, 0), -1))
+    note_progress(ctx, _with_files(sheet, link.question_key, sheet.versions.get(link.question_key, 0), -1))
 
 
 def describe_proof(ctx: Context, audit: Audit, link: AnswerEvidence, details: EvidenceDetails) -> None:

@@ -10,6 +10,7 @@ from portal.authz.policy import Permission, Scope
 from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_, Language, Sentence, say
+from portal.core.rows import insert_row
 from portal.identity.models import User
 from portal.journal import services as journal
 from portal.vendors import queries, reference
@@ -65,12 +66,11 @@ def create_vendor(
     is_own = policy.scope_of(ctx.actor, Permission.VENDOR_EDIT) is Scope.OWN
     owner_id = ctx.actor.id if is_own else owner.id if owner else None
     key = register_key(sheet.name, queries.keys_like(ctx, register_key(sheet.name, ())))
-    vendor = Vendor(
-        **columns, key=key, sought=search_text(key, columns), status=VendorStatus.PROSPECT, owner_id=owner_id,
-        tier_terms=[], notes={}, created_at=ctx.now,
-    )  # fmt: skip
-    ctx.session.add(vendor)
-    ctx.session.flush()
+    said = {
+        **columns, "key": key, "sought": search_text(key, columns), "status": VendorStatus.PROSPECT,
+        "owner_id": owner_id, "created_at": ctx.now,
+    }  # fmt: skip
+    vendor = insert_row(ctx.session, Vendor, said)
     keep_spellings(ctx, vendor.id, columns, is_new=True)
     stated = {name: value for name, value in {**asdict(sheet), "owner_id": owner_id}.items() if value}
     journal.record(ctx, "vendor.created", vendor, after=_journal_values(ctx, stated))
