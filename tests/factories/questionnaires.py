@@ -148,7 +148,7 @@ def raw_sound_questions(draw: st.DrawFn, key: str, earlier: list[dict[str, Any]]
 
 @st.composite
 def raw_documents(draw: st.DrawFn) -> dict[str, Any]:
-    """A sound document of one to three sections."""
+    """A document of one to three sections, sound but for conditions that may exclude each other."""
     earlier: list[dict[str, Any]] = []
     sections = []
     for name in ("a", "b", "c")[: draw(st.integers(1, 3))]:
@@ -161,11 +161,9 @@ def raw_documents(draw: st.DrawFn) -> dict[str, Any]:
     return raw_document(sections=sections, title=draw(bilinguals))
 
 
-questionnaires = (
-    raw_documents()
-    .map(lambda raw: parse_questionnaire(raw, draft=True))
-    .filter(lambda found: not any(never_asked(found)))
-)
+sound_documents = raw_documents().filter(lambda raw: not any(never_asked(parse_questionnaire(raw, draft=True))))
+"""Those whose questions may each be asked: « yes and partly » of one answer is never met, which is a defect."""
+questionnaires = sound_documents.map(parse_questionnaire)
 
 comments = st.sampled_from(["", "Parce que la loi ne s'applique pas."])
 
