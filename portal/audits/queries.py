@@ -184,10 +184,13 @@ def _sheet(ctx: Context, audit: Audit, sent: str | None) -> AuditAnswers:
 
 def _answers(ctx: Context, audit: Audit) -> tuple[Sequence[Any], dict[str, HeldAnswer]]:
     """The answers of an audit, and those that stand for its vendor when some are proposed; one statement."""
+    ctx.session.flush()
+    connection = ctx.session.connection()  # for columns, and no object, the session only adds to it
     if not _proposes(audit):
-        return ctx.session.execute(_ANSWERS, {"audit_id": audit.id}).all(), {}
+        return connection.execute(_ANSWERS, {"audit_id": audit.id}).all(), {}
     rows, standing = [], {}
-    for row in ctx.session.execute(_ANSWERS_AND_STANDING, {"audit_id": audit.id, "vendor_id": audit.vendor_id}):
+    asked = {"audit_id": audit.id, "vendor_id": audit.vendor_id}
+    for row in connection.execute(_ANSWERS_AND_STANDING, asked).all():
         if row[9] is None:
             rows.append(row)
             continue

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Insert, Table, insert
+from sqlalchemy import CursorResult, Insert, Table, insert
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, class_mapper, make_transient_to_detached
+from sqlalchemy.orm.attributes import instance_dict
 
 from portal.core import history
 from portal.core.history import Kept
@@ -25,10 +27,26 @@ def insert_row(session: Session, model: type[Row], said: Mapping[str, Any]) -> R
     session.flush()
     written = session.connection().execute(_insertion(cast(Any, model)), dict(said))
     (row_id,) = written.inserted_primary_key or (None,)
+    return _held(session, model, row_id, written)
+
+
+def insert_row_unless_taken(session: Session, model: type[Row], said: Mapping[str, Any], column: str) -> Row | None:
+    """The same, or None when another row has what `said` says in a column that no two rows may have alike."""
+    session.flush()
+    connection = session.connection()
+    statement = _insertion_unless_taken(cast(Any, model), column, connection.dialect.name)
+    written = connection.execute(statement, dict(said))
+    row_id = written.scalar_one_or_none()
+    return None if row_id is None else _held(session, model, row_id, written)
+
+
+def _held(session: Session, model: type[Row], row_id: Any, written: CursorResult[Any]) -> Row:
     held = {**_nothing(cast(Any, model)), **cast(dict[str, Any], written.last_inserted_params()), "id": row_id}
-    row = model(**held)
+    mapper = class_mapper(model)
+    row = mapper.class_manager.new_instance()
+    instance_dict(row).update(held)
     make_transient_to_detached(row)
-    gone = session.identity_map.get(class_mapper(model).identity_key_from_instance(row))
+    gone = session.identity_map.get(mapper.identity_key_from_instance(row))
     if gone is not None:
         session.expunge(gone)  # one that was taken back with its savepoint, and whose number is given again
     session.add(row)
@@ -40,6 +58,13 @@ def insert_row(session: Session, model: type[Row], said: Mapping[str, Any]) -> R
 @cache
 def _insertion(model: type[Any]) -> Insert:
     return insert(cast(Table, model.__table__))
+
+
+@cache
+def _insertion_unless_taken(model: type[Any], column: str, dialect: str) -> Any:
+    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    table = cast(Table, model.__table__)
+    return build(table).on_conflict_do_nothing(index_elements=[column]).returning(table.c.id)
 
 
 @cache

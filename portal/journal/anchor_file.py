@@ -5,7 +5,7 @@ import fcntl
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -92,8 +92,10 @@ class AnchorFile:
             return error.strerror or type(error).__name__
         return None
 
-    def add(self, said: Mapping[str, Any], *, begin: Mapping[str, Any] | None = None, is_kept: bool = True) -> None:
-        """Add a line, on the disk when `is_kept`; `begin` is the first line of a file that is not there yet.
+    def add(
+        self, said: Mapping[str, Any], *, begin: Callable[[], Mapping[str, Any]] | None = None, is_kept: bool = True
+    ) -> None:
+        """Add a line, on the disk when `is_kept`; `begin` makes the first line of a file that is not there yet.
 
         Raises AnchorAway or Full, and the file is then as it was.
         """
@@ -102,7 +104,7 @@ class AnchorFile:
                 size, previous = _tail(descriptor)
                 text = ""
                 if not size and begin is not None:
-                    text = line_text(self.key, "", begin) + "\n"
+                    text = line_text(self.key, "", begin()) + "\n"
                     previous = _seal_of(text)
                 text += line_text(self.key, previous, said) + "\n"
                 _write(descriptor, size, text, is_kept=is_kept)
@@ -142,16 +144,28 @@ class AnchorFile:
     @contextmanager
     def _held(self) -> Iterator[int]:
         """The file, open and ours alone; another process may have replaced it while we waited."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         while True:
-            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, MODE)
+            descriptor = self._opened()
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
-                if self.path.exists() and os.fstat(descriptor).st_ino == self.path.stat().st_ino:
+                if self._is_here(descriptor):
                     yield descriptor
                     return
             finally:
                 os.close(descriptor)
+
+    def _opened(self) -> int:
+        try:
+            return os.open(self.path, os.O_RDWR | os.O_CREAT, MODE)
+        except FileNotFoundError:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            return os.open(self.path, os.O_RDWR | os.O_CREAT, MODE)
+
+    def _is_here(self, descriptor: int) -> bool:
+        try:
+            return os.fstat(descriptor).st_ino == os.stat(self.path).st_ino
+        except FileNotFoundError:
+            return False
 
 
 def _tail(descriptor: int) -> tuple[int, str]:

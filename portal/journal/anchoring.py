@@ -46,7 +46,7 @@ def promise(session: Session, before: tuple[int, str], end: tuple[int, str], at:
     is_new = before[0] == 0
     why = StartReason.NEW if is_new else StartReason.LOST
     # Where the journal was keyed from can no longer be known of a file that is gone: only entry 1 of a new one can be.
-    file.add(told, begin=first_line(why, *before, since=1 if is_new else None, at=at))
+    file.add(told, begin=lambda: first_line(why, *before, since=1 if is_new else None, at=at))
     session.info[_PROMISED] = (file, end, at)
 
 

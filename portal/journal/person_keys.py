@@ -11,6 +11,7 @@ import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import String, Table, Text, event, insert, select, update
@@ -279,4 +280,10 @@ def _in_parts(wanted: Iterable[_T]) -> Iterator[Sequence[_T]]:
 
 
 def _ring() -> Keyring:
-    return Keyring(process.settings().secrets.files)
+    return _ring_of(process.settings().secrets.files)
+
+
+@lru_cache(maxsize=2)
+def _ring_of(keys: tuple[str, ...]) -> Keyring:
+    """Made once: it works on the keys that it is given before it opens anything."""
+    return Keyring(keys)

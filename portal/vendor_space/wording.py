@@ -2,8 +2,6 @@
 
 from datetime import date, datetime
 
-from babel.dates import format_time
-
 from portal.contracts.rules.life import ContractState
 from portal.core.clock import LEGAL_ZONE
 from portal.core.dataclass import dataclass
@@ -56,7 +54,7 @@ def due_words(due_on: date, today: date) -> str:
 
 def saved_at(moment: datetime) -> str:
     """« Enregistré à 14:32 », Paris time."""
-    return said(say("Enregistré à %(time)s", time=format_time(moment, "HH:mm", tzinfo=LEGAL_ZONE)))
+    return said(say("Enregistré à %(time)s", time=f"{moment.astimezone(LEGAL_ZONE):%H:%M}"))
 
 
 def left_words(page: AuditPage) -> str:

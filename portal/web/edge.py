@@ -186,7 +186,7 @@ def undo_all() -> None:
 
 def _close(response: Response) -> Response:
     session = g.get("db_session")
-    if session is not None:
+    if session is not None and session.in_transaction():  # which a released one is not, nor one that asked nothing
         if not g.get("only_reads") and (response.status_code < 400 or g.get("commit_anyway")):
             session.commit()
         else:

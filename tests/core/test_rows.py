@@ -5,7 +5,7 @@ from sqlalchemy import inspect, select
 
 from portal.core import history
 from portal.core.history import RowVersion
-from portal.core.rows import insert_row
+from portal.core.rows import insert_row, insert_row_unless_taken
 from portal.vendors.models import Vendor
 from portal.vendors.rules.status import VendorStatus
 from tests.conftest import NOW
@@ -60,3 +60,13 @@ def test_one_that_its_savepoint_took_back_leaves_its_number_to_another(session):
     assert row is not taken_back
     assert session.scalars(select(Vendor.key)).all() == ["two"]
     assert [version.content["key"] for version in versions_of(session, row)] == ["two"]
+
+
+def test_what_another_row_has_already_is_not_written(session, statements):
+    row = insert_row_unless_taken(session, Vendor, {"key": "one", **SAID}, "key")
+    assert (row.key, row.status, row.notes, row.grade) == ("one", VendorStatus.PROSPECT, {}, "")
+    assert [version.content["key"] for version in versions_of(session, row)] == ["one"]
+    statements.clear()
+    assert insert_row_unless_taken(session, Vendor, {"key": "one", **SAID}, "key") is None
+    assert len(statements) == 1, "and leaves no version"
+    assert history.differences(session) == []

@@ -165,6 +165,42 @@ def test_the_owner_is_chosen_among_those_who_may_edit(page, dpo, session):
     assert owner.name in page.follow(page.post(path, {"owner_id": str(owner.id)})).words
 
 
+def test_a_new_vendor_is_given_to_one_of_those_offered_and_a_form_sent_back_offers_them_again(page, session):
+    owner, other = user_of(session, Role.BUYER), user_of(session, Role.MANAGEMENT)
+    session.commit()
+    new, sheet = f"{HOME}/nouveau", {"name": "Acme", "country": "FR", "language": "fr"}
+
+    def offered(found):
+        return {o.get("value") for o in found.all("//select[@name='owner_id']/option")}
+
+    shown = offered(page.get(new))
+    assert str(owner.id) in shown
+    for wrong in (
+        {"owner_id": str(other.id)}, {"owner_id": "999999"}, {"owner_id": "-1"}, {"owner_id": "x"},
+        {"siren": "1"}, {"owner_id": str(owner.id), "siren": "1"},
+    ):  # fmt: skip
+        refused = page.post(new, {**sheet, **wrong}, status=422)
+        assert offered(refused) == shown, "nothing that was offered is lost"
+    assert [o.get("value") for o in refused.all("//option[@selected]")].count(str(owner.id)) == 1
+    assert not session.scalars(select(Vendor)).all()
+    page.post(new, {**sheet, "owner_id": str(owner.id)})
+    page.post(new, {**sheet, "name": "Zenith", "owner_id": ""})
+    assert [(one.name, one.owner_id) for one in session.scalars(select(Vendor).order_by(Vendor.id))] == [
+        ("Acme", owner.id), ("Zenith", None)
+    ]  # fmt: skip
+    likely = page.post(new, {**sheet, "owner_id": str(owner.id)}, status=422)
+    assert offered(likely) == shown
+
+
+def test_a_vendor_is_created_by_seven_statements(page, statements):
+    new, sheet = f"{HOME}/nouveau", {"country": "FR", "language": "fr", "owner_id": ""}
+    token = page.csrf(new)
+    statements.clear()
+    answer = page.client.post(new, data={**sheet, "name": "Zenith", "csrf_token": token})
+    assert answer.status_code == 302
+    assert len(statements) == 7, statements  # session, likeness, vendor, version, spellings, end of the journal, entry
+
+
 def test_a_buyer_who_gives_a_vendor_away_still_lands_on_a_page(as_, session, dpo):
     user, heir = user_of(session, Role.BUYER), user_of(session, Role.BUYER)
     vendor = entered(dpo, "Acme", owner=user)

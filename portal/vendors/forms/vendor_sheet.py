@@ -51,11 +51,15 @@ class NewVendorForm(VendorForm):
 
     owner_id = SelectField(lazy("Responsable"), coerce=lambda value: int(value) if value else None)
 
+    @property
+    def named_owner(self) -> int | None:
+        """The account that was named, if it may be; whether it is one of those offered is for the form to say."""
+        found: int | None = self.owner_id.data if "owner_id" in self else None
+        return found
+
     def offering(self, owners: Sequence[User]) -> "NewVendorForm":
-        """The form with the accounts that may own the vendor; without any, the person entering it does."""
-        if not owners:
-            del self.owner_id
-        else:
+        """The form with the accounts that may own the vendor, where the person entering it may give it away."""
+        if "owner_id" in self:
             self.owner_id.choices = _owners(owners)
         return self
 

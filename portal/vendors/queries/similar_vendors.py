@@ -47,7 +47,9 @@ class SimilarityWarning:
 def similarity_warnings(ctx: Context, party: CompanyIdentity) -> tuple[SimilarityWarning, ...]:
     """What in the register looks like a company about to be entered; two statements at most, however long it is."""
     ids = _possible_matches(ctx, party)
-    rows = {row.key: row for row in ctx.session.execute(_FOUND, {"ids": ids})} if ids else {}
+    if not ids:
+        return ()
+    rows = {row.key: row for row in ctx.session.execute(_FOUND, {"ids": ids})}
     groups = find_duplicates([party], [identity_of(row) for row in rows.values()])
     return tuple(
         SimilarityWarning(

@@ -10,7 +10,7 @@ from portal.authz.policy import Permission, Scope
 from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_, Language, Sentence, say
-from portal.core.rows import insert_row
+from portal.core.rows import insert_row, insert_row_unless_taken
 from portal.identity.models import User
 from portal.journal import services as journal
 from portal.vendors import queries, reference
@@ -65,15 +65,24 @@ def create_vendor(
         raise PossibleDuplicate(found)
     is_own = policy.scope_of(ctx.actor, Permission.VENDOR_EDIT) is Scope.OWN
     owner_id = ctx.actor.id if is_own else owner.id if owner else None
-    key = register_key(sheet.name, queries.keys_like(ctx, register_key(sheet.name, ())))
-    said = {
-        **columns, "key": key, "sought": search_text(key, columns), "status": VendorStatus.PROSPECT,
-        "owner_id": owner_id, "created_at": ctx.now,
-    }  # fmt: skip
-    vendor = insert_row(ctx.session, Vendor, said)
+    vendor = _inserted(ctx, sheet.name, {**columns, "owner_id": owner_id})
     keep_spellings(ctx, vendor.id, columns, is_new=True)
     stated = {name: value for name, value in {**asdict(sheet), "owner_id": owner_id}.items() if value}
     journal.record(ctx, "vendor.created", vendor, after=_journal_values(ctx, stated))
+    return vendor
+
+
+def _inserted(ctx: Context, name: str, columns: Mapping[str, Any]) -> Vendor:
+    """A prospect under a key of its own: that of its name, or the first number after it that is free."""
+
+    def said(key: str) -> dict[str, Any]:
+        sought = search_text(key, columns)
+        return {**columns, "key": key, "sought": sought, "status": VendorStatus.PROSPECT, "created_at": ctx.now}
+
+    key = register_key(name, ())
+    vendor = insert_row_unless_taken(ctx.session, Vendor, said(key), "key")
+    if vendor is None:
+        vendor = insert_row(ctx.session, Vendor, said(register_key(name, queries.keys_like(ctx, key))))
     return vendor
 
 

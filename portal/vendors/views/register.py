@@ -16,7 +16,7 @@ from portal.journal.entry_text import shown_entry
 from portal.vendors import queries, register_export, services
 from portal.vendors.forms import NewVendorForm, OwnerForm, VendorForm
 from portal.vendors.models import FactsRequest, Vendor
-from portal.vendors.queries import AT_RISK_TIERS, UNCLASSIFIED, VendorFilter
+from portal.vendors.queries import AT_RISK_TIERS, UNCLASSIFIED, SimilarityWarning, VendorFilter
 from portal.vendors.rules.standing import ContractStanding
 from portal.vendors.rules.status import MOVES, VendorStatus
 from portal.vendors.rules.tier import RiskFactor, Tier
@@ -26,7 +26,7 @@ from portal.vendors.views.filtering import wanted_vendors
 from portal.vendors.views.stated_facts import proposal_lines
 from portal.vendors.wording import CONTACT_ROLES
 from portal.web.downloads import attached
-from portal.web.edge import current
+from portal.web.edge import current, release
 from portal.web.edit_form import hold
 from portal.web.guard import requires
 from portal.web.routing import page_asked
@@ -66,22 +66,32 @@ def export(kind: str) -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Enter a vendor, once it is sure that it is not there already."""
     ctx = current()
-    offered = _possible_owners(ctx)
-    form = NewVendorForm().offering(offered)
-    if form.submitted():
+    form = NewVendorForm()
+    if policy.scope_of(ctx.actor, Permission.VENDOR_EDIT) is not Scope.ALL:
+        del form.owner_id  # whoever enters it owns it
+    # Who may own it is asked when somebody is named, or when the page is shown: nobody waits for it otherwise.
+    offered = queries.owners(ctx) if form.named_owner else ()
+    if form.offering(offered).submitted():
         try:
             vendor = services.create_vendor(
-                ctx, form.sheet(_parent_id(ctx, form)), owner=_owner(offered, form.data.get("owner_id")),
+                ctx, form.sheet(_parent_id(ctx, form)), owner=_owner(offered, form.named_owner),
                 despite_likeness="despite" in request.form,
             )  # fmt: skip
         except PossibleDuplicate as found:
-            return render_template("vendors/new.html", form=form, likenesses=found.likenesses), 422
+            return _new_page(ctx, form, found.likenesses), 422
         except InvalidSheet as error:
             form.refuse_fields(error)
         else:
+            release()
             flash(_("« %(name)s » est dans le registre. Décrivez ce qu'il fait pour vous.", name=vendor.name))
             return redirect(url_for(".show", vendor_id=vendor.id))
-    return render_template("vendors/new.html", form=form, likenesses=()), form.status
+    return _new_page(ctx, form), form.status
+
+
+def _new_page(ctx: Context, form: NewVendorForm, likenesses: Sequence[SimilarityWarning] = ()) -> str:
+    if "owner_id" in form:
+        form.offering(queries.owners(ctx))
+    return render_template("vendors/new.html", form=form, likenesses=likenesses)
 
 
 @bp.route("/<int:vendor_id>")
@@ -156,11 +166,6 @@ def owner(vendor_id: int) -> ResponseReturnValue:
     if ctx.can(Permission.VENDOR_VIEW, vendor):
         return redirect(url_for(".show", vendor_id=vendor.id))
     return redirect(url_for(".index"))
-
-
-def _possible_owners(ctx: Context) -> Sequence[User]:
-    """Whom a new vendor may be given to: nobody, when whoever enters it owns it."""
-    return queries.owners(ctx) if policy.scope_of(ctx.actor, Permission.VENDOR_EDIT) is Scope.ALL else ()
 
 
 def _owner(offered: Sequence[User], user_id: int | None) -> User | None:
