@@ -5,10 +5,10 @@ accepted. An answer that stands comes before a fact: it has its date and its pro
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
 from portal.audits.rules import HeldAnswer, officer_row, officer_text
 from portal.authz.context import Context
@@ -46,23 +46,33 @@ _PLACES = {"organisme": "recipient", "pays": "country", "usage": "usage", "mecan
 def register_facts(ctx: Context, vendor_ids: Sequence[int], keys: Collection[str]) -> dict[int, dict[str, HeldAnswer]]:
     """What the register holds of some vendors for some questions; a statement for each that asks for a fact."""
     found: dict[int, dict[str, HeldAnswer]] = defaultdict(dict)
-    if not ON_SHEET.isdisjoint(keys):
-        asked: Any = select(Vendor.id, Vendor.country, Vendor.eu_representative, Vendor.dpo_contact)
-        for sheet in ctx.session.execute(asked.where(Vendor.id.in_(vendor_ids))):
-            found[sheet.id] |= {key: held for key, held in _on_sheet(ctx, sheet) if key in keys}
-    if CERTIFICATES in keys:
-        for vendor_id, kinds in _certificates(ctx, vendor_ids).items():
-            chosen = tuple(choice for kind, choice in _CERTIFICATES.items() if kind in kinds)
-            found[vendor_id][CERTIFICATES] = HeldAnswer(chosen)
-    for key, columns, read in ((CHAIN, _CHAIN, sub_processors), (PLACES, _PLACES, data_transfers)):
-        tables: dict[int, list[dict[str, str]]] = defaultdict(list)
-        rows: Sequence[Any] = read(ctx, vendor_ids) if key in keys else ()
-        for held in rows:
-            cells = {column: getattr(held, name) for column, name in columns.items()}
-            tables[held.vendor_id].append({column: cell for column, cell in cells.items() if cell})
-        for vendor_id, table in tables.items():
-            found[vendor_id][key] = HeldAnswer(tuple(table))
+    for sheet in _sheets(ctx, vendor_ids, keys):
+        found[sheet.id] |= {key: held for key, held in _on_sheet(ctx, sheet) if key in keys}
+    for read in _APART:
+        for vendor_id, facts in read(ctx, vendor_ids, keys).items():
+            found[vendor_id] |= facts
     return {vendor_id: facts for vendor_id, facts in found.items() if facts}
+
+
+def with_register_facts(ctx: Context, vendor_ids: Sequence[int], keys: Collection[str]) -> set[int]:
+    """Those of some vendors of whom `register_facts` finds something; no more is looked for once one is found."""
+    known = {
+        sheet.id for sheet in _sheets(ctx, vendor_ids, keys) if any(key in keys for key, _held in _on_sheet(ctx, sheet))
+    }
+    for read in _APART:
+        if left := [vendor_id for vendor_id in vendor_ids if vendor_id not in known]:
+            known |= {vendor_id for vendor_id, facts in read(ctx, left, keys).items() if facts}
+    return known
+
+
+_SHEETS = select(Vendor.id, Vendor.country, Vendor.eu_representative, Vendor.dpo_contact).where(
+    Vendor.id.in_(bindparam("vendor_ids", expanding=True))
+)
+
+
+def _sheets(ctx: Context, vendor_ids: Sequence[int], keys: Collection[str]) -> Sequence[Any]:
+    asked = not ON_SHEET.isdisjoint(keys) and vendor_ids
+    return ctx.session.execute(_SHEETS, {"vendor_ids": vendor_ids}).all() if asked else ()
 
 
 def _on_sheet(ctx: Context, sheet: Row[Any]) -> Iterator[tuple[str, HeldAnswer]]:
@@ -86,6 +96,35 @@ def _certificates(ctx: Context, vendor_ids: Sequence[int]) -> dict[int, set[str]
         if standing(facts_of(proof, None), ctx.today).kind in LIVING:
             found[proof.vendor_id].add(proof.kind)
     return found
+
+
+def _certified(ctx: Context, vendor_ids: Sequence[int], keys: Collection[str]) -> dict[int, dict[str, HeldAnswer]]:
+    if CERTIFICATES not in keys:
+        return {}
+    return {
+        vendor_id: {CERTIFICATES: HeldAnswer(tuple(choice for kind, choice in _CERTIFICATES.items() if kind in kinds))}
+        for vendor_id, kinds in _certificates(ctx, vendor_ids).items()
+    }
+
+
+def _chained(ctx: Context, vendor_ids: Sequence[int], keys: Collection[str]) -> dict[int, dict[str, HeldAnswer]]:
+    return _tables(CHAIN, _CHAIN, sub_processors(ctx, vendor_ids)) if CHAIN in keys else {}
+
+
+def _placed(ctx: Context, vendor_ids: Sequence[int], keys: Collection[str]) -> dict[int, dict[str, HeldAnswer]]:
+    return _tables(PLACES, _PLACES, data_transfers(ctx, vendor_ids)) if PLACES in keys else {}
+
+
+def _tables(key: str, columns: Mapping[str, str], rows: Iterable[Any]) -> dict[int, dict[str, HeldAnswer]]:
+    tables: dict[int, list[dict[str, str]]] = defaultdict(list)
+    for held in rows:
+        cells = {column: getattr(held, name) for column, name in columns.items()}
+        tables[held.vendor_id].append({column: cell for column, cell in cells.items() if cell})
+    return {vendor_id: {key: HeldAnswer(tuple(table))} for vendor_id, table in tables.items()}
+
+
+_APART = (_certified, _chained, _placed)
+"""What the register holds apart from the vendor's own row."""
 
 
 def _established(ctx: Context, country: str, representative: str) -> str:

@@ -16,6 +16,7 @@ from portal.audits.register_facts import (
     PLACES,
     keep_register_facts,
     register_facts,
+    with_register_facts,
 )
 from portal.audits.rules import AskedAgain, AuditState, CarriedAs, carried_value
 from portal.audits.services import (
@@ -68,6 +69,32 @@ def test_what_was_accepted_of_the_chain_is_what_is_proposed_next(ctx, backend):
     keep_register_facts(ctx, vendor, {**answers(HOST, HELP), PLACES: GivenAnswer((PLACE,))})
     facts = register_facts(ctx, [vendor.id], ASKED)[vendor.id]
     assert (facts[CHAIN].value, facts[PLACES].value) == ((HOST, HELP), (PLACE,))
+
+
+@pytest.mark.both_databases
+def test_those_of_whom_something_is_held_are_those_of_whom_it_would_be_shown(ctx, backend):
+    session = ctx.session
+    silent, french, german, swiss, represented, officer, chained, placed, certified, lapsed = (
+        vendor_of(session, name=f"V{n}", country=country)
+        for n, country in enumerate(["", "FR", "DE", "CH", "CH", "", "", "", "", ""])
+    )
+    represented.eu_representative = "Rep GmbH"
+    officer.dpo_contact = "Anne Roy, dpo@acme.example"
+    session.flush()
+    keep_register_facts(ctx, chained, answers(HOST))
+    keep_register_facts(ctx, placed, {PLACES: GivenAnswer((PLACE,))})
+    certificate(session, certified)
+    certificate(session, lapsed, expires_on=NOW.date() - timedelta(days=1))
+    every = [silent, french, german, swiss, represented, officer, chained, placed, certified, lapsed]
+    ids = [vendor.id for vendor in every]
+    found = {}
+    for keys in (ASKED, {ESTABLISHED}, {OFFICER}, {OFFICER_NAMED}, {CHAIN}, {PLACES}, {CERTIFICATES}, set()):
+        found[frozenset(keys)] = with_register_facts(ctx, ids, keys)
+        assert found[frozenset(keys)] == register_facts(ctx, ids, keys).keys()
+    assert found[frozenset(ASKED)] == {
+        one.id for one in (french, german, represented, officer, chained, placed, certified)
+    }
+    assert with_register_facts(ctx, [], ASKED) == set()
 
 
 def test_a_company_that_is_said_no_more_ends_and_the_others_stay_as_they_were(ctx):

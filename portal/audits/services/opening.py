@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert
+from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.audits.models import Audit
-from portal.audits.register_facts import ASKED, register_facts
+from portal.audits.register_facts import ASKED, with_register_facts
 from portal.audits.rules import AuditState
 from portal.audits.standing_answers import with_standing_answers
 from portal.authz.context import Context, authorize
@@ -21,6 +21,27 @@ from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.queries import questionnaire_of
 from portal.questionnaires.rules.composition import PackChoice
 from portal.vendors.models import Vendor
+
+_AUDITS = cast(Table, Audit.__table__)
+_SAME_FOR_ALL = (
+    "questionnaire_version_id", "state", "round", "opened_at", "opened_by_id", "due_on", "returned_questions",
+    "answered", "expected", "wave_id",
+)  # fmt: skip
+_OPEN = (
+    insert(_AUDITS)
+    .from_select(
+        [*_SAME_FOR_ALL, "vendor_id", "carries"],
+        select(
+            *(bindparam(name, type_=_AUDITS.c[name].type) for name in _SAME_FOR_ALL),
+            Vendor.id,
+            Vendor.id.in_(bindparam("known", expanding=True)),
+        )
+        .where(Vendor.id.in_(bindparam("batch", expanding=True)))
+        .order_by(Vendor.id),
+    )
+    .returning(_AUDITS.c.vendor_id, _AUDITS.c.id)
+)
+"""What is the same for all is said once: row by row, saying it again was most of what opening them cost."""
 
 
 def open_audit(
@@ -67,11 +88,13 @@ def open_audits(
     questionnaire = questionnaire_of(ctx.session, version)
     facts_asked = [key for key in ASKED if questionnaire.question(key)]
     made: dict[int, int] = {}
+    ctx.session.flush()
+    connection = ctx.session.connection()
     for start in range(0, len(vendor_ids), 1000):
         batch = vendor_ids[start : start + 1000]
-        known = with_standing_answers(ctx, batch) | register_facts(ctx, batch, facts_asked).keys()
-        rows = [{**row, "vendor_id": vendor_id, "carries": vendor_id in known} for vendor_id in batch]
-        # Asking for the ids in order of the rows would make SQLite insert them one by one.
-        pairs = ctx.session.execute(insert(Audit).returning(Audit.vendor_id, Audit.id), rows)
+        known = with_register_facts(ctx, batch, facts_asked)
+        if left := [vendor_id for vendor_id in batch if vendor_id not in known]:
+            known |= with_standing_answers(ctx, left)
+        pairs = connection.execute(_OPEN, {**row, "batch": batch, "known": list(known)})
         made.update((vendor_id, audit_id) for vendor_id, audit_id in pairs)
     return [made[vendor_id] for vendor_id in vendor_ids]

@@ -42,9 +42,16 @@ def test_only_those_who_may_open_an_audit_do(session, acting, role):
 
 def test_a_wave_opens_one_audit_per_vendor_with_few_statements_and_keeps_their_order(session, acting, statements):
     dpo, version = acting(Role.DPO), version_of(session)
-    vendors = [vendor_of(session) for _ in range(20)]
+    vendors = [vendor_of(session, country=country) for _ in range(10) for country in ("FR", "")]
+    held = [vendor for vendor in vendors if vendor.country]
     questionnaire_of(session, version)  # read once in a process, whoever asks first
     statements.clear()
     ids = services.open_audits(dpo, [v.id for v in vendors], version, due_on=dpo.today)
-    assert len(statements) == 6  # what stands, four readings of the register, the audits
-    assert [session.get_one(Audit, i).vendor_id for i in ids] == [v.id for v in vendors]
+    assert len(statements) == 6  # four readings of the register, what stands, the audits
+    audits = [session.get_one(Audit, i) for i in ids]
+    assert [(audit.vendor_id, audit.carries) for audit in audits] == [(v.id, v in held) for v in vendors]
+    statements.clear()
+    again = services.open_audits(dpo, [v.id for v in reversed(held)], version, due_on=dpo.today)
+    assert len(statements) == 2  # each has a fact on its own sheet: no more is looked for
+    assert [session.get_one(Audit, i).vendor_id for i in again] == [v.id for v in reversed(held)]
+    assert services.open_audits(dpo, [], version, due_on=dpo.today) == []
