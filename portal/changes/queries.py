@@ -3,12 +3,13 @@ columns."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import Integer, and_, bindparam, func, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
-from portal.authz.context import Context, visible
-from portal.authz.policy import Permission
+from portal.authz.context import Context, reach, visible
+from portal.authz.policy import Permission, Reach
 from portal.chain.rules.transfer_tools import TransferTool
 from portal.changes.models import AnnouncedChange, ChangeMove, ChangeOpinion, ChangeSource
 from portal.changes.rules.life import WAITING, ChangeDecision, ChangeState, MoveKind, MoveStanding
@@ -16,6 +17,7 @@ from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import N_
 from portal.core.pages import PAGE_SIZE, Page
+from portal.core.statements import first_of_each, written_once
 from portal.identity.models import User
 from portal.identity.queries import holders_of
 from portal.vendors.models import Vendor
@@ -115,20 +117,38 @@ def waiting_for(ctx: Context, *, at_most: int) -> Sequence[tuple[AnnouncedChange
     They are those to be answered, for whoever decides, and those of which an opinion is asked of this person and not
     given, while they are studied: the second value says which.
     """
-    asked = exists().where(
-        ChangeOpinion.change_id == AnnouncedChange.id, ChangeOpinion.adviser_id == ctx.actor.id,
-        ChangeOpinion.given_at.is_(None), AnnouncedChange.state == ChangeState.STUDIED,
-    )  # fmt: skip
-    advised = and_(visible(ctx, P.CHANGE_ADVISE, AnnouncedChange), asked)
-    decided = and_(visible(ctx, P.CHANGE_WORK, AnnouncedChange), AnnouncedChange.state.in_(WAITING))
-    rows = ctx.session.execute(
-        select(AnnouncedChange, advised.label("advised"))
-        .options(joinedload(AnnouncedChange.vendor))
-        .where(or_(advised, decided))
-        .order_by(AnnouncedChange.object_before.is_(None), AnnouncedChange.object_before, AnnouncedChange.id)
-        .limit(at_most)
-    )
+    within = reach(ctx, P.CHANGE_WORK), reach(ctx, P.CHANGE_ADVISE)
+    rows = ctx.session.execute(_waiting(*within), {"most": at_most, "me": ctx.actor.id})
     return [(row[0], bool(row[1])) for row in rows]
+
+
+@written_once
+def _waiting(decided: Reach, advised: Reach) -> Any:
+    mine = select(ChangeOpinion.change_id).where(
+        ChangeOpinion.adviser_id == bindparam("me", type_=Integer), ChangeOpinion.given_at.is_(None)
+    )
+    asked = and_(
+        advised.over(AnnouncedChange), AnnouncedChange.state == ChangeState.STUDIED, AnnouncedChange.id.in_(mine)
+    )
+    # The first of each kind, along the index of states and deadlines: what waits is not put in order whole.
+    ids = select(AnnouncedChange.id)
+    here = ids.where(decided.over(AnnouncedChange))
+    last = AnnouncedChange.object_before
+    kinds = [here.where(AnnouncedChange.state == one, last.is_not(None)) for one in WAITING]
+    unknown = [here.where(AnnouncedChange.state == one, last.is_(None)) for one in WAITING]
+    order = last.is_(None), last, AnnouncedChange.id
+    first = union_all(
+        *map(select, (first_of_each(kinds, (last, AnnouncedChange.id)).subquery(),
+                      first_of_each(unknown, (AnnouncedChange.id,)).subquery(),
+                      first_of_each([ids.where(asked)], order).subquery()))
+    )  # fmt: skip
+    return (
+        select(AnnouncedChange, asked.label("advised"))
+        .options(joinedload(AnnouncedChange.vendor))
+        .where(AnnouncedChange.id.in_(first))
+        .order_by(*order)
+        .limit(bindparam("most", type_=Integer))
+    )
 
 
 def waiting_after(ctx: Context, number: int) -> Sequence[AnnouncedChange]:

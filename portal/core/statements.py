@@ -4,9 +4,11 @@ What a statement holds is said by the arguments of the function that puts it tog
 it (`Reach`), the day, the filter. Two who differ in any of these never get each other's. It holds no row and no result.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
+
+from sqlalchemy import CompoundSelect, Integer, Select, bindparam, select, union_all
 
 P = ParamSpec("P")
 Statement = TypeVar("Statement")
@@ -17,3 +19,13 @@ KEPT = 8
 def written_once(write: Callable[P, Statement]) -> Callable[P, Statement]:
     """Keep what a function puts together, by its arguments; these can be hashed, and none of them is a session."""
     return lru_cache(maxsize=KEPT)(write)  # type: ignore[return-value]
+
+
+def first_of_each(kinds: Sequence[Select[Any]], order: Sequence[Any]) -> CompoundSelect[Any]:
+    """The first `most` rows of each of some selects of one column, in an order.
+
+    Each follows an index and stops: the first of all of them, in that order, are among these, and what waits by the
+    thousand is not put in order to show five. A row may be in two of them; `most` is bound when it is asked.
+    """
+    most = bindparam("most", type_=Integer)
+    return union_all(*(select(kind.order_by(*order).limit(most).subquery()) for kind in kinds))

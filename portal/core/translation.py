@@ -35,6 +35,10 @@ class Readable(Protocol):
         """The text in a language."""
 
 
+_AS_IT_IS = frozenset({str, int, bool, type(None)})
+"""Kinds written the same in every language: most values are, and to ask whether one is `Readable` is slow."""
+
+
 @lru_cache(maxsize=4)
 def translations(language: Language) -> gettext.NullTranslations:
     """The catalogue of a language; without a compiled English catalogue the French text is shown."""
@@ -59,6 +63,8 @@ def translate(sentence: Sentence | str, language: Language) -> str:
 
 def _shown(value: object, language: Language) -> object:
     """A value as a reader writes it: dates in letters, decimals with the language's separator."""
+    if type(value) in _AS_IT_IS:
+        return value
     if isinstance(value, Sentence):
         return translate(value, language)
     if isinstance(value, Readable):

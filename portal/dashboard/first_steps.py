@@ -1,6 +1,7 @@
 """The way from an empty portal to a first vendor asked to answer: four steps, each true by the thing itself alone."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from sqlalchemy import Select, exists, select
 
@@ -92,11 +93,16 @@ def _in_turn(ctx: Context, steps: Sequence[FirstStep]) -> list[FirstStep]:
     ]  # fmt: skip
 
 
+_ASKED = tuple(state for state in AuditState if state is not AuditState.CANCELLED)
+
+
+@cache
 def _facts() -> Select[bool, bool, bool, bool, bool]:
     """An entity fit to sign; a live vendor; one whose contract is in force; a draft; one that was written to."""
     entity = exists().where(LegalEntity.name != "", LegalEntity.address != "", LegalEntity.representative != "")
     live = exists().where(Vendor.status.in_(LIVE))
     signed = exists().where(Vendor.status.in_(LIVE), Vendor.standing == ContractStanding.IN_FORCE)
     wave = select(WaveAudit.audit_id).where(WaveAudit.audit_id == Audit.id)
-    asked = exists().where(Audit.state != AuditState.CANCELLED, ~wave.where(WaveAudit.invited == 0).exists())
+    # By the states that count, along their index: a portal may hold thousands that were cancelled.
+    asked = exists().where(Audit.state.in_(_ASKED), ~wave.where(WaveAudit.invited == 0).exists())
     return select(entity, live, signed, exists().where(Contract.id.is_not(None)), asked)

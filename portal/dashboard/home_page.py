@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import joinedload
@@ -10,10 +10,11 @@ from sqlalchemy.orm import joinedload
 from portal.audits import queries as audits
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
-from portal.authz.context import Context, visible
-from portal.authz.policy import Permission, Scope, scope_of
+from portal.authz.context import Context, reach, visible
+from portal.authz.policy import Permission, Reach, Scope, scope_of
 from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
+from portal.core.statements import written_once
 from portal.dashboard import (
     change_todos,
     contract_todos,
@@ -140,9 +141,10 @@ def figures(ctx: Context, counts: HomeCounts) -> list[KeyFigure]:
 
 def home_counts(ctx: Context) -> HomeCounts:
     """What the home of this person counts: one statement, none for who sees nothing of it."""
-    row = _counted(ctx)
-    if row is None:
+    if not any(map(ctx.can, _COUNTING)):
         return HomeCounts({}, 0, 0, 0, 0, 0, register.ReviewCounts(0, 0, 0), 0, UnsaidEntities())
+    counting = _counted(_reached(ctx), ctx.today)
+    row = ctx.session.execute(counting, {register.ME: ctx.actor.id}).one()._mapping
     waiting = {state: int(row[state.value]) for state in OPEN_STATES if row[state.value]}
     sees_register = ctx.can(Permission.REGISTER_VIEW) or ctx.can(Permission.REGISTER_CONFIRM)
     review = register.ReviewCounts(*(int(row[one]) if sees_register else 0 for one in ("lines", "confirmed", "mine")))
@@ -160,46 +162,71 @@ def home_counts(ctx: Context) -> HomeCounts:
     )
 
 
-def _counted(ctx: Context) -> dict[str, Any] | None:
+_COUNTING = (
+    Permission.VENDOR_VIEW, Permission.FINDING_VIEW, Permission.AUDIT_VIEW, Permission.ENTITY_MANAGE,
+    Permission.REGISTER_VIEW, Permission.REGISTER_CONFIRM,
+)  # fmt: skip
+"""Any of them makes a home that counts something."""
+
+
+class _Reached(NamedTuple):
+    """What is counted, for each purpose."""
+
+    vendors: Reach
+    edited: Reach
+    findings: Reach
+    audits: Reach
+    register: Reach
+    writes_lines: bool
+    """Services without a line are looked for only for whoever would enter it."""
+
+
+def _reached(ctx: Context) -> _Reached:
+    return _Reached(
+        vendors=reach(ctx, Permission.VENDOR_VIEW),
+        edited=reach(ctx, Permission.VENDOR_EDIT),
+        findings=reach(ctx, Permission.FINDING_VIEW),
+        audits=reach(ctx, Permission.AUDIT_VIEW),
+        register=reach(ctx, Permission.REGISTER_VIEW),
+        writes_lines=ctx.can(Permission.REGISTER_EDIT),
+    )
+
+
+@written_once
+def _counted(reached: _Reached, today: date) -> Select[Any]:
     """Audits in the states in which somebody is to act, vendors followed, findings past their date, vendors without a
     contract, those that nobody described, the entities of which nobody said what they are under, services that no line
     of the register rests on, and its review."""
-    counting = (
-        Permission.VENDOR_VIEW, Permission.FINDING_VIEW, Permission.AUDIT_VIEW, Permission.ENTITY_MANAGE,
-        Permission.REGISTER_VIEW, Permission.REGISTER_CONFIRM,
-    )  # fmt: skip
-    if not any(map(ctx.can, counting)):
-        return None
-    seen, edited = (visible(ctx, one, Vendor) for one in (Permission.VENDOR_VIEW, Permission.VENDOR_EDIT))
-    is_live = Vendor.status.in_(LIVE)
+    is_live, number = Vendor.status.in_(LIVE), select(func.count(Vendor.id))
     findings_late = select(func.count(Finding.id)).where(
-        visible(ctx, Permission.FINDING_VIEW, Finding), Finding.state.in_(LIVE_STATES), Finding.due_on < ctx.today
+        reached.findings.over(Finding), Finding.state.in_(LIVE_STATES), Finding.due_on < today
     )
     unsaid, unsaid_id, unsaid_name = vendors.counted_unsaid_entities()
     alone = {
-        "live": select(func.count(Vendor.id)).where(seen, is_live),
+        "live": number.where(reached.vendors.over(Vendor), is_live),
         "late_findings": findings_late,
-        "bare": vendors.counted_vendors(ctx, vendors.WITHOUT_CONTRACT),
-        "undescribed": select(func.count(Vendor.id)).where(edited, is_live, Vendor.tier.is_(None)),
+        "bare": vendors.counted_vendors(reached.vendors, vendors.WITHOUT_CONTRACT, today),
+        "undescribed": number.where(reached.edited.over(Vendor), is_live, Vendor.tier.is_(None)),
         "unsaid": unsaid,
         "unsaid_id": unsaid_id,
         "unsaid_name": unsaid_name,
-        # Each service is looked for among the lines: only for whoever would enter the line that lacks.
-        "unfiled": register.counted_services_unseen(ctx) if ctx.can(Permission.REGISTER_EDIT) else select(literal(0)),
     }
-    review = register.counted_review(ctx).subquery()
-    counts = {**alone, **_open_audits(ctx)}
-    wanted = select(*(one.scalar_subquery().label(name) for name, one in counts.items()), *review.c)
-    return dict(ctx.session.execute(wanted.select_from(review)).one()._mapping)
+    review = register.counted_review(reached.register, today).subquery()
+    counts = {**alone, **_open_audits(reached.audits, today)}
+    unfiled = register.counted_services_unseen(reached.vendors, today) if reached.writes_lines else literal(0)
+    wanted = select(
+        *(one.scalar_subquery().label(name) for name, one in counts.items()), unfiled.label("unfiled"), *review.c
+    )
+    return wanted.select_from(review)
 
 
-def _open_audits(ctx: Context) -> dict[str, Select[int]]:
+def _open_audits(within: Reach, today: date) -> dict[str, Select[int]]:
     """How many audits within reach are in each state in which somebody is to act, and how many are late.
 
     Each along the index of the states: one sum over all of them reads every audit that is open.
     """
-    number = select(func.count(Audit.id)).where(visible(ctx, Permission.AUDIT_VIEW, Audit))
-    late = number.where(Audit.state.in_([one for one in OPEN_STATES if one.is_with_vendor]), Audit.due_on < ctx.today)
+    number = select(func.count(Audit.id)).where(within.over(Audit))
+    late = number.where(Audit.state.in_([one for one in OPEN_STATES if one.is_with_vendor]), Audit.due_on < today)
     return {**{state.value: number.where(Audit.state == state) for state in OPEN_STATES}, "late_audits": late}
 
 

@@ -1,17 +1,18 @@
 """Reads of breaches, within the actor's reach. What a vendor may read has its own query, which names its columns."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Integer, Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from portal.authz.context import Context, visible
-from portal.authz.policy import Permission
+from portal.authz.context import Context, reach, visible
+from portal.authz.policy import Permission, Reach
 from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import N_
 from portal.core.pages import PAGE_SIZE, Page
+from portal.core.statements import first_of_each, written_once
 from portal.incidents.models import Incident, IncidentStatement, reference_of
 from portal.incidents.rules.breach_facts import BreachFacts
 from portal.incidents.rules.life import UNDECIDED, IncidentState
@@ -21,6 +22,8 @@ from portal.vendors.queries import one_vendor_named
 P = Permission
 MOST_STATEMENTS = 200
 OWN_AT_MOST = 100
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before any moment that is written: « after it » follows an index, « not null » does not on SQLite."""
 
 
 def incident_page(ctx: Context, state: IncidentState | None, page: int) -> Page[Incident]:
@@ -104,13 +107,19 @@ def vendor_by_number(ctx: Context, vendor_id: int) -> Vendor | None:
 
 def waiting_for_us(ctx: Context, *, at_most: int) -> Sequence[Incident]:
     """Breaches whose clock runs, the soonest first, then those of which the vendor said more."""
+    return ctx.session.scalars(_waiting(reach(ctx, P.INCIDENT_WORK)), {"most": at_most}).all()
+
+
+@written_once
+def _waiting(within: Reach) -> Select[Incident]:
+    # The first of each kind, along the index of its state: what waits is not put in order whole.
+    ids = select(Incident.id).where(within.over(Incident))
+    kinds = [ids.where(Incident.state == state) for state in UNDECIDED]
+    kinds.append(ids.where(Incident.state.not_in(UNDECIDED), Incident.unread_since > _EVER))
+    first = first_of_each(kinds, (Incident.notify_by, Incident.id))
     order = Incident.state.not_in(UNDECIDED), Incident.notify_by, Incident.id
-    wanted = or_(Incident.state.in_(UNDECIDED), Incident.unread_since.is_not(None))
-    # By their numbers first: a breach is a wide row, and only the few that are shown are sorted whole.
-    first = select(Incident.id).where(visible(ctx, P.INCIDENT_WORK, Incident), wanted).order_by(*order).limit(at_most)
-    return ctx.session.scalars(
-        select(Incident).options(joinedload(Incident.vendor)).where(Incident.id.in_(first)).order_by(*order)
-    ).all()
+    found = select(Incident).options(joinedload(Incident.vendor)).where(Incident.id.in_(first))
+    return found.order_by(*order).limit(bindparam("most", type_=Integer))
 
 
 @dataclass(frozen=True)

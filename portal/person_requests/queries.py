@@ -4,16 +4,17 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Integer, Select, bindparam, func, select
 from sqlalchemy.orm import aliased, joinedload
 
-from portal.authz.context import Context, visible
-from portal.authz.policy import Permission
+from portal.authz.context import Context, reach, visible
+from portal.authz.policy import Permission, Reach
 from portal.chain.queries import chain_around, knots_of_vendor
 from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import N_
 from portal.core.pages import Page, page_of
+from portal.core.statements import first_of_each, written_once
 from portal.core.stored import StoredFile
 from portal.person_requests.identity import RequestingPerson, opened_person
 from portal.person_requests.models import PersonRequest, RequestTask, reference_of
@@ -201,6 +202,12 @@ def waiting_for_us(ctx: Context, *, at_most: int) -> Sequence[tuple[PersonReques
 
     The second value is the name of the vendor that gave something back first, none when nothing waits to be checked.
     """
+    rows = ctx.session.execute(_waiting(reach(ctx, P.REQUEST_WORK)), {"most": at_most})
+    return [(row[0], row[1]) for row in rows]
+
+
+@written_once
+def _waiting(within: Reach) -> Select[Any]:
     returned = (
         select(Vendor.name)
         .join(RequestTask, RequestTask.vendor_id == Vendor.id)
@@ -210,15 +217,18 @@ def waiting_for_us(ctx: Context, *, at_most: int) -> Sequence[tuple[PersonReques
         .correlate(PersonRequest)
         .scalar_subquery()
     )
-    unchecked = exists().where(RequestTask.request_id == PersonRequest.id, RequestTask.state == TaskState.DONE)
-    rows = ctx.session.execute(
+    unchecked = select(RequestTask.request_id).where(RequestTask.state == TaskState.DONE)
+    ids = select(PersonRequest.id).where(within.over(PersonRequest))
+    kinds = [ids.where(PersonRequest.state == state) for state in WAITING]
+    kinds.append(ids.where(PersonRequest.id.in_(unchecked)))
+    order = PersonRequest.due_on, PersonRequest.id
+    return (
         select(PersonRequest, returned.label("returned"))
         .options(joinedload(PersonRequest.vendor))
-        .where(visible(ctx, P.REQUEST_WORK, PersonRequest), or_(PersonRequest.state.in_(WAITING), unchecked))
-        .order_by(PersonRequest.due_on, PersonRequest.id)
-        .limit(at_most)
+        .where(PersonRequest.id.in_(first_of_each(kinds, order)))
+        .order_by(*order)
+        .limit(bindparam("most", type_=Integer))
     )
-    return [(row[0], row[1]) for row in rows]
 
 
 @dataclass(frozen=True)

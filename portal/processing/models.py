@@ -101,9 +101,10 @@ class ActivityService(Base):
     """A service of a processor that a version of a line rests on."""
 
     __tablename__ = "activity_service"
+    __table_args__ = (Index("ix_activity_service_rested", "service_id", "version_id"),)
 
     version_id: Mapped[int] = mapped_column(ForeignKey("activity_version.id", ondelete="CASCADE"), primary_key=True)
-    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), primary_key=True, index=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), primary_key=True)
 
     service: Mapped[Service] = relationship(lazy="raise_on_sql")
 

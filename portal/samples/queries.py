@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
-from portal.authz.context import Context, visible
-from portal.authz.policy import Permission
+from portal.authz.context import Context, reach, visible
+from portal.authz.policy import Permission, Reach
 from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.pages import Page, page_of
+from portal.core.statements import written_once
 from portal.findings.models import Finding
 from portal.samples.file_check import FileExpectations
 from portal.samples.models import CaseSample, FlaggedCase, SampleColumns, SampleFinding, SampleState
@@ -123,20 +124,22 @@ def findings_of_sample(ctx: Context, sample: CaseSample) -> dict[str, Finding]:
 
 def samples_to_read(ctx: Context, *, at_most: int) -> list[CaseSample]:
     """Measured samples with faults that nobody has opened a finding on, the newest first."""
+    return list(ctx.session.scalars(_to_read(reach(ctx, Permission.WITHDRAWAL_VIEW)), {"most": at_most}))
+
+
+@written_once
+def _to_read(within: Reach) -> Select[CaseSample]:
     opened = select(SampleFinding.id).where(SampleFinding.sample_id == CaseSample.id)
-    rows = ctx.session.scalars(
+    return (
         select(CaseSample)
         .options(joinedload(CaseSample.vendor))
         .where(
-            visible(ctx, Permission.WITHDRAWAL_VIEW, CaseSample),
-            CaseSample.state == SampleState.MEASURED,
-            CaseSample.flagged_cases > 0,
+            within.over(CaseSample), CaseSample.state == SampleState.MEASURED, CaseSample.flagged_cases > 0,
             ~opened.exists(),
         )
         .order_by(CaseSample.measured_at.desc())
-        .limit(at_most)
-    )
-    return list(rows)
+        .limit(bindparam("most"))
+    )  # fmt: skip
 
 
 def previous_sample(ctx: Context, sample: CaseSample) -> CaseSample | None:

@@ -1,18 +1,19 @@
 """Proposals on the pages: accepted, changed or dismissed by a person; none of it confirms anything."""
 
-from datetime import timedelta
+import itertools
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from portal.authz.context import Context
-from portal.authz.policy import Role
+from portal.authz.context import Context, reach
+from portal.authz.policy import Permission, Role
 from portal.core.errors import Refused
 from portal.core.stale import StaleWrite
 from portal.journal.models import JournalEntry
 from portal.processing import proposing, queries, services
-from portal.processing.models import ActivityVersion, ProcessingActivity, ProposalDismissal
+from portal.processing.models import ActivityService, ActivityVersion, ProcessingActivity, ProposalDismissal
 from portal.processing.queries import ServiceProposal
 from portal.vendors.models import Service
 from portal.vendors.rules.status import LIVE, VendorStatus
@@ -140,7 +141,44 @@ def test_what_the_home_counts_without_a_line_is_what_a_recount_by_hand_finds(dpo
     ]
     assert given_up.id in by_hand
     assert len(by_hand) == 2 * len(LIVE) + 1
-    assert session.scalar(queries.counted_services_unseen(dpo)) == len(by_hand)
+    assert unseen(dpo) == len(by_hand)
+
+
+def unseen(ctx):
+    return ctx.session.scalar(select(queries.counted_services_unseen(reach(ctx, Permission.VENDOR_VIEW), ctx.today)))
+
+
+def test_the_home_counts_every_way_a_service_may_stand_once(dpo, line):
+    """Each status and end, by each way lines rest on it, by what was set aside: as one who looks at each counts."""
+    session, today = dpo.session, dpo.today
+    other = activity_of(dpo)
+    kept, beside, old = (
+        session.scalars(select(ActivityVersion).where(ActivityVersion.activity_id == one.id)).one()
+        for one in (line, other, activity_of(dpo))
+    )
+    old.valid_until = today
+    ways = {(): False, (old.id,): False, (beside.id,): True, (old.id, kept.id, beside.id): True}
+    expected, before = 0, unseen(dpo)
+    for status, days, (resting, is_rested), is_aside in itertools.product(
+        VendorStatus, (None, -1, 0, 1), ways.items(), (False, True)
+    ):
+        ended_on = None if days is None else today + timedelta(days=days)
+        made = service_of(session, party_of(session, status=status), ended_on=ended_on)
+        session.add_all(ActivityService(version_id=one, service_id=made.id) for one in resting)
+        session.add_all(dismissed(made, None) for _ in range(2 * is_aside))
+        session.add(dismissed(made, other.id))  # of a correction: the service itself is not set aside
+        goes_on = ended_on is None or ended_on > today
+        expected += goes_on and status in LIVE and not is_rested and not is_aside
+    session.flush()
+    assert expected > 0
+    assert unseen(dpo) == before + expected
+
+
+def dismissed(service, activity_id):
+    return ProposalDismissal(
+        service_id=service.id, activity_id=activity_id, digest="0" * 64, said="x", reason="x", dismissed_by="Ana",
+        dismissed_on=date(2026, 11, 1),
+    )  # fmt: skip
 
 
 def test_a_change_never_gives_more_time_than_there_was(dpo):

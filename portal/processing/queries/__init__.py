@@ -31,6 +31,7 @@ from portal.processing.queries.proposals import (
     service_under_way,
 )
 from portal.processing.queries.review import (
+    ME,
     ReviewCounts,
     counted_review,
     is_due,
@@ -42,6 +43,7 @@ from portal.processing.queries.review import (
 )
 
 __all__ = [
+    "ME",
     "ActivityFilter",
     "ActivityLine",
     "LineProposals",

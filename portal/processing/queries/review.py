@@ -3,17 +3,21 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from portal.authz.context import Context, visible
-from portal.authz.policy import GRANTS, Permission, Role
+from portal.authz.context import Context, reach
+from portal.authz.policy import GRANTS, Permission, Reach, Role
 from portal.core.dataclass import dataclass
 from portal.core.pages import Page, page_of
+from portal.core.statements import written_once
 from portal.identity import queries as identity
 from portal.identity.models import User
 from portal.processing.models import ProcessingActivity
 from portal.processing.rules.review import NOTICE, YEAR
+
+ME = "me"
+"""What the number of whoever asks is bound by."""
 
 
 def is_to_confirm(today: date) -> ColumnElement[bool]:
@@ -57,17 +61,18 @@ class ReviewCounts:
 
 def review_counts(ctx: Context) -> ReviewCounts:
     """How far the review of the year is; one statement."""
-    return ReviewCounts(*map(int, ctx.session.execute(counted_review(ctx)).one()))
+    counted = counted_review(reach(ctx, Permission.REGISTER_VIEW), ctx.today)
+    return ReviewCounts(*map(int, ctx.session.execute(counted, {ME: ctx.actor.id}).one()))
 
 
-def counted_review(ctx: Context) -> Select[int, int, int]:
-    """The same as a select of one row, to be joined to what else a page counts."""
-    waits = is_to_confirm(ctx.today)
-    reached = visible(ctx, Permission.REGISTER_VIEW, ProcessingActivity)
+def counted_review(within: Reach, today: date) -> Select[int, int, int]:
+    """The same as a select of one row, to be joined to what else a page counts; whoever asks is bound (`ME`)."""
+    reached, waits = within.over(ProcessingActivity), is_to_confirm(today)
+    is_mine = ProcessingActivity.owner_id == bindparam(ME, type_=Integer)
     return select(
         func.coalesce(func.sum(one_when(reached)), 0).label("lines"),
-        func.coalesce(func.sum(one_when(and_(reached, is_confirmed(ctx.today)))), 0).label("confirmed"),
-        func.coalesce(func.sum(one_when(and_(ProcessingActivity.owner_id == ctx.actor.id, waits))), 0).label("mine"),
+        func.coalesce(func.sum(one_when(and_(reached, is_confirmed(today)))), 0).label("confirmed"),
+        func.coalesce(func.sum(one_when(and_(is_mine, waits))), 0).label("mine"),
     ).where(ProcessingActivity.ended_on.is_(None))
 
 
@@ -78,16 +83,20 @@ def one_when(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 def lines_in_charge(ctx: Context, at_most: int, total: int) -> Page[ProcessingActivity]:
     """The lines that wait for this person, those to be confirmed soonest first; `total` as `review_counts`."""
-    wanted = (
+    return page_of(ctx.session, _in_charge(ctx.today), size=at_most, total=total, asked={ME: ctx.actor.id})
+
+
+@written_once
+def _in_charge(today: date) -> Select[ProcessingActivity]:
+    return (
         select(ProcessingActivity)
         .options(joinedload(ProcessingActivity.legal_entity))
         .where(
-            ProcessingActivity.owner_id == ctx.actor.id, ProcessingActivity.ended_on.is_(None),
-            is_to_confirm(ctx.today),
+            ProcessingActivity.owner_id == bindparam(ME, type_=Integer), ProcessingActivity.ended_on.is_(None),
+            is_to_confirm(today),
         )
         .order_by(ProcessingActivity.review_by, ProcessingActivity.id)
     )  # fmt: skip
-    return page_of(ctx.session, wanted, size=at_most, total=total)
 
 
 def waiting_by_owner(ctx: Context) -> dict[int | None, int]:

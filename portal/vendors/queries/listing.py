@@ -123,12 +123,12 @@ def _named(within: Reach, wanted: VendorFilter, sort: str, today: date) -> Selec
 
 def count_vendors(ctx: Context, wanted: VendorFilter) -> int:
     """How many vendors a filter keeps: what its list would count."""
-    return ctx.session.scalar(counted_vendors(ctx, wanted)) or 0
+    return ctx.session.scalar(counted_vendors(reach(ctx, Permission.VENDOR_VIEW), wanted, ctx.today)) or 0
 
 
-def counted_vendors(ctx: Context, wanted: VendorFilter) -> Select[int]:
+def counted_vendors(within: Reach, wanted: VendorFilter, today: date) -> Select[int]:
     """The same count, to be asked with others."""
-    return select(func.count()).select_from(Vendor).where(*_conditions(ctx, wanted))
+    return select(func.count()).select_from(Vendor).where(within.over(Vendor), *_wanted(wanted, today))
 
 
 @dataclass(frozen=True)
