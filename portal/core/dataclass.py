@@ -1,7 +1,8 @@
-"""`dataclass` as the standard library has it, whose methods are written when one of them is first called.
+"""`dataclass` as the standard library has it, each of whose methods is written when it is first called.
 
 The standard library writes six methods of a class when its file is loaded, as text that it compiles: for a thousand
-classes that is a third of a process's start, and most processes make objects of a few dozen of them.
+classes that is a third of a process's start, and most processes make objects of a few dozen of them, which they then
+neither print nor compare.
 """
 
 import dataclasses
@@ -46,7 +47,7 @@ _OF_FROZEN_SLOTS: dict[str, Callable[..., Any]] = {"__getstate__": _state, "__se
 
 
 def _made(cls: type, *, init: bool, order: bool, frozen: bool, slots: bool, kw_only: bool) -> Any:
-    """The class with its fields, and in the place of each method one that has them all written when it is called."""
+    """The class with its fields, and in the place of each method one that has it written when it is called."""
     names = [name for name in _names(init=init, order=order, frozen=frozen) if not _defines(cls, name)]
     unhashable = not frozen and not _defines(cls, "__hash__")
     cls.__doc__ = cls.__doc__ or cls.__name__  # or the standard library would put the class's signature there
@@ -57,7 +58,7 @@ def _made(cls: type, *, init: bool, order: bool, frozen: bool, slots: bool, kw_o
     if unhashable:
         made.__hash__ = None
     below = any("__dataclass_fields__" in each.__dict__ for each in made.__mro__[1:])
-    plan = _plan(tuple(names), order, frozen)
+    plan = _plan(tuple(names), frozen)
     if not below:
         made._unwritten = plan
     for name in names:
@@ -70,20 +71,17 @@ class _Plan:
     """The methods that a class gets, and what else `make_dataclass` is told of it."""
 
     names: tuple[str, ...]
-    order: bool
     frozen: bool
 
-    def write(self, made: type) -> None:
-        """Put every method on a class; twice is as once, for threads that call at once."""
-        whole = _whole(made, order=self.order, frozen=self.frozen)
-        for each in self.names:
-            setattr(made, each, getattr(whole, each))
+    def write(self, made: type, name: str) -> None:
+        """Put one of its methods on a class; twice is as once, for threads that call at once."""
+        setattr(made, name, getattr(_with_method(made, name, frozen=self.frozen), name))
 
 
 @cache
-def _plan(names: tuple[str, ...], order: bool, frozen: bool) -> _Plan:
+def _plan(names: tuple[str, ...], frozen: bool) -> _Plan:
     """The same for all classes of a kind: there are a thousand classes, and a dozen kinds."""
-    return _Plan(names, order, frozen)
+    return _Plan(names, frozen)
 
 
 def _names(*, init: bool, order: bool, frozen: bool) -> Iterator[str]:
@@ -107,7 +105,7 @@ def _unwritten(name: str, made: type, plan: _Plan) -> Callable[..., Any]:
     """Stands for a method of a class that is below another: which of the two is meant must be known."""
 
     def method(self: Any, *positional: Any, **named: Any) -> Any:
-        plan.write(made)
+        plan.write(made, name)
         return getattr(made, name)(self, *positional, **named)
 
     method.__name__ = name
@@ -119,7 +117,7 @@ def _shared(name: str) -> Callable[..., Any]:
 
     def method(self: Any, *positional: Any, **named: Any) -> Any:
         made = next(each for each in type(self).__mro__ if name in _own_plan(each).names)
-        _own_plan(made).write(made)
+        _own_plan(made).write(made, name)
         return getattr(made, name)(self, *positional, **named)
 
     method.__name__ = name
@@ -130,17 +128,27 @@ def _own_plan(cls: type) -> _Plan:
     return cls.__dict__.get("_unwritten", _NOTHING)  # type: ignore[no-any-return] # put there by `_made`
 
 
-_NOTHING = _Plan((), False, False)
+_NOTHING = _Plan((), False)
 _SHARED = {name: _shared(name) for name in ("__init__", "__repr__", "__eq__", "__hash__", *_ORDERING)}
 
 
-def _whole(made: type, *, order: bool, frozen: bool) -> type:
-    """The same fields in a class that the standard library made at once, for its methods."""
+def _with_method(made: type, name: str, *, frozen: bool) -> type:
+    """The same fields in a class that the standard library made at once, for one method."""
     fields = [(each.name, each.type, copy(each)) for each in made.__dataclass_fields__.values()]  # type: ignore[attr-defined] # pseudo-fields too
     namespace = {"__module__": made.__module__, "__qualname__": made.__qualname__}
     if hasattr(made, "__post_init__"):
         namespace["__post_init__"] = made.__post_init__  # that there is one: the object's own is what is called
-    return dataclasses.make_dataclass(made.__name__, fields, namespace=namespace, order=order, frozen=frozen)
+    return dataclasses.make_dataclass(
+        made.__name__,
+        fields,
+        namespace=namespace,
+        init=name == "__init__",
+        repr=name == "__repr__",
+        eq=name == "__eq__" or name in _ORDERING,
+        order=name in _ORDERING,
+        unsafe_hash=name == "__hash__",
+        frozen=frozen and name == "__init__",  # which sets fields by another way; the others are the same
+    )
 
 
 if TYPE_CHECKING:
