@@ -13,7 +13,7 @@ from weasyprint import HTML
 from bench.limits import Limits
 from bench.measure import Report, cpu
 from bench.pages import home_of, places, sections
-from bench.serving import Server, kept_code, served
+from bench.serving import SERVER, Server, kept_code, served
 from bench.world import World, world
 from portal.authz.policy import Role
 from portal.contracts import library
@@ -115,7 +115,8 @@ def visit(made: World, server: Server) -> list[float]:
 
 
 def _child(code: str, env: dict[str, str]) -> tuple[float, float]:
-    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    interpreter = SERVER[: SERVER.index("-m")]
+    done = subprocess.run([*interpreter, "-c", code], env=env, capture_output=True, text=True, check=True)
     first, second = done.stdout.split()[-2:]
     return float(first), float(second)
 

@@ -20,6 +20,8 @@ import brotli
 
 BROWSER = "zstd, br, gzip"
 """What browsers of today say they take."""
+SERVER = (sys.executable, "-OO", "-m", "gunicorn")
+"""As `deploy/` starts it: without docstrings and assertions (a test compares the two)."""
 SERVER_SECONDS = 60
 BATCHES, TIMES, WARM = 3, 7, 3
 """How a page is measured: the best of a few batches of requests, once it is warm."""
@@ -198,7 +200,7 @@ def served(environment: Mapping[str, str], *, workers: int = 1, app: str = "wsgi
     """Gunicorn as `make run` starts it, on a free port, until the end of the block."""
     port = free_port()
     command = [
-        sys.executable, "-m", "gunicorn", "--no-control-socket", "-w", str(workers), "-b", f"127.0.0.1:{port}",
+        *SERVER, "--no-control-socket", "-w", str(workers), "-b", f"127.0.0.1:{port}",
         "--log-level", "warning", app,
     ]  # fmt: skip
     process = subprocess.Popen(command, env=kept_code(environment))

@@ -88,7 +88,7 @@ def live_portal(folder: Path, *, workers: int = 2, has_worker: bool = False) -> 
     settings = Settings.from_env(env)
     database = Database.at(settings.database_url)
     migrating.upgrade(database)
-    program = [sys.executable, "-m", "gunicorn", "-w", str(workers), "-b", f"127.0.0.1:{port}", "wsgi:app"]
+    program = [sys.executable, "-OO", "-m", "gunicorn", "-w", str(workers), "-b", f"127.0.0.1:{port}", "wsgi:app"]
     with (folder / "web.log").open("wb") as log:
         web = subprocess.Popen(program, cwd=REPOSITORY, env=env, stdout=log, stderr=log)
         told = [sys.executable, "-m", "portal.worker", "--tick", "3600"]

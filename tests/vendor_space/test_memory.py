@@ -45,7 +45,8 @@ def served(tmp_path):
     settings = Settings.from_env(env)
     database = Database.at(settings.database_url)
     migrating.upgrade(database)
-    command = [sys.executable, "-m", "gunicorn", "-w", "1", "-b", f"127.0.0.1:{port}", "wsgi:app", "--timeout", "120"]
+    gunicorn = [sys.executable, "-OO", "-m", "gunicorn"]
+    command = [*gunicorn, "-w", "1", "-b", f"127.0.0.1:{port}", "wsgi:app", "--timeout", "120"]
     server = subprocess.Popen(
         [*command, "--no-control-socket"], cwd=REPOSITORY, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

@@ -74,7 +74,8 @@ def _branches(source: str, place: int) -> tuple[tuple[Branch, ...], int]:
     begin = place
     while place < len(source):
         token = TOKEN.match(source, place)
-        assert token is not None  # the last alternative takes any letter
+        if token is None:  # never: the last alternative takes any letter
+            raise ValueError(f"not read at letter {place}: {source}")
         kind, place = token.lastgroup, token.end()
         if kind in ("bar", "close"):
             found.append(Branch(source[begin : token.start()], tuple(atoms)))

@@ -108,8 +108,8 @@ def departures(
     found: dict[tuple[TermClass, str, str], TermChange] = {}
     for one in side.statements:
         for change in compare(one.facts, page, law, good_marks):
-            both = change.before is not None and change.after is not None
-            if both and change.kind in _COMPARED and change.effect is TermEffect.HARSHER:
-                assert change.before is not None and change.after is not None  # noqa: PT018 - said by `both`
+            if change.before is None or change.after is None:
+                continue
+            if change.kind in _COMPARED and change.effect is TermEffect.HARSHER:
                 found.setdefault((change.kind, change.before.value, change.after.value), change)
     return tuple(found.values())
