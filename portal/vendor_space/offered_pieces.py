@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field
 from datetime import date
+from typing import NamedTuple
 
 from portal.audits.models import AnswerEvidence
 from portal.audits.proof_ages import good_until_for, is_good_for
@@ -39,6 +40,14 @@ class OfferedPieces:
         return ",".join(map(str, self.ids))
 
 
+class LaidPieces(NamedTuple):
+    """The same, before the other answers are counted."""
+
+    ids: tuple[int, ...]
+    label: str
+    until: date | None
+
+
 @dataclass(frozen=True)
 class QuestionOffer:
     """What is offered under one question."""
@@ -62,27 +71,36 @@ class PieceShelf:
     asked: Mapping[str, AskedAgain]
     rules: Sequence[ProofRule]
     today: date
-    _good: dict[tuple[int, int | None], bool] = field(default_factory=dict)
-    _targets: dict[frozenset[int], tuple[str, ...]] = field(default_factory=dict)
-    """A page asks the same of many questions: each piece is weighed once for each age accepted."""
+    _good: dict[int | None, list[Evidence]] = field(default_factory=dict)
+    """By the age that a question accepts: a page asks the same of many questions, and each piece is weighed once."""
+    _laid: "dict[tuple[object, ...], tuple[LaidPieces, ...]]" = field(default_factory=dict)
+    """What is offered, by all that it depends on but the question itself."""
+    _targets: dict[frozenset[int], dict[str, None]] = field(default_factory=dict)
 
     def serving(self, question: Question) -> list[Evidence]:
         """The pieces that are still good for a question and not joined to it yet, the newest first."""
-        there = self.attached.get(question.key, ())
-        return [piece for piece in self.pieces if piece.id not in there and self._is_good(question, piece)]
+        age, there = question.evidence_max_age_months, self.attached.get(question.key)
+        if age not in self._good:
+            self._good[age] = [piece for piece in self.pieces if is_good_for(question, piece, self.today)]
+        good = self._good[age]
+        return [piece for piece in good if piece.id not in there] if there else good
 
-    def _is_good(self, question: Question, piece: Evidence) -> bool:
-        place = (piece.id, question.evidence_max_age_months)
-        if place not in self._good:
-            self._good[place] = is_good_for(question, piece, self.today)
-        return self._good[place]
+    def laid(self, question: Question, serving: Sequence[Evidence], language: Language) -> "tuple[LaidPieces, ...]":
+        """What is offered under a question, in order: worked out once for all that ask for the same proofs."""
+        place = (
+            question.evidence_max_age_months, frozenset(self.attached.get(question.key, ())), question.evidence_kinds,
+            tuple(rule.kinds for rule in rules_of(self.rules, question.key)), language,
+        )  # fmt: skip
+        if place not in self._laid:
+            self._laid[place] = tuple(_laid(question, group, language) for group in _groups(self, question, serving))
+        return self._laid[place]
 
-    def targets(self, ids: Collection[int]) -> tuple[str, ...]:
+    def targets(self, ids: Collection[int]) -> Collection[str]:
         """The answers being prepared that these pieces prove: given, asking for a proof, not resting on them yet."""
         asked = frozenset(ids)
         if asked not in self._targets:
             pieces = [piece for piece in self.pieces if piece.id in asked]
-            self._targets[asked] = tuple(
+            self._targets[asked] = dict.fromkeys(
                 question.key
                 for question in self.sheet.questionnaire.questions
                 if question.key in self.sheet.open_keys and self._proves(question, pieces)
@@ -132,7 +150,17 @@ def offers_of(shelf: PieceShelf, questions: Sequence[Question], language: Langua
 
 
 def _offer(shelf: PieceShelf, question: Question, language: Language) -> QuestionOffer:
-    serving = shelf.serving(question)
+    serving, key = shelf.serving(question), question.key
+    pieces = []
+    for laid in shelf.laid(question, serving, language):
+        proved = shelf.targets(laid.ids)
+        pieces.append(OfferedPieces(laid.ids, laid.label, laid.until, len(proved) - (key in proved)))
+    rules = rule_texts(key, language, {kind_of(piece) for piece in serving}) if rules_of(shelf.rules, key) else ()
+    return QuestionOffer(tuple(pieces), rules)
+
+
+def _groups(shelf: PieceShelf, question: Question, serving: Sequence[Evidence]) -> list[list[Evidence]]:
+    """Those that answer a question together, then alone; where no kind of proof is asked, the others after them."""
     rules = rules_of(shelf.rules, question.key)
     asked = set(question.evidence_kinds)
     together = [found for rule in rules if len(rule.kinds) > 1 and (found := _together(rule, serving))]
@@ -140,12 +168,7 @@ def _offer(shelf: PieceShelf, question: Question, language: Language) -> Questio
         piece for piece in serving if kind_of(piece) in asked or any((kind_of(piece),) == r.kinds for r in rules)
     ]
     rest = [] if asked else [piece for piece in serving if piece not in fitting]
-    groups = [*together, *([piece] for piece in fitting), *([piece] for piece in rest)][:SHOWN]
-    held = {kind_of(piece) for piece in serving}
-    return QuestionOffer(
-        pieces=tuple(_offered(shelf, question, group, language) for group in groups),
-        rules=rule_texts(question.key, language, held),
-    )
+    return [*together, *([piece] for piece in fitting), *([piece] for piece in rest)][:SHOWN]
 
 
 def _together(rule: ProofRule, serving: Sequence[Evidence]) -> list[Evidence]:
@@ -154,14 +177,10 @@ def _together(rule: ProofRule, serving: Sequence[Evidence]) -> list[Evidence]:
     return [newest[kind] for kind in rule.kinds] if set(rule.kinds) <= set(newest) else []
 
 
-def _offered(
-    shelf: PieceShelf, question: Question, pieces: Sequence[Evidence], language: Language
-) -> OfferedPieces:  # fmt: skip
+def _laid(question: Question, pieces: Sequence[Evidence], language: Language) -> LaidPieces:
     ends = [end for piece in pieces if (end := good_until_for(question, piece)) is not None]
-    ids = tuple(piece.id for piece in pieces)
-    return OfferedPieces(
-        ids=ids,
+    return LaidPieces(
+        ids=tuple(piece.id for piece in pieces),
         label=" + ".join(kind_name(piece.kind, language) or piece.stored_file.filename for piece in pieces),
         until=min(ends, default=None),
-        others=sum(key != question.key for key in shelf.targets(ids)),
     )
