@@ -192,7 +192,8 @@ def _seal_of(text: str) -> str:
 def _write(descriptor: int, size: int, text: str, *, is_kept: bool) -> None:
     """Put a text at the end, whole or not at all."""
     try:
-        os.ftruncate(descriptor, size)
+        if os.fstat(descriptor).st_size != size:
+            os.ftruncate(descriptor, size)
         written, data = 0, text.encode("ascii")
         while written < len(data):
             written += os.pwrite(descriptor, data[written:], size + written)

@@ -6,12 +6,12 @@ values need, so that it cannot read another part than the one that was checked.
 
 import io
 import posixpath
-import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import IO
 from xml.sax.saxutils import quoteattr
+from zipfile import ZIP_STORED, ZipFile
 
 from defusedxml.ElementTree import fromstring
 from python_calamine import CalamineSheet, CalamineWorkbook
@@ -86,7 +86,7 @@ def _looked_into(book: "_Book", part: "_SheetPart", limits: Limits) -> Iterator[
     xml = book.parts.read(part.path)
     found = scan_sheet(xml, limits)
     if len(xml) > CUT and found.cuts:
-        return _by_pieces(book, xml, found)
+        return _by_pieces(book, part, xml[: found.cuts[0]], found.cuts)
     alone = _alone(book, xml)
     del xml  # held once: the archive has it now
     return _lines(_sheet_of(alone), found)
@@ -97,21 +97,25 @@ CUT, BESIDE = 1024 * 1024, 8
 holds each value of what it reads, and reads what the sheets share each time."""
 
 
-def _by_pieces(book: "_Book", xml: bytes, found: SheetScan) -> Iterator[Line]:
-    """The lines of a long sheet, so many rows read at a time: each piece is a sheet with the same head."""
+def _by_pieces(book: "_Book", part: "_SheetPart", head: bytes, cuts: Sequence[int]) -> Iterator[Line]:
+    """The lines of a long sheet, so many rows read at a time: each piece is a sheet with the same head.
+
+    It is unpacked a second time, as it is read: held whole meanwhile, it would be most of what reading it takes.
+    """
     shared = {kind: book.parts.read(path) for kind, path in book.shared.items()}
     most = max(CUT, BESIDE * sum(map(len, shared.values())))
-    head, last = xml[: found.cuts[0]], 0
-    start = found.cuts[0]
-    for place, stop in enumerate(found.cuts[1:], start=1):
-        is_end = place == len(found.cuts) - 1
-        if stop - start < most and not is_end:
-            continue
-        closed = b"".join((head, memoryview(xml)[start:stop], b"" if is_end else b"</sheetData>", b"</worksheet>"))
-        start = stop
-        for line, texts, faults in _lines(_sheet_of(_packed(book, closed, shared)), SheetScan(), last):
-            last = line
-            yield line, texts, faults
+    start, last = cuts[0], 0
+    with book.parts.opened(part.path) as sheet:
+        sheet.read(start)
+        for place, stop in enumerate(cuts[1:], start=1):
+            is_end = place == len(cuts) - 1
+            if stop - start < most and not is_end:
+                continue
+            closed = b"".join((head, sheet.read(stop - start), b"" if is_end else b"</sheetData>", b"</worksheet>"))
+            start = stop
+            for line, texts, faults in _lines(_sheet_of(_packed(book, closed, shared)), SheetScan(), last):
+                last = line
+                yield line, texts, faults
 
 
 def _sheet_of(alone: IO[bytes]) -> CalamineSheet:
@@ -140,6 +144,10 @@ class _Parts:
     def read(self, name: str) -> bytes:
         """One part; raises Unsafe when it is missing."""
         return archives.read(self._file, name, self._most)
+
+    def opened(self, name: str) -> IO[bytes]:
+        """One part that was read whole before, from its beginning again."""
+        return ZipFile(self._file).open(name)
 
     def links(self, owner: str) -> Mapping[str, tuple[str, str]]:
         """Where the relationships of a part lead: their kind and the part's name, by identifier."""
@@ -207,7 +215,7 @@ def _packed(book: _Book, xml: bytes, shared: Mapping[str, bytes]) -> IO[bytes]:
     """An archive of one sheet and of what its values need, not packed: nothing in it is larger than was checked."""
     file = io.BytesIO()
     links = [(f"rId{rank}", kind, f"{kind}.xml") for rank, kind in enumerate(book.shared, start=2)]
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+    with ZipFile(file, "w", ZIP_STORED) as archive:
         archive.writestr("[Content_Types].xml", _declared([f"{kind}.xml" for kind in book.shared]))
         archive.writestr("_rels/.rels", _linked([("rId1", "officeDocument", "xl/workbook.xml")]))
         archive.writestr("xl/_rels/workbook.xml.rels", _linked([("rId1", "worksheet", "sheet1.xml"), *links]))
