@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.contracts.rules.document_kind import DocumentKind
@@ -11,6 +11,7 @@ from portal.contracts.rules.life import ArticleCoverage, ContractOrigin, Contrac
 from portal.core import sought
 from portal.core.db import Base
 from portal.core.history import Kept
+from portal.core.json_length import length_of
 from portal.core.language import Language
 from portal.core.stored import StoredFile
 from portal.identity.models import User
@@ -211,6 +212,19 @@ class ContractVersion(Base):
     def is_printed(self) -> bool:
         """Whether both its files exist."""
         return self.docx_file_id is not None and self.pdf_file_id is not None
+
+
+BLANKS: ColumnElement[int] = length_of(ContractVersion.blanks)
+"""How many a version has."""
+Index(
+    "ix_contract_version_listed",
+    ContractVersion.contract_id, ContractVersion.number, ContractVersion.language, ContractVersion.covered,
+    ContractVersion.required, ContractVersion.docx_file_id, ContractVersion.pdf_file_id, ContractVersion.sha256,
+    ContractVersion.created_at, BLANKS,
+)  # fmt: skip
+BY_LIST = "INDEXED BY ix_contract_version_listed", "sqlite"
+"""What lists show of a version, how many blanks it has included, stands in that index: its row, whose text is hundreds
+of pages of the file, is not opened."""
 
 
 class ContractFactsRequest(VendorChild, Base):

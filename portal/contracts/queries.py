@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased, defer, joinedload, se
 from portal.authz.context import Context, reach, visible
 from portal.authz.policy import Permission, Reach, Scope
 from portal.contracts.life_models import DeadlineDecision
-from portal.contracts.models import Contract, ContractVersion
+from portal.contracts.models import BLANKS, BY_LIST, Contract, ContractVersion
 from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.life import GONE, LISTED, ContractOrigin, ContractPosition, ContractState, CopyReading
 from portal.core.dataclass import dataclass
@@ -187,7 +187,7 @@ def _rows() -> Select[Any]:
         Contract.id, Contract.key, Contract.title, Contract.template_key, Vendor.key.label("vendor_key"),
         Vendor.name.label("vendor_name"), Service.name.label("service_name"), LegalEntity.key.label("entity_key"),
         ContractVersion.id.label("version_id"), ContractVersion.number, ContractVersion.language,
-        ContractVersion.covered, ContractVersion.required, ContractVersion.blanks, is_printed.label("is_printed"),
+        ContractVersion.covered, ContractVersion.required, BLANKS.label("blanks"), is_printed.label("is_printed"),
         ContractVersion.sha256, ContractVersion.created_at, SignedContract.signed_on, *_OWN,
         func.coalesce(own.name, of_vendor.name).label("owner"),
     ]  # fmt: skip
@@ -195,14 +195,14 @@ def _rows() -> Select[Any]:
     joined = joined.outerjoin(LegalEntity, LegalEntity.id == Contract.legal_entity_id)
     joined = joined.outerjoin(SignedContract, SignedContract.id == Contract.signature_id)
     joined = joined.outerjoin(own, own.id == Contract.owner_id).outerjoin(of_vendor, of_vendor.id == Vendor.owner_id)
-    return joined.outerjoin(ContractVersion, is_newest)
+    return joined.outerjoin(ContractVersion, is_newest).with_hint(ContractVersion, *BY_LIST)
 
 
 def _row(row: Row[Any]) -> ContractRow:
     latest = None
     if row.version_id is not None:
         latest = LatestVersion(
-            row.version_id, row.number, row.language, row.covered, row.required, len(row.blanks), bool(row.is_printed),
+            row.version_id, row.number, row.language, row.covered, row.required, row.blanks, bool(row.is_printed),
             row.sha256, row.created_at,
         )  # fmt: skip
     own = {column.key: getattr(row, column.key) for column in _OWN}

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.exc import InvalidRequestError
 
 from portal.authz.context import Context, reach
 from portal.authz.policy import SYSTEM, Permission, Role
 from portal.contracts import facts_queries, queries, services
+from portal.contracts.models import ContractVersion
 from portal.core.clock import now
 from portal.core.errors import NotFound
 from portal.core.language import Language
@@ -27,6 +29,11 @@ def test_the_newest_version_of_each_contract_is_found_without_its_texts(ctx, ses
     session.expunge_all()
     (row,) = queries.contracts(ctx).rows
     assert (row.latest.id, row.latest.number, row.latest.blanks) == (newest.id, 2, 0)
+    for blanks in ([{"key": "vendor.dpo_contact"}], [{}, {}, {}], []):
+        # As anything may change it: the number of blanks is the database's own count.
+        session.execute(update(ContractVersion).where(ContractVersion.id == newest.id).values(blanks=blanks))
+        (row,) = queries.contracts(ctx).rows
+        assert row.latest.blanks == len(blanks)
     assert (row.vendor_name, row.service_name) == ("Relation Atlantique", "Centre de contacts clients")
     found = queries.get_contract(ctx, contract.id, to=Permission.CONTRACT_VIEW)
     with pytest.raises(InvalidRequestError):
