@@ -22,6 +22,8 @@ BROWSER = "zstd, br, gzip"
 """What browsers of today say they take."""
 SERVER = (sys.executable, "-OO", "-m", "gunicorn")
 """As `deploy/` starts it: without docstrings and assertions (a test compares the two)."""
+SERVER_ENVIRONMENT = {"MALLOC_ARENA_MAX": "1"}
+"""What `deploy/` tells it besides settings; a test holds them alike."""
 SERVER_SECONDS = 60
 BATCHES, TIMES, WARM = 3, 7, 3
 """How a page is measured: the best of a few batches of requests, once it is warm."""
@@ -203,7 +205,7 @@ def served(environment: Mapping[str, str], *, workers: int = 1, app: str = "wsgi
         *SERVER, "--no-control-socket", "-w", str(workers), "-b", f"127.0.0.1:{port}",
         "--log-level", "warning", app,
     ]  # fmt: skip
-    process = subprocess.Popen(command, env=kept_code(environment))
+    process = subprocess.Popen(command, env=kept_code({**environment, **SERVER_ENVIRONMENT}))
     server = Server(port, process)
     try:
         _wait(server, workers)

@@ -26,7 +26,7 @@ from bench.limits import Limits
 from bench.measure import Report, statements
 from bench.pages import home_of, sections
 from bench.questionnaire import WANTED, eighty
-from bench.serving import SERVER, Caller, field_of, free_port, kept_code
+from bench.serving import SERVER, SERVER_ENVIRONMENT, Caller, field_of, free_port, kept_code
 from bench.world import World, world
 from portal.audits import services as audits
 from portal.audits.models import Answer, Audit, Submission, value_of
@@ -61,7 +61,9 @@ class KilledServer:
         """Serve, with two workers, until killed; returns once it listens."""
         command = [*SERVER, "--no-control-socket", "-w", "2", "-b", f"127.0.0.1:{self.port}",
                    "--log-level", "critical", "wsgi:app"]  # fmt: skip
-        self.process = subprocess.Popen(command, env=kept_code(self.environment), start_new_session=True)
+        self.process = subprocess.Popen(
+            command, env=kept_code({**self.environment, **SERVER_ENVIRONMENT}), start_new_session=True
+        )
         end = time.monotonic() + PATIENCE
         while True:
             assert time.monotonic() < end, "the server does not answer"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gunicorn.config import KNOWN_SETTINGS
 
-from bench.serving import SERVER, kept_code
+from bench.serving import SERVER, SERVER_ENVIRONMENT, kept_code
 from bench.world import world
 from portal.authz.policy import Role
 from portal.core import clock, process
@@ -93,6 +93,9 @@ def test_the_server_is_started_alike_wherever_it_is_and_the_commands_keep_their_
     for place, words in programs():
         assert Path(words[0]).name.startswith("python"), place
         assert words[1:4] == ["-OO", "-m", "gunicorn"], place
+    for path in ("deploy/systemd/vigie-web.service", "deploy/Containerfile", ".ci/serve"):
+        for name, value in SERVER_ENVIRONMENT.items():
+            assert f"{name}={value}" in (REPOSITORY / path).read_text(encoding="utf-8"), path
     kit = [path for folder in ("deploy", ".ci") for path in (REPOSITORY / folder).rglob("*") if path.is_file()]
     kit.append(REPOSITORY / "Makefile")
     for path in kit:
