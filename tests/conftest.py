@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic.config import Config
 from alembic.operations.batch import BatchOperationsImpl
+from alembic.script import ScriptDirectory
 from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ClauseElement
 
 from portal.app import DOMAINS, create_app
 from portal.authz.context import Context
@@ -32,7 +35,7 @@ from portal.core.documents import printing
 from portal.core.secret_keys import Secrets
 from portal.dora.enrolment import is_shown
 from portal.identity.services import passwords
-from tests import databases, effort, long_tests, printing_cache, template_cache
+from tests import databases, effort, long_tests, printing_cache, statement_cache, template_cache
 from tests.databases import OlderDatabases, fresh_postgres
 from tests.factories.people import user_of
 from tests.factories.standing import AS_MIGRATED
@@ -42,6 +45,7 @@ from tests.serving import browser
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TRUE_CLOCK = clock._source
 TRUE_UPGRADE, TRUE_BATCH = migrating.upgrade, BatchOperationsImpl.__init__
+TRUE_SCRIPTS = vars(ScriptDirectory)["from_config"]
 PASSING = ("browser", "faults")
 """Marks of the tests during which time passes: they wait for something real."""
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -309,7 +313,8 @@ def standing_tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callab
     """Migrations cost what they must, once: a SQLite database without tables is given those of a file made with them.
 
     Where tables are altered, they are read alone, not with each table that they point at, and theirs: half the time of
-    a walk, and nothing changes but the order of constraints. `true_migrations` is for tests of migrations themselves.
+    a walk, and nothing changes but the order of constraints. The files of the migrations are read once for a process.
+    `true_migrations` is for tests of migrations themselves.
     """
     path = tmp_path_factory.mktemp("db") / "migrated.db"
 
@@ -328,9 +333,18 @@ def standing_tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callab
         TRUE_BATCH(batch, *told)
         batch.reflect_kwargs["resolve_fks"] = False
 
+    read: dict[str, ScriptDirectory] = {}
+
+    def scripts(config: Config) -> ScriptDirectory:
+        folder = str(config.get_main_option("script_location"))
+        if folder not in read:
+            read[folder] = TRUE_SCRIPTS.__func__(ScriptDirectory, config)
+        return read[folder]
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(migrating, "upgrade", upgrade)
         patch.setattr(BatchOperationsImpl, "__init__", alone)
+        patch.setattr(ScriptDirectory, "from_config", staticmethod(scripts))
         yield made
 
 
@@ -350,6 +364,7 @@ def true_migrations(monkeypatch: pytest.MonkeyPatch) -> None:
     """Migrations as they are without the shortcuts of the suite."""
     monkeypatch.setattr(migrating, "upgrade", TRUE_UPGRADE)
     monkeypatch.setattr(BatchOperationsImpl, "__init__", TRUE_BATCH)
+    monkeypatch.setattr(ScriptDirectory, "from_config", TRUE_SCRIPTS)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -376,6 +391,14 @@ def _compiled_once() -> Iterator[None]:
     """Templates that were compiled before are not compiled again, whatever the application."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Flask, "create_jinja_environment", template_cache.keeping)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_compiled_once() -> Iterator[None]:
+    """Statements that one database compiled are not compiled again for another of its kind."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ClauseElement, "_compile_w_cache", statement_cache.compile_once)
         yield
 
 
