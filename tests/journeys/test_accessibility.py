@@ -109,10 +109,8 @@ GRAVE = {
 # Our style sheets are ours to read: axe need not fetch them again to see through @import.
 _ONLY = {"resultTypes": ["violations"], "preload": False}
 READ = """async options => {
-    const told = found => found.violations.map(one => [one.id, one.nodes[0].target.join(" "), one.impact]);
     const room = window.innerWidth, taken = document.documentElement.scrollWidth;
-    const found = told(await axe.run(document, options)).filter(one => ["serious", "critical"].includes(one[2]));
-    const seen = new Set(JSON.parse(sessionStorage.getItem("read") ?? "[]")), fresh = [], behind = new Map();
+    const seen = new Set(JSON.parse(sessionStorage.getItem("read") ?? "[]")), behind = new Map();
     const lies = at => {
         if (!at) return "";
         if (!behind.has(at)) {
@@ -122,20 +120,26 @@ READ = """async options => {
         }
         return behind.get(at);
     };
+    let fresh = 0;
     for (const one of document.body.querySelectorAll("*")) {
         const written = [...one.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
         if (!(written || one.matches("input, select, textarea")) || !one.checkVisibility()) continue;
         const style = getComputedStyle(one);
         const look = [style.color, style.fontSize, style.fontWeight, lies(one)].join();
-        if (!seen.has(look)) { seen.add(look); fresh.push(one); }
+        if (!seen.has(look)) { seen.add(look); fresh += 1; one.setAttribute("data-fresh", ""); }
     }
     sessionStorage.setItem("read", JSON.stringify([...seen]));
-    const contrast = {runOnly: ["color-contrast"], preload: false};
-    if (fresh.length) found.push(...told(await axe.run({include: fresh}, contrast)));
-    return [room, taken, found.map(one => one.slice(0, 2))];
+    if (fresh) {
+        axe.configure({rules: [{id: "color-contrast", selector: "[data-fresh]"}]});
+        if (options.runOnly.type === "rule") options.runOnly.values.push("color-contrast");
+        else options.rules["color-contrast"].enabled = true;
+    }
+    const found = (await axe.run(document, options)).violations
+        .map(one => [one.id, one.nodes[0].target.join(" "), one.impact]);
+    return [room, taken, found.filter(one => ["serious", "critical"].includes(one[2])).map(one => one.slice(0, 2))];
 }"""
-"""The width of the window and that of the page; what axe finds; and the contrast of the texts that look like none read
-before: colours, size, weight, and all that lies behind them."""
+"""The width of the window and that of the page; what axe finds, and the contrast of the texts that look like none read
+before: colours, size, weight, and all that lies behind them. In one run, as axe first measures where everything is."""
 AXE = {
     "fr": _ONLY | {
         "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
