@@ -39,6 +39,7 @@ def load_rulebook(folder: Path = FOLDER) -> Rulebook:
         _patterns(vocabulary["recital"], names),
         _patterns(vocabulary["reserved"], names),
         tuple(vocabulary["no_processor"]),
+        tuple(vocabulary["never_processor"]),
         vocabulary["processor_turn"],
         tuple(vocabulary["role"]),
         _patterns(vocabulary["refusal"], names),

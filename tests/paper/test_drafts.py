@@ -10,7 +10,11 @@ from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.check_result import RequirementStatus
 from portal.paper.rules.checking import check_contract
 
-DRAFTS = tomllib.loads((Path(__file__).parent / "drafts.toml").read_text("utf-8"))["text"]
+DRAFTS = [
+    draft
+    for path in sorted(Path(__file__).parent.glob("drafts*.toml"))
+    for draft in tomllib.loads(path.read_text("utf-8"))["text"]
+]
 SAID = {
     RequirementStatus.SATISFIED: "yes",
     RequirementStatus.WEAK: "partial",

@@ -22,7 +22,7 @@ from portal.paper.rules.checking import check_contract
 from portal.paper.rules.naming import REQUIREMENTS
 from portal.paper.tree_source import source_of_tree
 from tests.effort import at_most
-from tests.factories.contracts import FURTHER, OF_THE_AGREEMENT, facts
+from tests.factories.contracts import COMPLETE, FURTHER, OF_THE_AGREEMENT, facts
 from tests.factories.papers import WITH_CONSUMERS, bare, contract, only, saying, statuses, swapped, without
 
 FR, EN = Language.FR, Language.EN
@@ -289,6 +289,45 @@ def test_what_is_said_either_way_is_said_by_each_of_the_two_clauses(choice, anch
     chosen = contract(EN, chain__authorisation=(choice,))
     alone = only(chosen, lambda block: not isinstance(block, Section) or block.anchor == anchor)
     assert held(statuses(alone)) >= SAID_EITHER_WAY["chain.authorisation"]
+
+
+ELSEWHERE = {FR: ("voir annexe", "tel que convenu"), EN: ("see annex", "as agreed")}
+CODES = {"vendor.established", "tier"}
+SAID_BESIDE = {
+    "controller.contact": {"documented_instructions", "data_subject_assistance", "breach_notification"},
+    "vendor.breach_contact": {"breach_notification"},
+    "service.name": {"subject_matter"},
+    "service.start": {"duration"},
+    "data.special": {"data_types"},
+}
+"""Facts whose requirement the rest of the contract says in full, whatever stands in their place: the duty without the
+address, the operations without the trade name, the length without its first day, the common data without the special.
+"""
+
+
+@pytest.mark.parametrize("fact", [fact for fact in OF_THE_AGREEMENT if fact not in WITHOUT_A_BLANK])
+def test_a_fact_sent_elsewhere_never_satisfies_what_it_carries(fact):
+    language = list(Language)[OF_THE_AGREEMENT.index(fact) % 2]
+    if not isinstance(COMPLETE[fact], str) or fact in CODES:
+        pytest.skip("un choix ou un tableau ne se remplace pas par une phrase")
+    book = replace(load_rulebook(), terms=())
+    shipped = library.cached()
+    template, (_, _, wanted) = shipped.template["dpa"], drafted(fact, language)
+    for phrase in ELSEWHERE[language]:
+        said = facts(**{fact.replace(".", "__"): phrase})
+        made = assemble_contract(shipped, template, said, language)
+        found = check_contract(source_of_tree(made.document), book)
+        held = {one.id: one for one in found.requirements if one.status.holds}
+        assert not (held.keys() & wanted) - SAID_BESIDE.get(fact, set())
+        main = [one for name, one in held.items() if name in REQUIREMENTS]
+        assert not [one.id for one in main if f": {phrase}" in one.spans[0].quote]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_an_annex_sent_elsewhere_is_no_answer(language):
+    for phrase in ELSEWHERE[language]:
+        found = statuses(saying(bare(language), "annex_measures", phrase))
+        assert not found["security_measures"].holds
 
 
 @pytest.mark.parametrize("language", Language)

@@ -106,16 +106,21 @@ _BOX = re.compile("[☐□❏☑☒✓✔]")
 _TICKED = re.compile(r"[☑☒✓✔]|\[[xX]\]")
 _SPACES = " \t\n\r\xa0\u202f\u200b\u200c\u200d\u2060\ufeff\xad"
 """What leaves nothing on the page."""
+_AGREED = r"(?:tel que|comme|ainsi que) convenue?s?|as agreed"
+_ELSEWHERE = rf"(?:voir (?:l['’] ?)?annexe|see (?:the )?(?:annex|appendix|schedule)|{_AGREED})"
+"""What sends the reader elsewhere without saying where."""
+SENDS_ELSEWHERE = re.compile(rf"[:,] ?{_ELSEWHERE}\W*$", re.IGNORECASE)
+"""A sentence that ends with it, in the place of what it announced."""
 _NOTHING = re.compile(
     rf"\W*(?:{_NO_ANSWER}|{_UNSAID}|{_TO_FILL}|xx|tb[acd]|(?:r[ée]serv[ée]e?|reserved)"
     r"|(?:page |annexe |section )?(?:intentionally|volontairement) (?:left blank|laiss[ée]e? (?:en blanc|vide))"
-    r"|voir (?:l['’] ?)?annexe|see (?:the )?(?:annex|appendix|schedule)|[\W_]*)"
+    rf"|{_ELSEWHERE}|[\W_]*)"
     r"(?: à ce jour| pour l'instant| to date| at present| for now)?\W*",
     re.IGNORECASE,
 )
 """What stands in the place of an answer and gives none."""
 _SEE_ANNEX = re.compile(
-    r"(?:voir|cf\.?) (?:l['’] ?)?annexe\W*|see (?:the )?(?:annex|appendix|schedule)\W*", re.IGNORECASE
+    rf"(?:voir|cf\.?) (?:l['’] ?)?annexe\W*|see (?:the )?(?:annex|appendix|schedule)\W*|(?:{_AGREED})\W*", re.IGNORECASE
 )
 """What an annex says when it refers to itself."""
 _MAY_BE_NONE = re.compile(

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 
 from portal.contracts.rules.model import BilingualWords
@@ -10,7 +10,7 @@ from portal.core.dataclass import dataclass
 from portal.documents_in.annex_titles import annex_key, annex_label, annex_mentions
 from portal.documents_in.document import ParagraphKind, SourceDocument
 from portal.paper.rules.blank_places import BlankPlaces
-from portal.paper.rules.blanks import cite_blank
+from portal.paper.rules.blanks import SENDS_ELSEWHERE, cite_blank
 from portal.paper.rules.check_result import (
     LACKING,
     Check,
@@ -19,10 +19,13 @@ from portal.paper.rules.check_result import (
     RequirementStatus,
     Span,
 )
+from portal.paper.rules.defined_terms import hollow_places
+from portal.paper.rules.duty_tables import rows_of_the_other_party
 from portal.paper.rules.folding import fold
 from portal.paper.rules.parties import find_parties
 from portal.paper.rules.patterns import Pattern, PatternTerm, SentenceIndex
 from portal.paper.rules.rulebook import NO_WORDS, Negation, ReadingRule, Requirement, Rulebook
+from portal.paper.rules.sentence_heads import unknown_heads
 from portal.paper.rules.sentences import ContractSentence, split_sentences
 from portal.paper.rules.terms import find_terms
 from portal.paper.rules.withdrawn import withdrawn_places
@@ -31,6 +34,10 @@ _SERVES = re.compile(r"(?:behalf of|pour le compte d\S{0,30}) (?!us\b|our\b)")
 _PRONOUN = re.compile(
     r"(?:\W{0,9}\w{0,3}[.)] )?(?:(?:[^@|]|@[ds]){0,140}, )?"
     r"(?:il|elle|ils|elles|it|they|these|ces|(?:the|la|this|cette) notification) "
+)
+_SUPPOSES = re.compile(
+    r"\b(?:if|where|when|unless|in case|to the extent|si|s.il|lorsqu\w*|sauf|en cas|dans la mesure"
+    r"|laws?[^.;|]{0,60} applicable to|lois?[^.;|]{0,60} applicables? (?:a|au))\b"
 )
 _BEST_SPANS = 4
 _TITLE_WORDS = 6
@@ -50,6 +57,18 @@ _RESERVED = BilingualWords(
 _TAKEN_BACK = BilingualWords(
     "Une autre clause du texte retire ce que celle-ci promet.",
     "Another clause of the text takes back what this one promises.",
+)
+_UNPLACED = BilingualWords(
+    "On ne voit pas que ce devoir soit celui du sous-traitant : la phrase nomme quelqu'un d'autre, ou personne.",
+    "This duty is not seen to be the processor's: the sentence names somebody else, or nobody.",
+)
+_HOLLOW = BilingualWords(
+    "Le texte définit un mot de ce devoir d'une manière qui le vide, ou le restreint : à lire avec sa définition.",
+    "The text defines a word of this duty in a way that empties or narrows it: to be read with its definition.",
+)
+_BOTH = BilingualWords(
+    "Le texte promet ce point, et dit ailleurs le contraire : à lire.",
+    "The text promises this point, and elsewhere says the contrary: to be read.",
 )
 _BLANK = BilingualWords("Le texte laisse ce point à compléter.", "The text leaves this point to be completed.")
 _ONE_BLANK = BilingualWords(
@@ -124,6 +143,8 @@ def _binds_a_processor(document: SourceDocument, results: Sequence[RequirementRe
     Two parties that say they are each controller bind none, whatever they promise each other.
     """
     text = fold(document.text)
+    if any(re.search(expression, text) for expression in rulebook.never_processor):
+        return False
     if any(re.search(expression, text) for expression in rulebook.role):
         return True
     if any(re.search(expression, text) for expression in rulebook.no_processor):
@@ -155,12 +176,25 @@ class _Read:
     lowered: _Evidence | None = None
     """A red flag."""
     denied: list[int] = field(default_factory=list)
+    contrary: list[int] = field(default_factory=list)
+    """Those of them that would satisfy it, did they not deny it."""
     blank: list[int] = field(default_factory=list)
     """Sentences that would satisfy it, were they finished."""
     reserved: list[int] = field(default_factory=list)
     """Sentences that would satisfy it, did they not empty themselves."""
     withdrawn: list[int] = field(default_factory=list)
     """Sentences that would satisfy it, were they not taken back by another."""
+    unplaced: list[int] = field(default_factory=list)
+    """Sentences that would satisfy it, were it known who owes what they say."""
+    hollow: list[int] = field(default_factory=list)
+    """Sentences that would satisfy it, were a word of them not defined otherwise."""
+
+    def doubted(self) -> Iterator[tuple[list[int], BilingualWords]]:
+        """The sentences that would have satisfied it, by what each falls short of."""
+        yield self.withdrawn, _TAKEN_BACK
+        yield self.unplaced, _UNPLACED
+        yield self.hollow, _HOLLOW
+        yield self.reserved, _RESERVED
 
 
 class _RequirementChecker:
@@ -176,9 +210,16 @@ class _RequirementChecker:
     ) -> None:
         self.index = _from_processor_turn(index, rulebook)
         self._blanks = blanks
+        self._unfinished = blanks.sentences | {
+            place for place, unit in enumerate(index.units) if SENDS_ELSEWHERE.search(unit.text)
+        }
         self._idle = self._matching_any(rulebook.idle) | self._where_processor_is_controller(rulebook)
         self._duties = self._carry_pronouns(self._matching_any(rulebook.controller_duty))
         denials = self._matching_any(rulebook.denial)
+        self._others = rows_of_the_other_party(self.index.units, self.index.lines)
+        self._unplaced = unknown_heads(self.index.units, self.index.read, self.index.lines, self.index.named)
+        self._hollow, definitions = hollow_places(self.index.units)
+        self._recitals = self._matching_any(rulebook.recital) | definitions
         self._against = {
             Negation.NONE: frozenset[int](),
             Negation.DENIAL: denials,
@@ -189,28 +230,33 @@ class _RequirementChecker:
         self._reached = frozenset(blanks.standing_for(rulebook.contact))
         self._supplied = supplied
         self._withdrawn = withdrawn
-        self._recitals = self._matching_any(rulebook.recital)
         self._reserved = self._matching_any(rulebook.reserved)
         self._exact = self._matching_any(rulebook.specific)
 
     def result_of(self, requirement: Requirement) -> RequirementResult:
         """The result for one requirement: satisfied by a passage, unless a blank, a red flag or a denial lowers it."""
         read = self._read(requirement)
-        held = read.found.get(RequirementStatus.SATISFIED)
         contradicted = read.lowered is not None and read.lowered.reading.status is RequirementStatus.CONTRADICTED
         if (blank := self._left_blank(requirement, read)) and not contradicted:
             return self._result(requirement, RequirementStatus.TO_COMPLETE, _BLANK, blank)
-        if held and read.lowered:
-            lowered = read.lowered
-            return self._result(requirement, lowered.reading.status, lowered.reading.why, lowered.places + held.places)
-        if held:
-            return self._result(requirement, RequirementStatus.SATISFIED, held.reading.why, held.places)
-        if read.denied:
+        if RequirementStatus.SATISFIED in read.found:
+            return self._held_result(requirement, read, read.found[RequirementStatus.SATISFIED])
+        doubted = any(places for places, _ in read.doubted())
+        if read.denied and (not doubted or any(map(self._is_flat, read.denied))):
             return self._result(requirement, RequirementStatus.CONTRADICTED, _DENIED, read.denied)
-        for places, why in ((read.withdrawn, _TAKEN_BACK), (read.reserved, _RESERVED)):
+        for places, why in read.doubted():
             if places and not contradicted:
                 return self._result(requirement, RequirementStatus.WEAK, why, places)
         return self._unsatisfied_result(requirement, read.found)
+
+    def _held_result(self, requirement: Requirement, read: _Read, held: _Evidence) -> RequirementResult:
+        """The result when a passage satisfies a requirement: another one may still lower it."""
+        if read.lowered:
+            lowered = read.lowered
+            return self._result(requirement, lowered.reading.status, lowered.reading.why, lowered.places + held.places)
+        if read.contrary:
+            return self._result(requirement, RequirementStatus.WEAK, _BOTH, [*read.contrary[:1], *held.places])
+        return self._result(requirement, RequirementStatus.SATISFIED, held.reading.why, held.places)
 
     def _read(self, requirement: Requirement) -> _Read:
         """What the readings of a requirement find."""
@@ -219,13 +265,17 @@ class _RequirementChecker:
             places = self._matching_sentences(reading)
             if reading.status in (RequirementStatus.SATISFIED, RequirementStatus.WEAK):
                 against = self._against[reading.negation]
-                read.denied += [place for place in places if place in against]
-                places = [place for place in places if place not in against]
+                elsewhere = self._others if reading.status is RequirementStatus.SATISFIED else frozenset[int]()
+                denied = [place for place in places if place in against or place in elsewhere]
+                read.denied += denied
+                if reading.status is RequirementStatus.SATISFIED:
+                    read.contrary += [place for place in denied if self._is_flat(place)]
+                places = [place for place in places if place not in against and place not in self._others]
             if reading.status is RequirementStatus.SATISFIED:
                 unlike = self._matching_any(requirement.unlike)
                 places = [place for place in places if place not in unlike]
-                read.blank += [place for place in places if place in self._blanks.sentences]
-                places = [place for place in places if place not in self._blanks.sentences]
+                read.blank += [place for place in places if place in self._unfinished]
+                places = [place for place in places if place not in self._unfinished]
                 places = self._unreserved(requirement, reading, read, places)
             if places:
                 evidence = _Evidence(reading, places)
@@ -233,14 +283,25 @@ class _RequirementChecker:
                 read.lowered = read.lowered or (evidence if reading.prevails else None)
         return read
 
+    def _is_flat(self, place: int) -> bool:
+        """Whether a sentence denies by itself, under no condition: no item of a list, no introduction of one."""
+        unit = self.index.units[place]
+        alone = not unit.lead and not unit.text.rstrip().endswith(":")
+        return alone and place in self._against[Negation.DENIAL] and not _SUPPOSES.search(self.index.lines[place])
+
     def _unreserved(self, requirement: Requirement, reading: ReadingRule, read: _Read, places: list[int]) -> list[int]:
         """The sentences, among some, that promise without taking it back; a description promises nothing."""
         if requirement.finer or reading.negation is Negation.NONE:
             return places
-        reserved = frozenset[int]() if requirement.firm else self._reserved | self._matching_any(requirement.reserved)
+        reserved = self._matching_any(requirement.reserved)
+        reserved |= frozenset[int]() if requirement.firm else self._reserved
         places = [place for place in places if place not in self._recitals]
         read.withdrawn += [place for place in places if place in self._withdrawn]
         places = [place for place in places if place not in self._withdrawn]
+        read.unplaced += [place for place in places if place in self._unplaced]
+        places = [place for place in places if place not in self._unplaced]
+        read.hollow += [place for place in places if place in self._hollow]
+        places = [place for place in places if place not in self._hollow]
         read.reserved += [place for place in places if place in reserved]
         return [place for place in places if place not in reserved]
 
@@ -286,7 +347,7 @@ class _RequirementChecker:
             return RequirementResult(
                 requirement.id, requirement.obligations, RequirementStatus.MISSING, requirement.missing
             )
-        blank = [place for place in best.places if place in self._blanks.sentences - self._unnamed]
+        blank = [place for place in best.places if place in self._unfinished - self._unnamed]
         if best.reading.status is RequirementStatus.WEAK and blank and (not requirement.finer or blank == best.places):
             return self._result(requirement, RequirementStatus.TO_COMPLETE, _BLANK, blank)
         elsewhere = [place for place in best.places if place in self._elsewhere]

@@ -52,7 +52,8 @@ _BEFORE = 16
 """Characters before a name in which that is looked for."""
 _CALLS = r"(?:[Ff]aire (?:appel|intervenir)|[Rr]ecourir|[Rr]ecours|[Ee]ngage|[Aa]ppoint|[Rr]etain|[Uu]se|[Uu]sing)"
 _OTHERS = (
-    r"(?:tiers|third|fournisseur|prestataire|soci[ée]t[ée]|partenaire|entit|intervenant|compan|provider|partner|affiliat"
+    r"(?:tiers|third|fournisseur|prestataire|soci[ée]t[ée]|partenaire|entit|intervenant|compan|provider"
+    r"|partner|affiliat"
     r"|vendor|supplier|organi[sz]ation|firm|contractor)"
 )
 _EACH = r"(?:[Ll]es |[Ll]e |[Ll]a |[Tt]he |[Ee]ach,? an? )"
@@ -124,6 +125,11 @@ _NAMED = {
         ),
         RolePattern(rf"{_CONTROLLER}[ \t]{{0,9}}:[ \t]{{0,9}}{_QUOTE}?[ \t]{{0,9}}{_NAME}"),
         RolePattern(
+            rf"(?:\b[Aa]s (?:an? |the )?(?:data )?processor (?:for|of)|en (?:qualité|tant) (?:de"
+            rf"|que) sous-traitante? (?:de|du|pour)) (?:la |le |l['’]|the )?{_NAME}"
+        ),
+        RolePattern(rf"{_FOR}[^.\n()]{{0,90}}\([^()\n]{{0,25}}{_QUOTE}\s{{0,9}}{_EACH}?{_NAME}\s{{0,9}}{_QUOTE}"),
+        RolePattern(
             rf"{_QUOTE}\s{{0,9}}{_NAME}\s{{0,9}}{_QUOTE}\s{{0,9}}(?:or|ou|/)\s{{0,9}}{_QUOTE}?\s{{0,9}}(?:the "
             rf"|le )?{_DATA}?{_CONTROLLER}"
         ),
@@ -144,7 +150,31 @@ _SERVED = re.compile(
     r"(?:[Oo]n behalf of|[Ii]nstructions? (?:of|from|by)|instructed by|pour le compte|instructions?) "
     rf"(?:(?:the |de la |de l['’]|de |du |d['’])(?:said |dit |dite )?(?:{_NAME}|([a-zà-ÿ]{{1,60}}))|(?<=of ){_NAME})"
 )
+_OPENING = re.compile(r"\b(?:[Ee]ntre|ENTRE|[Bb]etween|BETWEEN|Part(?:y|ies) ?:|PART(?:Y|IES) ?:)")
+"""What opens the list of the parties."""
+_OPENED = 1_500
+"""Characters after it, or after the beginning of the text, in which the two are named."""
+_ASIDE = re.compile(r"\(([^()\n]{2,90})\)")
+_CALLED = re.compile(
+    rf"(?:{_QUOTE}\s{{0,3}})?(?:(?P<article>[Ll]e |[Ll]a |[Ll]['’]|[Tt]he "
+    rf"|[Ll]es )?)(?P<name>[A-ZÀ-Ý]{_WORD}(?: {_WORD}){{0,2}})"
+)
+"""What a party is called, between parentheses: « le Centre », "Brightleaf"."""
+_FULL_NAME = re.compile(
+    rf"{_NAME}(?:,? (?:SAS|SARL|SA|Ltd|Limited|Inc|GmbH|plc|LLP|LLC|BV|B\.V|AG)\b\.?)?[^A-ZÀ-Ý]{{0,60}}$"
+)
+_IS_PROCESSOR = re.compile(rf"{_PROCESSOR}\b|\b(?:[Nn]ous|[Ww]e)\b|sous-traitante\b")
+_IS_CONTROLLER = re.compile(rf"{_CONTROLLER}\b|\b(?:[Vv]ous|[Yy]ou)\b")
+_BESIDE_NAME = (
+    (PROCESSOR, re.compile(rf"{_NAME}, (?:le |la |the |our |notre |as )?{_PROCESSOR}(?=[,.;)]| et | and )")),
+    (CONTROLLER, re.compile(rf"{_NAME}, (?:le |la |the |your |votre |as )?{_CONTROLLER}(?=[,.;()]| et | and | \()")),
+)
+"""« Talento SAS, sous-traitant, et … »."""
+_APPOSED = 60
+"""Characters after a party's name, or after what it is called, in which its role is said."""
 _ROLE = r"sub-?processor|controller|processor|traitant|traitement"
+_PARTIES = 2
+_OTHER = {PROCESSOR: CONTROLLER, CONTROLLER: PROCESSOR}
 _SHORT = 3
 """Letters up to which a word is no name for those called upon."""
 _ACTIVE = 3
@@ -176,6 +206,10 @@ class PartyNouns:
             listed = "|".join(lists[role])
             compiled.append((token, re.compile(rf"(?<![{before}])(?:{listed})(?![{edge}])", re.MULTILINE)))
         return cls(tuple(compiled), frozenset(lists.get("common", ())))
+
+    def calls(self, role: str, word: str) -> bool:
+        """Whether a folded word is one that every text may use for a role."""
+        return any(pattern.fullmatch(word) for token, pattern in self.patterns if token == role)
 
     def is_noun(self, word: str) -> bool:
         """Whether a folded word is one of these nouns."""
@@ -227,16 +261,81 @@ def find_parties(text: str, nouns: PartyNouns) -> Parties:
         if seen >= _ACTIVE and seen > 2 * served[name] and _usable(name, nouns)
     }
     processor = _names_given(text, _NAMED[PROCESSOR], nouns)
+    opened, pair = _parties_named_first(text, nouns)
+    if not processor:
+        processor = opened[PROCESSOR]
     # Who processes for others is often the controller of its own accounts too, and says so in the same text.
-    controller = (_names_given(text, _NAMED[CONTROLLER], nouns) - processor) | {
+    controller = ((_names_given(text, _NAMED[CONTROLLER], nouns) | opened[CONTROLLER]) - processor) | {
         name for name, seen in served.items() if seen >= _OFTEN and _usable(name, nouns)
     }
+    if processor - controller and not any(acting[name] for name in processor):
+        processor |= doer - controller
     if not processor - controller:
         processor = doer
         controller -= {name for name in controller for done in doer if name.startswith(done)}
     processor -= controller
+    for one, other in (pair, pair[::-1]) if pair else ():
+        if one & processor and not (one | other) & controller:
+            controller |= {name for name in other if _usable(name, nouns)} - processor
+        if one & controller and not processor:
+            processor |= {name for name in other if _usable(name, nouns)} - controller
     called = _subprocessor_names(text, nouns) - controller - processor
     return Parties(nouns, frozenset(processor), frozenset(controller), frozenset(called))
+
+
+def _parties_named_first(text: str, nouns: PartyNouns) -> tuple[Mapping[str, set[str]], tuple[set[str], ...]]:
+    """The roles of the two parties, and their names, as the text opens.
+
+    « entre A (le Centre), sous-traitant, et B (« la Mutuelle », « vous ») ».
+
+    When the role of one only is told, by a word or by a noun that every text may use, the other party has the other.
+    """
+    found: dict[str, set[str]] = {PROCESSOR: set(), CONTROLLER: set()}
+    opening = _OPENING.search(text, 0, _OPENED)
+    begin = opening.end() if opening else 0
+    window = text[begin : begin + _OPENED]
+    named: list[tuple[set[str], str]] = []
+    before = 0
+    for aside in _ASIDE.finditer(window):
+        called = {
+            fold(one["name"]).strip(" .'")
+            for one in map(_CALLED.match, map(str.strip, re.split(r",| ou | or ", aside[1])))
+            if one and (one["article"] or one[0][0] in "\"“”«»'")
+        }
+        if not called:
+            continue
+        full = _FULL_NAME.search(window, max(before, aside.start() - _APPOSED * 2), aside.start())
+        names = called | ({fold(full[1]).strip(" .'")} if full else set())
+        around = window[full.start() if full else aside.start() : aside.end() + _APPOSED]
+        around = re.split(r"\b(?:et|and)\b(?![^(]*\))|\n\n|[.;]\s", around)[0] if before or opening else around
+        named.append((names, _role_of(names, around, nouns)))
+        before = aside.end()
+        if len(named) == _PARTIES:
+            break
+    if len(named) != _PARTIES or not opening:
+        named = [one for one in named if one[1]]
+    else:
+        named = [
+            (names, role or _OTHER.get(other, ""))
+            for (names, role), (_, other) in zip(named, reversed(named), strict=True)
+        ]
+    pair = tuple(names for names, _ in named) if opening and len(named) == _PARTIES else ()
+    for role, beside in _BESIDE_NAME:
+        for match in beside.finditer(text, 0, begin + _OPENED):
+            name = _ARTICLE.sub("", fold(match[1]).strip(" .'"))
+            named.append(({name, name.split(" ")[0]}, role))
+    for names, role in named:
+        if role:
+            found[role] |= {name for name in names if _usable(name, nouns)}
+    return found, pair
+
+
+def _role_of(names: Iterable[str], around: str, nouns: PartyNouns) -> str:
+    """The role of a party, by a word beside its name, or by what it is called."""
+    for role, said in ((PROCESSOR, _IS_PROCESSOR), (CONTROLLER, _IS_CONTROLLER)):
+        if said.search(around):
+            return role
+    return next((role for name in names for role in (PROCESSOR, CONTROLLER) if nouns.calls(role, name)), "")
 
 
 def _subprocessor_names(text: str, nouns: PartyNouns) -> set[str]:

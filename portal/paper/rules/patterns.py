@@ -26,6 +26,8 @@ _FEW = 3
 """One sentence in so many, or fewer, are searched one by one; more are not worth it."""
 _ENDLESS = re.compile(r"(\S{60})\S+")
 """No word is that long; what goes on without a space would be searched again from each of its characters."""
+_TICKED = re.compile(r"\[[xv]\]|[☑☒✔✅]")
+_UNTICKED = re.compile(r"(?:\[ ?\]|[☐□])[^\[\]☐□☑☒✔✅|;\n]{0,200}")
 _NEAR = 3
 """How many sentences away a neighbour may stand, within the same section."""
 
@@ -51,6 +53,15 @@ class Pattern:
     """Not in a title above it."""
     far: tuple[PatternTerm, ...] = ()
     """Neither in it nor in its neighbours."""
+
+
+def without_unticked(line: str) -> str:
+    """A line of which only the ticked options are read, when some are and some are not.
+
+    >>> without_unticked("audits: [x] by questions [ ] by visit")
+    'audits: [x] by questions '
+    """
+    return _UNTICKED.sub("", line) if _TICKED.search(line) else line
 
 
 def cut_endless_words(line: str) -> str:
@@ -173,12 +184,14 @@ class SentenceIndex:
     def __init__(self, units: Sequence[ContractSentence], parties: Parties) -> None:
         """Fold and rewrite every sentence with the words that introduce it."""
         self.units = units
+        self.named = frozenset(parties.processor | parties.controller | parties.subprocessor)
         leads = dict.fromkeys(unit.lead for unit in units)
         titles = dict.fromkeys(unit.heading for unit in units)
         read = parties.rewrite(map(fold, (*leads, *titles, *(unit.text for unit in units))))
         self.read = read[len(leads) + len(titles) :]
         led = {lead: f"{one} | " if lead else "" for lead, one in zip(leads, read, strict=False)}
         titled = {title: cut_endless_words(one) for title, one in zip(titles, read[len(leads) :], strict=False)}
+        self.read = [without_unticked(sentence) for sentence in self.read]
         lines = [cut_endless_words(led[unit.lead] + sentence) for unit, sentence in zip(units, self.read, strict=True)]
         self.lines = lines
         self._words = WordIndex(lines)

@@ -103,6 +103,8 @@ class Rulebook:
     """Sentences that empty the duty they say: paid first, optional, as far as who owes it finds it profitable."""
     no_processor: tuple[str, ...] = ()
     """Expressions, on the folded text as written, by which two parties say that neither processes for the other."""
+    never_processor: tuple[str, ...] = ()
+    """The same, said so plainly that a processor named elsewhere in the text is only named to be set aside."""
     processor_turn: str = ""
     """Where the processor's duty begins after the controller's in one sentence (group `turn`)."""
     role: tuple[str, ...] = ()

@@ -1,50 +1,341 @@
-"""Clauses that another clause of the same text takes back (« L'article 9.6 ne s'applique pas aux marchés de… »)."""
+"""Clauses that another sentence of the same text takes back, empties or limits.
+
+« L'article 9.6 ne s'applique pas aux marchés de… », « Les articles 4 à 8 sont donnés à titre indicatif », "However,
+this duty only concerns account data": what they speak of is no longer promised as it was written.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
 
 from portal.documents_in.document import ParagraphKind, SourceDocument, SourceParagraph
+from portal.paper.rules.folding import fold
 from portal.paper.rules.sentences import ContractSentence
 
-_TAKES_BACK = re.compile(
-    r"\b(?:articles?|clauses?|sections?|paragraph(?:e)?s?|points?) (?P<number>\d{1,3}(?:\.\d{1,3}){0,3})"
-    r" ?(?:\(?(?P<letter>[a-z]{1,4})\))?(?P<between>[^.;,|\d]{0,80}?)"
-    r"(?:\b(?:shall|do|does|will) not (?:apply|bind)|\b(?:shall have|has|have) no effect|\bceases? to apply"
-    r"|\bcesse de s.appliquer|\b(?:is|are) (?:deleted|disapplied|of no effect)(?! and replaced)"
-    r"|\bne (?:s.applique|lie|joue|vaut)(?:nt)? (?:pas|a aucun)|\bn.(?:a aucun effet|est pas applicable)"
-    r"|\b(?:est|sont) (?:supprimee?s?|sans effet|reputee?s? non ecrit)(?! et remplac))"
+_NUMBER = r"\d{1,3}(?:\.\d{1,3}){0,3}"
+_CITED = rf"{_NUMBER}(?: ?\(?[a-z]{{1,4}}\)(?!\w))?"
+_CLAUSES = re.compile(
+    rf"\b(?:articles?|clauses?|sections?|paragraph(?:e)?s?|points?|items?) (?P<first>{_CITED})"
+    rf"(?P<more>(?: ?(?:,|and|et|or|ou|to|a|through|-|&) ?{_CITED}){{0,8}})"
 )
+_ONE = re.compile(rf"(?P<to>\b(?:to|a|through)\b|-)? ?(?P<number>{_NUMBER})(?: ?\(?(?P<letter>[a-z]{{1,4}})\))?")
+_LONGEST_RANGE = 40
+_EMPTIES = re.compile(
+    r"\b(?:shall|do|does|will|may|can) not (?:apply|bind|be (?:enforced|relied|invoked))"
+    r"|\b(?:shall have|has|have) no (?:effect|binding|contractual)|\bceases? to (?:apply|have)"
+    r"|\b(?:cesse|cessent|cessera|cesseront) de (?:s.appliquer|produire|valoir)"
+    r"|\b(?:is|are|be) (?:deleted|disapplied|suspended|waived|of no effect|without effect|not binding"
+    r"|non-binding|optional"
+    r"|indicative|aspirational|superseded)(?! and replaced)"
+    r"|\b(?:is|are) (?:given|provided|included|stated|set out|written) (?:only |merely |purely "
+    r"|solely )?(?:for|as|by way of)"
+    r" (?:information|guidance|illustration|reference|an? (?:aim|goal|objective|statement))"
+    r"|\b(?:states?|expresses?|describes?|records?) (?:only |merely )?(?:an? |the |its )?(?:aims?|goals?"
+    r"|objectives?|targets?"
+    r"|intentions?|hopes?)\b|\bgoals? (?:and|,) not\b|\bnot (?:legally |contractually )binding\b"
+    r"|\b(?:applies|apply|appl\w+|valid|concerns?|covers?|binds?) (?:only|solely|exclusively)\b"
+    r"|\b(?:shall |will )?only (?:apply|applies|bind|binds|take effect|have effect|be owed)\b"
+    r"|\bgives? (?:rise to )?no (?:claim|obligation)|\bconfers? no\b|\bcreates? no\b"
+    r"|\bne (?:s.applique|lie|joue|vau|produi|s.impose|oblige|engage|saurai\w+ (?:s.appliquer|etre))\w*"
+    r" (?:pas|aucun|qu\w?\b|nullement)|\bn.(?:a aucun effet|est pas applicable|ouvre aucun|emporte aucun"
+    r"|engage pas|ont (?:pas|"
+    r"qu)|a (?:pas|qu).{0,20}valeur|est (?:pas )?(?:opposable|contraignant))"
+    r"|\b(?:est|sont|reste|restent) (?:supprimee?s?|suspendue?s?|sans effet|reputee?s? non ecrit"
+    r"|facultati\w+|ecartee?s?"
+    r"|indicati\w+|remplacee?s?|optionnel\w*)(?! et remplac)"
+    r"|\b(?:a titre|valeur) (?:purement |simplement |seulement )?(?:indicati\w+|d.information|informati\w+"
+    r"|d.objectifs?)"
+    r"|\bn.entre\w* en vigueur qu|\bentre\w* en vigueur (?:a|au|lors|si|quand|des|une fois|apres)\b"
+    r"|\b(?:comes?|enters?) into (?:force|effect) (?:only|when|once|if|upon|after)\b"
+    r"|\bobligations? de moyens|\bobjectifs?\b.{0,30}\b(?:et )?non\b|\bsans (?:valeur"
+    r"|portee) (?:contractuelle|obligatoire|juridique)"
+    r"|\bsans (?:caractere )?(?:obligatoire|contraignant)"
+)
+_DESPITE = re.compile(
+    r"^\W*(?:\S{1,8} )?(?:notwithstanding|nonobstant|despite|en depit|par (?:exception|derogation)"
+    r"|by (?:way of )?(?:derogation|exception|"
+    r"deviation)|contrary to|contrairement|in derogation|as an exception|sans egard)\b"
+)
+_ABOVE = re.compile(
+    r"\b(?:foregoing|above|preceding|previous|what precedes|qui precede|ci-dessus|alinea precedent"
+    r"|paragraphe precedent|precedente?s?)\b"
+)
+_BUT = re.compile(
+    r"^\W*(?:however|toutefois|cependant|neanmoins|nevertheless|nonetheless|that said|even so|mais\b|but\b"
+    r"|yet\b|still,"
+    r"|cela dit|pour autant|en revanche|par exception|a l.exception"
+    r"|a defaut\b|failing (?:this|that|which)\b|(?:this|that|these|those|such|cette?|ces|cet|the said"
+    r"|la presente|le present) (?:\w+ )?(?:dut(?:y|ies)|obligations?|rights?|undertakings?|commitments?"
+    r"|promises?|measures?|mesures|services?|dispositions"
+    r"|engagements?|devoirs?|droits?|garanties?|assistance|aide|notification|clause|article|paragraph\w*"
+    r"|alinea|stipulation|disposition|faculte)\b"
+    r"|(?:ce droit|ce devoir|il en va autrement|il n.en va|the same does not|the foregoing|ce qui precede"
+    r"|elle ne vaut|il ne vaut|"
+    r"it (?:does not|only) appl))"
+)
+_REFUSES = re.compile(
+    r"@p[^.;|]{0,40}\b(?:may|can|peut|pourra|est libre d\w*|is free to|reserves? the right to"
+    r"|se reserve (?:le droit|la faculte) d\w*)[^.;|]{0,25}"
+    r"\b(?:refus\w*|declin\w*|reject\w*|ignor\w*|disregard\w*|ecart\w*|ne pas (?:y )?(?:donner|repondre|l))"
+    r"|@p[^.;|]{0,30}\b(?:accepte\w*|accepts?|grants?) (?:it )?(?:ou|or) (?:le |la |les |l')?(?:refuse"
+    r"|declines?|rejects?)"
+    r"|\bsans avoir a (?:s'en |en |se )?(?:expliquer|justifier)|\bwithout (?:having to )?giv(?:e"
+    r"|ing) (?:any )?reasons?"
+)
+"""What lets the processor refuse what was just promised."""
+_STRUCK = re.compile(
+    rf"\b(?:struck out|struck|deleted|removed|repealed|withdrew|withdrawn|supprime\w*|abroge\w*|retire\w*"
+    rf"|annule\w*|biffe\w*|raye\w*) (?:out )?(?:the |les |l.|la )?"
+    rf"(?P<what>(?:articles?|clauses?|sections?|points?) {_CITED}(?: ?(?:,|and|et|to|a|-) ?{_CITED}){{0,8}})"
+)
+_RESTORED = re.compile(
+    rf"\b(?:reinstated|restored|retabli\w*|reintrodui\w*|remis\w* en vigueur) (?:the |les |l.|la )?"
+    rf"(?P<what>(?:articles?|clauses?|sections?|points?) {_CITED}(?: ?(?:,|and|et|to|a|-) ?{_CITED}){{0,8}})"
+)
+_LIMITS = re.compile(
+    r"\b(?:not|no|never|cannot|neither|nor|only|solely|exclusively|limited|excluded?s?|waives?|waived"
+    r"|discretion|option\w*|free to|ceases?|lapses?"
+    r"|ne|n.(?:est|a|ouvre|existe|emporte|engage|ont|y)|aucune?|jamais|seule?s?|seulement|uniquement"
+    r"|exclusivement|libre|limite\w*|exclu\w*"
+    r"|renonce\w*|facultati\w*|cesse\w*|suspend\w*|(?:peut|pourra|may)(?! (?:also|aussi|egalement|includ"
+    r"|compren|be exercised|etre exerce))|si|if|lorsque|unless|sauf|sous reserve|subject to|conditional)\b"
+)
+_FAIR = re.compile(
+    r"\b(?:laws?|lois?|legale?s?|legally|legislation|statutory|droit (?:de l|national|francais|applicable)"
+    r"|authorit\w+|autorites?"
+    r"|without delay|undue|sans delai|sans retard|not (?:later|more|less|exceed)|no (?:later|more|less)"
+    r"|confidential\w*|ancillary|accessoires?)\b"
+    r"|\b(?:survi\w*|continues?|subsist\w*|persist\w*|demeure\w*|outlasts?)\b|\bne (?:cesse|prend"
+    r"|s.eteint)\w*[^.;]{0,12}pas\b|\b(?:does|shall|do) not (?:end|cease|lapse)"
+    r"|\b(?:does|do|shall) not (?:reduce|affect|limit|prejudice)|\bne (?:reduit|limite|prejudicie|porte)\w*"
+    r"|@p(?:, [^,]{0,30},)? (?:\w+ )?(?:remains?|shall (?!not)|must (?!not)|will (?!not)|demeure|reste|doit"
+    r"|s.engage|devra)"
+    r"|@c(?:, [^,]{0,30},)? (?:\w+ )?(?:may|peut|pourra|can|has the right|remains entitled|conserve)"
+)
+"""A reserve that the law makes, or a sentence that promises more: it takes nothing back."""
+_OF_ITS_OWN = re.compile(
+    r"\b(?:caused by|attributable to|resulted? (?:\w+ )?from|results? (?:\w+ )?from|ensue\w* from"
+    r"|arising (?:\w+ )?from|imputable\w* (?:a|au)|cause\w* par|resulta\w* d\w{1,2}|decoulant d\w{1,2})[^.;@]{0,40}@c"
+    r"|\bsubject to (?:the )?@c.s (?:\w+ )?(?:scrutiny|approval|consent|instructions?|agreement|rights?)"
+    r"|\b(?:instructed by|discretion of|unless by) (?:the )?@c|@c.s discretion|\bto the extent (?:the )?@c instructs"
+    r"|\bnot (?:be )?(?:subject to|fall short|modify)|\bmay include\b|\b(?:shall|will) also apply"
+    r"|\bstandard contractual clauses[^.;]{0,90}\bnot apply"
+    r"|@c (?:shall|will|is|aura) (?:be )?(?:entitled|le droit|have the right)"
+)
+"""A reserve for what the controller itself does or decides, or a sentence that keeps the duty whole."""
 _OF_ANOTHER = re.compile(
     r"\b(?:of|du|de la|de l.|des) ?(?:the |le |la )?(?:standard|clauses|sccs?|ccts?|gdpr|rgpd|uk|regulation|reglement"
-    r"|directive|code|main|master|principal|contrat principal)"
+    r"|directive|code|main|master|principal|contrat principal|treaty|traite)"
 )
 """A clause of another text."""
+_OPTION = re.compile(r"\b(?:option(?:al|nelle)?|docking)\b")
+"""What is said of the options of standard clauses."""
 _SUPPOSED = re.compile(r"\b(?:if|where|when|unless|si|lorsque|quand|sauf)\b[^,|]{0,40}$")
 """What stands before a clause that is only supposed not to apply."""
 _BY_LAW = re.compile(r"\b(?:laws?|lois?|legale?s?|legislation|statutory|droit (?:de l|national|francais|applicable))\b")
 """An exception that the law itself makes takes nothing back."""
+_SECTIONS_ABOVE = re.compile(
+    r"\b(?:foregoing|preceding|above|previous|other|autres|precedente?s?|qui precedent|ci-dessus)\b[^.;|]{0,25}"
+    r"\b(?:sections?|articles?|clauses?|paragraphs?|paragraphes|points|stipulations|dispositions|provisions"
+    r"|undertakings|engagements)\b"
+    r"|\b(?:sections?|articles?|clauses?|paragraphs?|paragraphes|points|stipulations|dispositions|provisions"
+    r"|undertakings|engagements) (?:qui precedent|"
+    r"precedente?s|above|ci-dessus)\b"
+)
+_WHOLE = re.compile(
+    r"\b(?:this|the present|la presente|le present|ce|cette|cet) (?:\w+ )?(?:schedule|annexe?|exhibit"
+    r"|appendix|charter|charte|document|statement"
+    r"|declaration|policy|politique|page|note|fiche|lettre|letter|agreement|accord|addendum|avenant|dpa|text|texte)\b"
+)
+_BINDS_NOBODY = re.compile(
+    r"\b(?:(?<!request )(?<!requests )(?<!asks )(?<!listed )(?:for|as) (?:general )?(?:information|guidance"
+    r"|reference)(?: purposes)?(?: only\b|[,.;]|$)"
+    r"|(?:has|have|having|is of) no (?:contractual|legal|binding)"
+    r"|(?:not|without being) (?:legally |contractually )?binding|non-binding"
+    r"|creates? no (?:\w+ )?(?:obligation|right|dut)|statement of intent"
+    r"|not (?:form|be|a) (?:a )?(?:part|term)\b|(?:does|do) not (?:\w+ )?(?:create|constitute|give rise to"
+    r"|impose) (?:\w+ ){0,3}(?:obligation|commitment|undertaking|contract)"
+    r"|given for information|a titre (?:purement |simplement )?(?:indicatif|d.information|informatif)"
+    r"|valeur (?:purement |simplement )?(?:indicative|informative)"
+    r"|n.a (?:pas|aucune) (?:de )?(?:valeur|portee|force)|sans (?:valeur|portee) (?:contractuelle|juridique"
+    r"|obligatoire)|ne (?:cree|constitue|emporte|fait naitre) (?:pas d.|aucun)"
+    r"|non contraignant\w*|dep(?:ourvu|ourvue|ourvus|ourvues) de (?:valeur|portee|force|caractere)"
+    r"|declaration d.intention)"
+)
+"""What is said of sections, or of a whole text, that oblige nobody."""
+_UNTIL_SIGNED = re.compile(
+    r"\b(?:if|unless|until|before|si|sauf|tant qu\w*|avant)\b[^.;]{0,60}"
+    r"\b(?:sign\w*|executed|part(?:y|ies?) (?:to|au|a))\b"
+)
+"""A text that binds nobody as long as nobody has signed it is as any other."""
+_SHOWN = re.compile(
+    r"\b(?:communique\w*|fourni\w*|donne\w*|joint\w*|reproduit\w*|provided|given|shown|attached"
+    r"|reproduced) (?:\w+ )?(?:pour|a titre d\w{0,2}|for|as|by way of) ?(?:information|illustr\w*|exemple"
+    r"|example|reference|convenience|memoire)|\bpour (?:information|memoire|illustrer)\b"
+    r"|\bfor (?:information|illustration|reference) only\b"
+    r"|\b(?:ancienne|precedente|previous|former|superseded|earlier|old) (?:version|text|clause|redaction"
+    r"|terms)|\b(?:version|texte|redaction) (?:anterieure?|precedente?|abrogee?|remplacee?)"
+    r"|\bexemple de (?:clause|redaction)|\bnon (?:contractuel|contraignant)\w*|\bnot (?:contractual|binding"
+    r"|part of)\b|\bhistory of (?:amendments|changes)\b|\bhistorique\b|\bfoire aux questions\b"
+    r"|\bcourriels? du\b|\be-?mail (?:of|from|dated)\b"
+)
+"""Titles under which a text is only shown."""
+_PART_KINDS = (
+    r"(?P<kind>pieces?|parties?|parts?|documents?|volets?|sections?|schedules?|annexes?|titres?|chapitres?|chapters?)"
+)
+_ONLY_PART = re.compile(
+    rf"\b(?:seule?s?|only) (?:les |la |le |the )?(?:(?:stipulations|dispositions|clauses|terms"
+    rf"|provisions) (?:of|de|du|de la|des|in) (?:the |la |le )?)?{_PART_KINDS} (?P<number>\d{{1,2}}|[a-z]"
+    rf"|[ivx]{{1,4}})\b"
+    r"[^.;|]{0,25}\b(?:engag\w*|li(?:e|ent)\b|oblige\w*|binds?|binding|contractu\w*|fait foi|font foi|has effect)"
+)
+_TITLE = 200
+"""Characters up to which a line that begins with « Pièce 2 » opens that part."""
+_PART = re.compile(rf"\W{{0,6}}{_PART_KINDS.replace('s?', '')} (?P<number>\d{{1,2}}|[a-z]|[ivx]{{1,4}})\b")
+"""A part of the text, the only one that is said to bind; the others are then not promises."""
+_CLAUSE_FIRST = re.compile(
+    rf"\W{{0,6}}(?:\S{{1,7}}[.)] )?(?:(?:in|the (?:provisions|terms|duties|rights) of|les (?:stipulations"
+    rf"|dispositions) de|a|au|aux|pour) )?(?:the |l.|la |le |les )?"
+    rf"(?P<what>(?:articles?|clauses?|sections?|points?) {_CITED}(?: ?(?:,|and|et|to|a|-) ?{_CITED}){{0,8}})"
+    r"(?=,? [^.;]{0,90}\b(?:lapses?|takes? effect|starts?|begins?|ends?|is to be read|shall be read|is read"
+    r"|reads?|means?|expires?|ceases?|stands?|binds?|s.entend\w*|se li(?:t|sent)"
+    r"|prend effet|prennent effet|cesse\w*|expire\w*|devien\w*|commence\w*|ne (?:joue|vise|concerne|couvre"
+    r"|profite)\w*|is (?:conditional|suspended|limited|subject|waived|optional|void)"
+    r"|becomes?|may be (?:amended|waived|suspended|withdrawn)|peut etre (?:modifi|suspendu|retir|ecart)\w*"
+    r"|est (?:suspendu|limite|subordonne|reserve)\w*)\b)"
+)
+_FAIR_OF_A_CLAUSE = re.compile(
+    r"\b(?:surviv\w*|survi\w*|prevails?|prevau\w*|essential|essentiel\w*|upon signature|des la signature"
+    r"|effective date)\b|\blaws?\b|\bloi\b"
+)
+"""A clause of this text said to end, to begin later, to be read otherwise: whatever it promised is to be read again."""
+_NEXT = 90
+"""Characters after the name of a whole text in which it is said to bind nobody."""
+_REACH = 130
+"""Characters after a clause in which what is said of it stands."""
 
 
 def withdrawn_places(
     document: SourceDocument, units: Sequence[ContractSentence], lines: Sequence[str]
 ) -> frozenset[int]:
-    """The sentences that stand under the number of a clause which another sentence takes back.
+    """The sentences that another one takes back, empties or limits.
 
-    `lines` are the sentences folded, in the same order.
+    They stand under the number of a clause it names, or just before it in the same paragraph. `lines` are the sentences
+    folded, their parties by their letters, in the same order.
     """
-    named = {target for line in lines for target in _taken_back(line)}
-    if not named:
-        return frozenset()
-    gone = frozenset(rank for rank, path in _numbered(document.paragraphs) if not named.isdisjoint(path))
-    return frozenset(place for place, unit in enumerate(units) if unit.paragraph in gone)
+    named: set[tuple[str, str]] = set()
+    gone: set[int] = set()
+    restored: set[tuple[str, str]] = set()
+    for place, line in enumerate(lines):
+        named.update(_taken_back(line))
+        named.update(one for struck in _STRUCK.finditer(line) for one in _listed(struck["what"]))
+        restored.update(one for again in _RESTORED.finditer(line) for one in _listed(again["what"]))
+        gone.update(_taken_back_before(place, line, units))
+        if _BINDS_NOBODY.search(line) and not _SUPPOSED.search(line) and not _UNTIL_SIGNED.search(line):
+            gone.update(_emptied_by(place, line, units))
+    named -= restored
+    gone.update(_in_parts_that_bind_nobody(units, lines))
+    if named:
+        under = frozenset(rank for rank, path in _numbered(document.paragraphs) if not named.isdisjoint(path))
+        # A clause may speak of itself, or of the one it stands in: it does not take itself back.
+        gone.update(place for place, unit in enumerate(units) if unit.paragraph in under)
+    return frozenset(gone)
+
+
+def _emptied_by(place: int, line: str, units: Sequence[ContractSentence]) -> Iterator[int]:
+    """The sentences of the sections, or of the part, that one says to bind nobody."""
+    above = _SECTIONS_ABOVE.search(line)
+    if above and not _DESPITE.search(line) and _BINDS_NOBODY.search(line[above.start() : above.end() + _REACH]):
+        yield from (other for other in range(place) if units[other].paragraph != units[place].paragraph)
+    elif (whole := _WHOLE.search(line)) and _BINDS_NOBODY.search(line[whole.end() : whole.end() + _NEXT]):
+        outermost = units[place].heading.split(" / ")[0]
+        yield from (other for other, unit in enumerate(units) if unit.heading.split(" / ")[0] == outermost)
 
 
 def _taken_back(line: str) -> Iterator[tuple[str, str]]:
     """The clauses that a sentence takes back: number, and letter of an item or nothing."""
-    for match in _TAKES_BACK.finditer(line):
-        supposed = _SUPPOSED.search(line[: match.start()]) or _OF_ANOTHER.search(match["between"])
-        if not supposed and not _BY_LAW.search(line, match.end()):
-            yield match["number"], match["letter"] or ""
+    despite = _DESPITE.search(line)
+    if _OPTION.search(line):
+        return
+    opened = _CLAUSE_FIRST.match(line)
+    if opened and not _FAIR_OF_A_CLAUSE.search(line, opened.end()) and not _OF_ANOTHER.search(line[opened.end() :]):
+        yield from _listed(opened["what"])
+    for match in _CLAUSES.finditer(line):
+        after = line[match.end() : match.end() + _REACH]
+        emptied = _EMPTIES.search(after)
+        between = after[: emptied.start()] if emptied else after[:40]
+        if not (emptied or (despite and _LIMITS.search(line, match.end()))):
+            continue
+        if re.search(r"[.;|]", between) or _OF_ANOTHER.search(between):
+            continue
+        if _SUPPOSED.search(line[: match.start()]) or _BY_LAW.search(line, match.end()):
+            continue
+        if _OF_ITS_OWN.search(line, match.end()) or "@d" in between:
+            continue
+        if despite and not emptied and _FAIR.search(line, match.end()):
+            continue
+        yield from _listed(match[0])
+
+
+def _listed(cited: str) -> Iterator[tuple[str, str]]:
+    """Every clause of a list or a range.
+
+    >>> sorted(number for number, _ in _listed("clauses 4 to 6 and 9.1"))
+    ['4', '5', '6', '9.1']
+    """
+    last = ""
+    for one in _ONE.finditer(cited):
+        number = one["number"]
+        if one["to"] and last:
+            yield from ((between, "") for between in _between(last, number))
+        yield number, one["letter"] or ""
+        last = number
+
+
+def _between(first: str, last: str) -> Iterator[str]:
+    """The numbers that stand between two, when only their last part differs."""
+    above, begin = first.rpartition(".")[::2]
+    over, end = last.rpartition(".")[::2]
+    if above == over and 0 < int(end) - int(begin) <= _LONGEST_RANGE:
+        for number in range(int(begin) + 1, int(end)):
+            yield f"{above}.{number}" if above else str(number)
+
+
+def _taken_back_before(place: int, line: str, units: Sequence[ContractSentence]) -> Iterator[int]:
+    """The sentences just before one that goes back on them (« Toutefois, … »), within its paragraph or its section."""
+    above = _DESPITE.search(line) and _ABOVE.search(line)
+    refuses = _REFUSES.search(line) and not _BY_LAW.search(line)
+    limits = (above or _BUT.search(line)) and _LIMITS.search(line)
+    if not refuses and (not limits or _FAIR.search(line) or _OF_ITS_OWN.search(line)):
+        return
+    unit = units[place]
+    before = place - 1
+    while before >= 0 and units[before].paragraph == unit.paragraph:
+        yield before
+        before -= 1
+    if not refuses and before == place - 1 and before >= 0 and units[before].heading == unit.heading:
+        paragraph = units[before].paragraph
+        while before >= 0 and units[before].paragraph == paragraph:
+            yield before
+            before -= 1
+
+
+def _in_parts_that_bind_nobody(units: Sequence[ContractSentence], lines: Sequence[str]) -> Iterator[int]:
+    """The sentences under a title that says they are only shown, and those of the parts that a sentence leaves out."""
+    only = next((found for line in lines if (found := _ONLY_PART.search(line))), None)
+    part, shown = None, False
+    for place, unit in enumerate(units):
+        said = fold(unit.text)
+        begins = _PART.match(said) if len(said) < _TITLE else None
+        if begins:
+            part, shown = begins, bool(_SHOWN.search(said))
+            continue
+        left_out = only and part and part["kind"] == _kind(only["kind"]) and part["number"] != only["number"]
+        if left_out or shown or _SHOWN.search(fold(unit.heading)):
+            yield place
+
+
+def _kind(word: str) -> str:
+    return word.removesuffix("s")
 
 
 def _numbered(paragraphs: Sequence[SourceParagraph]) -> Iterator[tuple[int, list[tuple[str, str]]]]:

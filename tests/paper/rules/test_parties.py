@@ -15,6 +15,22 @@ def rewritten(text, sentence):
     ("text", "sentence", "expected"),
     [
         ("", "Le prestataire aide le client", "le @p aide le @c"),
+        (
+            "Entre Gaz du Ponant (le Client) et Allô Relais (le Centre).",
+            "Le Centre avise le Client",
+            "le @p avise le @c",
+        ),
+        ("Talento SAS, sous-traitant, et la Verrerie Maubert, responsable du traitement.", "Talento aide", "@p aide"),
+        (
+            'Between Brume Ltd ("Brume", processor) and Corran plc ("Corran", controller).',
+            "Brume helps Corran",
+            "@p helps @c",
+        ),
+        (
+            'Parties: Orme Ltd ("Orme") and Fen ("Fen"). It acts as processor for Fen.',
+            "Orme helps Fen",
+            "@p helps @c",
+        ),
         ("", "We notify you", "@p notify @c"),
         ("", "recourir à un sous-traitant ultérieur", "recourir a un @s"),
         ("", "another processor", "@s"),
