@@ -12,10 +12,11 @@ COLUMNS = ('contract_id', 'number', 'language', 'covered', 'required', 'docx_fil
 
 
 def upgrade() -> None:
-    length = 'jsonb_array_length' if op.get_bind().dialect.name == 'postgresql' else 'json_array_length'
-    op.create_index(
-        'ix_contract_version_listed', 'contract_version', [*COLUMNS, sa.text(f'{length}(blanks)')]
-    )
+    counted = {
+        'postgresql': "(CASE jsonb_typeof(blanks) WHEN 'array' THEN jsonb_array_length(blanks) ELSE 0 END)",
+        'sqlite': 'json_array_length(blanks)',
+    }[op.get_bind().dialect.name]
+    op.create_index('ix_contract_version_listed', 'contract_version', [*COLUMNS, sa.text(counted)])
 
 
 def downgrade() -> None:

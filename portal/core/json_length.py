@@ -8,7 +8,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 
 class length_of(FunctionElement[int]):  # noqa: N801 - called as the functions of SQL are
-    """The number of items of a list; NULL of none."""
+    """The number of items of a list; 0 of what is no list."""
 
     type = Integer()
     inherit_cache = True
@@ -21,4 +21,6 @@ def _by_default(element: Any, compiler: Any, **told: Any) -> str:
 
 @compiles(length_of, "postgresql")
 def _on_postgresql(element: Any, compiler: Any, **told: Any) -> str:
-    return f"jsonb_array_length({compiler.process(element.clauses, **told)})"
+    column = compiler.process(element.clauses, **told)
+    # SQLite counts 0 in an object; PostgreSQL refuses to count in one, and a database with such a row to be migrated.
+    return f"(CASE jsonb_typeof({column}) WHEN 'array' THEN jsonb_array_length({column}) ELSE 0 END)"
