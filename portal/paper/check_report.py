@@ -19,6 +19,7 @@ from portal.paper.rules.citations import legal_basis, quote_passage
 from portal.paper.rules.naming import (
     JUDGEMENTS,
     REQUIREMENTS,
+    RULED,
     SPECIFIC,
     STATUSES,
     VERDICTS,
@@ -108,6 +109,10 @@ class _ReportWriter:
     def status(self, result: RequirementResult) -> RequirementStatus:
         return final_status(result, self.checked.rulings.get(result.id))
 
+    def _status_said(self, result: RequirementResult) -> str:
+        named = RULED if result.id in self.checked.rulings else STATUSES
+        return self.text(named[self.status(result)])
+
     def title(self, result: RequirementResult) -> str:
         return self.text(requirement_title(result, self.obligations))
 
@@ -137,7 +142,7 @@ class _ReportWriter:
             yield Paragraph(_text(self.text(opening)))
             yield Items(
                 tuple(
-                    (Text(self.title(one), strong=True), Text(f" – {self.text(STATUSES[self.status(one)]).lower()}"))
+                    (Text(self.title(one), strong=True), Text(f" – {self._status_said(one).lower()}"))
                     for one in findings
                 )
             )
@@ -153,7 +158,7 @@ class _ReportWriter:
 
     def _status(self, result: RequirementResult) -> tuple[Inline, ...]:
         ruling = self.checked.rulings.get(result.id)
-        said: list[Inline] = [Text(self.text(STATUSES[self.status(result)]), strong=True)]
+        said: list[Inline] = [Text(self._status_said(result), strong=True)]
         if ruling and ruling.status is result.status:
             said.append(Text(f"\n{self.text(wording.CONFIRMED)}"))
         elif ruling:
@@ -206,7 +211,7 @@ class _ReportWriter:
     def _ruling(self, result: RequirementResult, ruling: Ruling) -> tuple[tuple[Inline, ...], ...]:
         day = written(legal_date(ruling.at), self.language, DateStyle.SHORT) if ruling.at else ""
         signed = ", ".join(filter(None, (ruling.by, day)))
-        decision = (Text(self.text(STATUSES[ruling.status]), strong=True), *(_text(f"\n{signed}") if signed else ()))
+        decision = (Text(self.text(RULED[ruling.status]), strong=True), *(_text(f"\n{signed}") if signed else ()))
         return (
             _text(self.title(result)),
             _text(self.text(STATUSES[result.status])),

@@ -50,7 +50,7 @@ def _missing(held: list[PaperReview]) -> Iterator[Sentence]:
     for one in held:
         lacking = sum(RequirementStatus(status) in LACKING for status in one.statuses.values())
         if lacking:
-            yield say("« %(title)s » : exigences absentes, contredites ou en blanc : %(count)s.", title=one.title,
+            yield say("« %(title)s » : exigences non trouvées, contredites ou en blanc : %(count)s.", title=one.title,
                       count=lacking)  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from portal.core.language import Language
 from portal.paper.models import PrintKind
 from portal.paper.rules.check_result import RequirementStatus
 from portal.paper.rules.contract_delays import DelayFigure, DelayUnit
-from portal.paper.rules.naming import STATUSES
+from portal.paper.rules.naming import RULED
 from portal.paper.services import LONGEST_NOTE, LONGEST_QUOTE, LONGEST_TITLE, MOST_NUMBER, DelayWord, RulingInput
 from portal.web.edit_form import EditForm
 from portal.web.forms import REQUIRED, LongTextField, PortalForm, SelectField, TextField, WholeNumberField
@@ -23,7 +23,7 @@ _TITLE = Length(max=LONGEST_TITLE, message=lazy("Ce titre dépasse %(limit)s car
 
 
 def _statuses() -> list[SelectChoice]:
-    return [SelectChoice(one.value, words.said_in(current_language())) for one, words in STATUSES.items()]
+    return [SelectChoice(one.value, words.said_in(current_language())) for one, words in RULED.items()]
 
 
 class ReceiveForm(PortalForm):

@@ -71,12 +71,12 @@ METHOD_TEXT = (
         "by their digests, always give the same result.",
     ),
     words(
-        "Un constat « absent » veut dire qu'aucune phrase reconnue ne traite ce point dans le fichier lu : un autre "
-        "document, une annexe non fournie ou une rédaction inhabituelle peut le traiter. Un constat « satisfait » veut "
-        "dire que le texte traite ce point, non que le prestataire l'applique.",
-        'A finding "missing" means that no sentence recognised addresses the point in the file read: another document, '
-        'an annex not supplied or unusual wording may address it. A finding "satisfied" means that the text addresses '
-        "the point, not that the vendor complies with it.",
+        "Un constat « non trouvé » veut dire qu'aucune phrase reconnue ne traite ce point dans le fichier lu : un "
+        "autre document, une annexe non fournie ou une rédaction inhabituelle peut le traiter. Un constat "
+        "« satisfait » veut dire que le texte traite ce point, non que le prestataire l'applique.",
+        'A finding "not found" means that no sentence recognised addresses the point in the file read: another '
+        'document, an annex not supplied or unusual wording may address it. A finding "satisfied" means that '
+        "the text addresses the point, not that the vendor complies with it.",
     ),
     words(
         "L'absence d'un point que la loi impose déjà ou qui relève de la bonne pratique ne rend pas le contrat "

@@ -15,6 +15,7 @@ from portal.paper.rules.check_result import Check, ContractTerm, RequirementResu
 from portal.paper.rules.naming import (
     JUDGEMENTS,
     REQUIREMENTS,
+    RULED,
     SPECIFIC,
     STATUSES,
     requirement_title,
@@ -173,7 +174,7 @@ def _line(
         kind,
         result.status,
         status,
-        STATUSES[status].said_in(language),
+        (STATUSES if ruling is None else RULED)[status].said_in(language),
         STATUS_LOOKS[status] if is_asked_for(result.id, kind) else _calmer(STATUS_LOOKS[status]),
         result.reason.said_in(language),
         specific if status is RequirementStatus.SATISFIED else "",

@@ -56,7 +56,7 @@ def test_a_count_shows_its_lines_alone_and_a_passage_brings_the_others_back(lega
     page = legal()
     paste(page, GAPS)
     everything = page.locator(".duty").count()
-    absent = page.get_by_role("button", name="Absent").first
+    absent = page.get_by_role("button", name="Non trouvé").first
     absent.click()
     expect(absent).to_have_attribute("aria-pressed", "true")
     assert 0 < page.locator(".duty:visible").count() < everything

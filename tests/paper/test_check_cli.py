@@ -56,10 +56,10 @@ def test_the_twenty_ids_are_those_of_the_labels():
 def test_without_json_each_requirement_has_a_line_with_its_status_and_passage(run, contract):
     result = run("check", contract)
     assert result.exit_code == 0
-    assert "Absent           Aide à l’exercice des droits [data_subject_assistance]" in result.output
+    assert "Non trouvé       Aide à l’exercice des droits [data_subject_assistance]" in result.output
     assert "Satisfait        Notification des violations [breach_notification]" in result.output
     english = run("check", contract, "--lang", "en").output
-    assert "Missing          Assistance with data subjects’ rights [data_subject_assistance]" in english
+    assert "Not found        Assistance with data subjects’ rights [data_subject_assistance]" in english
 
 
 def test_a_text_that_cannot_be_read_is_a_sentence_and_status_2(run, tmp_path):

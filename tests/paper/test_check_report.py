@@ -1,5 +1,6 @@
 """The report: verdict in careful words, every requirement with its passage and page, the lawyer's word, the limits."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -100,11 +101,19 @@ def test_every_requirement_stands_with_its_status_reason_article_passage_and_pag
 
 def test_the_lawyers_word_counts_and_the_automatic_reading_stays_visible():
     text = words_of(Language.FR)
-    assert "Satisfait\nlecture automatique : absent" in text
+    assert "Satisfait\nlecture automatique : non trouvé" in text
     assert "Claire Morvan, 24 nov. 2026" in text
     assert "Voir l’annexe 4." in text
     confirmed = replace(CHECKED, rulings={"dpia_assistance": Ruling(RequirementStatus.MISSING)})
     assert "Absent\nconfirmé par le juriste" in words_of(Language.FR, confirmed)
+
+
+def test_what_a_reading_does_not_find_is_called_absent_by_a_person_alone():
+    french, english = (words_of(language, replace(CHECKED, rulings={})) for language in Language)
+    assert "Non trouvé" in french
+    assert "Not found" in english
+    assert not re.search(r"\bAbsent\b", french)
+    assert not re.search(r"\bMissing\b", english)
 
 
 def test_the_verdict_is_careful_and_follows_the_lawyer():

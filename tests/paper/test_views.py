@@ -163,9 +163,9 @@ def test_a_batch_comes_as_a_workbook_with_every_status_in_words(as_, session, sy
     assert len(table.header) == 4 + len(REQUIREMENTS) + 2
     assert table.header[-2] == "Autres points de l’article 28"
     said = [list(row.cells) for row in table.rows]
-    assert said[1][4 + list(REQUIREMENTS).index("deletion_or_return")] == "Absent"
+    assert said[1][4 + list(REQUIREMENTS).index("deletion_or_return")] == "Non trouvé"
     assert said[0][1] == "a.txt"
-    assert re.fullmatch(r"Absent\s: \d+", said[1][-2])
+    assert re.fullmatch(r"Non trouvé\s: \d+", said[1][-2])
 
 
 def test_a_contract_short_of_a_finer_point_says_so_in_the_table(as_, session, system, app):
@@ -177,7 +177,7 @@ def test_a_contract_short_of_a_finer_point_says_so_in_the_table(as_, session, sy
     session.commit()
     page = as_(Role.LEGAL).get(f"{LIST}/lots/{batch.id}")
     words = page.tree.xpath("//tbody/tr[1]/td[@class='cell']//*[@class='visually-hidden']/text()")
-    assert [" ".join(word.split()) for word in words] == ["Satisfait"] * 20 + ["Absent : 2"]
+    assert [" ".join(word.split()) for word in words] == ["Satisfait"] * 20 + ["Non trouvé : 2"]
 
 
 # --- the page of a review ---------------------------------------------------------------------------------------------

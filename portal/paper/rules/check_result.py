@@ -38,7 +38,7 @@ class ContractVerdict(StrEnum):
     NOT_A_CONTRACT = "not_a_contract"
     """Nothing in it binds a processor: a privacy policy, a note, an empty page."""
     INCOMPLETE = "incomplete"
-    """At least one item that art. 28 wants in the contract is missing, contradicted or left blank."""
+    """At least one item that art. 28 wants in the contract is not found, contradicted or left blank."""
     TO_REVIEW = "to_review"
     """Nothing is missing, something is weak or deferred, or a blank stands elsewhere in the text."""
     COMPLETE = "complete"

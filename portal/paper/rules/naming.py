@@ -49,12 +49,16 @@ REQUIREMENTS: Mapping[str, BilingualWords] = {
 STATUSES: Mapping[RequirementStatus, BilingualWords] = {
     RequirementStatus.SATISFIED: words("Satisfait", "Satisfied"),
     RequirementStatus.WEAK: words("À revoir", "To review"),
-    RequirementStatus.MISSING: words("Absent", "Missing"),
+    RequirementStatus.MISSING: words("Non trouvé", "Not found"),
     RequirementStatus.CONTRADICTED: words("Contredit", "Contradicted"),
     RequirementStatus.TO_COMPLETE: words("À compléter", "To complete"),
     RequirementStatus.DEFERRED: words("Renvoyé à un document non fourni", "Left to a document not supplied"),
     RequirementStatus.NOT_APPLICABLE: words("Sans objet", "Not applicable"),
 }
+"""What a reading says. It says of nothing that it is absent: a duty in unusual words is one that it does not find."""
+
+RULED: Mapping[RequirementStatus, BilingualWords] = {**STATUSES, RequirementStatus.MISSING: words("Absent", "Missing")}
+"""What a person who read the text decides of it."""
 
 VERDICTS: Mapping[ContractVerdict, BilingualWords] = {
     ContractVerdict.NOT_A_CONTRACT: words(
@@ -63,13 +67,13 @@ VERDICTS: Mapping[ContractVerdict, BilingualWords] = {
     ),
     ContractVerdict.INCOMPLETE: words(
         "Ce texte paraît incomplet au regard de l'article 28 du RGPD : au moins un point que le contrat doit contenir "
-        "est absent, contredit ou laissé en blanc.",
+        "n'y est pas trouvé, y est contredit ou y est laissé en blanc.",
         "This text appears to be incomplete with regard to Article 28 of the GDPR: at least one point that the "
-        "contract must contain is missing, contradicted or left blank.",
+        "contract must contain is not found in it, is contradicted or is left blank.",
     ),
     ContractVerdict.TO_REVIEW: words(
-        "Rien de ce que l'article 28 du RGPD impose ne paraît absent, mais au moins un point est à revoir.",
-        "Nothing that Article 28 of the GDPR requires appears to be missing, but at least one point is to be reviewed.",
+        "Tout ce que l'article 28 du RGPD impose y est trouvé, mais au moins un point est à revoir.",
+        "All that Article 28 of the GDPR requires is found in it, but at least one point is to be reviewed.",
     ),
     ContractVerdict.COMPLETE: words(
         "Tous les points que l'article 28 du RGPD impose paraissent traités.",

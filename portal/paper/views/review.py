@@ -20,7 +20,7 @@ from portal.paper.contract_sheet import (
 from portal.paper.models import PaperReview, PaperRuling, ReviewState
 from portal.paper.review_page import ReviewPage
 from portal.paper.rules.check_result import ContractVerdict
-from portal.paper.rules.naming import SHORT_VERDICTS, STATUSES, VERDICTS
+from portal.paper.rules.naming import RULED, SHORT_VERDICTS, STATUSES, VERDICTS
 from portal.paper.views.blueprint import bp
 from portal.paper.wording import KIND_LABELS, LANGUAGES, PRINTS, VERDICT_LOOKS
 from portal.web.edge import current
@@ -51,7 +51,7 @@ def render_review(review: PaperReview, form: Any = None, requirement: str = "") 
         titles_of=lambda names: ", ".join(line.title for line in shown.lines if line.id in names),
         offered=review_documents.document_kinds(), remarks=[said(remark) for remark in shown.document.remarks],
         is_outdated=review.rulebook_sha256 != current_readings_digest(), languages=LANGUAGES,
-        statuses=[(status, STATUSES[status].said_in(language)) for status in STATUSES],
+        statuses=[(status, words.said_in(language)) for status, words in RULED.items()],
         status_words={status: words.said_in(language) for status, words in STATUSES.items()},
         may_review=ctx.can(Permission.PAPER_REVIEW, review), short=SHORT_VERDICTS[verdict].said_in(language),
         look=VERDICT_LOOKS[verdict], reason=shown.check.reason.said_in(language), kinds=KIND_LABELS,
