@@ -10,8 +10,9 @@ from tests.factories.world import full_vendor, vendor_of
 
 @pytest.fixture
 def told(app, session):
-    full_vendor(session)
-    vendor_of(session)
+    # The decisions stand by name where they are as urgent: « Prestataire 10 » would come before « Prestataire 9 ».
+    full_vendor(session, name="Nuage Acme")
+    vendor_of(session, name="Nuage Beta")
     session.commit()
     return lambda *options: app.test_cli_runner().invoke(args=["portfolio", *options])
 

@@ -42,7 +42,9 @@ _KNOWN = re.compile(
     r"|third|tiers|engagement\w*|appointment|processor|representatives?|operators?|dpo|delegue|report\w*"
     r"|rapports?|certificat\w*|documents?|documentation|evidence|preuves?|backups?|sauvegardes?|responses?"
     r"|reponses?|analys\w*|assessments?|consultation\w*|delais?|period\w*|term|duree|object\w*|name\w*"
-    r"|affiliates?|there|nothing|rien|recourse|recours|same|memes?|le present|annex\w*|schedule|appendix)\b"
+    r"|affiliates?|there|nothing|rien|recourse|recours|same|memes?|le present|annex\w*|schedule|appendix"
+    # « theProvider »: a file whose lines were joined without a space.
+    r"|the[a-z]{6,})\b"
 )
 _RIGHT = re.compile(
     r" {0,2}(?:\w{1,20} )?(?:be (?:\w+ )?(?:entitled|inform|notif|told|given|allow|permit|advis|alert|able)"

@@ -58,3 +58,8 @@ def test_a_duty_of_the_processor_or_of_what_it_bears_on_is(sentence):
 
 def test_a_text_that_hardly_names_its_processor_leaves_no_head_unknown():
     assert not unplaced("The Publisher shall notify the Customer of any data breach.", "{}")
+
+
+def test_words_joined_to_their_article_name_whom_they_would_apart():
+    assert not unplaced("Upon receiving knowledge of a breach, theSupplier will notify the Customer of it.")
+    assert unplaced("Upon receiving knowledge of a breach, the Publisher will notify the Customer of it.")
