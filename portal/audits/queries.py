@@ -150,7 +150,7 @@ def open_sheet(ctx: Context, audit_id: int, *, to: Permission, lock: bool = Fals
     """
     reached = reach(ctx, to)
     statement = _opened(reached.shape, lock=lock)
-    found = ctx.session.execute(statement, {"audit_id": audit_id, **reached.told}).one_or_none()
+    found = ctx.session.execute(statement, {"audit_id": audit_id, **reached.parameters}).one_or_none()
     if found is None:
         raise NotFound()
     audit, sent = found

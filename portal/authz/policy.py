@@ -442,7 +442,7 @@ class Reach:
     actor_id: int | None = None
     vendor_ids: tuple[int, ...] = ()
     is_shape: bool = False
-    """Whether the vendors are left to be told."""
+    """Whether which vendors is left to `parameters`."""
 
     def over(self, model: Any) -> ColumnElement[bool]:
         """As a WHERE clause over a table."""
@@ -458,11 +458,11 @@ class Reach:
 
     @property
     def shape(self) -> "Reach":
-        """The same for all who are bound to vendors: which ones is told when a statement is asked (`told`)."""
+        """The same for all who are bound to vendors: which ones is said when a statement is asked (`parameters`)."""
         return Reach(self.scope, is_shape=True) if self.scope in {Scope.ASSIGNED, Scope.SELF} else self
 
     @property
-    def told(self) -> dict[str, tuple[int, ...]]:
+    def parameters(self) -> dict[str, tuple[int, ...]]:
         """What a statement put together over `shape` is asked with, beside values of its own."""
         return {_VENDORS: self.vendor_ids} if self.scope in {Scope.ASSIGNED, Scope.SELF} else {}
 

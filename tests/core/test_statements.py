@@ -127,7 +127,7 @@ def test_a_statement_told_which_vendors_reaches_what_one_written_for_them_does(a
         reached = reach(acting(role, vendor_ids=frozenset(bound)), Permission.SPACE_VIEW if role.is_vendor else READ)
         written = session.scalars(select(Vendor.id).where(reached.over(Vendor)).order_by(Vendor.id)).all()
         told = select(Vendor.id).where(reached.shape.over(Vendor)).order_by(Vendor.id)
-        assert session.scalars(told, reached.told).all() == written
+        assert session.scalars(told, reached.parameters).all() == written
         if role in {Role.EXPERT, Role.VENDOR_ADMIN}:
             assert written == bound
 
@@ -135,5 +135,5 @@ def test_a_statement_told_which_vendors_reaches_what_one_written_for_them_does(a
 def test_a_statement_that_is_told_vendors_is_one_for_all_of_them(acting):
     first, second = (reach(acting(Role.EXPERT, vendor_ids=frozenset({n})), READ) for n in (1, 2))
     assert first.shape == second.shape
-    assert first.told != second.told
+    assert first.parameters != second.parameters
     assert first.shape != reach(acting(Role.DPO), READ).shape
