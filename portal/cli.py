@@ -18,7 +18,7 @@ from portal.web.manifest import Domain
 database_commands = AppGroup("database", help="La base de données.")
 
 
-@database_commands.command("upgrade")
+@database_commands.command("upgrade", help="Créer les tables ou les mettre à jour.")
 def upgrade() -> None:
     """Create or update the tables."""
     store = database()
@@ -29,7 +29,7 @@ def upgrade() -> None:
     click.echo("La base est à jour.")
 
 
-@database_commands.command("downgrade")
+@database_commands.command("downgrade", help="Ramener les tables à une révision.")
 @click.argument("revision")
 def downgrade(revision: str) -> None:
     """Take the tables back to a revision."""
@@ -40,14 +40,14 @@ def downgrade(revision: str) -> None:
     click.echo(f"La base est à la révision {revision}.")
 
 
-@database_commands.command("draft")
+@database_commands.command("draft", help="Écrire une migration d'après les modèles.")
 @click.argument("name")
 def draft(name: str) -> None:
     """Write a migration from the models."""
     click.echo(migrating().draft(database(), name))
 
 
-@database_commands.command("check")
+@database_commands.command("check", help="Dire si la base est prête ; la créer si elle est vide.")
 def check() -> None:
     """Say whether the database is ready; creates it when empty."""
     ready(database())

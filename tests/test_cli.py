@@ -1,12 +1,15 @@
 """The commands of the house: a database made, judged, taken back; what every command does before it works."""
 
+import inspect as inspect_text
 import json
 import shutil
 
+import click
 import pytest
 from sqlalchemy import inspect
 
 from portal.app import DOMAINS, create_app
+from portal.cli import commands_of
 from portal.core import process, schema
 from portal.core.db import Database
 from portal.core.schema import SchemaState
@@ -106,6 +109,21 @@ def test_a_database_that_does_not_answer_is_told_in_a_sentence(tmp_path, portal_
 
 def test_a_list_is_json_for_a_script(run):
     assert json.loads(run("jobs", "list", "--json").output) == []
+
+
+def every_command(command, path=""):
+    yield path, command
+    for name, one in getattr(command, "commands", {}).items():
+        yield from every_command(one, f"{path} {name}".strip())
+
+
+def test_each_command_says_what_it_does_to_an_operator_and_not_to_its_programmer():
+    for domain_command in commands_of(DOMAINS):
+        for path, one in every_command(domain_command, domain_command.name):
+            assert one.help, path
+            assert one.help != inspect_text.getdoc(one.callback), f"{path}: help is the English text of its code"
+            for option in one.params:
+                assert not isinstance(option, click.Option) or option.hidden or option.help, f"{path} {option.name}"
 
 
 def test_a_group_that_two_domains_declare_has_the_commands_of_both(run):

@@ -20,7 +20,9 @@ answers = AppGroup("answers", help="Le livre de réponses.")
 _COLUMNS = ("sheet", "row", "key", "value", "age_days", "question")
 
 
-@answers.command("fill")
+@answers.command(
+    "fill", help="Remplir un XLSX ou un DOCX avec les réponses signées du sous-traitant ; ce qu'on ignore reste vide."
+)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--vendor", "key", required=True, help="La clé du sous-traitant, comme dans « flask vendors list ».")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Le formulaire rempli.")

@@ -16,7 +16,7 @@ COLUMNS = ("id", "vendor", "questionnaire", "version", "state", "round", "due_on
 STATE_COLUMNS = ("number", "key", "state", "asks", "value", "source_audit", "proof")
 
 
-@audits.command("list")
+@audits.command("list", help="Lister les audits, la première échéance d'abord.")
 @click.option("--state", type=click.Choice([state.value for state in AuditState]), help="Seulement ceux-ci.")
 @json_option
 def list_audits(state: str | None, as_json: bool) -> None:
@@ -45,7 +45,7 @@ def _plain(row: Any) -> dict[str, Any]:
     }
 
 
-@audits.command("show")
+@audits.command("show", help="Montrer où en est chaque question d'un audit ; code 1 si l'audit est inconnu.")
 @click.argument("audit_id", metavar="ID")
 @json_option
 def show_audit(audit_id: str, as_json: bool) -> None:
@@ -60,7 +60,10 @@ def show_audit(audit_id: str, as_json: bool) -> None:
     show(found.lines(), STATE_COLUMNS, as_json=False)
 
 
-@audits.command("recount-evidence")
+@audits.command(
+    "recount-evidence",
+    help="Recompter l'âge que les questions acceptent de chaque preuve ; code 1 si ce qui était gardé était faux.",
+)
 def recount_evidence() -> None:
     """Recount the age that questions accept of each proof; exit 1 when what was kept was wrong."""
     with working() as ctx:

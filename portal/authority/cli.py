@@ -15,12 +15,16 @@ from portal.authority.rules import SubjectKind
 from portal.authority.scopes import subject_named
 from portal.core.language import Language
 from portal.web.command import working
-from portal.web.command_output import json_option, show_json
+from portal.web.command_output import json_option, language_option, show_json
 from portal.web.file_parts import FilePart
 from portal.web.manifest import file_parts
 
 
-@click.command("authority-file")
+@click.command(
+    "authority-file",
+    help="Écrire le dossier pour l'autorité : un sous-traitant, une ligne du registre ou une entité, tels qu'un "
+    "jour donné.",
+)
 @click.option("--vendor", default="", help="Clé ou nom d'un sous-traitant.")
 @click.option("--activity", default="", help="Clé ou nom d'un traitement du registre.")
 @click.option("--entity", default="", help="Clé ou nom d'une entité du groupe.")
@@ -28,12 +32,12 @@ from portal.web.manifest import file_parts
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Archive à écrire.")
 @click.option("--with", "added", multiple=True, help="Rubrique à ajouter (adresses-pieges).")
 @click.option("--without", "dropped", multiple=True, help="Rubrique à laisser de côté.")
-@click.option("--language", type=click.Choice([one.value for one in Language]), default="fr", show_default=True)
+@language_option
 @json_option
 @with_appcontext
 def authority_file(
     vendor: str, activity: str, entity: str, on: datetime, out: Path, added: tuple[str, ...], dropped: tuple[str, ...],
-    language: str, as_json: bool,
+    language: Language, as_json: bool,
 ) -> None:  # fmt: skip
     """Write the file for the authority about one vendor, line of the register or entity, as it stood on a day."""
     named = {SubjectKind.VENDOR: vendor, SubjectKind.ACTIVITY: activity, SubjectKind.ENTITY: entity}
@@ -45,7 +49,7 @@ def authority_file(
         raise click.UsageError(f"Rubrique inconnue : {', '.join(sorted(unknown))}.")
     wanted = _wanted(parts, added, dropped)
     with working() as ctx:
-        found = find_content(ctx, subject_named(ctx, *asked[0]), on.date(), Language(language), parts, wanted)
+        found = find_content(ctx, subject_named(ctx, *asked[0]), on.date(), language, parts, wanted)
         content = frozen_content(found, more_gaps=signed_journal(ctx), checker=offline_checker())
         row = services.ask_file(ctx, content, found.subject.id, count_gaps(content), promise=False)
         number, asked_at, asked_by = row.id, row.asked_at, row.asked_by

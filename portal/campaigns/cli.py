@@ -53,7 +53,7 @@ class TypedInstant:
         return self.at.isoformat()
 
 
-@campaigns.command("list")
+@campaigns.command("list", help="Lister les campagnes, la prochaine à partir d'abord.")
 @json_option
 def list_campaigns(as_json: bool) -> None:
     """List campaigns, the soonest to run first."""
@@ -62,7 +62,7 @@ def list_campaigns(as_json: bool) -> None:
         show(map(_summary, rows), COLUMNS, as_json=as_json)
 
 
-@campaigns.command("show")
+@campaigns.command("show", help="Décrire une campagne : son plan, ses prochaines dates, ses vagues.")
 @click.argument("campaign_id", type=int, metavar="ID")
 @json_option
 def show_campaign(campaign_id: int, as_json: bool) -> None:
@@ -79,7 +79,7 @@ def show_campaign(campaign_id: int, as_json: bool) -> None:
     show(told["waves"], ("id", "period", "started_at", "due_on", "vendors", "audits", "accepted"), as_json=False)
 
 
-@campaigns.command("launch")
+@campaigns.command("launch", help="Lancer une vague aussitôt ; le worker ouvre ses audits et envoie ses invitations.")
 @click.argument("campaign_id", type=int, metavar="ID")
 @json_option
 def launch(campaign_id: int, as_json: bool) -> None:
@@ -90,7 +90,10 @@ def launch(campaign_id: int, as_json: bool) -> None:
     show_json(told) if as_json else click.echo(f"Vague {told['wave']} lancée, à rendre le {told['due_on']}.")
 
 
-@campaigns.command("tick")
+@campaigns.command(
+    "tick",
+    help="Exécuter ce qui serait dû à un instant : vagues, relances, puis chaque tâche due, l'horloge à cet instant.",
+)
 @click.option("--at", type=InstantParam(), help="L'instant à jouer, en ISO ; par défaut, maintenant.")
 @json_option
 def tick(at: datetime | None, as_json: bool) -> None:

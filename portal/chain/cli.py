@@ -20,7 +20,12 @@ chain = AppGroup("chain", help="La chaîne de sous-traitance.")
 register.add_command(chain)
 
 
-@chain.command("import")
+@chain.command(
+    "import",
+    help="Importer une liste « qui engage qui » ; une ligne qui ne dit rien de sûr est refusée, les autres "
+    "entrent.\n\n"
+    "Code 1 si le fichier entier ne peut être lu ; rien n'est alors écrit.",
+)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @json_option
 def import_chain(file: Path, as_json: bool) -> None:
@@ -59,7 +64,11 @@ def _say_import(report: dict[str, Any], entered: services.ChainEntered | None, *
         )
 
 
-@register.command("what-if")
+@register.command(
+    "what-if",
+    help="Dire qui est atteint : sous-traitants, sociétés de la chaîne, activités, contrats en vigueur. Rien n'est "
+    "écrit.",
+)
 @click.option("--stop", "stopped", metavar="SOCIÉTÉ", help="Cette société s'arrête : clé, ou nom tel qu'importé.")
 @click.option("--breach", "breached", metavar="SOCIÉTÉ", help="Une violation de données chez cette société.")
 @click.option("--no-adequacy", "country", metavar="PAYS", help="Ce pays n'est plus adéquat (code à deux lettres).")

@@ -23,7 +23,7 @@ from portal.consumer_law.rules.periods import (
 )
 from portal.core.clock import legal_date, now
 from portal.core.language import Language
-from portal.web.command_output import json_option, show, show_json
+from portal.web.command_output import json_option, language_option, show, show_json
 
 withdrawals = AppGroup("withdrawals", help="Le droit de rétractation des consommateurs.")
 FILES = ("periods", "clocks", "exceptions", "function", "telephone", "ceilings")
@@ -39,7 +39,7 @@ def _day(value: datetime | None) -> date | None:
     return value.date() if value is not None else None
 
 
-@withdrawals.command("deadline")
+@withdrawals.command("deadline", help="Donner le dernier jour où un consommateur peut se rétracter, pas à pas.")
 @click.option("--kind", type=_choice(ContractKind), required=True, help="Ce que le contrat a pour objet.")
 @click.option(
     "--received", type=DAY, multiple=True, help="Jour de réception ; plusieurs fois pour plusieurs livraisons."
@@ -51,14 +51,20 @@ def _day(value: datetime | None) -> date | None:
     default="",
     help="alsace-moselle, guadeloupe, martinique, guyane, reunion, mayotte, saint-pierre-et-miquelon…",
 )
-@click.option("--channel", type=_choice(Channel), default="distance", show_default=True)
+@click.option(
+    "--channel",
+    type=_choice(Channel),
+    default="distance",
+    show_default=True,
+    help="Comment le contrat est conclu : à distance, au téléphone, hors établissement.",
+)
 @click.option("--informed", default="yes", show_default=True, help="yes, no, ou le jour où l'information a été reçue.")
 @click.option("--online", is_flag=True, help="Contrat conclu par une interface en ligne.")
-@click.option("--lang", type=_choice(Language), default="fr", show_default=True)
+@language_option
 @json_option
 def show_deadline(
     *, kind: str, received: tuple[datetime, ...], concluded: datetime | None, country: str, region: str, channel: str,
-    informed: str, online: bool, lang: str, as_json: bool,
+    informed: str, online: bool, language: Language, as_json: bool,
 ) -> None:  # fmt: skip
     """Give the last day on which a consumer may withdraw, step by step."""
     facts = ContractFacts(
@@ -73,7 +79,6 @@ def show_deadline(
     if as_json:
         show_json(_plain(found))
         return
-    language = Language(lang)
     for step in found.steps:
         click.echo(f"{step.day}  {step.article} – {_said(step, language)}")
     for notice in found.notices:
@@ -122,7 +127,9 @@ def _step(step: DeadlineStep) -> dict[str, Any]:
     }
 
 
-@withdrawals.command("rules")
+@withdrawals.command(
+    "rules", help="Lister chaque règle : article, source, premier jour, et à quel point elle est sûre."
+)
 @json_option
 def list_rules(*, as_json: bool) -> None:
     """List every rule with its article, its source, its first day and how sure we are of it."""
@@ -143,10 +150,18 @@ def _row(name: str, rule: Rule) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@withdrawals.command("exposure")
+@withdrawals.command(
+    "exposure", help="Donner le plafond légal encouru pour des manquements au RGPD : un plafond, non une prévision."
+)
 @click.option("--turnover", help="Chiffre d'affaires mondial du groupe, dernier exercice clos, en euros.")
 @click.option("--article", "articles", multiple=True, required=True, help="Article du RGPD enfreint ; à répéter.")
-@click.option("--party", type=_choice(Party), default="controller", show_default=True)
+@click.option(
+    "--party",
+    type=_choice(Party),
+    default="controller",
+    show_default=True,
+    help="Pour qui : responsable, sous-traitant, ou sous-traitant qui a déterminé les finalités (art. 28-10).",
+)
 @click.option("--unlinked", is_flag=True, help="Opérations non liées : les plafonds s'additionnent.")
 @json_option
 def show_exposure(

@@ -70,9 +70,21 @@ def _with_approved(ctx: Context, folder: Path) -> UsedLibrary:
     )
 
 
-@cli.command("check")
+@cli.command(
+    "check",
+    help="Écrire chaque défaut de la bibliothèque telle qu'elle sert, textes approuvés compris ; code 1 s'il y en "
+    "a un.\n\n"
+    "Avec un dossier, ses seuls fichiers. Chaque texte est dans sa langue ; chaque exigence mène à une "
+    "clause, et à une question et une preuve du questionnaire qui l'accompagne.",
+)
 @folder_argument
-@click.option("--questionnaires", type=click.Path(path_type=Path), default=catalogue.FOLDER, show_default=False)
+@click.option(
+    "--questionnaires",
+    type=click.Path(path_type=Path),
+    default=catalogue.FOLDER,
+    show_default=False,
+    help="Questionnaires qui accompagnent ces clauses ; sinon ceux du portail.",
+)
 @json_option
 def check(folder: Path | None, questionnaires: Path, *, as_json: bool) -> None:
     """Print every defect of the clause library as it is used, approved texts included; exit 1 when there is one.
@@ -107,7 +119,7 @@ def check(folder: Path | None, questionnaires: Path, *, as_json: bool) -> None:
     raise SystemExit(1 if defects else 0)
 
 
-@cli.command("list")
+@cli.command("list", help="Lister les clauses : identifiant, version, titre, obligations couvertes, empreinte.")
 @folder_argument
 @json_option
 def list_all(folder: Path | None, *, as_json: bool) -> None:
@@ -127,7 +139,12 @@ def list_all(folder: Path | None, *, as_json: bool) -> None:
     show(rows, ("key", "version", "title", "covers", "sha256"), as_json=as_json)
 
 
-@cli.command("coverage")
+@cli.command(
+    "coverage",
+    help="Écrire le tableau clause × obligation × position × langue ; code 1 si une ligne a perdu ses mots.\n\n"
+    "`paragraphs` dit où se trouvent les mots de l'obligation, `missing` lesquels aucun paragraphe marqué ne "
+    "dit.",
+)
 @folder_argument
 @json_option
 def coverage(folder: Path | None, *, as_json: bool) -> None:
@@ -151,7 +168,13 @@ def coverage(folder: Path | None, *, as_json: bool) -> None:
     raise SystemExit(1 if not all(line.is_proven for line in lines) else 0)
 
 
-@cli.command("export")
+@cli.command(
+    "export",
+    help="Écrire les textes approuvés en fichiers d'une bibliothèque, pour qu'ils soient livrés avec elle ; nommer "
+    "les retirés.\n\n"
+    "Un fichier est écrit sous DOSSIER/clauses/, octet pour octet tel qu'approuvé. Posé dans le dossier de la "
+    "bibliothèque, il ne change rien : c'est ce qui sert déjà.",
+)
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def export(folder: Path) -> None:
     """Write the approved texts as files of a library, so that they become shipped ones; name what was retired.
@@ -171,7 +194,15 @@ def export(folder: Path) -> None:
         click.echo(f"{key} : retirée, à ôter des modèles et de {library.THEMES}", err=True)
 
 
-@cli.command("facts")
+@cli.command(
+    "facts",
+    help="Lister les faits qu'une clause peut montrer ou éprouver : clé, genre, libellés, codes, colonnes des "
+    "tableaux.\n\n"
+    "Avec --json, ce que « flask contracts draft --facts » prend pour chacun : un texte, une liste de textes, "
+    "une liste de codes, ou une liste de lignes à ces colonnes. Où `by_language` est vrai, un texte ou une "
+    "liste peut aussi être un objet à `fr` et `en` ; seul, il est dans la langue du contrat. Dates, lieux et "
+    "qualités s'écrivent dans l'une ou l'autre langue.",
+)
 @json_option
 def list_facts(*, as_json: bool) -> None:
     """List the facts a clause may show or test: key, kind, labels, codes, columns of tables.

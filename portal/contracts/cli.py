@@ -43,7 +43,11 @@ contracts = AppGroup("contracts", help="Les contrats de sous-traitance.")
 contracts.add_command(deadlines_cli.command)
 
 
-@contracts.command("list")
+@contracts.command(
+    "list",
+    help="Lister le registre des contrats : état, dates, dernier jour du préavis, couverture de la version la plus "
+    "récente.",
+)
 @json_option
 def list_all(*, as_json: bool) -> None:
     """List the register: state, dates, last day for notice, coverage of the newest version."""
@@ -97,7 +101,11 @@ class DraftFiles:
     coverage: str
 
 
-@contracts.command("verify")
+@contracts.command(
+    "verify",
+    help="Dire ce qu'est un fichier : gardé ici ou non, comme quoi, et les cachets qu'il porte.\n\n"
+    "Code 1 pour un fichier qui n'est pas gardé et n'a pas de cachet, ou dont un cachet ne tient pas.",
+)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @json_option
 def verify(file: Path, *, as_json: bool) -> None:
@@ -143,7 +151,17 @@ def _verified_lines(read: file_check.ReadFile, held: tuple[file_check.HeldFile, 
         yield translate(read.trouble, Language.FR)
 
 
-@contracts.command("draft")
+@contracts.command(
+    "draft",
+    help="Écrire le DOCX, le PDF et la preuve de couverture d'un contrat avec un sous-traitant.\n\n"
+    "Seuls des fichiers sont écrits : aucun contrat ne s'ouvre. Mêmes registre, bibliothèque et jour donnent "
+    "les mêmes octets. Des faits qui n'ont pas de sens s'écrivent en problèmes (fait, message), rien n'est "
+    "écrit et le code est 1, sauf --anyway qui dit pourquoi ; la raison et les problèmes sont alors gardés "
+    "dans coverage.json. Un texte connu dans la seule autre langue est un problème qu'aucune raison ne lève : "
+    "il n'est jamais imprimé à la place de celui qui manque. De même un sous-traitant qui détermine les "
+    "finalités de tout le traitement, sous un modèle pour sous-traitants. Avec --json, les problèmes sont un "
+    "tableau sur la sortie, vide s'il n'y en a pas.",
+)
 @click.option("--vendor", "vendor_key", required=True, help="Clé du sous-traitant.")
 @click.option("--template", default="dpa", show_default=True, help="Clé du modèle.")
 @click.option("--lang", default="fr", show_default=True, help="fr, en, ou fr+en : deux colonnes.")

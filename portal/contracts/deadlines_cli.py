@@ -11,26 +11,28 @@ from portal.core import clock
 from portal.core.dates import written
 from portal.core.language import Language, Sentence, say
 from portal.core.translation import translate
-from portal.web.command_output import json_option, show_json
+from portal.web.command_output import json_option, language_option, show_json
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _COUNT = re.compile(r"[0-9]{1,12}")
 Found = TypeVar("Found")
 
 
-@click.command("deadlines")
+@click.command(
+    "deadlines",
+    help="Dire quand un contrat finit, jusqu'à quand le dénoncer et quand il se renouvelle, avec le raisonnement.",
+)
 @click.option("--effective", required=True, metavar="DATE", help="Date d'effet, AAAA-MM-JJ.")
 @click.option("--term", required=True, metavar="MOIS", help="Durée initiale, en mois.")
 @click.option("--renewal", required=True, metavar="MOIS", help="Durée de chaque reconduction, en mois ; 0 : aucune.")
 @click.option("--notice", required=True, metavar="MOIS|JOURSd", help="Préavis : 3 (mois) ou 90d (jours civils).")
 @click.option("--at", metavar="DATE", help="Donner la période qui contient ce jour ; la première sinon.")
-@click.option(
-    "--lang", type=click.Choice([one.value for one in Language]), default="fr", show_default=True, help="Langue."
-)
+@language_option
 @json_option
-def command(effective: str, term: str, renewal: str, notice: str, at: str | None, lang: str, *, as_json: bool) -> None:
+def command(
+    effective: str, term: str, renewal: str, notice: str, at: str | None, language: Language, *, as_json: bool
+) -> None:
     """Say when a contract ends, until when notice can be given and when it renews, with the reasoning."""
-    language = Language(lang)
     given = _or_refuse(parse_notice(notice), language)
     terms = ContractTerms(
         _day("--effective", effective, language),

@@ -8,7 +8,10 @@ from portal.web.command import working
 from portal.web.command_output import json_option, show_json
 
 
-@click.command("portfolio")
+@click.command(
+    "portfolio",
+    help="Écrire ce que le portefeuille montre aujourd'hui : chiffres clés, carte de chaleur, tendance, décisions.",
+)
 @json_option
 @with_appcontext
 def portfolio(*, as_json: bool) -> None:

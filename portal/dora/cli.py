@@ -18,17 +18,14 @@ from portal.dora.rules.defects import DoraDefect
 from portal.dora.rules.lint import defects_of
 from portal.dora.wording import RULE_NAMES
 from portal.web.command import working
-from portal.web.command_output import json_option, show_json
+from portal.web.command_output import json_option, language_option, show_json
 
 dora = AppGroup("dora", help="Le registre d'information de DORA (règlement (UE) 2022/2554, art. 28-3).")
 _OFF = "Aucune entité ne tient de registre DORA : dites-le sur la fiche de l'entité."
-_language = click.option(
-    "--language", type=click.Choice([one.value for one in Language]), default="fr", show_default=True
-)
 
 
-@dora.command("export")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@dora.command("export", help="Écrire l'archive du registre ; ce qui lui manque est compté, et `check` le dit.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Archive à écrire.")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Date de référence ; aujourd'hui sinon.")
 def export(out: Path, on: datetime | None) -> None:
     """Write the package of the register; what it lacks is counted, and `check` says it."""
@@ -46,11 +43,15 @@ def _report(ctx: Any, on: datetime | None = None) -> RegisterReport:
         raise click.ClickException(_OFF) from error
 
 
-@dora.command("check")
+@dora.command(
+    "check",
+    help="Dire ce qui ne va pas dans le registre, ou dans une archive venue d'ailleurs ; code 1 s'il y a quelque "
+    "chose.",
+)
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@_language
+@language_option
 @json_option
-def check(file: Path | None, language: str, as_json: bool) -> None:
+def check(file: Path | None, language: Language, as_json: bool) -> None:
     """Say what is wrong with the register, or with a package from outside; exit 1 when something is."""
     with working(write=False) as ctx:
         if file is None:
@@ -63,10 +64,10 @@ def check(file: Path | None, language: str, as_json: bool) -> None:
             try:
                 read = read_package(structure(), content)
             except Refused as error:
-                raise click.ClickException(translate(error.sentence, Language(language))) from error
+                raise click.ClickException(translate(error.sentence, language)) from error
             defects = [*read.defects, *defects_of(structure(), read.rows, ctx.today)]
             rows = sum(len(one) for one in read.rows.values())
-    _say(defects, rows, Language(language), as_json=as_json)
+    _say(defects, rows, language, as_json=as_json)
     if defects:
         raise SystemExit(1)
 

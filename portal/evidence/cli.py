@@ -26,7 +26,10 @@ else:
 evidence = AppGroup("evidence", help="Les preuves des sous-traitants.")
 
 
-@evidence.command("check")
+@evidence.command(
+    "check",
+    help="Écrire chaque défaut de `preuves.toml`, des genres de preuves et de leur validité ; code 1 s'il y en a un.",
+)
 @click.argument("folder", type=click.Path(path_type=Path), default=ROOT / "questionnaires")
 @json_option
 def check(folder: Path, as_json: bool) -> None:
@@ -54,7 +57,13 @@ def _rule_problems(folder: Path) -> list[Sentence]:
     return list(rule_problems(raw, kinds, asked))
 
 
-@evidence.command("read")
+@evidence.command(
+    "read",
+    help="Écrire ce qu'un document dit de lui-même comme preuve, chaque chose avec son passage ; sans base de "
+    "données.\n\n"
+    "Un document qui ne prouve rien est du genre `none`, ce qui n'est pas un échec ; code 1 si le fichier ne "
+    "peut être lu.",
+)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @json_option
 def read(file: Path, as_json: bool) -> None:

@@ -15,13 +15,13 @@ from portal.identity.rules import INVITATION_DAYS
 from portal.identity.services import STAFF_ROLES, Person
 from portal.web import edge
 from portal.web.command import working
-from portal.web.command_output import json_option, show, show_json
+from portal.web.command_output import json_option, language_option, show, show_json
 
 accounts = AppGroup("accounts", help="Les comptes du portail.")
 _COLUMNS = ("id", "email", "name", "role", "state", "second_factor")
 
 
-@accounts.command("list")
+@accounts.command("list", help="Lister les comptes, par nom.")
 @json_option
 def list_accounts(as_json: bool) -> None:
     """List every account, by name."""
@@ -30,16 +30,19 @@ def list_accounts(as_json: bool) -> None:
     show(rows, _COLUMNS, as_json=as_json)
 
 
-@accounts.command("invite")
+@accounts.command(
+    "invite",
+    help="Ouvrir un compte à un collègue et envoyer l'invitation ; sur une machine neuve, commencer par --role admin.",
+)
 @click.argument("email")
 @click.argument("name")
-@click.option("--role", type=click.Choice([r.value for r in STAFF_ROLES]), required=True)
-@click.option("--language", type=click.Choice([x.value for x in Language]), default="fr", show_default=True)
+@click.option("--role", type=click.Choice([r.value for r in STAFF_ROLES]), required=True, help="Rôle du collègue.")
+@language_option
 @json_option
-def invite(email: str, name: str, role: str, language: str, as_json: bool) -> None:
+def invite(email: str, name: str, role: str, language: Language, as_json: bool) -> None:
     """Open an account for a colleague and send the invitation; on a new machine, start with --role admin."""
     with working() as ctx:
-        person = Person(email, name, Role(role), Language(language))
+        person = Person(email, name, Role(role), language)
         row = _row(services.invite_staff(ctx, edge.settings().secrets, person))
     if as_json:
         show_json(row)
@@ -47,14 +50,18 @@ def invite(email: str, name: str, role: str, language: str, as_json: bool) -> No
         click.echo(f"Compte ouvert pour {row['email']} ; l'invitation part avec le prochain courrier.")
 
 
-@accounts.command("first-administrator")
+@accounts.command(
+    "first-administrator",
+    help="Sur une machine neuve : ouvrir le premier compte et écrire le lien, valable une fois, où choisir un mot "
+    "de passe.",
+)
 @click.argument("email")
 @click.option("--name", default="", help="Son nom ; le début de l'adresse sinon.")
-@click.option("--language", type=click.Choice([x.value for x in Language]), default="fr", show_default=True)
-def first_administrator(email: str, name: str, language: str) -> None:
+@language_option
+def first_administrator(email: str, name: str, language: Language) -> None:
     """On a new machine: open the first account and print the link, good once, where its person chooses a password."""
     with working() as ctx:
-        person = Person(email, name.strip() or email.partition("@")[0], Role.ADMIN, Language(language))
+        person = Person(email, name.strip() or email.partition("@")[0], Role.ADMIN, language)
         address = services.first_administrator(ctx, edge.settings().secrets, person)
     click.echo(
         f"Ouvrez cette adresse, une fois, d'ici {INVITATION_DAYS} jours, et choisissez un mot de passe :", err=True
@@ -62,7 +69,9 @@ def first_administrator(email: str, name: str, language: str) -> None:
     click.echo(address)
 
 
-@accounts.command("reset-second-factor")
+@accounts.command(
+    "reset-second-factor", help="Retirer le second facteur d'un compte dont le titulaire a perdu téléphone et codes."
+)
 @click.argument("email")
 def reset_second_factor(email: str) -> None:
     """Remove the second factor of an account whose holder has lost telephone and codes."""
@@ -71,7 +80,9 @@ def reset_second_factor(email: str) -> None:
     click.echo("Second facteur retiré ; les sessions du compte sont fermées.")
 
 
-@accounts.command("link")
+@accounts.command(
+    "link", help="Lier un compte à une personne du fournisseur d'identité (VIGIE_OIDC_ISSUER), par son sujet là-bas."
+)
 @click.argument("email")
 @click.argument("subject")
 def link(email: str, subject: str) -> None:
@@ -84,7 +95,7 @@ def link(email: str, subject: str) -> None:
     click.echo("Compte lié ; son titulaire en est averti.")
 
 
-@accounts.command("unlink")
+@accounts.command("unlink", help="Délier un compte d'une personne du fournisseur d'identité.")
 @click.argument("email")
 def unlink(email: str) -> None:
     """Undo the link of an account to a person of the identity provider."""

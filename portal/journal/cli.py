@@ -26,7 +26,13 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
-@journal.command("verify")
+@journal.command(
+    "verify",
+    help="Vérifier tout le journal : chaîne, têtes signées, ancre. Nommer tout ce qui ne tient pas ; code 1 alors.\n\n"
+    "Écrit le nombre d'entrées et l'empreinte de la dernière. Notez-la ailleurs : rendue par --expect, elle "
+    "montre que rien n'a été coupé à la fin depuis. Un message du jour gardé ailleurs le montre aussi, par "
+    "--far, même si la base et l'ancre ont reculé ensemble.",
+)
 @click.option("--expect", "expected", default="", metavar="EMPREINTE", help="Empreinte de fin notée auparavant.")
 @click.option("--far", "far_file", type=_FILE, help="Message du jour gardé ailleurs (.eml, ou son texte).")
 @json_option
@@ -80,7 +86,11 @@ def _anchored(found: verification.Verification) -> str:
     return f"Ancrées jusqu'à la n° {found.anchored.count} ({found.anchored.at})."
 
 
-@journal.command("accept")
+@journal.command(
+    "accept",
+    help="Recommencer l'ancre au journal tel qu'il est, après une restauration ou un fichier perdu.\n\n"
+    "Ce qui a été trouvé est noté au journal, avec la raison ; l'ancien fichier est gardé à côté du nouveau.",
+)
 @click.option("--reason", required=True, metavar="TEXTE", help="Pourquoi : noté au journal.")
 def accept(reason: str) -> None:
     """Begin the anchor again at the journal as it stands, after a restoration or a file that was lost.
@@ -92,7 +102,11 @@ def accept(reason: str) -> None:
     click.echo("L'ancre repart de la fin du journal ; c'est noté.")
 
 
-@journal.command("timestamp")
+@journal.command(
+    "timestamp",
+    help="Écrire l'horodatage de la tête sur NOMBRE entrées et, à côté, les octets qu'il scelle.\n\n"
+    "N'importe qui le contrôle : openssl ts -verify -data FICHIER.txt -in FICHIER.tsr -CAfile CERTIFICATS.pem",
+)
 @click.argument("number", type=click.IntRange(1))
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Fichier .tsr à écrire.")
 def timestamp(number: int, out: Path) -> None:
@@ -108,7 +122,7 @@ def timestamp(number: int, out: Path) -> None:
     click.echo(f"{out}\n{statement}")
 
 
-@journal.command("prove")
+@journal.command("prove", help="Écrire la preuve que l'entrée NUMÉRO est au journal ; elle ne dit rien d'aucune autre.")
 @click.argument("number", type=click.IntRange(1))
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Fichier à écrire.")
 def prove(number: int, out: Path) -> None:
@@ -119,7 +133,12 @@ def prove(number: int, out: Path) -> None:
     click.echo(str(out))
 
 
-@journal.command("check-proof")
+@journal.command(
+    "check-proof",
+    help="Contrôler une preuve avec les clés du cachet de cette organisation ; code 1, et la raison, si elle ne "
+    "prouve rien.\n\n"
+    "La base n'est pas lue : se lance partout où est le fichier de la clé du cachet.",
+)
 @click.argument("file", type=_FILE)
 def check_proof(file: Path) -> None:
     """Check a proof with the keys of this organisation's seal; exit 1, with the reason, when it proves nothing.
@@ -137,7 +156,7 @@ def check_proof(file: Path) -> None:
     click.echo(found.content)
 
 
-@journal.command("checker")
+@journal.command("checker", help="Écrire la page qui contrôle les preuves sans ce portail et sans réseau.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Fichier à écrire.")
 def checker(out: Path) -> None:
     """Write the page that checks proofs without this portal and without any network."""
@@ -146,12 +165,12 @@ def checker(out: Path) -> None:
     click.echo(str(out))
 
 
-@journal.command("list")
+@journal.command("list", help="Lister les entrées, les plus récentes d'abord.")
 @click.option("--since", type=_DAY, help="Premier jour (AAAA-MM-JJ, heure de Paris).")
 @click.option("--until", type=_DAY, help="Dernier jour, compris.")
 @click.option("--action", "family", default="", help="Premier mot de l'action : vendor, audit, user…")
 @click.option("--words", default="", help="Partie du nom de l'auteur ou de l'objet.")
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Au plus tant.")
 @json_option
 def list_entries(
     since: datetime | None, until: datetime | None, family: str, words: str, limit: int, as_json: bool

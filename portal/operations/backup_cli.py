@@ -22,7 +22,11 @@ backup = AppGroup("backup", help="Sauvegarder, contrôler, restaurer. Les secret
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
-@backup.command("make")
+@backup.command(
+    "make",
+    help="Écrire une sauvegarde dans un dossier neuf, portail en marche ; code 1 si un fichier attendu manque au "
+    "coffre.",
+)
 @click.argument("folder", type=_FOLDER, metavar="DOSSIER")
 @json_option
 def make(folder: Path, as_json: bool) -> None:
@@ -39,7 +43,10 @@ def make(folder: Path, as_json: bool) -> None:
     raise SystemExit(1 if made.missing else 0)
 
 
-@backup.command("check")
+@backup.command(
+    "check",
+    help="Lire toute une sauvegarde : empreintes, base, journal, contenu de chaque fichier. Code 1 au moindre défaut.",
+)
 @click.argument("folder", type=_FOLDER, metavar="DOSSIER")
 @click.option("--without-keys", is_flag=True, help="Ici sans les clés : empreintes et base seulement.")
 @json_option
@@ -56,7 +63,11 @@ def check(folder: Path, without_keys: bool, as_json: bool) -> None:
     raise SystemExit(1 if report.faults or (report.unread and not without_keys) else 0)
 
 
-@backup.command("restore")
+@backup.command(
+    "restore",
+    help="Restaurer dans une base et un coffre vides, avec les secrets que la sauvegarde nomme ; code 1 au moindre "
+    "défaut.",
+)
 @click.argument("folder", type=_FOLDER, metavar="DOSSIER")
 @json_option
 def restore(folder: Path, as_json: bool) -> None:

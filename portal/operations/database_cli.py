@@ -23,7 +23,13 @@ else:
 database_commands = AppGroup("database", help="La base de données.")
 
 
-@database_commands.command("copy")
+@database_commands.command(
+    "copy",
+    help="Copier chaque ligne dans la base vide à l'adresse URL, puis comparer les deux ; code 1 si elles "
+    "diffèrent.\n\n"
+    "Arrêtez d'abord le portail : ce qui s'écrit pendant ce temps n'est pas copié. Un mot de passe se donne "
+    "par PGPASSWORD ou ~/.pgpass.",
+)
 @click.argument("url")
 @json_option
 def copy(url: str, as_json: bool) -> None:

@@ -12,7 +12,10 @@ from portal.web import edge
 from portal.web.command_output import json_option, show_json
 
 
-@click.command("doctor")
+@click.command(
+    "doctor",
+    help="Lister chaque réglage, fichier et état dangereux, avec quoi faire ; d'abord ce que la production refuse.",
+)
 @json_option
 @with_appcontext
 def doctor(*, as_json: bool) -> None:

@@ -30,13 +30,17 @@ class FileStore:
     name: str
 
 
-@files.command("key")
+@files.command("key", help="Tirer une clé, à ajouter à la main au fichier des secrets.")
 def key() -> None:
     """Draw a key, to be added by hand to the file of secrets."""
     click.echo(draw_key())
 
 
-@files.command("verify")
+@files.command(
+    "verify",
+    help="Ouvrir chaque fichier que la base nomme ; dire lesquels manquent ou sont altérés (code 1), et ceux que "
+    "rien ne nomme.",
+)
 @json_option
 def verify(as_json: bool) -> None:
     """Open every file that the database names; say which are missing or altered (exit 1), and which nobody names."""
@@ -57,7 +61,12 @@ def verify(as_json: bool) -> None:
     raise SystemExit(0 if report.is_sound else 1)
 
 
-@files.command("rotate")
+@files.command(
+    "rotate",
+    help="Sceller chaque clé de fichier et second facteur sous la première clé du fichier des secrets.\n\n"
+    "Les contenus ne changent pas. Peut être répété ou interrompu sans danger. Code 1 si quelque chose ne "
+    "s'ouvre avec aucune clé : gardez alors les anciennes.",
+)
 @json_option
 def rotate(as_json: bool) -> None:
     """Seal every file key and second factor under the first key of the file of secrets.

@@ -16,7 +16,7 @@ jobs = AppGroup("jobs", help="Les tâches promises par le portail.")
 COLUMNS = ("id", "kind", "queue", "state", "attempts", "run_at", "error")
 
 
-@jobs.command("list")
+@jobs.command("list", help="Lister les tâches, les plus récentes d'abord.")
 @click.option("--state", type=click.Choice([state.value for state in JobState]), help="Seulement celles-ci.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Au plus tant.")
 @json_option
@@ -29,7 +29,7 @@ def list_jobs(state: str | None, limit: int, as_json: bool) -> None:
             click.echo(f"… {found.total - limit} de plus : --limit {found.total}", err=True)
 
 
-@jobs.command("retry")
+@jobs.command("retry", help="Rendre cinq essais aux tâches mortes.")
 @click.argument("job_ids", nargs=-1, type=int, metavar="[ID]...")
 @click.option("--all-dead", is_flag=True, help="Toutes celles qui ont échoué cinq fois.")
 def retry(job_ids: tuple[int, ...], all_dead: bool) -> None:
@@ -46,7 +46,7 @@ def retry(job_ids: tuple[int, ...], all_dead: bool) -> None:
     raise SystemExit(1 if set(job_ids) - set(found) else 0)
 
 
-@jobs.command("drain")
+@jobs.command("drain", help="Exécuter dans ce processus ce qui est dû, sans worker.")
 @click.option("--limit", type=click.IntRange(1), help="Au plus tant.")
 def drain(limit: int | None) -> None:
     """Run what is due in this process, without a worker."""
@@ -55,7 +55,7 @@ def drain(limit: int | None) -> None:
     click.echo(f"{done} tâche(s) exécutée(s).")
 
 
-@jobs.command("clock")
+@jobs.command("clock", help="Dire si un saut de l'horloge retient le calendrier ; code 1 s'il le retient.")
 @click.option("--accept", is_flag=True, help="L'heure de la machine est juste : l'échéancier reprend.")
 def clock(accept: bool) -> None:
     """Say whether a leap of the clock holds the schedule; exits 1 when one does."""

@@ -17,7 +17,11 @@ from portal.web.edge import settings
 seal = AppGroup("seal", help="Le cachet électronique de l'organisation.")
 
 
-@seal.command("make-key")
+@seal.command(
+    "make-key",
+    help="Tirer une clé EC P-256 et son certificat, dans un fichier de mode 0600 à côté des secrets : à "
+    "sauvegarder avec eux.",
+)
 @click.option("--replace", is_flag=True, help="Remplacer la clé qui existe ; les cachets posés restent reconnus.")
 @click.option("--name", default="", help="Nom porté par le certificat ; celui de l'organisation sinon.")
 def make_key(*, replace: bool, name: str) -> None:
@@ -27,7 +31,10 @@ def make_key(*, replace: bool, name: str) -> None:
     click.echo(f"{settings().seal_file}\nSHA-256 du certificat : {key.fingerprints[0]}")
 
 
-@seal.command("sign")
+@seal.command(
+    "sign",
+    help="Apposer le cachet sur un PDF ; le fichier donné reste tel quel, et rien de ce qui existe n'est écrasé.",
+)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="Fichier à écrire.")
 def sign(file: Path, out: Path) -> None:

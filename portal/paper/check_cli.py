@@ -35,7 +35,7 @@ from portal.paper.rules.naming import (
     term_quantity,
     term_title,
 )
-from portal.web.command_output import json_option, show_json
+from portal.web.command_output import json_option, language_option, show_json
 
 if TYPE_CHECKING:
     from portal.documents_in import reader
@@ -48,19 +48,15 @@ REFUSED = 2
 """Exit status when the text cannot be checked."""
 _QUOTED = 100
 
-language_option = click.option(
-    "--lang",
-    "language",
-    default=Language.FR.value,
-    show_default=True,
-    type=click.Choice([one.value for one in Language]),
-    callback=lambda _context, _option, value: Language(value),
-    help="Langue des phrases.",
-)
 path_argument = click.argument("path", type=click.Path(path_type=Path), metavar="FICHIER|DOSSIER|ZIP")
 
 
-@click.command("check")
+@click.command(
+    "check",
+    help="Contrôler un contrat au regard du RGPD, article 28 ; un dossier ou un ZIP donne une ligne par contrat.\n\n"
+    "Rien ne quitte la machine ; avec --keep, la même commande reprend où elle s'est arrêtée. Un texte "
+    "illisible est refusé par une phrase et le code 2.",
+)
 @path_argument
 @language_option
 @click.option("--xlsx", type=click.Path(path_type=Path, dir_okay=False), help="Écrire le tableau dans ce classeur.")

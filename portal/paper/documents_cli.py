@@ -17,12 +17,13 @@ from portal.core.errors import Refused
 from portal.core.language import Language, say
 from portal.paper import snapshot
 from portal.paper.amendments import check_amended_contract, draft_amendment
-from portal.paper.check_cli import check_file, exit_on_refusal, language_option
+from portal.paper.check_cli import check_file, exit_on_refusal
 from portal.paper.check_report import ReportedContract, build_report
 from portal.paper.gap_letter import LetterDetails, gap_letter
 from portal.paper.rulebook_files import load_rulebook
 from portal.paper.rules.amendment import AmendedContract, find_gaps
 from portal.paper.rules.naming import requirement_title
+from portal.web.command_output import language_option
 
 PRINTING_SECONDS = 180
 
@@ -35,7 +36,7 @@ everything_option = click.option(
 )
 
 
-@click.command("report")
+@click.command("report", help="Écrire le rapport d'un contrôle, en DOCX et en PDF.")
 @file_argument
 @language_option
 @out_option
@@ -54,7 +55,9 @@ def write_report(path: Path, language: Language, out: Path) -> None:
         _write(out, f"{path.stem}-{_REPORT[language]}", build_report(checked, _books().obligations, language))
 
 
-@click.command("letter")
+@click.command(
+    "letter", help="Écrire la lettre qui demande au sous-traitant ce que son contrat ne dit pas, en DOCX et en PDF."
+)
 @file_argument
 @language_option
 @out_option
@@ -74,7 +77,7 @@ def write_letter(path: Path, language: Language, out: Path, sender: str, vendor:
         _write(out, f"{path.stem}-{_LETTER[language]}", made)
 
 
-@click.command("amend")
+@click.command("amend", help="Écrire l'avenant avec exactement les clauses qui manquent au contrat, en DOCX et en PDF.")
 @file_argument
 @language_option
 @out_option

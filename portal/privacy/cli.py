@@ -21,7 +21,7 @@ MOST_LISTED = 500
 _NAME = click.option("--name", "names", multiple=True, help="Un autre nom sous lequel elle est connue.")
 
 
-@privacy.command("find")
+@privacy.command("find", help="Dire dans quelles lignes se trouve une adresse ou un nom, textes libres compris.")
 @click.argument("words", nargs=-1, required=True)
 @json_option
 def find(words: tuple[str, ...], as_json: bool) -> None:
@@ -41,7 +41,7 @@ def find(words: tuple[str, ...], as_json: bool) -> None:
     click.echo(f"{len(found)} mention(s). Les fichiers du coffre ne sont pas lus.")
 
 
-@privacy.command("export")
+@privacy.command("export", help="Écrire tout ce qui est gardé d'une personne (RGPD, articles 15 et 20).")
 @click.argument("email")
 @_NAME
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Archive à écrire.")
@@ -56,7 +56,11 @@ def export(email: str, names: tuple[str, ...], out: Path, as_json: bool) -> None
         click.echo(f"{out} : {sum(counts.values())} ligne(s) de {len(counts)} table(s).")
 
 
-@privacy.command("erase")
+@privacy.command(
+    "erase",
+    help="Effacer une personne (RGPD, article 17) : dire ce qui part, ce qui reste et pourquoi ; n'écrit qu'avec "
+    "--yes.",
+)
 @click.argument("email")
 @_NAME
 @click.option("--yes", is_flag=True, help="Effacer ; sans cela, rien n'est écrit.")
@@ -75,7 +79,9 @@ def erase(email: str, names: tuple[str, ...], yes: bool, as_json: bool) -> None:
         click.echo(line)
 
 
-@privacy.command("table")
+@privacy.command(
+    "table", help="Écrire le tableau des données personnelles ; code 1 s'il n'est pas ce que sont les tables."
+)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Fichier Markdown à écrire.")
 def table(out: Path | None) -> None:
     """Write the table of personal data; exit 1 when it is not what the tables are."""

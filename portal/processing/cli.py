@@ -14,27 +14,30 @@ from portal.processing.importing import ImportReport, import_register
 from portal.processing.queries import ActivityFilter, every_line
 from portal.processing.tables import RefusedLine
 from portal.web.command import working
-from portal.web.command_output import json_option, problem, show_json
+from portal.web.command_output import json_option, language_option, problem, show_json
 
 register = AppGroup("register", help="Le registre des traitements (RGPD art. 30).")
 
 
-@register.command("export")
-@click.option("--format", "kind", type=click.Choice(list(WRITERS)), required=True)
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
-@click.option("--language", type=click.Choice([one.value for one in Language]), default="fr", show_default=True)
+@register.command("export", help="Écrire dans un fichier le registre de chaque entité.")
+@click.option("--format", "kind", type=click.Choice(list(WRITERS)), required=True, help="Format du fichier.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Fichier à écrire.")
+@language_option
 @click.option("--on", "on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Tel qu'il était ce jour-là.")
-def export(kind: str, out: Path, language: str, on: datetime | None) -> None:
+def export(kind: str, out: Path, language: Language, on: datetime | None) -> None:
     """Write the register of every entity to a file."""
     with working(write=False) as ctx:
         day = on.date() if on else None
         lines = every_line(ctx, ActivityFilter(on=day))
-        content = write_register(kind, RegisterExport(lines, Language(language), ctx.now, day or ctx.today))
+        content = write_register(kind, RegisterExport(lines, language, ctx.now, day or ctx.today))
     out.write_bytes(content)
     click.echo(f"{len(lines)} fiches écrites dans {out}.")
 
 
-@register.command("import")
+@register.command(
+    "import",
+    help="Lire un registre (XLSX, ODS, CSV ou JSON), entier ou pas du tout ; sinon code 1, avec chaque problème.",
+)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @json_option
 def import_file(file: Path, as_json: bool) -> None:

@@ -11,14 +11,14 @@ from portal.core.language import N_, Language
 from portal.core.late import late
 from portal.core.translation import translate
 from portal.paper import batch_files
-from portal.paper.check_cli import exit_on_refusal, language_option
+from portal.paper.check_cli import exit_on_refusal
 from portal.published_terms.frozen_facts import freeze_changes, thaw_change
 from portal.published_terms.reading import changes_between, facts_of
 from portal.published_terms.rules.contract_words import ContractSide, ContractStatement
 from portal.published_terms.rules.watching import says_too_little
 from portal.published_terms.services import EMPTY
 from portal.published_terms.wording import STANDINGS, change_words, raw_value_words
-from portal.web.command_output import json_option, show_json
+from portal.web.command_output import json_option, language_option, show_json
 
 if TYPE_CHECKING:
     from portal.documents_in import reader
@@ -31,12 +31,17 @@ EMPTY_STATUS = 2
 _file = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.group("published")
+@click.group("published", help="Les textes que les sous-traitants publient : ce qui y change.")
 def published() -> None:
     """Texts that vendors publish: what moves in them."""
 
 
-@published.command("compare")
+@published.command(
+    "compare",
+    help="Comparer deux versions d'un texte publié ; sans base de données.\n\n"
+    "Rien ne quitte la machine. Un texte illisible, ou qui ne dit rien, est refusé par une phrase et le code "
+    "2 : ce n'est jamais « aucun changement ».",
+)
 @click.argument("old", type=_file, metavar="ANCIEN")
 @click.argument("new", type=_file, metavar="NOUVEAU")
 @click.option("--contract", type=_file, help="Le contrat en vigueur, pour dire ce qu'il dit de chaque changement.")

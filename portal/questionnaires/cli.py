@@ -24,7 +24,10 @@ cli = click.Group("questionnaires", help="Les questionnaires.")
 folder_argument = click.argument("folder", type=click.Path(path_type=Path), default=catalogue.FOLDER)
 
 
-@cli.command("check")
+@cli.command(
+    "check",
+    help="Écrire chaque défaut de chaque questionnaire (d'un dossier, ou d'un fichier) ; code 1 s'il y en a un.",
+)
 @folder_argument
 @click.option("--draft", is_flag=True, help="Accepter ce qui n'empêche que de publier : langue, raison, article.")
 @json_option
@@ -47,7 +50,9 @@ def check(folder: Path, *, draft: bool, as_json: bool) -> None:
     raise SystemExit(1 if found else 0)
 
 
-@cli.command("list")
+@cli.command(
+    "list", help="Lister les questionnaires : clé, version, titre, taille, questions posées aussi ailleurs, empreinte."
+)
 @folder_argument
 @json_option
 def list_all(folder: Path, *, as_json: bool) -> None:
@@ -93,7 +98,13 @@ def _sound(found: Mapping[str, Questionnaire]) -> str:
     return f"{said} ; 1 question commune." if shared == 1 else f"{said} ; {shared} questions communes."
 
 
-@cli.command("import")
+@cli.command(
+    "import",
+    help="Lire un questionnaire d'un autre outil en brouillons (.toml), et nommer chaque perte ; code 2 si le "
+    "fichier est refusé.\n\n"
+    "Sans --to, rien n'est écrit. Un fichier qui existe n'est jamais écrasé : le brouillon prend un autre "
+    "nom.",
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--to", "folder", type=click.Path(path_type=Path, file_okay=False), help="Le dossier où écrire les brouillons."

@@ -21,7 +21,7 @@ scorecards = AppGroup("scorecards", help="Les niveaux de garanties démontrées 
 COLUMNS = ("key", "name", "grade", "level", "coverage", "residual", "taken_at")
 
 
-@scorecards.command("list")
+@scorecards.command("list", help="Lister le niveau le plus récent de chaque sous-traitant, par nom.")
 @json_option
 def list_cards(as_json: bool) -> None:
     """List the newest level of every vendor, by name."""
@@ -32,7 +32,7 @@ def list_cards(as_json: bool) -> None:
     show(rows, COLUMNS, as_json=as_json)
 
 
-@scorecards.command("explain")
+@scorecards.command("explain", help="Montrer le niveau le plus récent d'un sous-traitant, terme par terme.")
 @click.argument("vendor_key")
 @json_option
 def explain_card(vendor_key: str, as_json: bool) -> None:

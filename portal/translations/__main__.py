@@ -11,14 +11,14 @@ def translations() -> None:
     """The English catalogue."""
 
 
-@translations.command("compile")
+@translations.command("compile", help="Compiler les parties, si l'une a changé depuis.")
 def compile_command() -> None:
     """Compile the parts, when one has changed since."""
     if catalogue.is_stale():
         click.echo(f"{catalogue.compile_catalogue()} phrases en anglais.")
 
 
-@translations.command("check")
+@translations.command("check", help="Lister les phrases françaises sans phrase anglaise sûre ; code 1 s'il y en a.")
 def check() -> None:
     """List the French sentences without a sound English one; exit 1 when there are any."""
     said = source_sentences()

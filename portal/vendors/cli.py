@@ -20,7 +20,7 @@ from portal.vendors.rules.rows import RowProblem
 from portal.vendors.rules.status import VendorStatus
 from portal.vendors.rules.tier import Tier
 from portal.web.command import working
-from portal.web.command_output import json_option, show, show_json
+from portal.web.command_output import json_option, language_option, show, show_json
 
 vendors = AppGroup("vendors", help="Le registre des sous-traitants.")
 _COLUMNS = ("key", "name", "country", "status", "tier", "owner")
@@ -35,10 +35,15 @@ def _values(kind: type[StrEnum]) -> list[str]:
     return [member.value for member in kind]
 
 
-@vendors.command("list")
+@vendors.command("list", help="Lister les sous-traitants, par nom.")
 @click.option("--words", default="", help="Mots du nom, de la raison sociale ou d'un numéro.")
-@click.option("--tier", type=click.Choice([*_values(Tier), queries.UNCLASSIFIED]), default=None)
-@click.option("--status", type=click.Choice(_values(VendorStatus)), default=None)
+@click.option(
+    "--tier",
+    type=click.Choice([*_values(Tier), queries.UNCLASSIFIED]),
+    default=None,
+    help="Ceux de ce niveau de risque inhérent.",
+)
+@click.option("--status", type=click.Choice(_values(VendorStatus)), default=None, help="Ceux de ce statut.")
 @json_option
 def list_vendors(words: str, tier: str | None, status: str | None, as_json: bool) -> None:
     """List the vendors, by name."""
@@ -48,7 +53,7 @@ def list_vendors(words: str, tier: str | None, status: str | None, as_json: bool
     show(rows, _COLUMNS, as_json=as_json)
 
 
-@vendors.command("show")
+@vendors.command("show", help="Montrer un sous-traitant, ses prestations et ses contacts.")
 @click.argument("key")
 @json_option
 def show_vendor(key: str, as_json: bool) -> None:
@@ -66,7 +71,9 @@ def show_vendor(key: str, as_json: bool) -> None:
         click.echo(f"{name}\t{'' if value is None else value}")
 
 
-@vendors.command("import")
+@vendors.command(
+    "import", help="Importer un CSV ou un XLSX, entier ou pas du tout ; sinon code 1, avec chaque problème."
+)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Dire ce qui serait fait, sans rien écrire.")
 @click.option(
@@ -76,7 +83,11 @@ def show_vendor(key: str, as_json: bool) -> None:
     help="Ce que deviennent les doubles certains : fusionnés, séparés, ou seul le premier est importé.",
 )
 @click.option(
-    "--status", type=click.Choice(_values(VendorStatus)), default=VendorStatus.ACTIVE.value, show_default=True
+    "--status",
+    type=click.Choice(_values(VendorStatus)),
+    default=VendorStatus.ACTIVE.value,
+    show_default=True,
+    help="Statut donné à ceux qui sont créés.",
 )
 @json_option
 def import_list(file: Path, dry_run: bool, duplicates: str | None, status: str, as_json: bool) -> None:
@@ -111,21 +122,25 @@ def import_list(file: Path, dry_run: bool, duplicates: str | None, status: str, 
         raise SystemExit(1)
 
 
-@vendors.command("export")
+@vendors.command("export", help="Écrire le registre des sous-traitants dans un fichier : .csv ou .xlsx.")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--language", type=click.Choice(_values(Language)), default=Language.FR.value, show_default=True)
-def export(file: Path, language: str) -> None:
+@language_option
+def export(file: Path, language: Language) -> None:
     """Write the register to a file: .csv or .xlsx."""
     kind = file.suffix.lower().removeprefix(".")
     if kind not in {"csv", "xlsx"}:
         raise click.ClickException("Donnez un nom de fichier en .csv ou en .xlsx.")
     with working(write=False) as ctx:
         found = queries.every_vendor(ctx, VendorFilter())
-        file.write_bytes(register_export.export_register(found, kind, Language(language), on=ctx.today))
+        file.write_bytes(register_export.export_register(found, kind, language, on=ctx.today))
     click.echo(f"{len(found)} sous-traitants écrits dans {file}.")
 
 
-@vendors.command("reclassify")
+@vendors.command(
+    "reclassify",
+    help="Peser de nouveau chaque sous-traitant, après une révision du barème du risque inhérent ou de la liste "
+    "des pays.",
+)
 def reclassify() -> None:
     """Weigh every vendor again, after the scale of inherent risk or the list of countries was revised."""
     after: int | None = 0

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from portal.core.cleaning import clean
+from portal.core.language import Language
 
 
 def show(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool) -> None:
@@ -41,3 +42,14 @@ def problem(line: int | None, column: int | None, message: object) -> dict[str, 
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Écrire du JSON.")
+language_option = click.option(
+    "--language",
+    "--lang",
+    "language",
+    default=Language.FR.value,
+    show_default=True,
+    type=click.Choice([one.value for one in Language]),
+    callback=lambda _context, _option, value: Language(value),
+    help="Langue de ce qui est écrit.",
+)
+"""Gives the command its `language`, a `Language`."""
