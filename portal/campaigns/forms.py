@@ -15,6 +15,7 @@ from portal.campaigns.rules import Every, FieldProblem
 from portal.campaigns.services import Plan
 from portal.campaigns.wording import EVERY_NAMES, STATUS_NAMES, TIER_NAMES
 from portal.core.clock import LEGAL_ZONE
+from portal.core.expressions import expression
 from portal.core.language import Sentence, say
 from portal.identity.rules import normal_address
 from portal.vendors import reference
@@ -35,7 +36,7 @@ from portal.web.forms import (
 from portal.web.text import current_language, lazy, said
 
 _WHOLE = lazy("Écrivez un nombre entier.")
-_OFFSET = re.compile(r"[Jj]?\s?([+-]?\s?\d{1,4})")
+_OFFSET = expression(r"[Jj]?\s?([+-]?\s?\d{1,4})")
 FIRST_HOUR = time(9)
 """Hour proposed for the waves of a new campaign."""
 ZONES = (

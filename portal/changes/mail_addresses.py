@@ -5,14 +5,14 @@ given. Whoever was given it may write there: what comes in is proposed, and a pe
 """
 
 import hmac
-import re
 from email import message_from_bytes
 
 from portal.core import tokens
+from portal.core.expressions import expression
 from portal.jobs.mail_boxes import recipients_of
 
 _MARK = 24
-_TAG = re.compile(r"\+cs-([0-9]{1,9})-([0-9a-f]{24})@")
+_TAG = expression(r"\+cs-([0-9]{1,9})-([0-9a-f]{24})@")
 
 
 def address_of(secret: str, box: str, vendor_id: int) -> str:

@@ -15,6 +15,7 @@ from portal.consumer_law.exposure_page import BreachSource, ExposedFinding, Expo
 from portal.consumer_law.forms import AmountField
 from portal.consumer_law.rules.exposure import Breach, LateRefunds, every_fine
 from portal.core.errors import Refused
+from portal.core.expressions import expression
 from portal.core.language import say
 from portal.web.formats import typography
 from portal.web.forms import REQUIRED, ListField, LongTextField, PortalForm
@@ -24,7 +25,7 @@ MOST_TURNOVER = Decimal(10) ** 13
 MOST_LINES = 2_000
 MOST_TIMES = 10_000_000
 ORDER = "injonction"
-_AMOUNT = re.compile(r"\d{1,9}(?:[.,]\d{1,2})?")
+_AMOUNT = expression(r"\d{1,9}(?:[.,]\d{1,2})?")
 
 
 def _checks(label: object, **placed: Any) -> SelectMultipleField:

@@ -4,7 +4,6 @@ Its own file (`law/guide.toml`) holds sentences and the rules they apply, never 
 engine, which reads the same ones.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -20,6 +19,7 @@ from portal.consumer_law.rules.law import Rule, Rules
 from portal.consumer_law.rules.periods import ContractFacts, ContractKind, deadline
 from portal.core.dataclass import dataclass
 from portal.core.dates import LOCALES, DateStyle, written
+from portal.core.expressions import expression
 from portal.core.language import NO_BREAK, Language, french, say
 from portal.core.translation import translate, translations
 
@@ -63,7 +63,7 @@ def guide(day: date, language: Language) -> Guide:
     return Guide(tuple(pen.section(row, raw["example"]) for row in raw["section"]), legislation.periods().read_on)
 
 
-_FIGURE = re.compile(r"\{([A-Za-z0-9.-]+):([a-z]+)\}")
+_FIGURE = expression(r"\{([A-Za-z0-9.-]+):([a-z]+)\}")
 
 
 class _GuideWriter:

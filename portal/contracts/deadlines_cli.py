@@ -1,6 +1,5 @@
 """`flask contracts deadlines`: when a contract ends, until when notice can be given; no database is opened."""
 
-import re
 from datetime import date
 from typing import TypeVar
 
@@ -9,12 +8,13 @@ import click
 from portal.contracts.rules.deadlines import ContractTerms, deadlines, parse_notice
 from portal.core import clock
 from portal.core.dates import written
+from portal.core.expressions import expression
 from portal.core.language import Language, Sentence, say
 from portal.core.translation import translate
 from portal.web.command_output import json_option, language_option, show_json
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_COUNT = re.compile(r"[0-9]{1,12}")
+_DAY = expression(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_COUNT = expression(r"[0-9]{1,12}")
 Found = TypeVar("Found")
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -16,6 +15,7 @@ from portal.contracts.rules.problems import library_defects
 from portal.contracts.rules.prose_parsing import parse_passages
 from portal.contracts.rules.requirement_links import broken_links_of
 from portal.core.errors import Refused
+from portal.core.expressions import expression
 from portal.core.language import Language, Sentence, say
 from portal.questionnaires.definition import Questionnaire
 from portal.questionnaires.toml_reading import NotToml, read_toml
@@ -24,7 +24,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "clause_library"
 OBLIGATIONS, THEMES = "obligations.toml", "themes.toml"
 MAX_BYTES = 1_000_000
 
-_PART = re.compile(r"## *(\w+) *")
+_PART = expression(r"## *(\w+) *")
 
 
 def load(folder: Path = FOLDER) -> ClauseLibrary:

@@ -1,10 +1,11 @@
 """The only reader of the clock; legal dates are dates in Paris."""
 
-import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
+
+from portal.core.expressions import expression
 
 LEGAL_ZONE = ZoneInfo("Europe/Paris")
 NIGHT_FROM, NIGHT_UNTIL = 1, 6
@@ -20,7 +21,7 @@ def _moved() -> datetime:
 
 
 _source: Callable[[], datetime] = _moved
-_OFFSET = re.compile(r"([+-]?)([0-9]{1,6})([dhms])")
+_OFFSET = expression(r"([+-]?)([0-9]{1,6})([dhms])")
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 _CENTURY = timedelta(days=36525)
 

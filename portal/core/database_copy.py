@@ -5,7 +5,6 @@ address of the copy names the true tables: its file is another, or its search pa
 """
 
 import os
-import re
 import shutil
 import sqlite3
 import time
@@ -21,6 +20,7 @@ from sqlalchemy.schema import AddConstraint, CreateIndex, CreateSchema, CreateTa
 
 from portal.core.db import CONNECT_SECONDS, Base, Database, build_engine
 from portal.core.errors import Refused
+from portal.core.expressions import expression
 from portal.core.language import N_, say
 
 LONGEST_SECONDS = 60
@@ -33,7 +33,7 @@ STEPS = 1000
 """Instructions of SQLite between two looks at the time."""
 FILE = "vigie.db"
 _DIALECT: Dialect = psycopg.dialect()  # type: ignore[no-untyped-call]
-_NAME = re.compile(r"[a-z]{1,20}_[0-9]{1,10}")
+_NAME = expression(r"[a-z]{1,20}_[0-9]{1,10}")
 _TOO_LONG = N_("La copie de la base a pris plus de %(seconds)s secondes : rien n'a été gardé. Réessayez plus tard.")
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 
 NARROW = "\u202f"
 NO_BREAK = "\u00a0"
@@ -51,19 +52,19 @@ def both(language: "Language", french: str, english: str) -> str:
 
 
 _RULES = (
-    (re.compile(r"(?<=\w)'(?=\w)"), "’"),
-    (re.compile(r"«[ \u00a0\u202f]*"), "«" + NARROW),
-    (re.compile(r"(?<![ \u00a0\u202f])[ \u00a0\u202f]*»"), NARROW + "»"),
-    (re.compile(r"(?<=\S)[ \u00a0]+(?=[;!?:](?:\s|$|[\"»)<]))"), NARROW),
-    (re.compile(r"(?<=[\ds])[ \u00a0]+(?=%%|€)"), NARROW),
-    (re.compile(r"(?<=\d)[ \u00a0]+(?=%)"), NARROW),
-    (re.compile(r"\bart\. (?=[LRD]?\d)"), "art." + NO_BREAK),
-    (re.compile(r" - (?=\S)"), " – "),
+    (expression(r"(?<=\w)'(?=\w)"), "’"),
+    (expression(r"«[ \u00a0\u202f]*"), "«" + NARROW),
+    (expression(r"(?<![ \u00a0\u202f])[ \u00a0\u202f]*»"), NARROW + "»"),
+    (expression(r"(?<=\S)[ \u00a0]+(?=[;!?:](?:\s|$|[\"»)<]))"), NARROW),
+    (expression(r"(?<=[\ds])[ \u00a0]+(?=%%|€)"), NARROW),
+    (expression(r"(?<=\d)[ \u00a0]+(?=%)"), NARROW),
+    (expression(r"\bart\. (?=[LRD]?\d)"), "art." + NO_BREAK),
+    (expression(r" - (?=\S)"), " – "),
 )
 
 
-_APOSTROPHE = re.compile(r"(?<=\w)'(?=[\w\s])")
-_ADDRESS = re.compile(r"(?<!\w)\w*://[^\s«»<>\"]*")
+_APOSTROPHE = expression(r"(?<=\w)'(?=[\w\s])")
+_ADDRESS = expression(r"(?<!\w)\w*://[^\s«»<>\"]*")
 _HELD = "\ue000"
 
 

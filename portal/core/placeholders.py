@@ -3,7 +3,9 @@
 import re
 from collections.abc import Mapping
 
-PLACE = re.compile(r"\{([^{}\n]{0,40})\}")
+from portal.core.expressions import expression
+
+PLACE = expression(r"\{([^{}\n]{0,40})\}")
 
 
 def filled(text: str, values: Mapping[str, object], notice: str = "") -> str:

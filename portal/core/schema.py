@@ -8,9 +8,10 @@ from sqlalchemy import inspect
 
 from portal.core.config import ROOT
 from portal.core.db import Database
+from portal.core.expressions import expression
 
 MIGRATIONS = ROOT / "migrations"
-_REVISION = re.compile(r"^(revision|down_revision)\s*=\s*(?:'([^']+)'|\"([^\"]+)\"|None)", re.MULTILINE)
+_REVISION = expression(r"^(revision|down_revision)\s*=\s*(?:'([^']+)'|\"([^\"]+)\"|None)", re.MULTILINE)
 
 
 class SchemaState(StrEnum):

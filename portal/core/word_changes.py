@@ -1,15 +1,15 @@
 """What changed between two texts, word by word."""
 
-import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from enum import StrEnum
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 
 _ALIKE = 0.4
 """Below this likeness, from 0 to 1, two texts are shown one after the other: what they share is chance."""
-_WORDS = re.compile(r"\S+\s*|\s+")
+_WORDS = expression(r"\S+\s*|\s+")
 
 
 class ChangeKind(StrEnum):

@@ -2,17 +2,19 @@
 
 import re
 
+from portal.core.expressions import expression
+
 _WORD = r"annex(?:es|e)?|appendix|appendices|appendice|schedules?|exhibits?|attachments?|pi[èe]ces? jointes?"
 ANNEX_ID = r"(?:n\s?°\s{0,9})?(?:\d{1,2}(?:[.-]?[A-Z]\b)?|[IVX]{1,5}|[A-Z](?:[.-]?\d{1,2})?)(?!\w)"
-_NAMED = re.compile(
+_NAMED = expression(
     rf"\b(?P<word>{_WORD})\s{{1,9}}(?P<ids>{ANNEX_ID}(?:\s{{0,9}}(?:,|et|and|&|ou|or|à|to|-)\s{{0,9}}{ANNEX_ID}){{0,60}})",
     re.IGNORECASE,
 )
-_ONE = re.compile(ANNEX_ID)
-_TITLE = re.compile(
+_ONE = expression(ANNEX_ID)
+_TITLE = expression(
     rf"\W{{0,3}}(?P<label>(?:{_WORD})(?:\s{{1,9}}{ANNEX_ID})?)(?=\s{{0,9}}(?:$|[:.–—(-])|\s{{1,9}}\S)", re.IGNORECASE
 )
-_FOREIGN = re.compile(
+_FOREIGN = expression(
     r"\s{0,9}(?:\([^)]{0,300}\)\s{0,9})?(?:of|to|in|du|de la|des|aux|au)\s{1,9}(?:the\s{1,9})?"
     r"(?:eu\s{1,9}|uk\s{1,9})?(?:sccs?|standard|clauses|cct|gdpr|rgpd|r[èe]glement|regulation|directive|"
     r"d[ée]cision|decision|data protection act)",

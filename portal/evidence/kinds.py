@@ -1,6 +1,5 @@
 """The kinds of proof and how long each holds by default, from `questionnaires/preuves.toml`."""
 
-import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from portal.core.calendar import months_later
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.core.language import Sentence, say
 
 FILE = "preuves.toml"
@@ -54,7 +54,7 @@ class EvidenceKind:
 
 
 BASES = ("law", "scheme", "practice")
-_NUMBERS = re.compile(r"(?<![\d.])\d+")
+_NUMBERS = expression(r"(?<![\d.])\d+")
 """The numbers of a standard as printed, without what follows a point: 27001 and 2013, the 1 of « 1.1 »."""
 _FIELDS = {"key", "fr", "en", "months", "basis", "source", "ended_editions"}
 

@@ -1,13 +1,13 @@
 """Limits of identity: sessions, links, throttle, passwords, addresses. Durations in the unit of each name."""
 
 import ipaddress
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.core.language import Sentence, say
 
 IDLE_MINUTES = 60
@@ -117,7 +117,7 @@ def normal_address(email: str) -> str:
 
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_ADDRESS = re.compile(rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.-]{{1,64}}@(?:{_LABEL}\.)+{_LABEL}")
+_ADDRESS = expression(rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.-]{{1,64}}@(?:{_LABEL}\.)+{_LABEL}")
 
 
 def is_address(email: str) -> bool:

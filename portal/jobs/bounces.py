@@ -6,7 +6,6 @@ not one changes nothing.
 """
 
 import hmac
-import re
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import Message
@@ -14,12 +13,13 @@ from enum import StrEnum
 
 from portal.core import tokens
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.core.mail import on_one_line
 from portal.jobs.mail_boxes import MOST_BYTES, recipients_of
 
 _LONGEST_HEADER, _MOST_BLOCKS, _MARK = 1000, 20, 24
-_TAG = re.compile(r"\+b-([0-9]{1,12})-([0-9a-f]{24})@")
-_STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
+_TAG = expression(r"\+b-([0-9]{1,12})-([0-9a-f]{24})@")
+_STATUS = expression(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
 
 
 class Verdict(StrEnum):

@@ -1,19 +1,19 @@
 """An entry as a person reads it: named action, named fields, dates in letters."""
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from portal.authz.policy import ROLE_NAMES, Role
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.journal import wording
 from portal.journal.models import JournalEntry
 from portal.web import formats
 from portal.web.text import _, said
 
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_INSTANT = re.compile(_DAY.pattern + r"T\d\d:\d\d")
+_DAY = expression(r"\d{4}-\d\d-\d\d")
+_INSTANT = expression(_DAY.pattern + r"T\d\d:\d\d")
 
 
 @dataclass(frozen=True)

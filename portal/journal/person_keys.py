@@ -6,7 +6,6 @@ keyed digest of the address, or of the name and the vendor; it is kept sealed by
 
 import hashlib
 import hmac
-import re
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -23,6 +22,7 @@ from portal.authz.context import Context
 from portal.core import clock, process, tokens
 from portal.core.dataclass import dataclass
 from portal.core.db import Base
+from portal.core.expressions import expression
 from portal.core.files import Keyring, WrongKey
 from portal.core.late import late
 from portal.journal.rules import at_address
@@ -37,7 +37,7 @@ AT_ONCE = 500
 KEY_BYTES = 32
 NONCE_BYTES = 16
 MARK = "sealed:"
-_SEALED = re.compile(r"sealed:(\d{1,18}):([A-Za-z0-9_-]{40,}={0,2})")
+_SEALED = expression(r"sealed:(\d{1,18}):([A-Za-z0-9_-]{40,}={0,2})")
 _ZERO = bytes(12)
 """Each value has a key of its own, drawn from the person's: its counter starts at nothing."""
 _OPENED = "journal.person_keys"

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from portal.core.expressions import compiled_by
 from portal.paper.rulebook_files import FOLDER
 from portal.paper.rules import expressions, factoring, prepared, required_words
 from portal.paper.rules.patterns import PREPARED
@@ -31,7 +32,8 @@ def kept_expressions(folder: Path, known: PreparedExpressions = PREPARED) -> Ite
     """Give this process what an earlier one prepared, and keep what it prepares more; it may be kept nowhere."""
     path = folder / f"expressions-{_digest()[:32]}.bin"
     _load(path, known)
-    yield
+    with compiled_by(known.as_written):
+        yield
     if known.changed:
         _save(path, known)
 
@@ -52,7 +54,7 @@ def _load(path: Path, known: PreparedExpressions) -> None:
         header = json.loads(data[_LENGTH : _LENGTH + length])
         numbers = array("I")
         numbers.frombytes(data[_LENGTH + length :])
-        plans, codes = _thaw(header, numbers.tolist())
+        plans, codes, by_flags = _thaw(header, numbers.tolist())
     except FileNotFoundError:
         return
     except (OSError, ValueError, TypeError, KeyError, IndexError) as failure:
@@ -60,22 +62,28 @@ def _load(path: Path, known: PreparedExpressions) -> None:
         return
     known.plans |= plans
     known.codes |= codes
+    known.by_flags |= by_flags
 
 
-def _thaw(header: Any, numbers: list[int]) -> tuple[dict[str, SearchPlan], dict[str, CompiledCode]]:
+def _thaw(
+    header: Any, numbers: list[int]
+) -> tuple[dict[str, SearchPlan], dict[str, CompiledCode], dict[tuple[str, int], CompiledCode]]:
     plans = {
         expression: SearchPlan(
             frozenset(words), tuple((branch, tuple(map(frozenset, needs))) for branch, needs in rest)
         )
         for expression, (words, rest) in header["plans"].items()
     }
-    codes, start = {}, 0
+    codes, by_flags, start = {}, {}, 0
     for expression, source, flags, groups, named, size in header["codes"]:
         codes[expression] = CompiledCode(source, flags, numbers[start : start + size], groups, named)
         start += size
+    for source, asked, flags, groups, named, size in header["by_flags"]:
+        by_flags[source, asked] = CompiledCode(source, flags, numbers[start : start + size], groups, named)
+        start += size
     if start != len(numbers):
         raise ValueError("its numbers are not all there")
-    return plans, codes
+    return plans, codes, by_flags
 
 
 def _save(path: Path, known: PreparedExpressions) -> None:
@@ -89,10 +97,14 @@ def _save(path: Path, known: PreparedExpressions) -> None:
             [expression, one.source, one.flags, one.groups, dict(one.named), len(one.code)]
             for expression, one in known.codes.items()
         ],
+        "by_flags": [
+            [source, flags, one.flags, one.groups, dict(one.named), len(one.code)]
+            for (source, flags), one in known.by_flags.items()
+        ],
     }
     written = json.dumps(header).encode()
     numbers = array("I")
-    for one in known.codes.values():
+    for one in (*known.codes.values(), *known.by_flags.values()):
         numbers.extend(one.code)
     waiting = path.with_suffix(f".{os.getpid()}.part")
     try:

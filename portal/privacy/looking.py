@@ -1,6 +1,5 @@
 """Where one person stands in the tables: every declared column, candidates by the database, judged by the rules."""
 
-import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -9,11 +8,12 @@ from sqlalchemy import Column, ColumnElement, LargeBinary, Row, String, Table, T
 from portal.authz.context import Context
 from portal.core.dataclass import dataclass
 from portal.core.db import Base
+from portal.core.expressions import expression
 from portal.journal import person_keys
 from portal.privacy.declared import declaration
 from portal.privacy.rules import Fate, SoughtPerson, names_in
 
-_PLAIN = re.compile(r"[A-Za-z0-9@._+-]+")
+_PLAIN = expression(r"[A-Za-z0-9@._+-]+")
 
 
 @dataclass(frozen=True)

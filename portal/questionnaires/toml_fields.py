@@ -1,12 +1,12 @@
 """Tables of a hand-written TOML file, read field by field: every defect is noted instead of stopping at the first."""
 
 import difflib
-import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.core.language import Sentence, say
 from portal.questionnaires.definition import Bilingual
 
@@ -14,8 +14,8 @@ E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
 
 _WIDE = 1e15
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_UNPRINTABLE = expression(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+SLUG = expression(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,13 @@ import re
 import tomllib
 from typing import Any
 
+from portal.core.expressions import expression
 from portal.core.language import Sentence, say
 from portal.questionnaires.toml_fields import QuestionnaireDefect
 
 MAX_BYTES = 2_000_000
 """Of one questionnaire as text."""
-_PLACE = re.compile(r"\A(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
+_PLACE = expression(r"\A(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
 
 _SAID = {
     "Expected '=' after a key": say("un signe « = » est attendu après un nom de champ"),

@@ -1,6 +1,5 @@
 """The English catalogue: merged from the parts, judged against the sources, compiled when it is stale."""
 
-import re
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
@@ -10,12 +9,13 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.translations.sources import SourceSentence
 
 HERE = Path(__file__).resolve().parent
 PARTS = HERE / "en" / "parts"
 COMPILED = HERE / "en" / "LC_MESSAGES" / "messages.mo"
-PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+PLACEHOLDER = expression(r"%\((\w+)\)[sd]")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ that could be older than its source. They are answered before the application, w
 """
 
 import gzip
-import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from hashlib import sha256
@@ -21,6 +20,7 @@ from werkzeug import Response
 from werkzeug.datastructures import Headers
 from werkzeug.http import parse_accept_header
 
+from portal.core.expressions import expression
 from portal.web import security_headers
 from portal.web.script_bundle import bundle_scripts
 
@@ -35,7 +35,7 @@ _FOLDER = "/static/"
 _KEPT = "public, max-age=31536000, immutable"
 _ASKED_AGAIN = "no-cache"
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
-_NAMED_BY_CONTENT = re.compile(r"^(.+)\.[0-9a-f]{12}(\.\w+)$")
+_NAMED_BY_CONTENT = expression(r"^(.+)\.[0-9a-f]{12}(\.\w+)$")
 _POLICY = "default-src 'none'; frame-ancestors 'none'"
 """For whoever opens a drawing as a page of its own: nothing in it may run or call."""
 

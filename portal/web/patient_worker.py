@@ -17,6 +17,8 @@ from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped] # it carries no types
 
+from portal.core.expressions import expression
+
 SECONDS = 10.0
 """How long a head and the body of a form may take to come."""
 HEAD_BYTES = 32 * 1024
@@ -29,8 +31,8 @@ LINGER_SECONDS = 2.0
 """How long a connection that is closed before its body is read stays half open, so that its answer is not lost."""
 _PIECE = 64 * 1024
 _TOO_LATE = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]{0,9}(\d{1,15})[ \t]{0,9}(?:\r\n|\Z)", re.IGNORECASE)
-_EXPECTS = re.compile(rb"\r\nexpect:", re.IGNORECASE)
+_LENGTH = expression(rb"\r\ncontent-length:[ \t]{0,9}(\d{1,15})[ \t]{0,9}(?:\r\n|\Z)", re.IGNORECASE)
+_EXPECTS = expression(rb"\r\nexpect:", re.IGNORECASE)
 
 
 def bytes_to_wait_for(received: bytes | bytearray) -> int | None:

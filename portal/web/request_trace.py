@@ -16,10 +16,11 @@ from werkzeug.wsgi import ClosingIterator
 
 from portal.core import logs
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 
 HEADER = "X-Request-Id"
-_GIVEN = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
-_PART = re.compile(r"<(?:[a-z]+:)?([a-z_0-9]+)>")
+_GIVEN = expression(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
+_PART = expression(r"<(?:[a-z]+:)?([a-z_0-9]+)>")
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
 _KEY = "vigie.trace"
 log = logs.get_logger()

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 
-_WHOLE = re.compile(r'^import \* as (\w+) from "\./([\w-]+)\.js";\n', re.M)
-_NAMES = re.compile(r'^import (\{[^}\n]+\}) from "\./([\w-]+)\.js";\n', re.M)
-_EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const) (\w+))", re.M)
-_LEFT_OVER = re.compile(r"^[ \t]*(?:import|export)\b.*|\bimport\s{0,9}\(.*", re.M)
+from portal.core.expressions import expression
+
+_WHOLE = expression(r'^import \* as (\w+) from "\./([\w-]+)\.js";\n', re.M)
+_NAMES = expression(r'^import (\{[^}\n]+\}) from "\./([\w-]+)\.js";\n', re.M)
+_EXPORT = expression(r"^export (?=(?:async )?(?:function|const) (\w+))", re.M)
+_LEFT_OVER = expression(r"^[ \t]*(?:import|export)\b.*|\bimport\s{0,9}\(.*", re.M)
 
 
 class NotBundled(ValueError):

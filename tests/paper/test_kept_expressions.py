@@ -1,14 +1,18 @@
 """What one command prepared, another one uses; a file that is not what it should be costs time, never an answer."""
 
+import re
 import sys
 
 import pytest
 
+from portal.core.expressions import expression
 from portal.paper import kept_expressions as kept
 from portal.paper.rules.prepared import PreparedExpressions
 from portal.paper.rules.required_words import plan_search
 
 EXPRESSIONS = (r"notif|inform|note|indic", r"\bdpa|\bdeed|\bact|(@p) \w+", "(?:third|other) countr(?:y|ies)")
+OWN = r"client|customer"
+"""One that the code has, under its flags."""
 
 
 def prepare(folder):
@@ -17,6 +21,7 @@ def prepare(folder):
         for one in EXPRESSIONS:
             known.plan(one)
             known.compiled(one)
+        assert expression(OWN, re.IGNORECASE).findall("Le Client, the CUSTOMER") == ["Client", "CUSTOMER"]
     return known
 
 
@@ -25,10 +30,14 @@ def test_the_second_command_prepares_nothing_and_finds_the_same(tmp_path):
     with kept.kept_expressions(tmp_path, second):
         assert {one: second.plan(one) for one in EXPRESSIONS} == {one: plan_search(one) for one in EXPRESSIONS}
         assert second.compiled(EXPRESSIONS[1]).search("le @p agit")[1] == "@p"
+        own = expression(OWN, re.IGNORECASE)
+        assert own.search("CLIENT")
+        assert not expression(OWN, 0).search("CLIENT"), "another flag is another expression"
+        assert own.flags == re.compile(OWN, re.IGNORECASE).flags
         for text in ("il informe", "a deed", "other countries", "rien"):
             for one in EXPRESSIONS:
                 assert bool(second.compiled(one).search(text)) == bool(first.compiled(one).search(text))
-    assert not second.changed
+    assert {one for one in second.by_flags if one not in first.by_flags} == {(OWN, 0)}
 
 
 @pytest.mark.parametrize("harm", [lambda data: b"", lambda data: data[:-4], lambda data: b"\xff" * 40])

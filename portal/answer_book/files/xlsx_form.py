@@ -1,6 +1,5 @@
 """A workbook: its visible sheets as grids of cells, and answers written in the cells of its own XML."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -14,6 +13,7 @@ from portal.answer_book.rules.form import CellFill, CellKind, Grid, GridCell
 from portal.core.dataclass import dataclass
 from portal.core.documents.word_xml import Element
 from portal.core.errors import Refused
+from portal.core.expressions import expression
 from portal.core.language import say
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -26,15 +26,15 @@ MOST_OPTIONS = 200
 LONGEST_TEXT = 2_000
 """Characters of a cell that are read; an answer is never longer than what a cell holds."""
 LONGEST_ANSWER = 32_000
-_ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
-_RANGE = re.compile(
+_ADDRESS = expression(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+_RANGE = expression(
     r"(?:'((?:[^']|''){1,80})'|([^'!\s]{1,80}))!\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?"
 )
-_LOCAL_RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
-_NAME = re.compile(r"[^\W\d][\w.]{0,80}")
+_LOCAL_RANGE = expression(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
+_NAME = expression(r"[^\W\d][\w.]{0,80}")
 _DATE_FORMATS = frozenset([*range(14, 18), 22, 27, 30, 36, 50, 57])
-_DATE_LETTERS = re.compile(r"[yd]|mmm")
-_QUOTED = re.compile(r'"[^"]{0,80}"|\[[^\]]{0,80}\]|\\.')
+_DATE_LETTERS = expression(r"[yd]|mmm")
+_QUOTED = expression(r'"[^"]{0,80}"|\[[^\]]{0,80}\]|\\.')
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ A cell that takes one entry of a list is given that entry or nothing. A question
 when what our answer says to it is known, and the right way round; where that is unsure, the cell stays empty.
 """
 
-import re
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -13,6 +12,7 @@ from portal.answer_book.rules.matching import Profile, Reading
 from portal.answer_book.rules.polarity import Polarity, polarity
 from portal.answer_book.rules.words import every_word, word_set
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.core.language import Language
 from portal.questionnaires.answer_text import answer_text
 from portal.questionnaires.definition import NOT_APPLICABLE, GivenAnswer, Question
@@ -48,9 +48,9 @@ _ENTRIES: Mapping[Said, frozenset[str]] = {
 }  # fmt: skip
 _INVERTED = {Said.YES: Said.NO, Said.NO: Said.YES}
 
-_NUMBER = re.compile(r"\b(\d{1,4})\s?(h|heure|hour|jour|day|mois|month|business day|working day|jours? ouvr)")
+_NUMBER = expression(r"\b(\d{1,4})\s?(h|heure|hour|jour|day|mois|month|business day|working day|jours? ouvr)")
 _IN_HOURS = {"h": 1, "heure": 1, "hour": 1, "jour": 24, "day": 24, "mois": 720, "month": 720}
-_LEAD = re.compile(r"^\s*(?:[\w.]{1,8}[).:]\s+|[\d.]{1,9}\s+|[-–•*]\s*)")
+_LEAD = expression(r"^\s*(?:[\w.]{1,8}[).:]\s+|[\d.]{1,9}\s+|[-–•*]\s*)")
 _OPEN = word_set(
     """who what which how where when describe list provide explain indicate specify state give name detail
     identify outline qui quel quelle quels quelles combien comment ou quand decrivez decrire listez liste

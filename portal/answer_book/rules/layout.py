@@ -10,6 +10,7 @@ from dataclasses import replace
 from portal.answer_book.rules.form import FormQuestion, Grid, GridCell
 from portal.answer_book.rules.words import every_word, telling_words, word_set
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 
 LONGEST_HEADER = 10
 """Words of the cell that names a column."""
@@ -53,23 +54,23 @@ _IDENTITY_PHRASES = (
     "company information", "supplier information", "vendor information", "about your company", "votre societe",
     "about you", "contact detail", "renseignement generaux", "vendor profile", "company profile",
 )  # fmt: skip
-_EXAMPLE = re.compile(
+_EXAMPLE = expression(
     r"\A\s*(?:\(?(?:exemple|example|ex\.|e\.\s?g\.|sample|modèle de réponse|p\. ex\.))", re.IGNORECASE
 )
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = expression(
     r"(?:[\s._…·\-–—]*|\[[^\]]{0,60}\]|<[^>]{0,60}>|(?:à|a) compl[ée]ter.{0,40}|to be completed.{0,40}|tbd|tbc"
     r"|(?:please )?(?:select|choose|click|enter|type)\b.{0,60}|votre réponse.{0,20}|your (?:answer|response).{0,20}"
     r"|(?:veuillez )?(?:choisi|s[ée]lectionn|cliqu|saisi|indiqu)\w{0,6}\b.{0,70})",
     re.IGNORECASE,
 )
-_ASKS = re.compile(
+_ASKS = expression(
     r"\A\s*(?:[\d.]{1,9}[).]?\s{1,4})?(?:please|merci|veuillez|describe|list|provide|explain|indicate|specify|state|give"
     r"|name|confirm|attach|detail|décri|fourni|indique|précise|liste|expliqu|joign|joindre|donne|cite|énumér|détaill"
     r"|quel|combien|comment|où|qui|how|what|which|where|when|who|do|does|is|are|has|have|can|will|avez|est-ce|disposez)",
     re.IGNORECASE,
 )
-_ONE_LEVEL = re.compile(r"\A\s*(?:\d{1,2}|[A-Z]|[IVX]{1,4})\s?[.):\-–]?\s*")
-_TITLE_NUMBER = re.compile(
+_ONE_LEVEL = expression(r"\A\s*(?:\d{1,2}|[A-Z]|[IVX]{1,4})\s?[.):\-–]?\s*")
+_TITLE_NUMBER = expression(
     r"\A\s*(?:(?:section|partie|part|chapitre|chapter|thème|theme|annexe)\s{1,3})?(?:\d{1,2}|[A-Z]|[IVX]{1,4})"
     r"\s?[.):\-–—]\s{0,3}\D"
 )

@@ -4,6 +4,7 @@ import re
 from enum import StrEnum
 
 from portal.answer_book.rules.words import every_word, word_set
+from portal.core.expressions import expression
 
 _ABSENT = word_set(
     """not no never without none nor neither nobody lack lacks lacking refrain refrains absence absent free
@@ -20,8 +21,8 @@ _PRONOUNS = word_set("vous il elle ils elles on nous")
 _AUXILIARIES = word_set("""do does did is are was were have has had would should could will can must""")
 _SUBJECTS = word_set("you they we it there your")
 _FREE_OF = word_set("of from")
-_ASIDE = re.compile(r"\([^()]*\)")
-_IF_NOT = re.compile(
+_ASIDE = expression(r"\([^()]*\)")
+_IF_NOT = expression(
     r"\b(?:if (?:not|no|none|so)|sinon|dans la n[ée]gative|si (?:non|oui|ce n['’]est pas le cas)"
     r"|dans l['’]affirmative)\b"
 )
@@ -33,7 +34,7 @@ _SET_PHRASES = (
     "no less protective", "without limitation", "autre que", "autres que",
 )  # fmt: skip
 """Words that look like a negation and are none."""
-_SET_PHRASE = re.compile("|".join(re.escape(phrase) for phrase in _SET_PHRASES))
+_SET_PHRASE = expression("|".join(re.escape(phrase) for phrase in _SET_PHRASES))
 
 
 class Polarity(StrEnum):

@@ -1,10 +1,10 @@
 """The words of a question as the rules compare them, in French or in English."""
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
+from portal.core.expressions import expression
 from portal.core.language import Language
 
 MOST_WORDS = 120
@@ -16,11 +16,11 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = expression(r"[^\W_]+")
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´", "'"))
-_NOT = re.compile(r"\b(do|does|did|is|are|was|were|have|has|had|would|should|could|wo|ca|must)n't\b")
-_POSSESSIVE = re.compile(r"(?<=\w)'s\b|(?<=s)'(?=\s)")
-_ELIDED = re.compile(r"\b(l|d|qu|s|j|c|m|t|jusqu|lorsqu|puisqu|quelqu)'")
+_NOT = expression(r"\b(do|does|did|is|are|was|were|have|has|had|would|should|could|wo|ca|must)n't\b")
+_POSSESSIVE = expression(r"(?<=\w)'s\b|(?<=s)'(?=\s)")
+_ELIDED = expression(r"\b(l|d|qu|s|j|c|m|t|jusqu|lorsqu|puisqu|quelqu)'")
 
 FRENCH = word_set(
     """le la les l un une des du de d au aux et ou en dans sur par pour avec chez vers entre ce cet cette ces

@@ -1,12 +1,13 @@
 """The data protection officer as one line of the register, and as the row that a questionnaire asks for."""
 
-import re
 from collections.abc import Mapping
+
+from portal.core.expressions import expression
 
 LONGEST = 200
 """Characters of that line."""
-_ADDRESS = re.compile(r"[^\s,;:<>()]{1,64}@[^\s,;:<>()]{1,253}")
-_TELEPHONE = re.compile(r"[+(]?\d[\d\s().-]{5,30}")
+_ADDRESS = expression(r"[^\s,;:<>()]{1,64}@[^\s,;:<>()]{1,253}")
+_TELEPHONE = expression(r"[+(]?\d[\d\s().-]{5,30}")
 _EDGES = " ,;:<>()–—-\n\t"
 
 

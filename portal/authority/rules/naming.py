@@ -1,11 +1,12 @@
 """Names inside the archive: plain letters, so that every system unpacks them and a command line takes them."""
 
-import re
 import unicodedata
 from datetime import date
 
+from portal.core.expressions import expression
+
 LONGEST = 80
-_OTHER = re.compile(r"[^A-Za-z0-9._-]+")
+_OTHER = expression(r"[^A-Za-z0-9._-]+")
 
 
 def member_name(number: int, name: str) -> str:

@@ -1,6 +1,5 @@
 """Whom a campaign addresses: a filter on vendors, as structured data, never an expression."""
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, timedelta
 from functools import reduce
@@ -10,6 +9,7 @@ from typing import Any, TypeGuard
 from portal.campaigns.rules.recurrence import FieldProblem
 from portal.core.calendar import months_later
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.core.language import N_, Sentence, say
 
 UNCLASSIFIED = "non_classe"
@@ -20,7 +20,7 @@ AT_RISK_TIERS = frozenset({"eleve", "critique"})
 """The two highest tiers: a vendor whose tier is one of them without anybody knowing which is of both."""
 LISTS = ("tiers", "statuses", "countries", "vendor_ids")
 _FIELDS = {*LISTS, "not_audited_months"}
-_COUNTRY = re.compile(r"[A-Z]{2}")
+_COUNTRY = expression(r"[A-Z]{2}")
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,12 @@
 """The rhythm of a campaign in civil time: what it is, what is wrong with one, how it reads."""
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.core.language import Sentence, say
 
 LONGEST_STEP = 120
@@ -51,7 +51,7 @@ class Recurrence:
 
 
 _FIELDS = {"every", "start", "at", "zone", "step", "day", "until"}
-_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_TIME = expression(r"([01]\d|2[0-3]):[0-5]\d")
 
 
 def recurrence_problems(raw: Mapping[str, object]) -> list[FieldProblem]:

@@ -4,7 +4,6 @@ Sentences are read by their verbs, tables by their headings. What is not underst
 person has the text before them.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -12,6 +11,7 @@ from datetime import date
 from portal.changes.rules.life import MoveKind
 from portal.contracts.rules.written_dates import date_in
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.core.language import N_
 from portal.paper.rules.folding import fold as fold_words
 from portal.vendors.rules.countries import Atlas
@@ -40,20 +40,20 @@ class ReadMove:
     """The sentence or the row it was read in."""
 
 
-_REPLACE = re.compile(r"\b(?:remplac|replac|substitu)")
-_REMOVE = re.compile(
+_REPLACE = expression(r"\b(?:remplac|replac|substitu)")
+_REMOVE = expression(
     r"\b(?:retir(?:er|ons|ent|e)|retrait|supprim|suppression|cess(?:er|ons|era|e)|ne (?:fera|ferons|font|fait) plus"
     r"|n'?interviendra plus|remov|no longer|discontinu|stop(?:s|ping)?\b|offboard|withdraw)"
 )
-_MOVE = re.compile(r"\b(?:demenag|transfer(?:e|er|era|ons) (?:ses|son|l)|reloc|moves? (?:its|from|to)|change de pays)")
-_ADD = re.compile(
+_MOVE = expression(r"\b(?:demenag|transfer(?:e|er|era|ons) (?:ses|son|l)|reloc|moves? (?:its|from|to)|change de pays)")
+_ADD = expression(
     r"\b(?:ajout|nouveaux?\b|nouvelles?\b|nouvel\b|fer(?:ons|a) appel|faisons appel|recour|engage|confi(?:er|ons|era)"
     r"|add(?:s|ed|ing|ition|itional)?\b|new\b|onboard|appoint|engag|will use\b|start(?:s|ing)? using\b)"
 )
-_PASSIVE = re.compile(r"\b(?:remplace\w*|replac\w*|substitu\w*)\b.{0,80}\b(?:par|by|with)\b")
-_SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[A-Z\u00c0-\u00dd«\"•*-])")
+_PASSIVE = expression(r"\b(?:remplace\w*|replac\w*|substitu\w*)\b.{0,80}\b(?:par|by|with)\b")
+_SENTENCE = expression(r"(?<=[.!?;])\s+(?=[A-Z\u00c0-\u00dd«\"•*-])")
 # One name: capitalised words, with what joins them; a figure may end it.
-_NAME = re.compile(
+_NAME = expression(
     r"(?:[A-Z\u00c0-\u00dd][\w&'’+-]{0,30}|[A-Z\u00c0-\u00dd])(?:\.(?:com|io|ai|net|eu|fr|co))?"
     r"(?:[ \u00a0](?:(?:&|de|of|von|du|d')[ \u00a0])?(?:[A-Z\u00c0-\u00dd][\w&'’+.-]{0,30}|\d{1,4}\b)){0,6}"
     r"(?:,?[ \u00a0](?:Inc|Ltd|LLC|Corp|GmbH|S\.A\.S?|SAS|SA|SARL|B\.V|BV|Limited|PLC|plc|AB|ApS|Oy)\b\.?)?"
@@ -87,8 +87,8 @@ _COLUMNS = {
     "processing": ("service", "finalite", "purpose", "activite", "activity", "traitement", "processing", "description",
                    "objet", "mission"),
 }  # fmt: skip
-_LETTERS = re.compile(r"[a-z]+")
-_CELLS = re.compile(r"[|\t]")
+_LETTERS = expression(r"[a-z]+")
+_CELLS = expression(r"[|\t]")
 
 
 def read_moves(text: str, own_names: Sequence[str], atlas: Atlas) -> list[ReadMove]:

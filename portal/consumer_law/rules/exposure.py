@@ -9,6 +9,7 @@ from enum import StrEnum
 from portal.consumer_law.rules.after_withdrawal import CENT, surcharge
 from portal.consumer_law.rules.law import Rule, Rules
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 
 
 class Party(StrEnum):
@@ -212,7 +213,7 @@ def late_refund_cost(
 
 
 _CONSUMER_CODE = "conso "
-_CODE = re.compile(r"([LRD])(\d+)-(\d+)(?:-(\d+))?")
+_CODE = expression(r"([LRD])(\d+)-(\d+)(?:-(\d+))?")
 
 
 def _in_code(text: str) -> str:

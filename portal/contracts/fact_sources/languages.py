@@ -1,6 +1,5 @@
 """Each text of a fact in the language of the contract, or the note that it is lacking: never the other language."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,6 +8,7 @@ from portal.contracts.rules.fact_catalogue import FACTS, FactKind, FactNature
 from portal.contracts.rules.facts import Value
 from portal.contracts.rules.written_dates import date_in_words
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.core.language import Language
 from portal.vendors import reference
 from portal.vendors.place_names import place_name, place_names
@@ -16,7 +16,7 @@ from portal.vendors.rules.countries import parse_locations
 
 _STATE_OF_AMERICA = "Georgia"
 """At the end of an address, more often the state than the country."""
-_BETWEEN_PLACES = re.compile(r"([,;()/]|\s[-–—]\s)")
+_BETWEEN_PLACES = expression(r"([,;()/]|\s[-–—]\s)")
 
 
 class FreeText(str):

@@ -21,6 +21,7 @@ from portal.contracts.rules.model import (
     Quantity,
 )
 from portal.contracts.rules.operative_words import says_words
+from portal.core.expressions import expression
 from portal.core.language import NARROW, NO_BREAK, Language
 
 TEXTS = ("text_fr", "text_en", "fallback_fr", "fallback_en", "red_line_fr", "red_line_en")
@@ -28,10 +29,10 @@ FIELDS = (*TEXTS, "approver", "figures", "operative")
 """What may be changed of a paragraph, each as one text."""
 _WIDTH = 120
 _INDENT = "   "
-_MARKED = re.compile(r"\A(\d{1,9}\. ++(?:\{[^{}]*\} *+)?)")
-_ITEM = re.compile(r"\A(?:-|[a-z]\)) ")
-_BRACKETS = re.compile(r"\[([^\[\]\n]{0,200})\]")
-_FILLED, _HELD = re.compile(r"\{\{[^{}]*\}\}"), "\x1f"
+_MARKED = expression(r"\A(\d{1,9}\. ++(?:\{[^{}]*\} *+)?)")
+_ITEM = expression(r"\A(?:-|[a-z]\)) ")
+_BRACKETS = expression(r"\[([^\[\]\n]{0,200})\]")
+_FILLED, _HELD = expression(r"\{\{[^{}]*\}\}"), "\x1f"
 """What the portal fills in stays on one line."""
 _PLAIN = str.maketrans({NO_BREAK: " ", NARROW: " ", "’": "'", "“": '"', "”": '"'})
 

@@ -1,13 +1,13 @@
 """Words of contracts that translate themselves: capacities of signatories, civilities, legal forms, transfer tools."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.core.language import Language
 
-_BETWEEN = re.compile(r", | \(| [–—-] ")
+_BETWEEN = expression(r", | \(| [–—-] ")
 """What stands between a name and a capacity: « Anne Roux, présidente », « Anne Roux (présidente) »."""
 
 

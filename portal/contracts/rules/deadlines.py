@@ -6,7 +6,6 @@ a holiday: article 642 is about proceedings, not about notice between parties. W
 first, and the last step says so.
 """
 
-import re
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -14,13 +13,14 @@ from enum import StrEnum
 
 from portal.core.calendar import months_later
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.core.language import Sentence, say
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
 LONGEST = 1188
 """Months: ninety-nine years, beyond which an undertaking is perpetual, which is prohibited (C. civ. art. 1210)."""
 _SATURDAY, _SUNDAY = 5, 6
-_NOTICE = re.compile(r"([0-9]{1,12})(d?)")
+_NOTICE = expression(r"([0-9]{1,12})(d?)")
 
 
 class NoticeUnit(StrEnum):

@@ -18,6 +18,7 @@ from portal.contracts.rules.model import (
 )
 from portal.core.dataclass import dataclass
 from portal.core.documents.tree import Blank, Block, Inline, Items, Note, Paragraph, Reference, Table, Text
+from portal.core.expressions import expression
 from portal.core.language import NARROW, NO_BREAK, Language
 
 AND = BilingualWords(" et ", " and ")
@@ -26,7 +27,7 @@ ANNEX = BilingualWords("annexe", "Annex")
 POINT, POINTS = BilingualWords("point", "point"), BilingualWords("points", "points")
 _JOINT = BilingualWords(f"{NARROW}; ", "; ")
 DASH = "—"
-FILE_NAME = re.compile(
+FILE_NAME = expression(
     r"[\w .()-]{1,200}\.(?:pdf|docx?|xlsx?|csv|odt|ods|pptx?|zip|png|jpe?g|txt|eml|msg)", re.IGNORECASE
 )
 """A cell that is the name of a file and nothing else: ours, it means nothing to the other party."""

@@ -18,11 +18,12 @@ from portal.contracts.rules.model import (
     ProsePiece,
 )
 from portal.contracts.rules.prose_parsing import blocks
+from portal.core.expressions import expression
 from portal.core.language import Language, Sentence, say
 
 LONGEST_TEXT = 10_000
 """Characters of one paragraph."""
-_BRACKETS = re.compile(r"\[([^\[\]\n]{0,200})\]")
+_BRACKETS = expression(r"\[([^\[\]\n]{0,200})\]")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 

@@ -1,6 +1,5 @@
 """What the clause library is made of: obligations, clauses, templates; frozen; `contracts.library` reads them."""
 
-import re
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -9,10 +8,11 @@ from typing import TypeAlias
 from portal.contracts.rules.document_kind import DocumentKind
 from portal.core.dataclass import dataclass
 from portal.core.documents.tree import Text
+from portal.core.expressions import expression
 from portal.core.language import NO_BREAK, Language, Sentence, french
 
-_QUOTED = re.compile(r'"([^"]*)"')
-_TOGETHER = re.compile(
+_QUOTED = expression(r'"([^"]*)"')
+_TOGETHER = expression(
     r"(?<=n°) |(?<=§) |(?<=\w) (?=\(\d+\))"
     r"|(?<=[Aa]rticle) (?=\d)|(?<=[Aa]rticles) (?=\d)|(?<=[Cc]lause) (?=\d)"
     r"|(?<=[Aa]nnex) (?=[IVX])|(?<=[Aa]nnexe) (?=[IVX])"
@@ -222,7 +222,7 @@ class Quantity:
         return self.number * self.unit.hours
 
 
-_WRITTEN = re.compile(rf"(\d{{1,4}}) ({'|'.join(FigureUnit)})")
+_WRITTEN = expression(rf"(\d{{1,4}}) ({'|'.join(FigureUnit)})")
 
 
 def read_quantity(text: str) -> Quantity | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from portal.contracts.rules.model import Clause, FigureUnit, NegotiationPoint, Passage, PositionFigure, Quantity
 from portal.contracts.rules.spelled_numbers import number_words
 from portal.core.documents.tree import Text
+from portal.core.expressions import expression
 from portal.core.language import Language, Sentence, say
 
 _UNITS: Mapping[Language, str] = {
@@ -13,7 +14,7 @@ _UNITS: Mapping[Language, str] = {
     Language.EN: r"(?P<business_days>business days?)|(?P<hours>hours?)|(?P<days>days?)|(?P<months>months?)",
 }
 _FIGURES = {
-    language: re.compile(rf"(?P<number>\d{{1,9}})(?:e|er|st|nd|rd|th)?\)?\s(?:{units})\b", re.IGNORECASE)
+    language: expression(rf"(?P<number>\d{{1,9}})(?:e|er|st|nd|rd|th)?\)?\s(?:{units})\b", re.IGNORECASE)
     for language, units in _UNITS.items()
 }
 _NUMBER_WORDS: Mapping[Language, str] = {
@@ -24,7 +25,7 @@ _NUMBER_WORDS: Mapping[Language, str] = {
 }
 _UNNAMED = {language: re.sub(r"[?]P<[a-z_]+>", "?:", units) for language, units in _UNITS.items()}
 _UNFIGURED = {
-    language: re.compile(
+    language: expression(
         rf"\b(?:{numbers})(?:[- ](?:{numbers}|one|un|et un))?\s(?:{_UNNAMED[language]})\b", re.IGNORECASE
     )
     for language, numbers in _NUMBER_WORDS.items()
@@ -43,8 +44,8 @@ _AT_ONCE: Mapping[Language, tuple[str, ...]] = {
 }
 
 
-_BRACKETED = re.compile(r"\s\((\d{1,3})\)")
-_LAST_WORDS = re.compile(r"(?:[^\W\d_]{1,30}[- ]){0,4}[^\W\d_]{1,30}$")
+_BRACKETED = expression(r"\s\((\d{1,3})\)")
+_LAST_WORDS = expression(r"(?:[^\W\d_]{1,30}[- ]){0,4}[^\W\d_]{1,30}$")
 """What stands before it; looked for from each letter of a whole clause, it took half the reading of the library."""
 _REACH = 160
 """Letters that five words of thirty letters take."""

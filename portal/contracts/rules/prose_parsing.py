@@ -27,13 +27,14 @@ from portal.contracts.rules.model import (
 )
 from portal.core.dataclass import dataclass
 from portal.core.documents.tree import Text
+from portal.core.expressions import expression
 from portal.core.language import Language, Sentence, say
 
 Complain: TypeAlias = Callable[[int, Sentence], None]
 
-_NUMBERED = re.compile(r"\A(\d{1,9})\. ++(?:\{([^{}]*)\} *+)?(.*)")
-_ITEM = re.compile(r"\A(?:(-)|([a-z])\)) ++(.*)")
-_PIECE = re.compile(
+_NUMBERED = expression(r"\A(\d{1,9})\. ++(?:\{([^{}]*)\} *+)?(.*)")
+_ITEM = expression(r"\A(?:(-)|([a-z])\)) ++(.*)")
+_PIECE = expression(
     r"\{\{ {0,9}(?:ref:(?P<link>[\w.-]{1,200})|(?P<key>[\w.-]{1,200})) {0,9}\}\}|\*\*(?P<strong>[^*{}]+)\*\*|\*"
     r"(?P<emphasis>[^*{}]+)\*"
 )

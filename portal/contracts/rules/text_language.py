@@ -5,10 +5,11 @@ from enum import StrEnum
 from functools import cached_property
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.core.language import Language
 
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|\d+")
-_APART = re.compile(r"(?<!\S)[^\s@/]*[@/]\S*|\bwww\.\S*")
+_WORD = expression(r"[^\W\d_]+(?:-[^\W\d_]+)*|\d+")
+_APART = expression(r"(?<!\S)[^\s@/]*[@/]\S*|\bwww\.\S*")
 """Addresses of mailboxes and pages: in no language."""
 _FRENCH_LETTERS = frozenset("àâçèêëîïôùûœæéÿ")
 _LONGEST_ACRONYM = 6

@@ -1,6 +1,5 @@
 """Dates as people write them in a contract, in French or in English: read, or known to be none."""
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
@@ -8,14 +7,15 @@ from functools import lru_cache
 from babel.dates import format_date, get_month_names
 
 from portal.core.dates import LOCALES, written
+from portal.core.expressions import expression
 from portal.core.language import Language
 from portal.vendors.rules.naming import plain
 
-_ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
-_SLASHES = re.compile(r"\b(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b")
-_DAY_FIRST = re.compile(r"\b(\d{1,2}) ?(?:er|st|nd|rd|th)? ([a-z]+) (\d{4})\b")
-_MONTH_FIRST = re.compile(r"\b([a-z]+) (\d{1,2})(?:st|nd|rd|th)? (\d{4})\b")
-_MONTH_ONLY = re.compile(r"\b([a-z]+) (\d{4})\b")
+_ISO = expression(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
+_SLASHES = expression(r"\b(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b")
+_DAY_FIRST = expression(r"\b(\d{1,2}) ?(?:er|st|nd|rd|th)? ([a-z]+) (\d{4})\b")
+_MONTH_FIRST = expression(r"\b([a-z]+) (\d{1,2})(?:st|nd|rd|th)? (\d{4})\b")
+_MONTH_ONLY = expression(r"\b([a-z]+) (\d{4})\b")
 _YEARS = range(1900, 2201)
 
 

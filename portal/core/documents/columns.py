@@ -1,10 +1,10 @@
 """Column widths of a table: as asked, unless a word would not fit and the neighbours have room to give."""
 
-import re
 from collections.abc import Sequence
 
 from portal.core.documents.tree import Table
 from portal.core.documents.wording import set_inlines, typeset
+from portal.core.expressions import expression
 from portal.core.language import Language
 
 CHARACTERS_ACROSS = 80
@@ -16,7 +16,7 @@ MARGIN = 2
 MANY_COLUMNS = 6
 """Columns from which a table is set smaller and closer, so that fewer words are cut."""
 CHARACTERS_ACROSS_MANY, MARGIN_OF_MANY = 86, 1
-_BREAKS = re.compile(r"[ \n]+")
+_BREAKS = expression(r"[ \n]+")
 """Where a line may end: not at a no-break space, which holds a number or a date together."""
 
 

@@ -1,7 +1,6 @@
 """The document tree as an HTML page for print; every text is escaped by construction (`markupsafe`)."""
 
 import base64
-import re
 from collections.abc import Iterable, Iterator
 from itertools import count, starmap, zip_longest
 from pathlib import Path
@@ -50,6 +49,7 @@ from portal.core.documents.wording import (
     title_parts,
     typeset,
 )
+from portal.core.expressions import expression
 from portal.core.language import Language
 from portal.core.late import late
 
@@ -62,7 +62,7 @@ STYLE = Path(__file__).with_name("print.css").read_text("utf-8")
 DEEPEST_HEADING = 6
 SPACED_ENTRIES = 28
 """Entries of a table of contents up to which they are set apart; more are set closer, to stay on one page."""
-_COMPOUND = re.compile(rf"(?<![^\s(«])((?=\S{{3,{LONGEST_UNBROKEN}}}(?:\s|$))\S*?\w[-–—/]\w\S*)")
+_COMPOUND = expression(rf"(?<![^\s(«])((?=\S{{3,{LONGEST_UNBROKEN}}}(?:\s|$))\S*?\w[-–—/]\w\S*)")
 
 
 def tag(name: str, *children: str | Markup, **attributes: str) -> Markup:

@@ -1,10 +1,10 @@
 """What both renderings print that the tree does not spell: words, numbers, typography, visible characters."""
 
-import re
 import unicodedata
 
 from portal.core.dataclass import dataclass
 from portal.core.documents.tree import Blank, Document, Inline, Reference, Section
+from portal.core.expressions import expression
 from portal.core.language import NO_BREAK, Language, english, french
 
 ELLIPSIS = "…"
@@ -75,7 +75,7 @@ WORDS = {
 
 # Never printed: controls and non-characters (XML forbids most of them), soft hyphens and zero-width marks no reader
 # can see, and bidirectional overrides, with which a supplied name could show a clause in another order than it reads.
-_UNPRINTABLE = re.compile(
+_UNPRINTABLE = expression(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e0fff"
     + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17))
@@ -85,11 +85,11 @@ _MONTHS = (
     "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|"
     "January|February|March|April|May|June|July|August|September|October|November|December"
 )
-_TOGETHER = re.compile(
+_TOGETHER = expression(
     rf"(?<=\bn°) (?=\S)|(?<=\bno\.) (?=\S)|(?<=\d) (?=\d)|(?<=\d) (?=(?:{_MONTHS})\b)|(?<=\b1er) (?=(?:{_MONTHS})\b)"
 )
 """Spaces at which a line never ends: before a number, within one (a telephone's too), between a day and its month."""
-_LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
+_LINE_ENDS = expression("\r\n|[\r\x85\u2028\u2029]")
 
 
 def printable(text: str) -> str:

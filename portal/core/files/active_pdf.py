@@ -10,6 +10,7 @@ from typing import IO, Any, BinaryIO, cast
 
 import pikepdf
 
+from portal.core.expressions import expression
 from portal.core.files.active import ActiveFoundError, ActiveKind, Embedded, EmbeddedKind
 from portal.core.files.kinds import display_name
 from portal.core.language import Sentence, say
@@ -17,7 +18,7 @@ from portal.core.language import Sentence, say
 Look = Callable[[bytes, str, int], Iterator[Embedded]]
 """What looks into a file attached to another, at a depth."""
 
-_WORDS = re.compile(
+_WORDS = expression(
     rb"/(?:JavaScript|Launch|SubmitForm|ImportData|RichMedia|Rendition|XFA|OpenAction|AA|EF|URI|GoToR|GoToE|3D|Movie"
     rb"|Sound|Screen)\b"
 )
@@ -34,7 +35,7 @@ _ACTIONS = {
 _AWAY = {"/URI", "/GoToR", "/GoToE", "/Thread"}
 """Actions that wait for a click, and are no matter then; done at opening, they show something else."""
 _MEDIA = {"/Movie", "/Sound", "/Screen", "/3D"}
-_XFA_CODE = re.compile(rb"<(?:[\w.-]{1,64}:)?(?:script|submit|execute|wsdlconnection)\b", re.IGNORECASE)
+_XFA_CODE = expression(rb"<(?:[\w.-]{1,64}:)?(?:script|submit|execute|wsdlconnection)\b", re.IGNORECASE)
 MOST_PAGES = 2000
 """Pages among which the place of what was found is looked for."""
 MOST_STEPS = 200

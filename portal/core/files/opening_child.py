@@ -4,7 +4,6 @@ Each opener says what is wrong in one word (`Trouble`), nothing when the file op
 makes sentences of it.
 """
 
-import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
@@ -20,6 +19,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 from PIL import Image
 
 from portal.core.documents.handed_file import PlacedReader
+from portal.core.expressions import expression
 from portal.core.files.active import ActiveFoundError, Embedded, Opened, told
 from portal.core.files.active_office import look_in_archive, look_in_content
 from portal.core.files.active_pdf import look_in_pdf
@@ -34,8 +34,8 @@ PADDED = 64 * 1024
 HEAD = 1024
 BLOCK = 64 * 1024
 
-_END = re.compile(rb"startxref\s{1,8}\d{1,12}\s{1,8}%%EOF")
-_WEB_PDF = re.compile(rb"/Linearized\b[^>]{0,300}?/L\s{0,8}(\d{1,12})")
+_END = expression(rb"startxref\s{1,8}\d{1,12}\s{1,8}%%EOF")
+_WEB_PDF = expression(rb"/Linearized\b[^>]{0,300}?/L\s{0,8}(\d{1,12})")
 """A PDF written to be shown before it is all there says its whole length, and has an end near its beginning."""
 _UNREADABLE = (ParseError, DefusedXmlException, BadZipFile, zlib.error, ValueError, LookupError, EOFError)
 _MAIN_PARTS = {"document", "workbook", "presentation", "document-content"}

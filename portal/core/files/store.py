@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import logging
-import re
 import secrets
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import field
@@ -15,6 +14,7 @@ from typing import IO, Protocol
 from portal.core.archives import Limits
 from portal.core.dataclass import dataclass
 from portal.core.errors import PortalError
+from portal.core.expressions import expression
 from portal.core.files.active import Embedded
 from portal.core.files.antivirus import Scanner
 from portal.core.files.keyring import Keyring, WrongKey
@@ -29,7 +29,7 @@ IN_MEMORY = 1024 * 1024
 WHOLE = 4 * 1024 * 1024
 """Sealed bytes up to which a file is written in one request rather than in parts."""
 NAMING = "naming.key"
-ADDRESS = re.compile(r"([0-9a-f]{2})/([0-9a-f]{2})/\1\2[0-9a-f]{60}")
+ADDRESS = expression(r"([0-9a-f]{2})/([0-9a-f]{2})/\1\2[0-9a-f]{60}")
 
 log = logging.getLogger(__name__)
 

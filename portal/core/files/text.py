@@ -4,10 +4,12 @@ import codecs
 import re
 from typing import IO
 
+from portal.core.expressions import expression
+
 BLOCK = 64 * 1024
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-CONTROL = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
-ACTIVE = re.compile(
+CONTROL = expression("[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
+ACTIVE = expression(
     rb"\A\s*(?:<!doctype|<\?xml|<!--|<(?:html|head|body|svg|script|iframe|object|embed|style|meta|link|base)\b"
     rb"|#!|%!ps|%pdf|\{\\rtf)",
     re.IGNORECASE,

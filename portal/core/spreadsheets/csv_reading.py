@@ -1,9 +1,9 @@
 """Reading a CSV as spreadsheets really write them: every row keeps its physical line, a bad row keeps its cells."""
 
 import csv
-import re
 from collections.abc import Iterator
 
+from portal.core.expressions import expression
 from portal.core.language import N_, Sentence, say
 from portal.core.spreadsheets.decoding import UNREAD, decode_text
 from portal.core.spreadsheets.table import (
@@ -21,10 +21,10 @@ from portal.core.spreadsheets.table import (
 
 DELIMITERS = (";", ",", "\t", "|")
 SAMPLE_LINES = 200
-LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+LINE = expression(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 """A line with its end; a file in memory (StringIO) would hold four bytes for each of its characters."""
-HINT = re.compile(r"sep=(.)\r?\n?")
-GUARDED = re.compile(r"'(?=\s*[=+\-@\t\r＝＋－＠])")
+HINT = expression(r"sep=(.)\r?\n?")
+GUARDED = expression(r"'(?=\s*[=+\-@\t\r＝＋－＠])")
 """The apostrophe our own exports put before what a spreadsheet would run."""
 LONGEST_FIELD = 131_072
 """Characters; the limit of the standard library's reader, which gives up there."""

@@ -1,8 +1,8 @@
 """From bytes to text: which encoding a CSV was saved in, always the same answer for the same bytes."""
 
-import re
 from typing import TYPE_CHECKING
 
+from portal.core.expressions import expression
 from portal.core.files import BOMS, CONTROL
 from portal.core.language import say
 from portal.core.late import late
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 else:
     charset_normalizer = late("charset_normalizer")
 
-BINARY = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
+BINARY = expression(rb"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
 LEGACY = ("cp1252", "mac_roman", "cp850")
 """What a French spreadsheet writes when it does not write Unicode: Windows first, then an old Mac, then MS-DOS."""
 SAMPLE = 64 * 1024

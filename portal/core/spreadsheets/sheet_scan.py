@@ -9,20 +9,21 @@ from dataclasses import field
 from xml.parsers import expat
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.core.spreadsheets.table import Limits
 
 SPARSE = 1_000_000
 """Cells of a rectangle that are always accepted, however few of them are filled."""
-_END = re.compile(rb"</(?:[\w.-]+:)?sheetData\s*>")
-_EMPTY = re.compile(rb"<(?:[\w.-]+:)?sheetData\s*/>")
-_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: [st]="\w*")*(/?)>')
+_END = expression(rb"</(?:[\w.-]+:)?sheetData\s*>")
+_EMPTY = expression(rb"<(?:[\w.-]+:)?sheetData\s*/>")
+_CELL = expression(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: [st]="\w*")*(/?)>')
 _TAGS = (b"<c ", b"<c>", b"<c/", b"<c\t", b"<c\n", b"<c\r")
 _UNUSUAL = (b"<!", b"\0", b"<f", b":f", b":c", b't="e"')
 """A comment or document type, a formula, a prefix, an error; a sheet with one of these is merely read slower."""
-_DECLARED = re.compile(rb"\A<\?xml[^>]*encoding=[\"'](?!utf-8[\"'])", re.IGNORECASE)
+_DECLARED = expression(rb"\A<\?xml[^>]*encoding=[\"'](?!utf-8[\"'])", re.IGNORECASE)
 PIECE = 1024 * 1024
 """Bytes looked at together."""
-_ADDRESS = re.compile(r"([A-Za-z]{1,7})([0-9]{1,10})")
+_ADDRESS = expression(r"([A-Za-z]{1,7})([0-9]{1,10})")
 
 
 class NotASheet(ValueError):

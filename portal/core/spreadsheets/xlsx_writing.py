@@ -13,11 +13,12 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from portal.core.expressions import expression
 from portal.core.spreadsheets.writing import Value
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The first date a ZIP can hold: an export says nothing of when it was made, its page does."""
-MODIFIED = re.compile(rb"<dcterms:(created|modified)[^>]{0,200}>[^<]{0,100}</dcterms:\1>")
+MODIFIED = expression(rb"<dcterms:(created|modified)[^>]{0,200}>[^<]{0,100}</dcterms:\1>")
 WIDEST = 60
 
 

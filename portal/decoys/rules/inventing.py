@@ -1,13 +1,13 @@
 """Inventing customers who do not exist: names, addresses and numbers that nobody has, and that look like any other."""
 
-import re
 from collections.abc import Container, Sequence
 from random import Random
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.vendors.rules.naming import plain
 
-_NOT_DIGITS = re.compile(r"\D")
+_NOT_DIGITS = expression(r"\D")
 
 
 @dataclass(frozen=True, slots=True)

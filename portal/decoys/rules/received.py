@@ -1,17 +1,17 @@
 """What is read of a message that came in: hostile text, of which only a few headers are looked at, up to a size."""
 
 import hashlib
-import re
 from email import message_from_bytes, policy
 from email.message import Message
 from email.utils import getaddresses, parseaddr
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 
 MOST_BYTES = 256 * 1024
 _RECIPIENTS = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
 _MOST_HEADERS, _LONGEST_HEADER, _MOST_ADDRESSES = 20, 4000, 200
-_SPACES = re.compile(r"\s+")
+_SPACES = expression(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from portal.core.documents.word_xml import Element, W
+from portal.core.expressions import expression
 from portal.core.language import Sentence, say
 from portal.documents_in.document import ParagraphKind, SourceDocument
 from portal.documents_in.formats.docx_numbers import DocxCounters, as_integer, attribute_value, style_chain
@@ -25,9 +26,9 @@ _DROPPED = frozenset(
     W + name for name in ("del", "moveFrom", "pPr", "instrText", "delText", "sdtPr", "tblPr", "trPr", "tcPr", "rPr")
 ) | {_MC + "Fallback"}
 _SHOWN = {W + "tab": " ", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-", W + "ptab": " "}
-_HEADING_NAME = re.compile(r"(?:heading|titre|überschrift|título|titolo|kop)\s?([1-9])", re.IGNORECASE)
-_TITLE_NAME = re.compile(r"title|titre|document title|titre du document", re.IGNORECASE)
-_CONTENTS_NAME = re.compile(r"(?:toc|tm|table des matières)\s?\d|toc heading|en-tête de table des matières", re.I)
+_HEADING_NAME = expression(r"(?:heading|titre|überschrift|título|titolo|kop)\s?([1-9])", re.IGNORECASE)
+_TITLE_NAME = expression(r"title|titre|document title|titre du document", re.IGNORECASE)
+_CONTENTS_NAME = expression(r"(?:toc|tm|table des matières)\s?\d|toc heading|en-tête de table des matières", re.I)
 MAX_OUTLINE = 8
 _NOTES = {"footnote": "word/footnotes.xml", "endnote": "word/endnotes.xml"}
 

@@ -7,11 +7,12 @@ from dataclasses import field
 from portal.core.dataclass import dataclass
 from portal.core.documents.word_xml import Element, W
 from portal.core.documents.wording import LETTERS
+from portal.core.expressions import expression
 
 MAX_LEVEL = 8
 LONGEST_CHAIN = 20
 """Styles based on styles: a loop is cut here."""
-_PLACE = re.compile(r"%([1-9])")
+_PLACE = expression(r"%([1-9])")
 _ROMAN = (
     *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")),
     *((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),

@@ -4,8 +4,7 @@ Fonts cut by some PDF printers number their glyphs in the order of the first Tru
 nothing better; what is copied from such a file is unreadable, and can be turned back.
 """
 
-import re
-
+from portal.core.expressions import expression
 from portal.core.language import say
 from portal.documents_in.structure import languages
 
@@ -15,7 +14,7 @@ _TURNED = {code: code + SHIFT for code in range(3, 0x5E)} | dict(
 )
 _CONTROLS = "".join(map(chr, range(0x20)))
 _TURNED_CONTROLS = {code: turned for code, turned in _TURNED.items() if code < 0x20}
-_LINE = re.compile("[^\r\n\f]+")
+_LINE = expression("[^\r\n\f]+")
 LEAST_WORDS = 20
 DECODED_REMARK = say(
     "Une partie du texte était codée par les numéros des glyphes de sa police : elle a été rétablie, vérifiez-la."

@@ -7,6 +7,7 @@ from itertools import count
 from lxml import etree
 
 from portal.core.documents.word_xml import Element
+from portal.core.expressions import expression
 from portal.core.language import say
 from portal.documents_in.document import ParagraphKind, SourceDocument
 from portal.documents_in.errors import UnreadableDocument
@@ -16,7 +17,7 @@ from portal.documents_in.structure import document_builder, table_cells
 from portal.documents_in.structure.blocks import Block
 from portal.documents_in.structure.characters import normalise
 
-_NAME = re.compile(r"\w+")
+_NAME = expression(r"\w+")
 _DROPPED = frozenset(
     _NAME.findall(
         "script style noscript template head svg math iframe object embed form button select textarea input footer "
@@ -29,9 +30,9 @@ _INLINE = frozenset(
         "time tt u var wbr"
     )
 )
-_CHARSET = re.compile(rb"charset\s{0,9}=\s{0,9}[\"']?([\w-]{2,30})", re.IGNORECASE)
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_HIDDEN = re.compile(r"display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden", re.IGNORECASE)
+_CHARSET = expression(rb"charset\s{0,9}=\s{0,9}[\"']?([\w-]{2,30})", re.IGNORECASE)
+_DECLARATION = expression(r"^\s*<\?xml[^>]*\?>")
+_HIDDEN = expression(r"display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden", re.IGNORECASE)
 _FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 DEEPEST = 150
 """Elements inside one another; what lies deeper is taken as one text."""

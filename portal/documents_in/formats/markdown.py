@@ -3,21 +3,22 @@
 import re
 from collections.abc import Iterator
 
+from portal.core.expressions import expression
 from portal.documents_in.document import ParagraphKind, SourceDocument
 from portal.documents_in.formats import plain_text
 from portal.documents_in.structure import document_builder, line_wrapping
 from portal.documents_in.structure.blocks import Block
 from portal.documents_in.structure.characters import normalise, strip_emphasis
 
-_TITLE = re.compile(r"^ {0,3}(#{1,6})\s(.*)$")
-_UNDERLINE = re.compile(r"^ {0,3}(=+|-+)\s*$")
-_FENCE = re.compile(r"^\s*(```|~~~)")
-_FRONT = re.compile(r"\A---[^\S\n]*\n.*?\n---[^\S\n]*\n", re.DOTALL)
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)|<(https?://[^<>\s]+)>")
-_REFERENCE = re.compile(r"^ {0,3}\[[^\]]+\]:\s+\S.*$")
-_TAG = re.compile(r"</?(?:br|b|i|em|strong|u|sup|sub|span|div|p|center|a|img|details|summary|hr)\b[^<>]*>", re.I)
-_ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~])")
-_QUOTED = re.compile(r"^(\s*)(?:>\s?)+")
+_TITLE = expression(r"^ {0,3}(#{1,6})\s(.*)$")
+_UNDERLINE = expression(r"^ {0,3}(=+|-+)\s*$")
+_FENCE = expression(r"^\s*(```|~~~)")
+_FRONT = expression(r"\A---[^\S\n]*\n.*?\n---[^\S\n]*\n", re.DOTALL)
+_LINK = expression(r"!?\[([^\[\]]*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)|<(https?://[^<>\s]+)>")
+_REFERENCE = expression(r"^ {0,3}\[[^\]]+\]:\s+\S.*$")
+_TAG = expression(r"</?(?:br|b|i|em|strong|u|sup|sub|span|div|p|center|a|img|details|summary|hr)\b[^<>]*>", re.I)
+_ESCAPED = expression(r"\\([\\`*_{}\[\]()#+\-.!|>~])")
+_QUOTED = expression(r"^(\s*)(?:>\s?)+")
 
 
 def read(data: bytes) -> SourceDocument:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from portal.core.documents.word_xml import Element
+from portal.core.expressions import expression
 from portal.core.language import Sentence
 from portal.documents_in.document import ParagraphKind, SourceDocument
 from portal.documents_in.formats.odt_numbers import TEXT, ListCounters, OdtNumbering
@@ -21,7 +22,7 @@ _DROPPED = frozenset(
 ) | {TEXT + "sequence-decls", TEXT + "variable-decls", TEXT + "user-field-decls"}
 _INDEXES = frozenset(TEXT + name for name in ("table-of-content", "illustration-index", "table-index", "object-index"))
 _ROW_GROUPS = frozenset(_TABLE + name for name in ("table-rows", "table-header-rows", "table-row-group"))
-_TITLES = re.compile(r"title|titre", re.IGNORECASE)
+_TITLES = expression(r"title|titre", re.IGNORECASE)
 
 
 def read(data: bytes) -> SourceDocument:

@@ -11,6 +11,7 @@ from itertools import groupby, pairwise
 from statistics import median
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.documents_in.document import ParagraphKind
 from portal.documents_in.formats import pdf_tables
 from portal.documents_in.formats.pdf_tables import PdfPage, PdfPiece
@@ -31,10 +32,10 @@ LARGE = 1.2
 """A title's letters, compared with those of the text."""
 _ENDED = (".", ":", ";", "!", "?")
 LEADER_END = 60
-_LEADER = re.compile(r"(?<![.…])[.…]{3,}\s{0,9}(?:\d{1,4}|[ivxl]{1,6})$")
-_PAGE_NUMBER = re.compile(r"\d{1,4}|[ivxl]{1,6}")
-_NOTE = re.compile(r"(\d{1,3}|\*|[a-z])\)?\s{1,40}(?=\S)")
-_LABEL = re.compile(
+_LEADER = expression(r"(?<![.…])[.…]{3,}\s{0,9}(?:\d{1,4}|[ivxl]{1,6})$")
+_PAGE_NUMBER = expression(r"\d{1,4}|[ivxl]{1,6}")
+_NOTE = expression(r"(\d{1,3}|\*|[a-z])\)?\s{1,40}(?=\S)")
+_LABEL = expression(
     r"(?:(?:article|annexe?|appendix|schedule|exhibit|section|clause|chapitre)\s{1,9}\S{1,6}"
     r"|\(?(?:\d{1,3}(?:\.\d{1,3}){0,9}|[a-z]|[ivx]{1,5})[.)°]{0,9}|[^\w\s]{1,2}|[oq§Ɣ])\s{0,9}[.:–—-]?",
     re.IGNORECASE,

@@ -1,8 +1,8 @@
 """Plain text: decoded, cut into lines, its pages known by form feeds; Markdown marks pasted in it are understood."""
 
-import re
 from dataclasses import replace
 
+from portal.core.expressions import expression
 from portal.core.language import Sentence, say
 from portal.core.spreadsheets import Unreadable as NoText
 from portal.core.spreadsheets import decode_text
@@ -11,14 +11,14 @@ from portal.documents_in.errors import UnreadableDocument, check_length
 from portal.documents_in.formats import glyphs
 from portal.documents_in.structure import document_builder, line_wrapping, running_headers
 
-ENDS = re.compile("\r\n|[\r\x85\u2028\u2029\v]")
-_QUOTED = re.compile(r"^(\s*)(?:>\s?)+")
+ENDS = expression("\r\n|[\r\x85\u2028\u2029\v]")
+_QUOTED = expression(r"^(\s*)(?:>\s?)+")
 _PRINTED = bytes(code for code in range(256) if code not in range(9) and code not in range(14, 32) and code != 127)
 BLANKS = 2
 """Line ends for one printed line, at most, in a text worth reading."""
 MOST_STRAYS = 20
 """One control character in so many bytes, at most, is an accident; more is no text."""
-_FENCE = re.compile(r"^\s*(?:```|~~~)\w*\s*$")
+_FENCE = expression(r"^\s*(?:```|~~~)\w*\s*$")
 
 
 def read(data: bytes) -> SourceDocument:

@@ -7,6 +7,7 @@ from io import BytesIO
 import filetype
 
 from portal.core import archives
+from portal.core.expressions import expression
 from portal.core.files import OLE, display_name
 from portal.core.language import say
 from portal.documents_in.errors import UnreadableDocument
@@ -41,10 +42,10 @@ _EXTENSIONS = {
     "text": FileFormat.TEXT,
 }
 _WRITTEN = frozenset((FileFormat.HTML, FileFormat.MARKDOWN, FileFormat.TEXT))
-_PAGE = re.compile(
+_PAGE = expression(
     rb"\A(?:\s|\xef\xbb\xbf|(?><!--.*?-->)|(?><\?xml[^>]*\?>))*+<(?:!doctype\s{1,9}html|html|head|body)\b", re.I | re.S
 )
-_TITLES = re.compile(rb"^#{1,4} \S", re.MULTILINE)
+_TITLES = expression(rb"^#{1,4} \S", re.MULTILINE)
 ODT = b"application/vnd.oasis.opendocument.text"
 
 

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 
+from portal.core.expressions import expression
 from portal.documents_in.annex_titles import ANNEX_ID, annex_key, annex_label, annex_mentions, annex_word
 from portal.documents_in.document import Annex, ParagraphKind, SourceParagraph
 
-_BARE = re.compile(rf"\b(?:annexe|annex|appendix|exhibit|schedule)\b(?!\s{{1,9}}(?:of\b|{ANNEX_ID}))", re.IGNORECASE)
+_BARE = expression(rf"\b(?:annexe|annex|appendix|exhibit|schedule)\b(?!\s{{1,9}}(?:of\b|{ANNEX_ID}))", re.IGNORECASE)
 LEAST_CONTENT = 20
 """Characters under a title, at least, for an annex to be there and not only announced."""
 

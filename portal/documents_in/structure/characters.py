@@ -6,6 +6,8 @@ Standard library only.
 import re
 import unicodedata
 
+from portal.core.expressions import expression
+
 SOFT_HYPHEN = "\u00ad"
 _LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 _SPACES = dict.fromkeys(map(ord, "\t\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))), " ")
@@ -20,8 +22,8 @@ _INVISIBLE = dict.fromkeys(
 _HYPHENS = {0x2010: "-", 0x2011: "-", 0x2043: "•", 0xF0B7: "•", 0xF0A7: "•", 0xF02D: "-", 0xF0D8: "•", 0xF0FC: "•"}
 """Hyphens printed like the plain one, and the bullets of the symbol fonts of word processors."""
 _SHOWN = _INVISIBLE | _HYPHENS | _LIGATURES | _SPACES
-_RUNS = re.compile(r" {2,}")
-_STRESS = re.compile(
+_RUNS = expression(r" {2,}")
+_STRESS = expression(
     r"(?<![\w*`])(\*\*\*|\*\*|__|`)(?=\S)([^*`\n]+?)(?<=\S)\1(?![\w*`])"
     r"|(?<![\w_*])([*_])(?=[^\s_*])([^_*\n]+?)(?<=[^\s_*])\3(?![\w_*])"
 )

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.core.language import Sentence
 from portal.documents_in.annex_titles import annex_label
 from portal.documents_in.document import ParagraphKind, SourceDocument, assemble_paragraphs
@@ -19,17 +20,17 @@ from portal.documents_in.structure.numbering import NumberForm, NumberMark
 
 LONGEST_TITLE = 110
 MOST_WORDS = 14
-_ALWAYS_CHAPTER = re.compile(
+_ALWAYS_CHAPTER = expression(
     r"(?:pr[ée]ambule|preamble|recitals|background|d[ée]finitions?|signatures?|introduction|contacts?)\W*",
     re.IGNORECASE,
 )
-_VERB = re.compile(
+_VERB = expression(
     r"\b(?:shall|will|must|may|is|are|was|has|have|agrees?|means|does|can|applies|apply|doit|doivent|peut|peuvent|est|"
     r"sont|s['’]engage|s['’]engagent|garantit|informe|notifie|assiste|désigne|fournit|traite|demeure|reste|veille|"
     r"répond|sera|seront|a|ont|remains?|ensures|maintains|implements|assists|notifies)\b",
     re.IGNORECASE,
 )
-_DOES = re.compile(
+_DOES = expression(
     r"(?!(?:Nature|Registre|Cadre|Titre|Ordre|Centre|Autre|Lettre|Chapitre|Dernier|Premier|Dossier|Calendrier)\b)"
     r"(?:Ne (?:pas )?[a-zà-ÿ]|[A-ZÀ-Ý])[a-zà-ÿ]+(?:er|ir|re)\b(?: \S+){3}"
     r"|(?:(?:Immediately|Promptly|Not|Only) )?(?:[Aa]ssist|[Ii]nform|[Nn]otify|[Pp]rocess|[Ee]nsure|[Ii]mplement"
@@ -37,13 +38,13 @@ _DOES = re.compile(
     r"|[Ss]ubmit)(?! (?:of|or|and|for|by)\b)(?: \S+){3}"
 )
 """A line that begins with what is to be done (« Traiter les données sur instruction du responsable »)."""
-_DATED = re.compile(r"\b(?:19|20)\d\d$|^(?:version|date|last updated)\b", re.IGNORECASE)
+_DATED = expression(r"\b(?:19|20)\d\d$|^(?:version|date|last updated)\b", re.IGNORECASE)
 _LISTED = frozenset((NumberForm.BULLET, NumberForm.LETTER, NumberForm.ORDINAL, NumberForm.CAPITAL))
-_ROMAN = re.compile(r"[ivx]+", re.IGNORECASE)
+_ROMAN = expression(r"[ivx]+", re.IGNORECASE)
 _UNTITLED_END = (";", ",", ":", "?", "!", "…", "_", "…/")
-_FILLED = re.compile(r"\s\|\s\S|@|https?://|\[ ?\]|_{2,}|\.{4,}|^\S*[{<]")
+_FILLED = expression(r"\s\|\s\S|@|https?://|\[ ?\]|_{2,}|\.{4,}|^\S*[{<]")
 """What stands in an answer, or waits for one, and in no title."""
-_LABELLED = re.compile(rf"\s?:\s\S|{_FILLED.pattern}")
+_LABELLED = expression(rf"\s?:\s\S|{_FILLED.pattern}")
 
 
 @dataclass(slots=True)

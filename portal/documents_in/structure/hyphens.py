@@ -3,14 +3,14 @@
 Standard library only.
 """
 
-import re
 from collections.abc import Iterable
 
+from portal.core.expressions import expression
 from portal.documents_in.structure.characters import SOFT_HYPHEN
 
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_CUT = re.compile(r"(?<![^\W\d_])(?<![^\W\d_]-)([^\W\d_]+(?:-[^\W\d_]+)*)-$")
-_NEXT = re.compile(r"[^\W\d_]+")
+_WORD = expression(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_CUT = expression(r"(?<![^\W\d_])(?<![^\W\d_]-)([^\W\d_]+(?:-[^\W\d_]+)*)-$")
+_NEXT = expression(r"[^\W\d_]+")
 _KEPT_AFTER = frozenset(
     _WORD.findall(
         "sous non co ex anti vice demi mi semi sub third cross long short real on off opt self well up so re use data "

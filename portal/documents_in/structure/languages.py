@@ -1,12 +1,12 @@
 """Tells French from English by counting function words (articles, prepositions). Standard library only."""
 
-import re
 from collections.abc import Sequence
 
+from portal.core.expressions import expression
 from portal.core.language import Language
 from portal.documents_in.document import SourceParagraph
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = expression(r"[^\W\d_]+")
 _FRENCH = frozenset(
     _WORD.findall(
         "le la les un une des du de et ou où est sont au aux en dans par pour sur avec sans sous ce cet cette ces son "

@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import quantiles
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.documents_in.document import ParagraphKind
 from portal.documents_in.structure import numbering
 from portal.documents_in.structure.blocks import Block
@@ -18,20 +19,20 @@ from portal.documents_in.structure.numbering import NumberForm
 WIDEST = 140
 """Characters of the longest line that somebody cut to a width."""
 _ENDED = (".", ":", ";", "!", "?", ":*", "|")
-_ROW = re.compile(r"^\s*\|.*\|\s*$|^\s*\|\s*\S.*\|")
-_RULE = re.compile(r"^[\s|:=_*~.·–—-]{3,}$")
-_TO_FILL = re.compile(r"^[\s|]*(?:_{3}|\.{3}|…)[\s|_.…]*$")
+_ROW = expression(r"^\s*\|.*\|\s*$|^\s*\|\s*\S.*\|")
+_RULE = expression(r"^[\s|:=_*~.·–—-]{3,}$")
+_TO_FILL = expression(r"^[\s|]*(?:_{3}|\.{3}|…)[\s|_.…]*$")
 """A line that waits for an answer where it follows a label or stands in a table; elsewhere it only separates."""
-_JOINING = re.compile(
+_JOINING = expression(
     r"(?:\b(?:article|section|annexe?|appendix|schedule|clause|n°|no\.|du|de|des|of|the|to|la|le|les|in|and|et|[ldàa]['’]?)|[,(§]|l['’])$",
     re.I,
 )
 
 LEAST_CUT = 60
 """Characters of a line, at least, that a blank line may have cut where no line is cut to a width."""
-_LISTED = re.compile(r"[;,]\s{1,9}(?:and|or|et|ou)$")
+_LISTED = expression(r"[;,]\s{1,9}(?:and|or|et|ou)$")
 """What ends an item that another one follows."""
-_DANGLING = re.compile(
+_DANGLING = expression(
     r"\b(?:of|the|to|and|or|in|by|for|as|with|any|this|such|its|a|an|du|de|des|le|la|les|et|ou|à|par|un|une|ce|cette|"
     r"pour|avec|dans|son|sa)$",
     re.IGNORECASE,

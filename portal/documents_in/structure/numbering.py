@@ -7,6 +7,7 @@ import re
 from enum import StrEnum
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 
 
 class NumberForm(StrEnum):
@@ -46,31 +47,31 @@ _CROSSES = "❌✗✘"
 """They say « no »: kept in the text."""
 _BULLETS = "•·∙▪▫■□●○◦‣➢➤►▶✓✔✅☑☐→⇒Ɣ\u2043"
 _DASHES = "–—−-"
-_BULLET = re.compile(
+_BULLET = expression(
     rf"(?:(?P<sign>[{_BULLETS}])\s{{0,40}}|[*+{_DASHES}]\s{{1,40}}|[oq§]\s{{2,40}}|(?=[{_CROSSES}]))(?P<rest>\S.*)"
 )
-_ARTICLE = re.compile(
+_ARTICLE = expression(
     r"(?:article|art\.|section|clause|chapitre|chapter|partie|part|titre|title)\s{1,9}(?:n\s?°\s{0,9})?"
     r"(?P<number>\d{1,3}(?:\.\d{1,3}){0,4}|[IVXLC]{1,6}|premier|[A-Z])(?:er|ère)?"
     r"(?P<closed>\s{0,9}[.:)–—−-]{1,9}(?=\s|$)|(?=\s|$))\s{0,40}(?P<rest>.*)",
     re.IGNORECASE,
 )
-_DECIMAL = re.compile(
+_DECIMAL = expression(
     r"(?:§\s{0,9})?(?P<number>(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3}){0,5}(?:\.[a-z](?=[.)]\s))?)"
     r"(?P<closed>\.?\s{0,9}[)–—−-](?=\s)|\.(?=\s|[^\W\d])|\s?°\)?(?=\s)|(?<=\.\d)(?=[A-ZÀ-Ý][a-zà-ÿ]+ )|(?=\s))"
     r"\s{0,40}(?P<rest>\S.*)"
 )
-_LETTER = re.compile(
+_LETTER = expression(
     r"(?:\((?P<in>[a-z]{1,2}|[ivxl]{1,6}|\d{1,2}|[A-Z]{1,2})\)|(?P<out>[a-z]|[ivxl]{2,6}|[A-Z])\s?\)|"
     r"(?P<dot>[a-z]|[ivx]{2,5})\.(?=\s))\s{0,9}[.:–—-]?\s{0,40}(?P<rest>\S.*)"
 )
-_ARTICLE_OF_A_CODE = re.compile(r"[LRD]\.\s{1,9}\d{1,4}-\d")
+_ARTICLE_OF_A_CODE = expression(r"[LRD]\.\s{1,9}\d{1,4}-\d")
 """« L. 221-18 » at the head of a line, where the sentence before it happens to be cut."""
-_CAPITAL = re.compile(r"(?P<number>[A-Z]|[IVXL]{1,6})(?P<closed>\.|\s{1,9}[–—-]|\s{0,9}/)\s{1,40}(?P<rest>\S.*)")
-_REFERRED = re.compile(
+_CAPITAL = expression(r"(?P<number>[A-Z]|[IVXL]{1,6})(?P<closed>\.|\s{1,9}[–—-]|\s{0,9}/)\s{1,40}(?P<rest>\S.*)")
+_REFERRED = expression(
     r"[(\[]|(?:du|de|des|of|to|et|and|ou|or|above|below|ci-|is|are|shall|will|may|does|est|sont)\b", re.I
 )
-_HOUSE = re.compile(r"(?:bis |ter )?,? ?(?:rue|avenue|bd|boulevard|place|allée|quai|street|road|lane)\b", re.IGNORECASE)
+_HOUSE = expression(r"(?:bis |ter )?,? ?(?:rue|avenue|bd|boulevard|place|allée|quai|street|road|lane)\b", re.IGNORECASE)
 MAX_BARE = 99
 
 

@@ -5,18 +5,20 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
+from portal.core.expressions import expression
+
 EDGE = 4
 """Lines looked at from the top and from the bottom of a page."""
 LEAST_PAGES = 3
 LONGEST_STAMP = 80
-_DATED = re.compile(r"\b(?:19|20)\d\d\b|\bv\d", re.IGNORECASE)
-_DIGITS = re.compile(r"\d+")
-_PAGE_NUMBER = re.compile(
+_DATED = expression(r"\b(?:19|20)\d\d\b|\bv\d", re.IGNORECASE)
+_DIGITS = expression(r"\d+")
+_PAGE_NUMBER = expression(
     r"\A[\W_]*(?:page\s{0,9}|p\.\s{0,9})?(?:\d{1,4}|[ivx]{1,5})(?:\s{0,9}(?:/|of|sur|de|-|–)\s{0,9}\d{1,4})?[\W_]*",
     re.IGNORECASE,
 )
 _OF = r"(?:/|of|sur|de)"
-_SPELT = re.compile(
+_SPELT = expression(
     rf"\A[\W_]*(?:page\s{{0,9}}\d{{1,4}}(?:\s{{0,9}}{_OF}\s{{0,9}}\d{{1,4}})?|\d{{1,4}}\s?{_OF}\s?\d{{1,4}})[\W_]*",
     re.I,
 )

@@ -3,21 +3,22 @@
 import re
 from dataclasses import replace
 
+from portal.core.expressions import expression
 from portal.documents_in.document import ParagraphKind
 from portal.documents_in.structure import numbering
 from portal.documents_in.structure.blocks import Block
 
-_TITLE = re.compile(
+_TITLE = expression(
     r"(?:sommaire|table des mati[èe]res|table of contents|contents|index|plan du contrat|plan)\s*:?", re.IGNORECASE
 )
-_LEADER = re.compile(
+_LEADER = expression(
     r"(?<![.\s])\s*(?:\.\s?){4,}\s{0,9}(?:\d{1,3}|[ivxl]{1,5})?$"
     r"|(?<![…\s])\s*…{2,}\s{0,9}\d{0,3}$|(?<![_\s])\s*_{4,}\s{0,9}\d{1,3}$"
 )
-_TO_FILL = re.compile(r":\s{0,9}(?:[.…]\s?)+$")
+_TO_FILL = expression(r":\s{0,9}(?:[.…]\s?)+$")
 """Dots after a label, without the number of a page: an answer is to be written there."""
-_PAGE = re.compile(r"(?<!\s)\s+\d{1,3}$")
-_LETTERS = re.compile(r"[\W\d_]+")
+_PAGE = expression(r"(?<!\s)\s+\d{1,3}$")
+_LETTERS = expression(r"[\W\d_]+")
 LONGEST = 160
 LEAST_LIST = 3
 

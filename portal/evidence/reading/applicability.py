@@ -3,15 +3,15 @@
 It vouches for nothing by itself, so that `kind_of` finds no proof in it; with its certificate it answers much.
 """
 
-import re
 from typing import Any
 
+from portal.core.expressions import expression
 from portal.documents_in.document import SourceDocument
 from portal.evidence.reading.printed_text import PrintedText
 
 KIND = "soa"
-_TITLE = re.compile(r"declaration d'applicabilite|statement of applicability")
-_CONTROL = re.compile(r"\b(?:a\.)?[5-8]\.\d{1,2}\b")
+_TITLE = expression(r"declaration d'applicabilite|statement of applicability")
+_CONTROL = expression(r"\b(?:a\.)?[5-8]\.\d{1,2}\b")
 HEAD = 3_000
 """Characters among which it says what it is."""
 CONTROLS = 20

@@ -5,25 +5,26 @@ from collections.abc import Iterator
 from datetime import date
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.evidence.reading.printed_dates import PrintedDate, is_month_first, printed_dates, whole_spans
 from portal.evidence.reading.printed_text import PrintedText
 from portal.evidence.reading.words import WORDS, is_header
 
 _CLASSES = {
-    name: re.compile(rf"(?<![a-z0-9])(?:{pattern.pattern})(?![a-z])") for name, pattern in WORDS["dates"].items()
+    name: expression(rf"(?<![a-z0-9])(?:{pattern.pattern})(?![a-z])") for name, pattern in WORDS["dates"].items()
 }
 _VALID, _TODAY = WORDS["turns"]["valid"], WORDS["turns"]["today"]
-_OPINION = re.compile(r"opinion|a notre avis|examined|avons examine")
-_DONE_AT = re.compile(r"faite?s? (?:a|au|aux|en)\b")
+_OPINION = expression(r"opinion|a notre avis|examined|avons examine")
+_DONE_AT = expression(r"faite?s? (?:a|au|aux|en)\b")
 """« Fait à Tours, le … » dates the document itself, whatever else it dates."""
-_EDITION = re.compile(r"v?\d[\d.]{0,6}")
-_PLACE = re.compile(r"^[\"'«*]?[a-z][a-z' -]{1,40}(?:, ?(?:(?:le|on|the) )?| le )\Z")
-_LETTER = re.compile(
+_EDITION = expression(r"v?\d[\d.]{0,6}")
+_PLACE = expression(r"^[\"'«*]?[a-z][a-z' -]{1,40}(?:, ?(?:(?:le|on|the) )?| le )\Z")
+_LETTER = expression(
     r"\b(?:letter|lettre|gap|bridge|since|depuis|no (?:known |material |significant )|aucun|not aware)"
 )
-_REPORT = re.compile(r"report|rapport|examin|audit")
-_OF_LETTER = re.compile(r"\b(?:letter|lettre|courrier)")
-_OWN_END = re.compile(r"ends? on|expir|lapses|prend fin|arrive a echeance|cesse|(?:valable|valide|valid)\b")
+_REPORT = expression(r"report|rapport|examin|audit")
+_OF_LETTER = expression(r"\b(?:letter|lettre|courrier)")
+_OWN_END = expression(r"ends? on|expir|lapses|prend fin|arrive a echeance|cesse|(?:valable|valide|valid)\b")
 """What a bridge letter says of its own end; « until » says that of the period it covers."""
 NEAR = 48
 """Characters between a label and its day, at most."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.documents_in.document import SourceDocument
 from portal.evidence.reading import extents
 from portal.evidence.reading.dated import dated_facts
@@ -16,8 +17,8 @@ from portal.evidence.reading.words import WORDS
 
 HEAD, TAIL = 60_000, 15_000
 """Characters of a long report that are searched for who, what and when; limits are looked for everywhere."""
-_SOC_NAME = re.compile(r"^\W?soc\)? ?2 ?[®™]?[ ,–-]{0,3}", re.IGNORECASE)
-_FOR_ITSELF = re.compile(r"extension (?:of|de)[^|\n.;]{0,40}\Z|en extension[^|\n.;]{0,40}\Z")
+_SOC_NAME = expression(r"^\W?soc\)? ?2 ?[®™]?[ ,–-]{0,3}", re.IGNORECASE)
+_FOR_ITSELF = expression(r"extension (?:of|de)[^|\n.;]{0,40}\Z|en extension[^|\n.;]{0,40}\Z")
 
 
 @dataclass(frozen=True, slots=True)

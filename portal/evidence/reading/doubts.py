@@ -1,11 +1,11 @@
 """What a document read as a proof does not fit: its kind, holder, scope and end, and the answer beside it; pure."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.core.language import Sentence, say
 from portal.evidence.reading.document_kind import NONE
 from portal.evidence.reading.printed_text import fold
@@ -16,7 +16,7 @@ CLAIMED = {
     "code-de-conduite": "code_of_conduct",
 }  # fmt: skip
 """The offered answers that claim a certificate, and its kind."""
-_WORD = re.compile(r"[a-z0-9]{4,40}")
+_WORD = expression(r"[a-z0-9]{4,40}")
 _COMMON = frozenset(
     [
         "service",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from portal.core.expressions import expression
 from portal.documents_in.document import ParagraphKind
 from portal.evidence.reading.names import STREETS, Name
 from portal.evidence.reading.printed_text import PrintedText, Segment
@@ -14,17 +15,17 @@ _LISTED = (ParagraphKind.ITEM, ParagraphKind.ROW)
 MOST = 24
 LONGEST = 600
 MOST_LIMITS = 40
-_ANY_LIMIT = re.compile("|".join((WORDS["limits"]["fr"].pattern, WORDS["limits"]["en"].pattern)))
+_ANY_LIMIT = expression("|".join((WORDS["limits"]["fr"].pattern, WORDS["limits"]["en"].pattern)))
 _TURNS = WORDS["turns"]
 _GENERIC, _BASIS, _TITLE = _TURNS["generic"], _TURNS["basis"], _TURNS["bare_title"]
 _CANCELLED = WORDS["limits"]["cancelled"]
-_FOLLOWING = re.compile(r"following|suivant|ci-apres|ci-dessous|below")
+_FOLLOWING = expression(r"following|suivant|ci-apres|ci-dessous|below")
 _NO_DETAIL = 24
 """Characters of a sentence such as "Exception noted.", which says nothing without the next."""
-_WHOLE = re.compile(r"; ?")
-_ITEMS = re.compile(r" ?; ?| et (?=[A-ZÀ-Ý])| and (?=[A-ZÀ-Ý])|, (?=[A-ZÀ-Ý])")
+_WHOLE = expression(r"; ?")
+_ITEMS = expression(r" ?; ?| et (?=[A-ZÀ-Ý])| and (?=[A-ZÀ-Ý])|, (?=[A-ZÀ-Ý])")
 
-_OPPOSED = re.compile(
+_OPPOSED = expression(
     r"[,;] (?:etant (?:precise|entendu) que|toutefois|cependant|mais|however|but|it being (?:noted|agreed))\b"
 )
 """What parts a sentence in two, the second saying something of its own."""

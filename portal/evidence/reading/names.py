@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.documents_in.document import ParagraphKind
 from portal.evidence.reading.printed_text import PrintedText, fold
 from portal.evidence.reading.words import WORDS, labelled, labels
@@ -41,15 +42,15 @@ LONGEST = 110
 ALONE = 12
 """Characters that may stand before a name that has its line to itself."""
 _LABEL = labels("holder", "labels")
-_INSURER = re.compile(r"assur|insur|mutu")
-_INSURER_FORM = re.compile(r"assurances? s\.?a|insurance (?:plc|company|limited|ltd|se)|mutuelle")
-_PLACED = re.compile(r"\([A-Z][A-Za-zÀ-ÿ]{1,14}\)")
-_SIGNING = re.compile(r"(?:pour|for|on behalf of|au nom de|for and on behalf of)(?: la societe| l'entreprise)? ")
-_BROKERS = re.compile(r"broker|courtage|courtier")
-_ENDS_SENTENCE = re.compile(r"(?<![\w.])(?!Inc|Ltd|Corp|Co\b)\w{2,8}\.\Z")
+_INSURER = expression(r"assur|insur|mutu")
+_INSURER_FORM = expression(r"assurances? s\.?a|insurance (?:plc|company|limited|ltd|se)|mutuelle")
+_PLACED = expression(r"\([A-Z][A-Za-zÀ-ÿ]{1,14}\)")
+_SIGNING = expression(r"(?:pour|for|on behalf of|au nom de|for and on behalf of)(?: la societe| l'entreprise)? ")
+_BROKERS = expression(r"broker|courtage|courtier")
+_ENDS_SENTENCE = expression(r"(?<![\w.])(?!Inc|Ltd|Corp|Co\b)\w{2,8}\.\Z")
 """A legal form that is not written with a full stop, before one."""
-_BRANCH = re.compile(r" [–-] [A-ZÀ-Ý][\w ]{1,25}(?:Branch|Division|Office)\b")
-_THAT = re.compile(r"\b(?:that|que|qu')\b")
+_BRANCH = expression(r" [–-] [A-ZÀ-Ý][\w ]{1,25}(?:Branch|Division|Office)\b")
+_THAT = expression(r"\b(?:that|que|qu')\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +217,7 @@ def _signing(text: PrintedText) -> Iterator[Name]:
             yield found
 
 
-_BODY = re.compile(
+_BODY = expression(
     r"certif|regist|assurance|veritas|afnor|apave|lrqa|\bbsi\b|\bdnv\b|\bsgs\b|\btuv|\blne\b|socotec|quality|intertek|dekra|lsti"
 )
 

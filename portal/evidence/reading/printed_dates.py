@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 
 _MONTHS = (
     ("janvier", "january", "janv", "jan"), ("fevrier", "february", "fevr", "fev", "feb"), ("mars", "march", "mar"),
@@ -16,7 +17,7 @@ _NUMBER = {name: rank for rank, names in enumerate(_MONTHS, 1) for name in names
 _M = "(?:" + "|".join(sorted(_NUMBER, key=len, reverse=True)) + r")(?![a-z])\.?"
 _D = r"(?<![\d.,/])(?:0?[1-9]|[12]\d|3[01])(?: ?(?:er|st|nd|rd|th)\b)?(?!\d)"
 _Y = r"(?:19|20)\d\d(?!\d)"
-_DATE = re.compile(
+_DATE = expression(
     rf"(?P<d1>{_D})(?: day)?(?: of)?[ -]{{1,2}}(?P<m1>{_M}),?[ -]{{1,2}}(?P<y1>{_Y})"
     rf"|\b(?P<m2>{_M}) {{1,2}}(?P<d2>{_D}),? {{1,2}}(?P<y2>{_Y})"
     r"|(?<![\d/.-])(?P<y3>(?:19|20)\d\d)[-/.](?P<m3>0[1-9]|1[0-2])[-/.](?P<d3>0[1-9]|[12]\d|3[01])(?![\d])"
@@ -28,12 +29,12 @@ _JOIN = (
     r"up to(?: and including)?|et|and|-|->|→)"
     r"(?: (?:le|the))?(?: (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche))?) {0,2}(?:\([^()\n]{0,30}\) ?)?"
 )
-_BETWEEN = re.compile(rf"(?: ?\((?:inclus|included)\))?(?: (?:inclus|included))?{_JOIN}\Z")
-_BEFORE = re.compile(rf"(?:(?P<m>{_M}) {{1,2}}(?P<d>{_D})|(?P<d0>{_D})(?: (?P<m0>{_M}))?){_JOIN}\Z")
-_AFTER_MONTH = re.compile(rf"{_JOIN}(?P<d>{_D}),? {{1,2}}(?P<y>{_Y})")
-_MONTH_DAY = re.compile(rf"\b(?P<m>{_M}) {{1,2}}(?P<d>{_D})(?= ?[-])")
-_YEAR_OF = re.compile(r"\b(?:exercice|annee(?: civile)?|calendar year|fiscal year|year) (?P<y>(?:19|20)\d\d)(?!\d)")
-_MONTH_OF = re.compile(rf"\b(?:en|in|mois de|during) (?P<m>{_M}) (?P<y>{_Y})")
+_BETWEEN = expression(rf"(?: ?\((?:inclus|included)\))?(?: (?:inclus|included))?{_JOIN}\Z")
+_BEFORE = expression(rf"(?:(?P<m>{_M}) {{1,2}}(?P<d>{_D})|(?P<d0>{_D})(?: (?P<m0>{_M}))?){_JOIN}\Z")
+_AFTER_MONTH = expression(rf"{_JOIN}(?P<d>{_D}),? {{1,2}}(?P<y>{_Y})")
+_MONTH_DAY = expression(rf"\b(?P<m>{_M}) {{1,2}}(?P<d>{_D})(?= ?[-])")
+_YEAR_OF = expression(r"\b(?:exercice|annee(?: civile)?|calendar year|fiscal year|year) (?P<y>(?:19|20)\d\d)(?!\d)")
+_MONTH_OF = expression(rf"\b(?:en|in|mois de|during) (?P<m>{_M}) (?P<y>{_Y})")
 LONGEST = 60
 """Characters looked at before a day for the beginning of its range."""
 

@@ -1,12 +1,12 @@
 """The text of a document as the rules of reading search it, folded character for character: places are shared."""
 
-import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.documents_in.document import ParagraphKind, SourceDocument, SourceParagraph
 
 CELLS = " | "
@@ -26,17 +26,17 @@ _SPECIAL = {
     "®": " ",
     "™": " ",
 }
-_MONTH_START = re.compile(
+_MONTH_START = expression(
     r"(?:jan|feb|fev|mar|apr|avr|may|mai|jun|jui|jul|aug|aou|sep|oct|nov|dec)[a-z]{0,7}\.? ?,? ?\d{4}"
 )
-_STREET = re.compile(
+_STREET = expression(
     r"^.{0,40}\b(?:rue|avenue|boulevard|place|quai|allee|road|street|lane|wharf|square|drive|way|court|quay)\b"
 )
-_STOP = re.compile(r"[.;!?](?=\s{1,3}[A-ZÀ-Ý0-9«“\"(])")
-_LABEL_INSIDE = re.compile(
+_STOP = expression(r"[.;!?](?=\s{1,3}[A-ZÀ-Ý0-9«“\"(])")
+_LABEL_INSIDE = expression(
     r"(?<=[^\s.;:,(«|-]) (?=(?P<label>[A-ZÀ-Ý][a-zà-ÿ'’/]{1,20}(?: (?:[a-zà-ÿ0-9'’/]{1,20}|n°)){0,5}) ?: ?\S)"
 )
-_ABBREVIATED = re.compile(
+_ABBREVIATED = expression(
     r"(?:\b(?:inc|ltd|corp|co|no|nos|mr|mrs|ms|dr|st|art|ste|cie|me|mme|m|p|pp|vs|rev|ref|tel|av|bd|approx|cf|sec|dept|jr|messrs)"
     r"|\b[a-z]|\bn°)\.$"
 )

@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from portal.core.expressions import expression
 from portal.evidence.reading.printed_text import PrintedText
 
 _IN_ORDER = frozenset(["sentences", "standards"])
@@ -48,13 +49,13 @@ def labels(*path: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![a-z0-9])(?:{found.pattern})(?![a-z0-9])")
 
 
-_AFTER = re.compile(r"(?: ?\([^()\n]{0,40}\))? ?(?P<colon>:|=)? {0,3}")
-_LEADS = re.compile(
+_AFTER = expression(r"(?: ?\([^()\n]{0,40}\))? ?(?P<colon>:|=)? {0,3}")
+_LEADS = expression(
     r"(?:par|by|with|aupres d[e']|of|de|office|compte d[e'](?: la compagnie| l'assureur)?|compagnie|societe|"
     r"garantissant|covering|for)\Z"
 )
-_BREAK = re.compile(r"[.;:,|)\d-] {0,2}(?:(?:the|la|le|les|nos|our) )?\Z|certified |the |\b(?:est|is) \Z")
-_FOLLOWING = re.compile(r"suivant|following|below|applicable")
+_BREAK = expression(r"[.;:,|)\d-] {0,2}(?:(?:the|la|le|les|nos|our) )?\Z|certified |the |\b(?:est|is) \Z")
+_FOLLOWING = expression(r"suivant|following|below|applicable")
 _OPENING = " -•*·\"'«“(|\t"
 
 
@@ -135,7 +136,7 @@ _ANY = (
     ("scope", "insurance"),
     ("limits", "labels"),
 )
-_TITLES = re.compile(
+_TITLES = expression(
     r"(?:standard|norme|referentiel|reference|(?:certificate|policy) n\w{1,6}|n°.{0,20}|insurer|assureur|producer"
     r"|(?:montant|amount|plafond|franchise|limit)s?.{0,30})\W*"
 )

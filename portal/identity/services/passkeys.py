@@ -5,7 +5,6 @@ alone satisfies what demands a second one.
 """
 
 import json
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core import logs
 from portal.core.errors import NotFound, Refused
+from portal.core.expressions import expression
 from portal.core.language import N_
 from portal.core.late import late
 from portal.core.secret_keys import Secrets
@@ -39,7 +39,7 @@ else:
 log = logs.get_logger()
 ANSWER_BYTES = 20_000
 """The longest answer of a browser that is read: a key of 4,096 bits and its attestation are a tenth of it."""
-_CREDENTIAL = re.compile(r"[A-Za-z0-9_-]{1,1400}")
+_CREDENTIAL = expression(r"[A-Za-z0-9_-]{1,1400}")
 _UNREADABLE = N_("La réponse du navigateur n'est pas lisible. Recommencez.")
 _UNKNOWN = N_("Cette clé d'accès n'est pas connue ici : elle a pu être retirée. Entrez autrement.")
 _NOT_PROVED = N_("Cette clé d'accès n'a pas pu être vérifiée. Recommencez, ou entrez autrement.")

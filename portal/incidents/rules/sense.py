@@ -1,12 +1,13 @@
 """Whether a text says something: an obligation is never met by letters that mean nothing. Pure."""
 
-import re
 import unicodedata
+
+from portal.core.expressions import expression
 
 FEWEST_LETTERS = 20
 FEWEST_WORDS = 4
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_EMPTY = re.compile(
+_WORD = expression(r"[^\W\d_]{2,}")
+_EMPTY = expression(
     r"\b(?:lorem|ipsum|blabla|azerty|qwerty|todo|tbd|xxx+|test test|a completer|to be completed|a definir"
     r"|to be defined|rien a (?:dire|signaler)|nothing to (?:say|report)|je ne sais pas|i do not know|i don.t know"
     r"|non renseigne|not available)\b"

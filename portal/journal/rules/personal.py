@@ -4,12 +4,12 @@ An address names its person wherever it stands. A name alone is known by the key
 stands beside it; the person is then that name at the vendor that the entry is about.
 """
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 
 NAMED = frozenset(
     {
@@ -24,7 +24,7 @@ NAMED = frozenset(
 """Keys of entries under which somebody is named, or is reached."""
 BESIDE = frozenset({"name", "nom", "prenom", "first_name", "last_name", "phone", "telephone", "capacity", "fonction"})
 """Keys that are about the person whose address stands in the same mapping."""
-ADDRESS = re.compile(r"[^\s@<>(),;:\"'«»]{1,64}@[^\s@<>(),;:\"'«»]{1,253}")
+ADDRESS = expression(r"[^\s@<>(),;:\"'«»]{1,64}@[^\s@<>(),;:\"'«»]{1,253}")
 LONGEST_NAME = 200
 
 Seal = Callable[[str, str], str]

@@ -4,26 +4,27 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
+from portal.core.expressions import expression
 from portal.documents_in.annex_titles import annex_key, annex_mentions
 from portal.documents_in.document import ParagraphKind, SourceDocument
 from portal.paper.rules.blanks import Blank, find_blanks, is_nothing, unfilled_annexes
 from portal.paper.rules.folding import fold
 from portal.paper.rules.sentences import ContractSentence
 
-_LABELLED = re.compile(
+_LABELLED = expression(
     r"(?:[:|(–=-]|\b(?:est|sont|is|are|suivante?s?|following|appele\w{0,9}|called|nomme\w{0,9}))[ \"'*]{0,9}$",
     re.IGNORECASE,
 )
 """What stands just before a blank that answers it, whatever the blank says of itself."""
-_SHORT_LABEL = re.compile(r"\W{0,9}[^\W\d_]{1,30}(?:[ '’-][^\W\d_]{1,30}){0,4}[ \xa0]?[:|]\s{0,3}")
+_SHORT_LABEL = expression(r"\W{0,9}[^\W\d_]{1,30}(?:[ '’-][^\W\d_]{1,30}){0,4}[ \xa0]?[:|]\s{0,3}")
 """A label alone before a blank (« Données : … »)."""
-_SAYS_NOTHING = re.compile(
+_SAYS_NOTHING = expression(
     r"\W*(?:(?:description|details?|list(?:e|es)?|text[eo]?|contenu|content|names?|noms?|date|number|nombre|delais?|period|periode|duration|hours?|heures?|days?|jours?|amount|montant|x+|here|ici|to|be|of|a|de)\b\W*)*",
     re.IGNORECASE,
 )
 _LABEL_WORDS = 12
 """Words of an introduction that may be the label of each blank under it; a longer one says more than that."""
-_MARK = re.compile(r"\W{0,40}(?:à compléter|to be completed)\s{0,9}:", re.IGNORECASE)
+_MARK = expression(r"\W{0,40}(?:à compléter|to be completed)\s{0,9}:", re.IGNORECASE)
 """What announces that the words after it are what is lacking."""
 _MARKED_WORDS = 18
 """Words that such a mark may announce: they are a label, which is longer in one language than in another."""

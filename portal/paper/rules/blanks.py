@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.documents_in.annex_titles import annex_label, annex_word
 from portal.documents_in.document import ParagraphKind, SourceDocument, SourceParagraph
 from portal.paper.rules.check_result import Span
@@ -31,7 +32,7 @@ _UNSAID = (
     r"|unspecified|inconnue?s?|unknown|(?:à|a) (?:voir|discuter|venir|confirmer)|to (?:follow|be advised)|idem"
 )
 """Answers that say nothing, whatever was asked."""
-_SIGN = re.compile(
+_SIGN = expression(
     r"(?P<bracket>\[[^\[\]\n]{0,400}\])"
     r"|(?P<double>\{\{[^{}\n]{1,80}\}\}|<<[^<>\n]{1,60}>>|«(?=[^\W_]{0,60}_)\w{1,120}»)"
     r"|(?P<single>(?<![\w/=:])\$?\{[A-Za-z_À-ÿ][^{}\n]{1,60}\})"
@@ -56,16 +57,16 @@ _SIGN = re.compile(
     rf"|(?P<answer>(?:^|[|:(–]|[-=] )[ ]?[\"“« ]*{_TO_FILL}\b(?=[^.;|\n]{{0,60}}[.;)»”\"]*[ ]?(?:$|\||;)))",
     re.MULTILINE,
 )
-_INSIDE = re.compile(r"\b(?:TBD|TBC|TBA|(?:\d{2,3})?X{2,})\b|\[ ?\]|_{3,}|…|\[●\]")
+_INSIDE = expression(r"\b(?:TBD|TBC|TBA|(?:\d{2,3})?X{2,})\b|\[ ?\]|_{3,}|…|\[●\]")
 """What leaves a figure or a name open within brackets that say something."""
-_ONLY_SIGNS = re.compile(r"[\W_xX]*")
-_NO_PROMPT = re.compile(
+_ONLY_SIGNS = expression(r"[\W_xX]*")
+_NO_PROMPT = expression(
     r"\A(?:\d{1,3}(?:[,–-] ?\d{1,3})*|sic|an?|the|l[ea]s?|une?|s|"
     r"(?:\(|(?:as|or|and|in|under|where|if|by|with|of|ou|et|si|dans|selon|par|en)\s).*|[xX✓✔]|.*(?:@|://).*|(?:art(?:icle|\.)|section|clause|paragraph|recital|consid[ée]rant)\W.*)",
     re.IGNORECASE,
 )
 """What brackets may hold without asking for anything: a footnote, a tick, an address, a reference, an aside."""
-_PROMPTS = re.compile(
+_PROMPTS = expression(
     rf"{_TO_FILL}|\b(?:insert|ins[ée]rer|complete|compl[ée]ter|confirm\w{{0,20}}|choose|choisir|select|delete as"
     rf"|rayer|review"
     r"|draft\w{0,20}|note|e\.g|ex\.|list of|liste d|describe|d[ée]cri\w{1,20}|specify|pr[ée]ciser|indiquer"
@@ -75,43 +76,43 @@ _PROMPTS = re.compile(
 )
 _ASIDE_WORDS = 12
 """Words beyond which brackets that ask for nothing hold an aside."""
-_SAYS = re.compile(r"\b(?:shall|will|must|doit|doivent|s['’]engage)\b", re.IGNORECASE)
+_SAYS = expression(r"\b(?:shall|will|must|doit|doivent|s['’]engage)\b", re.IGNORECASE)
 """Brackets that hold a whole provision hold an option, which was written."""
-_MENTION = re.compile(r"(?:\bobjet|\bsubject|\bsujet|mention|intitul|\btag)\w{0,20}\W[^.|\n]{0,25}$", re.IGNORECASE)
+_MENTION = expression(r"(?:\bobjet|\bsubject|\bsujet|mention|intitul|\btag)\w{0,20}\W[^.|\n]{0,25}$", re.IGNORECASE)
 """What stands before words in brackets that are to be copied as they are, in the subject of a message."""
-_RANKED = re.compile(
+_RANKED = expression(
     r"\b(?:annex|annexe|title|titre|chapter|chapitre|part|partie|section|tome|article|schedule|appendix|livre)\s{1,9}$",
     re.IGNORECASE,
 )
 """What stands before a Roman number."""
-_MARKUP = re.compile(
+_MARKUP = expression(
     r"</?(?:a|b|i|p|u|br|em|li|ol|td|th|tr|ul|div|img|pre|sub|sup|code|span|body|html|strong|table|h\d)\b", re.I
 )
-_UNIT = re.compile(
+_UNIT = expression(
     r"[ -]?(?:(?:business|working|calendar|clear) )?(?:hours?|days?|weeks?|months?|years?|heures?|jours?|semaines?|mois"
     r"|ans?|ann[ée]es?|percent|%|€|euros?|h|j)(?![^\W\d_])",
     re.IGNORECASE,
 )
 """What a figure counts; in brackets that leave it open (« [30] days »), it is a proposal that nobody has confirmed."""
-_IN_WORDS = re.compile(
+_IN_WORDS = expression(
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|fifteen|twenty|thirty|forty|sixty|ninety"
     r"|seventy|hundred|une?|deux|trois|quatre|cinq|sept|huit|neuf|dix|douze|quatorze|quinze|vingts?|trente|quarante"
     r"|soixante|cents?)(?:-\w{1,12}){0,2} ?$",
     re.IGNORECASE,
 )
 """A figure written out just before: the brackets only repeat it."""
-_TICK = re.compile(r"\[ ?\]|[☐☑☒]")
+_TICK = expression(r"\[ ?\]|[☐☑☒]")
 """A box beside another one: both are choices."""
-_BOX = re.compile("[☐□❏☑☒✓✔]")
-_TICKED = re.compile(r"[☑☒✓✔]|\[[xX]\]")
+_BOX = expression("[☐□❏☑☒✓✔]")
+_TICKED = expression(r"[☑☒✓✔]|\[[xX]\]")
 _SPACES = " \t\n\r\xa0\u202f\u200b\u200c\u200d\u2060\ufeff\xad"
 """What leaves nothing on the page."""
 _AGREED = r"(?:tel que|comme|ainsi que) convenue?s?|as agreed"
 _ELSEWHERE = rf"(?:voir (?:l['’] ?)?annexe|see (?:the )?(?:annex|appendix|schedule)|{_AGREED})"
 """What sends the reader elsewhere without saying where."""
-SENDS_ELSEWHERE = re.compile(rf"[:,] ?{_ELSEWHERE}\W*$", re.IGNORECASE)
+SENDS_ELSEWHERE = expression(rf"[:,] ?{_ELSEWHERE}\W*$", re.IGNORECASE)
 """A sentence that ends with it, in the place of what it announced."""
-_NOTHING = re.compile(
+_NOTHING = expression(
     rf"\W*(?:{_NO_ANSWER}|{_UNSAID}|{_TO_FILL}|xx|tb[acd]|(?:r[ée]serv[ée]e?|reserved)"
     r"|(?:page |annexe |section )?(?:intentionally|volontairement) (?:left blank|laiss[ée]e? (?:en blanc|vide))"
     rf"|{_ELSEWHERE}|[\W_]*)"
@@ -119,28 +120,28 @@ _NOTHING = re.compile(
     re.IGNORECASE,
 )
 """What stands in the place of an answer and gives none."""
-_SEE_ANNEX = re.compile(
+_SEE_ANNEX = expression(
     rf"(?:voir|cf\.?) (?:l['’] ?)?annexe\W*|see (?:the )?(?:annex|appendix|schedule)\W*|(?:{_AGREED})\W*", re.IGNORECASE
 )
 """What an annex says when it refers to itself."""
-_MAY_BE_NONE = re.compile(
+_MAY_BE_NONE = expression(
     r"sous-trait|sub-?(?:process|contract)|transf|sensib|special|particuli|exception|option|destinat|recipient"
     r"|dur[ée]e de conserv|retention|\bautres?\b|\bother|suppl[ée]ment|addition|compl[ée]ment|r[ée]serves?\b",
     re.IGNORECASE,
 )
 """What may well be « none »."""
-_SLOT = re.compile(
+_SLOT = expression(
     rf"{ABOUT.pattern}|mesures|measures|personnes|data subjects|\bobjet\b|\bsubject|\bdonn[ée]es\b|\bdata\b|prestation"
     r"|\bservices?\b|contact|joignable|\breach",
     re.IGNORECASE,
 )
 """What a label asks when there is always something to say."""
-_JOINED = re.compile(r"[\s\d./+-]*")
+_JOINED = expression(r"[\s\d./+-]*")
 """What stands between the parts of one blank (« +33 1 XX XX », « …/…/20… »)."""
-_SIGNED = re.compile(
+_SIGNED = expression(
     r"\b(?:signatures?|signed|sign[ée]e?s?|bon pour accord|fait (?:à|en)|cachet|stamp|initials|paraphes?)\b", re.I
 )
-_BY_HAND = re.compile(
+_BY_HAND = expression(
     r"(?:^|[|:,;] ?)\W{0,9}(?:\w{1,30} ){0,3}(?:signatures?|sign[ée]e?|signed|date|dat[ée]|fait à|le|à|nom"
     r"|name|pr[ée]nom"
     r"|title|titre|fonction|function|qualit[ée]|position|by|par|place|lieu|pour|for|cachet|stamp|bon pour accord)"
@@ -156,7 +157,7 @@ _MOST_SENTENCES = 2
 """Sentences of introduction that an annex left blank may have."""
 _LEAST = 3
 """Letters below which a paragraph says nothing beside its blank."""
-_LABEL = re.compile(
+_LABEL = expression(
     rf"{ABOUT.pattern}|mesures|measures|sous-traitants|sub-?processors|personnes|data subjects", re.IGNORECASE
 )
 _LABEL_WORDS = 10
@@ -164,7 +165,7 @@ _LISTED = 2
 """Commas from which the title of an annex is a list, and says what it holds."""
 _PAIR = 2
 """Cells of a row that is a label and its answer."""
-_OWN_WORDS = re.compile(
+_OWN_WORDS = expression(
     rf"{_TO_FILL}|\b(?:{_UNSAID}|{_NO_ANSWER})(?!\w)"
     r"|\b(?:insert|ins[ée]rer|tbd|tbc|indiquer|pr[ée]ciser|specify|the|le|la|les|x{1,20})\b|[\W\d_]",
     re.I,

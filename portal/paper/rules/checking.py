@@ -7,6 +7,7 @@ from dataclasses import field, replace
 
 from portal.contracts.rules.model import BilingualWords
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.documents_in.annex_titles import annex_key, annex_label, annex_mentions
 from portal.documents_in.document import ParagraphKind, SourceDocument
 from portal.paper.rules.blank_places import BlankPlaces
@@ -30,12 +31,12 @@ from portal.paper.rules.sentences import ContractSentence, split_sentences
 from portal.paper.rules.terms import find_terms
 from portal.paper.rules.withdrawn import withdrawn_places
 
-_SERVES = re.compile(r"(?:behalf of|pour le compte d\S{0,30}) (?!us\b|our\b)")
-_PRONOUN = re.compile(
+_SERVES = expression(r"(?:behalf of|pour le compte d\S{0,30}) (?!us\b|our\b)")
+_PRONOUN = expression(
     r"(?:\W{0,9}\w{0,3}[.)] )?(?:(?:[^@|]|@[ds]){0,140}, )?"
     r"(?:il|elle|ils|elles|it|they|these|ces|(?:the|la|this|cette) notification) "
 )
-_SUPPOSES = re.compile(
+_SUPPOSES = expression(
     r"\b(?:if|where|when|unless|in case|to the extent|si|s.il|lorsqu\w*|sauf|en cas|dans la mesure"
     r"|laws?[^.;|]{0,60} applicable to|lois?[^.;|]{0,60} applicables? (?:a|au))\b"
 )
@@ -83,11 +84,11 @@ _FOLLOWED = BilingualWords(
     "Le texte renvoie à une annexe du même fichier, où ce point n'est pas dit.",
     "The text refers to an annex of the same file, in which this point is not stated.",
 )
-_OTHER_DOCUMENT = re.compile(
+_OTHER_DOCUMENT = expression(
     r"(?:main|principal|primary|services?|master) agreement|order form|bon de commande|contrat principal|polic(?:y|ies)"
     r"|politique|conditions (?:particulieres|generales)|documentation"
 )
-_BARE_ANNEX = re.compile(r"\b(?:annexe?|appendix|schedule|exhibit)\b")
+_BARE_ANNEX = expression(r"\b(?:annexe?|appendix|schedule|exhibit)\b")
 _ELSEWHERE = BilingualWords(
     "Le texte renvoie à un autre document, qui n'est pas fourni.", "The text refers to another document, not supplied."
 )

@@ -4,13 +4,13 @@ A definition that keeps to the usual meaning has no reserve in it. One that brin
 be read, what one party deems) may empty every duty that uses the word: none of them is then held to be plainly said.
 """
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 
+from portal.core.expressions import expression
 from portal.paper.rules.folding import fold
 from portal.paper.rules.sentences import ContractSentence
 
-_DEFINES = re.compile(
+_DEFINES = expression(
     r"^\W{0,4}(?:\S{1,6}[.)] )?(?:the (?:term|word|expression) |le (?:mot|terme) |l.expression |(?:an?|any"
     r"|une?|the|les?|la|l') ?)?\"\s?"
     r"(?P<term>[^\"]{3,40}?)\s?\"(?:,? (?:or|ou) \"[^\"]{2,40}\")? ?(?:\([^)]{0,60}\) ?)?(?::|=|-|,|s.entend"
@@ -18,7 +18,7 @@ _DEFINES = re.compile(
     r"includes?|covers?)|(?:is|are) (?:only|limited|deemed|defined)|designe\w*|signifie\w*|vise\w*"
     r"|recouvre\w*|est\b|sont\b|veut dire)"
 )
-_WATCHED = re.compile(
+_WATCHED = expression(
     r"\b(?:instruct\w*|consignes?|notif\w*|notices?|alertes?|information|audits?|inspections?|controles?"
     r"|verifications?|suppr\w*|delet\w*|effac\w*"
     r"|eras\w*|destr\w*|restitution|return\w*|personnel|staff|employees?|salaries|(?:authorised"
@@ -31,13 +31,13 @@ _WATCHED = re.compile(
     r"|without undue delay|immediat\w*|sans delai|dpias?|aipd"
     r"|approval|consent|authori[sz]ation|autorisation|accord|objection)\b"
 )
-_NO_ACT = re.compile(
+_NO_ACT = expression(
     r"\b(?:list|liste|address|adresse|tool|outil|page|exhibit|documentation|laws?|lois?|subjects?"
     r"|concernees?|information confidentielle"
     r"|confidential information|agreement|client|clients|customer|protection)\b"
 )
 """What makes of a term the name of a thing, not of a duty (« Sub-processor List », « Accord »)."""
-_HOLLOWS = re.compile(
+_HOLLOWS = expression(
     r"\b(?:only|solely|merely|exclud\w+|except\w*|other than|(?:does|do|shall|will) not|not (?:includ\w+"
     r"|being|counting)|posting|posted|post(?:s)? on|publish\w*|publication"
     r"|display\w*|summar(?:y|ies)|website|status page|deemed|sees? fit|thinks?|considers?|judges?|discretion"
@@ -51,7 +51,7 @@ _HOLLOWS = re.compile(
     r"|discretion|convenance|a son gre|demeur\w*|rest(?:e|ent)\b|siege|plus de|au moins|superieur\w*"
     r"|grave\w*|majeu\w*|significati\w*|serieu\w*|averee?s?|constate\w* par)\b"
 )
-_USUAL = re.compile(
+_USUAL = expression(
     r"\b(?:country|countries|jurisdictions?|states?|territor\w+|pays|etats?) (?:other than|autres? que|not )"
     r"|\bunsuccessful|\binfructueu|\btentatives?\b|\bunauthori[sz]ed|breach of security leading"
     r"|violation de la securite entrain|\bat rest\b"
@@ -64,25 +64,25 @@ _ACT = (
     r"|restitu\w{1,12}|returned\b)"
 )
 _DEEMS = (
-    re.compile(
+    expression(
         r"\b(?:(?:(?:does|do|shall|will) not (?:constitute|amount to|count as)|ne constitue\w* pas)"
         r"(?: an?| une?| des| la| le| l.| de)?|(?:is|are) not (?:an?|the|(?=\w{1,20}(?:ions|its|fers)\b))"
         rf"|(?:n.est|ne sont) pas (?:une?|des|la|le|l.|de)) ?{_ACT}"
     ),
-    re.compile(
+    expression(
         r"\b(?:(?:is|are|shall be|will be) (?:deemed|considered|treated as|regarded as|taken to be)"
         r"(?: to (?:be|have been))?"
         r"|counts? as|amounts? to|vaut|vaudra|valent|tien\w+ lieu d\w{0,2}|(?:est|sont|sera|seront) repute\w*"
         rf"|regarde\w* comme) ?(?:an? |un |une |des |la |le |l.|de )?(?!transfer){_ACT}"
     ),
-    re.compile(
+    expression(
         rf"{_ACT}[^.;]{{0,30}}\b(?:is|are|shall be|will be|est|sont|sera) (?:satisfied|fulfilled|met|discharged"
         r"|satisfaite?s?|rempli\w*|accompli\w*|repute\w*|acquis\w*) "
         r"(?:where|when|by|if|once|par|lorsqu\w*|quand|si|des)\b"
     ),
 )
 """What says that an act is done by something less, or that something is not such an act."""
-_PROVISION = re.compile(r"\b(?:part-provisions?|invalid|severab\w*|unenforceable)\b")
+_PROVISION = expression(r"\b(?:part-provisions?|invalid|severab\w*|unenforceable)\b")
 """What is deemed deleted in the sentence that saves a text from one of its clauses being void."""
 _STEM = 5
 """Letters by which an act is recognised in other sentences."""

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 
+from portal.core.expressions import expression
 from portal.documents_in.document import ParagraphKind
 from portal.paper.rules.sentences import ContractSentence
 
-_MARK = re.compile(r"(?:x|v|r|ra|oui|yes|\W)\.?", re.IGNORECASE)
+_MARK = expression(r"(?:x|v|r|ra|oui|yes|\W)\.?", re.IGNORECASE)
 """A cross, a tick, « oui », the R of who does it."""
-_ALONE = re.compile(r"(?:(?:the|le|la|l') ?)?(?P<party>@[cp])(?: (?:only|alone|seule?))?")
+_ALONE = expression(r"(?:(?:the|le|la|l') ?)?(?P<party>@[cp])(?: (?:only|alone|seule?))?")
 _FEW = 6
 """Columns up to which a table shares duties out."""
 

@@ -6,8 +6,9 @@ Only the signs the readings use are told apart; any other is kept as it is writt
 import re
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 
-TOKEN = re.compile(
+TOKEN = expression(
     r"(?P<group>\(\?(?::|[!=]|<[!=]))|(?P<plain>\()|(?P<close>\))|(?P<bar>\|)"
     r"|(?P<times>(?:[?*+]|\{\d{0,6},?\d{0,6}\})[?+]?)|(?P<any>\\[a-zA-Z]|\[\^?\]?(?:\\.|[^\]\\]){0,300}\]|[.^$])"
     r"|(?P<letter>\\?.)",

@@ -11,6 +11,7 @@ from dataclasses import field
 from typing import NamedTuple
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.paper.rules.folding import fold
 
 PROCESSOR, CONTROLLER, SUBPROCESSOR, DATA = "@p", "@c", "@s", "@d"
@@ -41,9 +42,9 @@ _BODIES = (
     r"|organi[sz]ation|school|institution|district|university|merchant|publisher"
 )
 
-_ANOTHERS = re.compile(r"\b(?:clients? de|customers? of|services?) $")
+_ANOTHERS = expression(r"\b(?:clients? de|customers? of|services?) $")
 """What stands before a name that a role beside it does not concern (« le client de X (« Responsable ») »)."""
-_ARTICLE = re.compile(r"^(?:(?:the|les?|la) |l')")
+_ARTICLE = expression(r"^(?:(?:the|les?|la) |l')")
 """What may begin a sentence before a name (« The Trust is the controller »)."""
 _REACH = 300
 """Characters before a sign in which the name it gives a role to begins, at most; as many again to find where its line
@@ -69,10 +70,10 @@ class RolePattern(NamedTuple):
     def find(self, text: str) -> Iterator[re.Match[str]]:
         """Every place, some of them more than once."""
         if not self.sign:
-            yield from re.finditer(self.expression, text)
+            yield from expression(self.expression).finditer(text)
             return
-        whole = re.compile(self.expression)
-        for mark in re.finditer(self.sign, text):
+        whole = expression(self.expression)
+        for mark in expression(self.sign).finditer(text):
             near = max(0, mark.start() - _REACH)
             far = max(0, near - _REACH)
             begin = max(far, text.rfind("\n", far, near) + 1)
@@ -142,32 +143,32 @@ _NAMED = {
     SUBPROCESSOR: (RolePattern(rf"{_CALLS}\b[^.\n()\"“«]{{0,40}}{_OTHERS}[^.\n()\"“«]{{0,60}}{_NICKNAME}", _NICKNAME),),
 }
 """How a text names its parties, and those it calls upon (« faire appel à tout fournisseur (les « Fournisseurs ») »)."""
-_ACTING = re.compile(
+_ACTING = expression(
     rf"(?<![.\n] ){_NAME} (?:shall|will|agrees|undertakes|may not|s['’]engage|doit|notifie|informe|met en|assiste"
     r"|garantit|traite|assure|supprime|implements|maintains|processes|notifies|assists|ensures)\b"
 )
-_SERVED = re.compile(
+_SERVED = expression(
     r"(?:[Oo]n behalf of|[Ii]nstructions? (?:of|from|by)|instructed by|pour le compte|instructions?) "
     rf"(?:(?:the |de la |de l['’]|de |du |d['’])(?:said |dit |dite )?(?:{_NAME}|([a-zà-ÿ]{{1,60}}))|(?<=of ){_NAME})"
 )
-_OPENING = re.compile(r"\b(?:[Ee]ntre|ENTRE|[Bb]etween|BETWEEN|Part(?:y|ies) ?:|PART(?:Y|IES) ?:)")
+_OPENING = expression(r"\b(?:[Ee]ntre|ENTRE|[Bb]etween|BETWEEN|Part(?:y|ies) ?:|PART(?:Y|IES) ?:)")
 """What opens the list of the parties."""
 _OPENED = 1_500
 """Characters after it, or after the beginning of the text, in which the two are named."""
-_ASIDE = re.compile(r"\(([^()\n]{2,90})\)")
-_CALLED = re.compile(
+_ASIDE = expression(r"\(([^()\n]{2,90})\)")
+_CALLED = expression(
     rf"(?:{_QUOTE}\s{{0,3}})?(?:(?P<article>[Ll]e |[Ll]a |[Ll]['’]|[Tt]he "
     rf"|[Ll]es )?)(?P<name>[A-ZÀ-Ý]{_WORD}(?: {_WORD}){{0,2}})"
 )
 """What a party is called, between parentheses: « le Centre », "Brightleaf"."""
-_FULL_NAME = re.compile(
+_FULL_NAME = expression(
     rf"{_NAME}(?:,? (?:SAS|SARL|SA|Ltd|Limited|Inc|GmbH|plc|LLP|LLC|BV|B\.V|AG)\b\.?)?[^A-ZÀ-Ý]{{0,60}}$"
 )
-_IS_PROCESSOR = re.compile(rf"{_PROCESSOR}\b|\b(?:[Nn]ous|[Ww]e)\b|sous-traitante\b")
-_IS_CONTROLLER = re.compile(rf"{_CONTROLLER}\b|\b(?:[Vv]ous|[Yy]ou)\b")
+_IS_PROCESSOR = expression(rf"{_PROCESSOR}\b|\b(?:[Nn]ous|[Ww]e)\b|sous-traitante\b")
+_IS_CONTROLLER = expression(rf"{_CONTROLLER}\b|\b(?:[Vv]ous|[Yy]ou)\b")
 _BESIDE_NAME = (
-    (PROCESSOR, re.compile(rf"{_NAME}, (?:le |la |the |our |notre |as )?{_PROCESSOR}(?=[,.;)]| et | and )")),
-    (CONTROLLER, re.compile(rf"{_NAME}, (?:le |la |the |your |votre |as )?{_CONTROLLER}(?=[,.;()]| et | and | \()")),
+    (PROCESSOR, expression(rf"{_NAME}, (?:le |la |the |our |notre |as )?{_PROCESSOR}(?=[,.;)]| et | and )")),
+    (CONTROLLER, expression(rf"{_NAME}, (?:le |la |the |your |votre |as )?{_CONTROLLER}(?=[,.;()]| et | and | \()")),
 )
 """« Talento SAS, sous-traitant, et … »."""
 _APPOSED = 60

@@ -12,6 +12,7 @@ from copy import copy
 from functools import lru_cache
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.paper.rules.folding import fold
 from portal.paper.rules.ordered_words import CLOSE, Step, stand_in_order, taking_least
 from portal.paper.rules.parties import Parties
@@ -21,13 +22,13 @@ from portal.paper.rules.sentences import ContractSentence
 
 _GAP = f".{{0,{CLOSE}}}?"
 """Between two words of a group, which belongs to it."""
-_NAME = re.compile(r"\{(?P<name>[a-z][a-z_0-9]*)\}(?P<space> (?!\.\. |& ))?")
+_NAME = expression(r"\{(?P<name>[a-z][a-z_0-9]*)\}(?P<space> (?!\.\. |& ))?")
 _FEW = 3
 """One sentence in so many, or fewer, are searched one by one; more are not worth it."""
-_ENDLESS = re.compile(r"(\S{60})\S+")
+_ENDLESS = expression(r"(\S{60})\S+")
 """No word is that long; what goes on without a space would be searched again from each of its characters."""
-_TICKED = re.compile(r"\[[xv]\]|[☑☒✔✅]")
-_UNTICKED = re.compile(r"(?:\[ ?\]|[☐□])[^\[\]☐□☑☒✔✅|;\n]{0,200}")
+_TICKED = expression(r"\[[xv]\]|[☑☒✔✅]")
+_UNTICKED = expression(r"(?:\[ ?\]|[☐□])[^\[\]☐□☑☒✔✅|;\n]{0,200}")
 _NEAR = 3
 """How many sentences away a neighbour may stand, within the same section."""
 

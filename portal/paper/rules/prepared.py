@@ -36,6 +36,8 @@ class PreparedExpressions:
 
     plans: dict[str, SearchPlan] = field(default_factory=dict)
     codes: dict[str, CompiledCode] = field(default_factory=dict)
+    by_flags: dict[tuple[str, int], CompiledCode] = field(default_factory=dict)
+    """Those of the code: they are compiled as they are written, under their flags."""
     changed: bool = False
     _ready: dict[str, re.Pattern[str]] = field(default_factory=dict)
 
@@ -63,12 +65,31 @@ class PreparedExpressions:
             self._ready[expression] = _pattern_of(self.codes[expression])
         return self._ready[expression]
 
+    def as_written(self, source: str, flags: int = 0) -> re.Pattern[str]:
+        """An expression of the code, as `re.compile` has it.
 
-def _code_of(source: str) -> CompiledCode:
+        >>> first = PreparedExpressions()
+        >>> first.as_written("(?P<verb>notif|inform)", re.IGNORECASE).search("Il INFORME")["verb"]
+        'INFORM'
+        >>> again = PreparedExpressions(by_flags=first.by_flags)
+        >>> again.as_written("(?P<verb>notif|inform)", re.IGNORECASE).flags == re.IGNORECASE | re.UNICODE, again.changed
+        (True, False)
+        """
+        if (source, flags) not in self.by_flags:
+            self.by_flags[source, flags] = _code_of(source, flags)
+            self.changed = True
+        return _pattern_of(self.by_flags[source, flags])
+
+
+def _code_of(source: str, flags: int = 0) -> CompiledCode:
     """The numbers of an expression, as `re.compile` makes them; raises re.error for a bad one."""
-    parsed = _parser.parse(source, 0)
+    parsed = _parser.parse(source, flags)
     return CompiledCode(
-        source, parsed.state.flags, _compiler._code(parsed, 0), parsed.state.groups - 1, parsed.state.groupdict
+        source,
+        flags | parsed.state.flags,
+        _compiler._code(parsed, flags),
+        parsed.state.groups - 1,
+        parsed.state.groupdict,
     )
 
 
@@ -82,5 +103,5 @@ def _pattern_of(kept: CompiledCode) -> re.Pattern[str]:
             kept.source, kept.flags, kept.code, kept.groups, dict(kept.named), tuple(names)
         )
     except (RuntimeError, OverflowError, TypeError, ValueError):
-        return re.compile(kept.source)
+        return re.compile(kept.source, kept.flags)
     return made

@@ -3,15 +3,15 @@
 Only what is certain is said: an expression, or a part of one, that this small reader does not know needs nothing.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from threading import Lock
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.paper.rules.expressions import Atom, Branch, parse_expression
 
-_WORD = re.compile(r"[\w@]+")
+_WORD = expression(r"[\w@]+")
 _SHORTEST = 2
 """Letters below which a word is in nearly every sentence."""
 _MOST = 3

@@ -7,15 +7,16 @@ before the verb of a duty names a party, or the thing it happens to; when it nam
 import re
 from collections.abc import Sequence
 
+from portal.core.expressions import expression
 from portal.paper.rules.folding import fold
 from portal.paper.rules.sentences import ContractSentence
 
-_MODAL = re.compile(
+_MODAL = expression(
     r"\b(?:shall|must|will|undertakes?|agrees? to|warrants?|(?:is|are) (?:required|obliged|bound) to|doit"
     r"|doivent|devra|devront|s'engagent?|s'obligent?"
     r"|(?:est|sont|sera|seront) tenue?s? (?:de|d'|a)\b)\b"
 )
-_INTRODUCED = re.compile(
+_INTRODUCED = expression(
     r"(?:\W{0,4}\S{1,7}[.)] )?(?:(?:in|on|upon|if|where|when|whenever|once|after|before|at|for|to|taking"
     r"|subject|notwithstanding|without|save|except|unless|within|during"
     r"|following|pursuant|under|by|as|should|with|until|through|including|regardless|promptly|a|au|aux|en"
@@ -23,11 +24,11 @@ _INTRODUCED = re.compile(
     r"|compte|tenant|durant|pendant|afin|outre|sans|jusqu\w*|le cas|par|concernant|s'agissant|toutefois"
     r"|however|accordingly|therefore|in addition|enfin|de plus|moreover)\b[^,|]{0,200}, ?){0,3}"
 )
-_SUBORDINATE = re.compile(
+_SUBORDINATE = expression(
     r"\b(?:if|where|when|unless|that|which|who|whom|whose|whether|qui|que|qu'\w+|dont|si|lorsqu\w*|s'il"
     r"|ou)\b[^,;|]{0,60}$"
 )
-_KNOWN = re.compile(
+_KNOWN = expression(
     r"@[psd]|\b(?:it|they|he|she|this|these|those|such|each|any|all|nobody|no one|none|everyone|neither|il"
     r"|elle|ils|elles|ce|cela|ceci|cette|ces|celui\w*|celle\w*|ceux\w*"
     r"|chacun\w*|aucune?|tout\w*|part(?:y|ies|ies?)|personn\w*|persons?|people|staff|employees?|workers?"
@@ -46,24 +47,24 @@ _KNOWN = re.compile(
     # « theProvider »: a file whose lines were joined without a space.
     r"|the[a-z]{6,})\b"
 )
-_RIGHT = re.compile(
+_RIGHT = expression(
     r" {0,2}(?:\w{1,20} )?(?:be (?:\w+ )?(?:entitled|inform|notif|told|given|allow|permit|advis|alert|able)"
     r"|have (?:the )?(?:right|option|choice)|receive|etre (?:\w+ )?(?:inform|averti|prevenu|avise|notif))"
 )
-_MIDDLE_CAPITAL = re.compile(r"(?<=[a-zà-ÿ,;] )(?:[LlDd]['’])?([A-ZÀ-Ý][\w&-]{2,40})")
-_FIRST_NAME = re.compile(
+_MIDDLE_CAPITAL = expression(r"(?<=[a-zà-ÿ,;] )(?:[LlDd]['’])?([A-ZÀ-Ý][\w&-]{2,40})")
+_FIRST_NAME = expression(
     r"^(?:\W|\d|\b[a-z]\)){0,8}(?:(?:The|Le|La|L['’]|Les|Each|Chaque"
     r"|Every) ?)?(?P<name>[A-ZÀ-Ý][\w&-]{2,40})(?P<rest>[^.;]{0,60})"
 )
-_ANOTHERS = re.compile(
+_ANOTHERS = expression(
     r"^(?:the |an? |its |their )?[a-z][\w-]{2,30}'s? \w|@c(?:'?s?\b| )|@c$|^(?:the )?@d protection officer$"
 )
-_ENDS_KNOWN = re.compile(r"\b(?:it|they|he|she|il|elle|ils|elles|and|et|or|ou|this|also|hereby|then) ?$")
-_THE_CONTROLLER = re.compile(r"(?:the |le |la |l.)?@c")
-_ENDS_CONTROLLER = re.compile(r"\b(?:the |le |la |l.)@c$")
-_OTHER_CLAUSE = re.compile(r"(?:\S+ ){6}.{0,400}\b(?:and|et) (?:the |le |la |l.)?@c$")
+_ENDS_KNOWN = expression(r"\b(?:it|they|he|she|il|elle|ils|elles|and|et|or|ou|this|also|hereby|then) ?$")
+_THE_CONTROLLER = expression(r"(?:the |le |la |l.)?@c")
+_ENDS_CONTROLLER = expression(r"\b(?:the |le |la |l.)@c$")
+_OTHER_CLAUSE = expression(r"^(?:\S+ ){6}.{0,400}\b(?:and|et) (?:the |le |la |l.)?@c$")
 """What stands before « and the controller shall pay »: another clause, whose verb is not one of these."""
-_TO_THE_CONTROLLER = re.compile(
+_TO_THE_CONTROLLER = expression(
     r"[^|;.]{0,100}\b(?:inform|notify|assist|advise|tell|informer|notifier|assister|aviser) (?:the |le |la |l.)?@c\b"
 )
 """Nobody informs himself: who owes this is not the controller, whatever the text calls him."""
@@ -71,10 +72,10 @@ _SHORTEST = 3
 """Characters below which nothing stands before the verb: it goes on from what introduces it."""
 _FIRST = 2
 """First words of a subject, in which its noun stands when it is not the last one."""
-_OWN = re.compile(r"(?:\W{0,4}\S{1,7}[.)] )?(?:the |le |la |l')?@p\b")
+_OWN = expression(r"(?:\W{0,4}\S{1,7}[.)] )?(?:the |le |la |l')?@p\b")
 _ENOUGH = 3
 """Sentences that begin with the processor, from which a text is held to name it whenever it means it."""
-_ACTS = re.compile(
+_ACTS = expression(
     r"^(?: [\w&'-]{1,30}){0,3}? (?:informe|avise|notifie|signale|alerte|previent|avertit|aide|assiste|epaule"
     r"|tient|met|remet|fournit|transmet|chiffre|sauvegarde|impose|traite"
     r"|exploite|supprime|efface|detruit|restitue|rend|repond|garantit|assure|permet|accepte|se prete"

@@ -4,31 +4,32 @@ import re
 from collections.abc import Iterator
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.documents_in.annex_titles import annex_label
 from portal.documents_in.document import ParagraphKind, SourceDocument, SourceParagraph
 from portal.paper.rules.folding import fold
 
-_BREAK = re.compile(
+_BREAK = expression(
     r"(?<=[.!?;])[\"»”)]?\s+(?=[\"«“(]?[A-ZÀ-Ý0-9(•✅❌-])|(?<=[.!?]) ?\| ?(?=[A-ZÀ-Ý])|(?<=;)\s+"
     r"|(?<!\s)\s+(?=\([a-z]{1,3}\)\s)|\n"
 )
-_ABBREVIATED = re.compile(
+_ABBREVIATED = expression(
     r"(?:\b(?:art|arts|no|n°|inc|ltd|corp|co|e\.g|i\.e|cf|mr|mme|m|st|etc|al|sec|para|reg|ref|resp|vs|p|pp|b\.v|s\.a|[A-Za-z])\.|^\W*\w{1,4}[.)])$",
     re.IGNORECASE,
 )
-_MARKED = re.compile(r"^\s*(?:[-*•◦▪–—✅❌☑✔➢►o]|\(?[a-z0-9ivx]{1,4}[.)])\s", re.IGNORECASE)
+_MARKED = expression(r"^\s*(?:[-*•◦▪–—✅❌☑✔➢►o]|\(?[a-z0-9ivx]{1,4}[.)])\s", re.IGNORECASE)
 _LEAD_REACH = 45
 """Paragraphs a list may have under one introduction; beyond, the introduction is held not to govern."""
 _LEAD_LENGTH = 300
 """Characters of introduction beyond which a nested one stands alone."""
-_PROMISES = re.compile(
+_PROMISES = expression(
     r"\b(?:shall|will|must|agrees?|undertakes?|doit|doivent|s['’]engage|may|can|peut)\b", re.IGNORECASE
 )
-_SAYS = re.compile(
+_SAYS = expression(
     r"^\W*\w+(?:er|ir|re)\b|\b(?:shall|will|must|only|doit|s['’]engage|ne peut|uniquement)\b", re.IGNORECASE
 )
-_PUNCTUATED = re.compile(r"[.;:|!?=]|^\W")
-_DUTIES = re.compile(r"engag|oblig|undertak|commit|duties|responsabilit", re.IGNORECASE)
+_PUNCTUATED = expression(r"[.;:|!?=]|^\W")
+_DUTIES = expression(r"engag|oblig|undertak|commit|duties|responsabilit", re.IGNORECASE)
 """Titles under which a few words are a duty (« Engagements du sous-traitant » : « Confidentialité du personnel »)."""
 _SLACK = 6
 """Characters by which a title and its repetition may differ: its full stop, a ligature undone."""
@@ -38,24 +39,24 @@ _TITLE_WORDS = 9
 """Words a line without punctuation may have and still be but a title."""
 _CELLS = " | "
 """What stands between the cells of a row: a line of cells answers what it names (« Transferts | Aucun »)."""
-_LANGUAGE = re.compile(
+_LANGUAGE = expression(
     r"(?:version |texte )?(?:en )?(?:english|fran[çc]ais|french|anglais)e?(?: (?:version|text))?", re.IGNORECASE
 )
 """Headers of columns that say the same in two languages: they say nothing of what stands under them."""
 _COLUMNS = 3
 """Columns from which the first row of a table is held to be its header."""
-_QUESTION = re.compile(
+_QUESTION = expression(
     r"(?:the |les? |la |l['’])?"
     r"(?:categor|types?\b|nature|purposes?|subject[- ]matter|duration|obligations|objet|finalit|dur[ée]e)",
     re.IGNORECASE,
 )
-ABOUT = re.compile(
+ABOUT = expression(
     r"categor|cat[ée]gor|types? (?:of|de)\b|\bnature\b|purposes?\b|finalit|subject[- ]matter|\bduration|\bdur[ée]e|"
     r"obligations and rights|droits et obligations|processing (?:activities|operations)|op[ée]rations de traitement",
     re.IGNORECASE,
 )
 """What a label asks when it describes the processing (RGPD art. 28(3))."""
-_KIND_OF_TEXT = re.compile(
+_KIND_OF_TEXT = expression(
     r"(?:\w{1,30} ){0,3}(?:fiche|cahier|protocole?|lettre|letter|accord|contrat|convention|avenant|agreement|addendum"
     r"|contract|dpa|terms|conditions)\b",
     re.IGNORECASE,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from portal.contracts.rules.model import BilingualWords
 from portal.contracts.rules.spelled_numbers import number_words
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.core.language import Language
 from portal.paper.rules.check_result import ContractTerm, Span, TermJudgement
 from portal.paper.rules.folding import fold
@@ -16,7 +17,7 @@ _WORDS = {fold(word): number for language in Language for word, number in number
     "once": 1
 }
 _HOURS = {"hours": 1.0, "days": 24.0, "weeks": 168.0, "months": 720.0, "years": 8760.0}
-_QUANTITY = re.compile(
+_QUANTITY = expression(
     r"(?<![\w.,])(?P<number>\d{1,3}(?:[.,]\d{1,9})?|" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r")"
     r"(?: ?\((?P<figure>[\w-]{1,15})\))?[ -]?"
     r"(?P<before>(?:full |consecutive |calendar |working |business |clear ){0,4})"
@@ -24,7 +25,7 @@ _QUANTITY = re.compile(
     r"(?P<after> (?:ouvrables?|ouvres?)\b)?"
 )
 _NUMBER = r"\d{1,3}(?:[ ,.]\d{3}){1,6}|\d{1,18}(?:[.,]\d{1,2})?"
-_AMOUNT = re.compile(
+_AMOUNT = expression(
     rf"(?:(?:€|\beur(?:os?)?) ?(?P<after>{_NUMBER})|(?P<before>{_NUMBER}) ?(?=(?:millions? (?:d')?)?(?:€|eur)))"
     r" ?(?P<million>million)?"
 )

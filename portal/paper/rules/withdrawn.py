@@ -7,19 +7,20 @@ this duty only concerns account data": what they speak of is no longer promised 
 import re
 from collections.abc import Iterator, Sequence
 
+from portal.core.expressions import expression
 from portal.documents_in.document import ParagraphKind, SourceDocument, SourceParagraph
 from portal.paper.rules.folding import fold
 from portal.paper.rules.sentences import ContractSentence
 
 _NUMBER = r"\d{1,3}(?:\.\d{1,3}){0,3}"
 _CITED = rf"{_NUMBER}(?: ?\(?[a-z]{{1,4}}\)(?!\w))?"
-_CLAUSES = re.compile(
+_CLAUSES = expression(
     rf"\b(?:articles?|clauses?|sections?|paragraph(?:e)?s?|points?|items?) (?P<first>{_CITED})"
     rf"(?P<more>(?: ?(?:,|and|et|or|ou|to|a|through|-|&) ?{_CITED}){{0,8}})"
 )
-_ONE = re.compile(rf"(?P<to>\b(?:to|a|through)\b|-)? ?(?P<number>{_NUMBER})(?: ?\(?(?P<letter>[a-z]{{1,4}})\))?")
+_ONE = expression(rf"(?P<to>\b(?:to|a|through)\b|-)? ?(?P<number>{_NUMBER})(?: ?\(?(?P<letter>[a-z]{{1,4}})\))?")
 _LONGEST_RANGE = 40
-_EMPTIES = re.compile(
+_EMPTIES = expression(
     r"\b(?:shall|do|does|will|may|can) not (?:apply|bind|be (?:enforced|relied|invoked))"
     r"|\b(?:shall have|has|have) no (?:effect|binding|contractual)|\bceases? to (?:apply|have)"
     r"|\b(?:cesse|cessent|cessera|cesseront) de (?:s.appliquer|produire|valoir)"
@@ -50,16 +51,16 @@ _EMPTIES = re.compile(
     r"|portee) (?:contractuelle|obligatoire|juridique)"
     r"|\bsans (?:caractere )?(?:obligatoire|contraignant)"
 )
-_DESPITE = re.compile(
+_DESPITE = expression(
     r"^\W*(?:\S{1,8} )?(?:notwithstanding|nonobstant|despite|en depit|par (?:exception|derogation)"
     r"|by (?:way of )?(?:derogation|exception|"
     r"deviation)|contrary to|contrairement|in derogation|as an exception|sans egard)\b"
 )
-_ABOVE = re.compile(
+_ABOVE = expression(
     r"\b(?:foregoing|above|preceding|previous|what precedes|qui precede|ci-dessus|alinea precedent"
     r"|paragraphe precedent|precedente?s?)\b"
 )
-_BUT = re.compile(
+_BUT = expression(
     r"^\W*(?:however|toutefois|cependant|neanmoins|nevertheless|nonetheless|that said|even so|mais\b|but\b"
     r"|yet\b|still,"
     r"|cela dit|pour autant|en revanche|par exception|a l.exception"
@@ -72,7 +73,7 @@ _BUT = re.compile(
     r"|elle ne vaut|il ne vaut|"
     r"it (?:does not|only) appl))"
 )
-_REFUSES = re.compile(
+_REFUSES = expression(
     r"@p[^.;|]{0,40}\b(?:may|can|peut|pourra|est libre d\w*|is free to|reserves? the right to"
     r"|se reserve (?:le droit|la faculte) d\w*)[^.;|]{0,25}"
     r"\b(?:refus\w*|declin\w*|reject\w*|ignor\w*|disregard\w*|ecart\w*|ne pas (?:y )?(?:donner|repondre|l))"
@@ -82,16 +83,16 @@ _REFUSES = re.compile(
     r"|ing) (?:any )?reasons?"
 )
 """What lets the processor refuse what was just promised."""
-_STRUCK = re.compile(
+_STRUCK = expression(
     rf"\b(?:struck out|struck|deleted|removed|repealed|withdrew|withdrawn|supprime\w*|abroge\w*|retire\w*"
     rf"|annule\w*|biffe\w*|raye\w*) (?:out )?(?:the |les |l.|la )?"
     rf"(?P<what>(?:articles?|clauses?|sections?|points?) {_CITED}(?: ?(?:,|and|et|to|a|-) ?{_CITED}){{0,8}})"
 )
-_RESTORED = re.compile(
+_RESTORED = expression(
     rf"\b(?:reinstated|restored|retabli\w*|reintrodui\w*|remis\w* en vigueur) (?:the |les |l.|la )?"
     rf"(?P<what>(?:articles?|clauses?|sections?|points?) {_CITED}(?: ?(?:,|and|et|to|a|-) ?{_CITED}){{0,8}})"
 )
-_LIMITS = re.compile(
+_LIMITS = expression(
     r"\b(?:not|no|never|cannot|neither|nor|only|solely|exclusively|limited|excluded?s?|waives?|waived"
     r"|discretion|option\w*|free to|ceases?|lapses?"
     r"|ne|n.(?:est|a|ouvre|existe|emporte|engage|ont|y)|aucune?|jamais|seule?s?|seulement|uniquement"
@@ -99,7 +100,7 @@ _LIMITS = re.compile(
     r"|renonce\w*|facultati\w*|cesse\w*|suspend\w*|(?:peut|pourra|may)(?! (?:also|aussi|egalement|includ"
     r"|compren|be exercised|etre exerce))|si|if|lorsque|unless|sauf|sous reserve|subject to|conditional)\b"
 )
-_FAIR = re.compile(
+_FAIR = expression(
     r"\b(?:laws?|lois?|legale?s?|legally|legislation|statutory|droit (?:de l|national|francais|applicable)"
     r"|authorit\w+|autorites?"
     r"|without delay|undue|sans delai|sans retard|not (?:later|more|less|exceed)|no (?:later|more|less)"
@@ -112,7 +113,7 @@ _FAIR = re.compile(
     r"|@c(?:, [^,]{0,30},)? (?:\w+ )?(?:may|peut|pourra|can|has the right|remains entitled|conserve)"
 )
 """A reserve that the law makes, or a sentence that promises more: it takes nothing back."""
-_OF_ITS_OWN = re.compile(
+_OF_ITS_OWN = expression(
     r"\b(?:caused by|attributable to|resulted? (?:\w+ )?from|results? (?:\w+ )?from|ensue\w* from"
     r"|arising (?:\w+ )?from|imputable\w* (?:a|au)|cause\w* par|resulta\w* d\w{1,2}|decoulant d\w{1,2})[^.;@]{0,40}@c"
     r"|\bsubject to (?:the )?@c.s (?:\w+ )?(?:scrutiny|approval|consent|instructions?|agreement|rights?)"
@@ -122,18 +123,18 @@ _OF_ITS_OWN = re.compile(
     r"|@c (?:shall|will|is|aura) (?:be )?(?:entitled|le droit|have the right)"
 )
 """A reserve for what the controller itself does or decides, or a sentence that keeps the duty whole."""
-_OF_ANOTHER = re.compile(
+_OF_ANOTHER = expression(
     r"\b(?:of|du|de la|de l.|des) ?(?:the |le |la )?(?:standard|clauses|sccs?|ccts?|gdpr|rgpd|uk|regulation|reglement"
     r"|directive|code|main|master|principal|contrat principal|treaty|traite)"
 )
 """A clause of another text."""
-_OPTION = re.compile(r"\b(?:option(?:al|nelle)?|docking)\b")
+_OPTION = expression(r"\b(?:option(?:al|nelle)?|docking)\b")
 """What is said of the options of standard clauses."""
-_SUPPOSED = re.compile(r"\b(?:if|where|when|unless|si|lorsque|quand|sauf)\b[^,|]{0,40}$")
+_SUPPOSED = expression(r"\b(?:if|where|when|unless|si|lorsque|quand|sauf)\b[^,|]{0,40}$")
 """What stands before a clause that is only supposed not to apply."""
-_BY_LAW = re.compile(r"\b(?:laws?|lois?|legale?s?|legislation|statutory|droit (?:de l|national|francais|applicable))\b")
+_BY_LAW = expression(r"\b(?:laws?|lois?|legale?s?|legislation|statutory|droit (?:de l|national|francais|applicable))\b")
 """An exception that the law itself makes takes nothing back."""
-_SECTIONS_ABOVE = re.compile(
+_SECTIONS_ABOVE = expression(
     r"\b(?:foregoing|preceding|above|previous|other|autres|precedente?s?|qui precedent|ci-dessus)\b[^.;|]{0,25}"
     r"\b(?:sections?|articles?|clauses?|paragraphs?|paragraphes|points|stipulations|dispositions|provisions"
     r"|undertakings|engagements)\b"
@@ -141,12 +142,12 @@ _SECTIONS_ABOVE = re.compile(
     r"|undertakings|engagements) (?:qui precedent|"
     r"precedente?s|above|ci-dessus)\b"
 )
-_WHOLE = re.compile(
+_WHOLE = expression(
     r"\b(?:this|the present|la presente|le present|ce|cette|cet) (?:\w+ )?(?:schedule|annexe?|exhibit"
     r"|appendix|charter|charte|document|statement"
     r"|declaration|policy|politique|page|note|fiche|lettre|letter|agreement|accord|addendum|avenant|dpa|text|texte)\b"
 )
-_BINDS_NOBODY = re.compile(
+_BINDS_NOBODY = expression(
     r"\b(?:(?<!request )(?<!requests )(?<!asks )(?<!listed )(?:for|as) (?:general )?(?:information|guidance"
     r"|reference)(?: purposes)?(?: only\b|[,.;]|$)"
     r"|(?:has|have|having|is of) no (?:contractual|legal|binding)"
@@ -162,12 +163,12 @@ _BINDS_NOBODY = re.compile(
     r"|declaration d.intention)"
 )
 """What is said of sections, or of a whole text, that oblige nobody."""
-_UNTIL_SIGNED = re.compile(
+_UNTIL_SIGNED = expression(
     r"\b(?:if|unless|until|before|si|sauf|tant qu\w*|avant)\b[^.;]{0,60}"
     r"\b(?:sign\w*|executed|part(?:y|ies?) (?:to|au|a))\b"
 )
 """A text that binds nobody as long as nobody has signed it is as any other."""
-_SHOWN = re.compile(
+_SHOWN = expression(
     r"\b(?:communique\w*|fourni\w*|donne\w*|joint\w*|reproduit\w*|provided|given|shown|attached"
     r"|reproduced) (?:\w+ )?(?:pour|a titre d\w{0,2}|for|as|by way of) ?(?:information|illustr\w*|exemple"
     r"|example|reference|convenience|memoire)|\bpour (?:information|memoire|illustrer)\b"
@@ -182,7 +183,7 @@ _SHOWN = re.compile(
 _PART_KINDS = (
     r"(?P<kind>pieces?|parties?|parts?|documents?|volets?|sections?|schedules?|annexes?|titres?|chapitres?|chapters?)"
 )
-_ONLY_PART = re.compile(
+_ONLY_PART = expression(
     rf"\b(?:seule?s?|only) (?:les |la |le |the )?(?:(?:stipulations|dispositions|clauses|terms"
     rf"|provisions) (?:of|de|du|de la|des|in) (?:the |la |le )?)?{_PART_KINDS} (?P<number>\d{{1,2}}|[a-z]"
     rf"|[ivx]{{1,4}})\b"
@@ -190,9 +191,9 @@ _ONLY_PART = re.compile(
 )
 _TITLE = 200
 """Characters up to which a line that begins with « Pièce 2 » opens that part."""
-_PART = re.compile(rf"\W{{0,6}}{_PART_KINDS.replace('s?', '')} (?P<number>\d{{1,2}}|[a-z]|[ivx]{{1,4}})\b")
+_PART = expression(rf"\W{{0,6}}{_PART_KINDS.replace('s?', '')} (?P<number>\d{{1,2}}|[a-z]|[ivx]{{1,4}})\b")
 """A part of the text, the only one that is said to bind; the others are then not promises."""
-_CLAUSE_FIRST = re.compile(
+_CLAUSE_FIRST = expression(
     rf"\W{{0,6}}(?:\S{{1,7}}[.)] )?(?:(?:in|the (?:provisions|terms|duties|rights) of|les (?:stipulations"
     rf"|dispositions) de|a|au|aux|pour) )?(?:the |l.|la |le |les )?"
     rf"(?P<what>(?:articles?|clauses?|sections?|points?) {_CITED}(?: ?(?:,|and|et|to|a|-) ?{_CITED}){{0,8}})"
@@ -203,7 +204,7 @@ _CLAUSE_FIRST = re.compile(
     r"|becomes?|may be (?:amended|waived|suspended|withdrawn)|peut etre (?:modifi|suspendu|retir|ecart)\w*"
     r"|est (?:suspendu|limite|subordonne|reserve)\w*)\b)"
 )
-_FAIR_OF_A_CLAUSE = re.compile(
+_FAIR_OF_A_CLAUSE = expression(
     r"\b(?:surviv\w*|survi\w*|prevails?|prevau\w*|essential|essentiel\w*|upon signature|des la signature"
     r"|effective date)\b|\blaws?\b|\bloi\b"
 )

@@ -1,7 +1,6 @@
 """Whether words say something: a register filled with « à compléter » is an empty register."""
 
-import re
-
+from portal.core.expressions import expression
 from portal.vendors.rules.naming import plain
 
 FEWEST_LETTERS = 3
@@ -45,7 +44,7 @@ def is_same_text(one: str, other: str) -> bool:
     return plain(one) == plain(other)
 
 
-_DIGIT = re.compile(r"\d")
+_DIGIT = expression(r"\d")
 
 
 def is_time_limit(text: str) -> bool:

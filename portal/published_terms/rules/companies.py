@@ -4,12 +4,13 @@ import re
 from collections.abc import Sequence
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.paper.rules.folding import fold
 from portal.paper.rules.patterns import Pattern
 
 _MOST_WORDS = 8
 _LINK_WORDS = frozenset(["de", "du", "des", "la", "le", "les", "et", "and", "of", "the", "d'"])
-_MARK = re.compile(r"\A\W{0,4}")
+_MARK = expression(r"\A\W{0,4}")
 
 
 @dataclass(frozen=True, slots=True)

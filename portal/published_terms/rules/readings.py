@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.documents_in.document import ParagraphKind, SourceDocument
 from portal.paper.rules.folding import fold
 from portal.paper.rules.parties import PartyNouns, find_parties
@@ -16,32 +17,32 @@ from portal.vendors.rules.countries import Atlas
 from portal.vendors.rules.naming import fold as company_key
 from portal.vendors.rules.naming import words
 
-_WORKING = re.compile(r"ouvre|ouvrable|working|business")
+_WORKING = expression(r"ouvre|ouvrable|working|business")
 _WORKING_REACH = 45
 """Characters after a delay begins in which its days may be said to be working days."""
 _HOURS = {"h": 1.0, "d": 24.0, "m": 720.0}
 _WORKING_DAYS_A_WEEK = 5
-_YEARLY = re.compile(r"annuel|annual|yearly|par an\b|per year")
-_TIMES = re.compile(
+_YEARLY = expression(r"annuel|annual|yearly|par an\b|per year")
+_TIMES = expression(
     r"\b(?P<times>\d{1,2}|deux|two|trois|three|quatre|four|cinq|five|twice|thrice)(?: (?:fois|times))?\b.{0,30}?"
     r"(?:annuel|annual|yearly|par an\b|per year)"
 )
 _FACTORS = {"deux": 2, "two": 2, "twice": 2, "trois": 3, "three": 3, "thrice": 3, "quatre": 4, "four": 4, "cinq": 5,
             "five": 5}  # fmt: skip
 _LAW_OF = (
-    re.compile(r"\b(?:droits?|lois?) (?P<word>[a-z-]{3,20})"),
-    re.compile(r"\b(?P<word>[a-z-]{3,20}) laws?\b"),
-    re.compile(r"\b(?P<word>(?:new|united) [a-z-]{3,20}) laws?\b"),
-    re.compile(r"\blaws? of (?:the )?(?:state of |republic of |kingdom of )?(?P<word>(?:new |united )?[a-z-]{3,20})"),
-    re.compile(r"\b(?:droit|lois?) (?:de |du |d')(?:la |l'|l'etat de )?(?P<word>[a-z-]{3,20})"),
+    expression(r"\b(?:droits?|lois?) (?P<word>[a-z-]{3,20})"),
+    expression(r"\b(?P<word>[a-z-]{3,20}) laws?\b"),
+    expression(r"\b(?P<word>(?:new|united) [a-z-]{3,20}) laws?\b"),
+    expression(r"\blaws? of (?:the )?(?:state of |republic of |kingdom of )?(?P<word>(?:new |united )?[a-z-]{3,20})"),
+    expression(r"\b(?:droit|lois?) (?:de |du |d')(?:la |l'|l'etat de )?(?P<word>[a-z-]{3,20})"),
 )
 _COURT_OF = (
-    re.compile(
+    expression(
         r"\b(?:tribunal|tribunaux|cours?|courts?|juridictions?)(?: (?:de )?[a-z]{4,20}){0,2} (?:de |du |d'|of |a )"
         r"(?:la |l'|the )?"
         r"(?P<word>(?:new )?[a-z-]{3,20})"
     ),
-    re.compile(r"\b(?P<word>[a-z-]{3,20}) courts?\b"),
+    expression(r"\b(?P<word>[a-z-]{3,20}) courts?\b"),
 )
 _NO_PLACE = frozenset(
     [
@@ -78,10 +79,10 @@ _MOST_WORDS = 4
 """Words of the longest name of a country that is looked for."""
 _SHORTEST_NAME = 4
 """Letters below which a name of a country is a code, which common words spell too."""
-_LEAVES = re.compile(r"quitt|leave")
-_LAW_WORDS = re.compile(r"\blaws?\b|\blois?\b|\bdroit (?:\w{2,20}ais|\w{2,20}ien|belge|suisse)|\bcourts?\b|tribuna")
-_APOSTROPHES = re.compile(r"['’‘]")
-_CELLS = re.compile(r"\s{0,3}[|(),;]\s{0,3}|\s[–—-]\s")
+_LEAVES = expression(r"quitt|leave")
+_LAW_WORDS = expression(r"\blaws?\b|\blois?\b|\bdroit (?:\w{2,20}ais|\w{2,20}ien|belge|suisse)|\bcourts?\b|tribuna")
+_APOSTROPHES = expression(r"['’‘]")
+_CELLS = expression(r"\s{0,3}[|(),;]\s{0,3}|\s[–—-]\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +200,8 @@ def _standards(index: SentenceIndex, readings: TermReadings) -> Iterator[StatedF
     for place, line in enumerate(index.lines):
         if readings.not_held.search(line):
             continue
-        for name, expression in readings.standards:
-            if expression.search(line):
+        for name, standard in readings.standards:
+            if standard.search(line):
                 yield StatedFact(TermClass.SECURITY_MEASURE, name, index.units[place].text)
 
 
@@ -230,13 +231,13 @@ def _cap(sentence: str) -> tuple[str, str, float] | None:
 
 def _law(index: SentenceIndex, readings: TermReadings) -> Iterator[StatedFact]:
     for place in _matching(index, readings.law):
-        for expression in _LAW_OF:
-            for match in expression.finditer(index.read[place]):
+        for law_of in _LAW_OF:
+            for match in law_of.finditer(index.read[place]):
                 if match["word"] in readings.demonyms:
                     yield StatedFact(TermClass.LAW, readings.demonyms[match["word"]], index.units[place].text, "law")
     for place in _matching(index, readings.courts):
-        for expression in _COURT_OF:
-            for match in expression.finditer(index.read[place]):
+        for court_of in _COURT_OF:
+            for match in court_of.finditer(index.read[place]):
                 if match["word"] not in readings.demonyms and not _NO_PLACE.intersection(match["word"].split()):
                     yield StatedFact(TermClass.LAW, match["word"].title(), index.units[place].text, "court")
 

@@ -1,16 +1,16 @@
 """Choices, columns and findings as lines of text: one a line, its parts between bars, read back by the same module."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from portal.core.errors import Refused
+from portal.core.expressions import expression
 from portal.core.language import say
 from portal.findings.rules import Severity
 from portal.questionnaires.importing.keys import free, slug
 from portal.questionnaires.kinds.column_kind import COLUMN_KINDS
 
-_BAR = re.compile(r"(?<!\\)\|")
+_BAR = expression(r"(?<!\\)\|")
 EXPLAIN, ALONE, REQUIRED = "expliquer", "seul", "obligatoire"
 SEVERITIES = {"critique": Severity.CRITICAL, "majeur": Severity.MAJOR, "mineur": Severity.MINOR}
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from portal.core.expressions import expression
 from portal.core.language import say
 from portal.questionnaires.importing.drafting import (
     Draft,
@@ -25,7 +26,7 @@ _TELLING = {
     "compliant_response", "standard_guidance", "yes_guidance", "no_guidance", "default_importance", "default_weight",
     "score_mapping", "score_location", "has_additional_info", "category",
 }  # fmt: skip
-_ASKS = re.compile(
+_ASKS = expression(
     r"\A\W{0,3}(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|should|est-ce|avez|êtes|disposez|existe)\b",
     re.IGNORECASE,
 )

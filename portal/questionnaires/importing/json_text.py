@@ -1,14 +1,14 @@
 """JSON as questionnaires really hold it: comments, texts joined by « + », commas too many; nothing is run."""
 
 import json
-import re
 from typing import Any, NoReturn
 
 from portal.core.errors import Refused
+from portal.core.expressions import expression
 from portal.core.language import say
 
-_SPACE = re.compile(r"\s*")
-_WORD = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*|[-+0-9.][0-9A-Za-z.+-]*")
+_SPACE = expression(r"\s*")
+_WORD = expression(r"[A-Za-z_$][A-Za-z0-9_$]*|[-+0-9.][0-9A-Za-z.+-]*")
 _MARKS = frozenset("{}[],:+")
 _TEXTS = json.JSONDecoder(strict=False)
 """Reads one text; a tab or a line's end inside it is accepted."""

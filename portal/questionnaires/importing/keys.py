@@ -1,11 +1,12 @@
 """Stable keys out of other tools' identifiers: the same identifier always gives the same key."""
 
 import hashlib
-import re
 import unicodedata
 from collections.abc import Container
 
-_RUN = re.compile(r"[a-z0-9]{1,200}")
+from portal.core.expressions import expression
+
+_RUN = expression(r"[a-z0-9]{1,200}")
 LONGEST = 60
 
 

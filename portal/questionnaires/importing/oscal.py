@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from portal.core.expressions import expression
 from portal.core.language import say
 from portal.questionnaires.importing.drafting import Draft, DraftQuestion, DraftSection, Texts, joined, yes_no_choices
 from portal.questionnaires.importing.import_format import Companions
@@ -11,8 +12,8 @@ from portal.questionnaires.importing.losses import LossKind, LossReport
 from portal.questionnaires.importing.source import ImportSource
 from portal.questionnaires.importing.tree import entries, table, tables, words
 
-_PARAMETER = re.compile(r"\{\{\s{0,4}(?:insert:\s{0,4})?(?:param,\s{0,4})?([A-Za-z0-9_.-]{1,120})\s{0,4}\}\}")
-_WHY = re.compile(r"\bwhy\b|\bpourquoi\b|\brationale\b", re.IGNORECASE)
+_PARAMETER = expression(r"\{\{\s{0,4}(?:insert:\s{0,4})?(?:param,\s{0,4})?([A-Za-z0-9_.-]{1,120})\s{0,4}\}\}")
+_WHY = expression(r"\bwhy\b|\bpourquoi\b|\brationale\b", re.IGNORECASE)
 _READ = {"statement", "guidance", "item", "overview", "objective", "example"}
 
 

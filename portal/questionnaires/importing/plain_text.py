@@ -3,7 +3,9 @@
 import html
 import re
 
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,10})((?:\s[^<>]{0,4000})?)/?>")
+from portal.core.expressions import expression
+
+_TAG = expression(r"<(/?)([A-Za-z][A-Za-z0-9]{0,10})((?:\s[^<>]{0,4000})?)/?>")
 _COMMENT = ("<!--", "-->")
 _BLOCKS = frozenset(
     [
@@ -19,9 +21,9 @@ _INLINE = frozenset(
     ]
 )  # fmt: skip
 _SILENT = ("script", "style")
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_HREF = re.compile(r"""href\s{0,3}=\s{0,3}["']?(https?://[^"'\s<>]{1,2000})""", re.IGNORECASE)
-_UNSEEN = re.compile(
+_ENTITY = expression(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_HREF = expression(r"""href\s{0,3}=\s{0,3}["']?(https?://[^"'\s<>]{1,2000})""", re.IGNORECASE)
+_UNSEEN = expression(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064"
     "\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )

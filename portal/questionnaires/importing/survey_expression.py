@@ -1,12 +1,11 @@
 """Expressions of SurveyJS: `{question} = 'value'`, `contains`, `anyof`, with `and`, `or`, `not` and brackets."""
 
-import re
-
+from portal.core.expressions import expression
 from portal.questionnaires.importing.expressions import Either, Every, Expression, Opposite, Picked, Unsayable
 
 LONGEST = 4_000
 _DEEPEST = 40
-_TOKEN = re.compile(
+_TOKEN = expression(
     r"\{[^{}]{1,200}\}|'[^']{0,500}'|\"[^\"]{0,500}\"|<>|!=|==|=|>=|<=|>|<|&&|\|\||[!()\[\],*]|[^\s{}'\"<>!=&|()\[\],*]{1,200}"
 )
 _OPEN, _CLOSED, _BETWEEN = {"(", "["}, {"]"}, {","}

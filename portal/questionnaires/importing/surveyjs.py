@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from portal.core.expressions import expression
 from portal.core.language import say
 from portal.questionnaires.importing.drafting import (
     Draft,
@@ -40,7 +41,7 @@ _HOLDERS = ("elements", "questions", "templateElements")
 _BEHAVIOUR = ("enableIf", "requiredIf", "defaultValue", "defaultValueExpression", "setValueIf", "setValueExpression")
 _LOOKS = ("choicesOrder", "inputMask", "placeholder", "placeHolder", "correctAnswer", "choicesByUrl", "rateValues")
 _SURVEY_EXTRAS = ("calculatedValues", "triggers", "completedHtmlOnCondition", "navigateToUrl", "quizMode")
-_SUFFIX = re.compile(r".{0,200}?-(-?[0-9]{1,3})", re.DOTALL)
+_SUFFIX = expression(r".{0,200}?-(-?[0-9]{1,3})", re.DOTALL)
 
 
 def recognises(source: ImportSource) -> bool:

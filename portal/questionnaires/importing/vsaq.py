@@ -4,10 +4,10 @@ A tip is help: it is read with the question before it. One that asks « why? » 
 for an explanation.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from portal.core.expressions import expression
 from portal.core.language import say
 from portal.questionnaires.importing.boolean_text import parse_boolean
 from portal.questionnaires.importing.drafting import (
@@ -38,7 +38,7 @@ _ASKING = {
 }  # fmt: skip
 _INPUTS = {"number": "number", "date": "date", "range": "number"}
 _ITEM_TYPES = {*_ASKING, "block", "info", "tip", "spacer"}
-_TOKEN = re.compile(r"&&|\|\||[!()]|[A-Za-z0-9_^/.:-]+")
+_TOKEN = expression(r"&&|\|\||[!()]|[A-Za-z0-9_^/.:-]+")
 
 
 def recognises(source: ImportSource) -> bool:

@@ -3,10 +3,10 @@
 Only what JSON knows is told apart (true, false, null, numbers): « Oui », « No » or a date are texts, as typed.
 """
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from portal.core.errors import Refused
+from portal.core.expressions import expression
 from portal.core.language import Sentence, say
 from portal.core.late import late
 from portal.questionnaires.importing.tree import DEEPEST, MOST_NODES
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 else:
     yaml = late("yaml")
 
-_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
-_NUMBER = re.compile(r"[-+]?[0-9]{1,18}\.[0-9]{1,18}")
+_INTEGER = expression(r"[-+]?(?:0|[1-9][0-9]{0,17})")
+_NUMBER = expression(r"[-+]?[0-9]{1,18}\.[0-9]{1,18}")
 _PLAIN_TAGS = frozenset({"tag:yaml.org,2002:" + name for name in ("str", "int", "float", "bool", "null", "map", "seq")})
 MOST_ALIASES = 1_000
 

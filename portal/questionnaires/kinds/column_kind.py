@@ -1,9 +1,9 @@
 """What the cell of a table question may hold: text, number, date, e-mail address, country, or one of some choices."""
 
-import re
 from collections.abc import Mapping
 from typing import ClassVar
 
+from portal.core.expressions import expression
 from portal.core.language import Language, Sentence, say
 from portal.questionnaires.definition import TableColumn
 from portal.questionnaires.kinds.choices import label_of, offered_value
@@ -12,7 +12,7 @@ from portal.questionnaires.kinds.date import date_in_words, stored_date
 from portal.questionnaires.kinds.number import number_in_words, stored_number, typed_number
 from portal.questionnaires.kinds.posted_text import UnacceptableAnswer
 
-_EMAIL = re.compile(r"[^@\s<>\"']{1,64}@[^@\s<>\"']{1,180}\.[^@\s<>\"'.]{2,63}")
+_EMAIL = expression(r"[^@\s<>\"']{1,64}@[^@\s<>\"']{1,180}\.[^@\s<>\"'.]{2,63}")
 
 
 class ColumnKind:

@@ -1,18 +1,18 @@
 """A day of the calendar. A cell of a table that holds a date is read, stored and shown the same way."""
 
-import re
 from datetime import date
 from random import Random
 
 from portal.core.calendar import BeyondCalendar, within_calendar
 from portal.core.dates import written
+from portal.core.expressions import expression
 from portal.core.language import Language, Sentence, say
 from portal.questionnaires.definition import Question, Value
 from portal.questionnaires.kinds.posted_text import UnacceptableAnswer, clean_text, single_text
 from portal.questionnaires.kinds.question_kind import QuestionKind
 
-_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_FRENCH = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+_ISO = expression(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_FRENCH = expression(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 
 
 class DateKind(QuestionKind):

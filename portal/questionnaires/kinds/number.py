@@ -9,14 +9,15 @@ from random import Random
 from babel.numbers import format_decimal
 
 from portal.core.dates import LOCALES
+from portal.core.expressions import expression
 from portal.core.language import Language, Sentence, say
 from portal.questionnaires.definition import Question, Value
 from portal.questionnaires.kinds.posted_text import UnacceptableAnswer, clean_text, single_text
 from portal.questionnaires.kinds.question_kind import ControlValue, QuestionKind
 from portal.questionnaires.toml_fields import TomlTable
 
-_TYPED = re.compile(r"[-+]?[0-9]{1,15}(?:[.,][0-9]{1,6})?")
-_STORED = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
+_TYPED = expression(r"[-+]?[0-9]{1,15}(?:[.,][0-9]{1,6})?")
+_STORED = expression(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
 
 
 class NumberKind(QuestionKind):

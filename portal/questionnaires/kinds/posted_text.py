@@ -1,15 +1,15 @@
 """Cleaning of posted text. Nothing is assumed of what was posted: it may not come from a browser."""
 
-import re
 import unicodedata
 from collections.abc import Sequence
 
+from portal.core.expressions import expression
 from portal.core.language import Sentence, say
 
 COMMENT_LENGTH = 5000
 
 # Control characters (a NUL cannot be stored), lone surrogates, and marks that reverse the reading direction of a line.
-_INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]")
+_INVISIBLE = expression(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 class UnacceptableAnswer(ValueError):

@@ -3,13 +3,13 @@
 A reference without a prefix is to the RGPD, `28(3)(h)`; one to another text bears its key, `conso L221-18`.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.core.language import Sentence, say
 
-_REFERENCE = re.compile(r"(?P<article>[1-9][0-9]?)(?:\((?P<paragraph>[1-9][0-9]?)\)(?:\((?P<point>[a-z])\))?)?")
+_REFERENCE = expression(r"(?P<article>[1-9][0-9]?)(?:\((?P<paragraph>[1-9][0-9]?)\)(?:\((?P<point>[a-z])\))?)?")
 
 # How many numbered paragraphs each article has; an article that is absent has a single, unnumbered one. Article 4
 # numbers its definitions in the same way.

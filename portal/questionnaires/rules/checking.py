@@ -1,17 +1,17 @@
 """Whether a questionnaire makes sense as a whole: defects that no single field shows."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from portal.core.expressions import expression
 from portal.core.language import Sentence, say
 from portal.questionnaires.definition import AnswerAmong, EvidenceDemand, Question, Questionnaire
 from portal.questionnaires.rules.articles import is_article
 from portal.questionnaires.rules.conditions import elementary_conditions
 from portal.questionnaires.toml_fields import QuestionnaireDefect
 
-_OBLIGATION = re.compile(r"C[0-9]{2}")
-_CLAUSE = re.compile(r"CL[0-9]{2}|CL-[A-Z0-9]+")
+_OBLIGATION = expression(r"C[0-9]{2}")
+_CLAUSE = expression(r"CL[0-9]{2}|CL-[A-Z0-9]+")
 
 
 def definition_defects(questionnaire: Questionnaire) -> Iterator[QuestionnaireDefect]:

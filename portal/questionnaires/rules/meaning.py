@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
+from portal.core.expressions import expression
 from portal.core.language import Sentence, say
 from portal.questionnaires.definition import Bilingual, Question
 
 _ALIKE = 0.5
 """Share of words in common, from 0 to 1, below which a text has become another."""
-_WORD = re.compile(r"\w+", re.UNICODE)
+_WORD = expression(r"\w+", re.UNICODE)
 _NEGATIONS = (
     frozenset({"ne", "n", "pas", "non", "sans", "hors", "aucun", "aucune", "jamais", "sauf"}),
     frozenset({"not", "no", "without", "outside", "never", "none", "except", "t"}),

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from portal.core.expressions import expression
 from portal.core.language import say
 from portal.findings.rules import RelationStage, Severity
 from portal.questionnaires.definition import EvidenceDemand, FindingRule, Question, Questionnaire, QuestionnaireSection
@@ -15,7 +16,7 @@ from portal.questionnaires.rules.reachable import never_asked
 from portal.questionnaires.rules.snapshot import digest_of
 from portal.questionnaires.toml_fields import SLUG, QuestionnaireDefect, TomlTable, UnsoundQuestionnaire
 
-VERSION = re.compile(r"[0-9]+(?:\.[0-9]+){0,2}")
+VERSION = expression(r"[0-9]+(?:\.[0-9]+){0,2}")
 SHARED = "same_as"
 """The one field of an entry that asks here a question defined in another questionnaire: same key, same words."""
 NOTHING_DEFINED: Mapping[str, Question] = MappingProxyType({})

@@ -8,6 +8,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from portal.consumer_law.rules.periods import Channel, ContractKind
+from portal.core.expressions import expression
 from portal.core.language import Sentence, say
 from portal.samples.rules.cases import LATE, Decision, StatedBy
 from portal.samples.rules.day_or_time import DayOrTime, day_of
@@ -22,16 +23,16 @@ SERIALS = range(36_526, 73_051)
 """2000 to 2099: a smaller number in a column of dates is a slip, not a day."""
 YEARS = range(2000, 2100)
 LONGEST_SHOWN = 30
-_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
-_DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]+(?:à )?(\d{1,2})[:hH](\d\d)?(?::(\d\d))?)?")
-_SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
-_SPACES = re.compile(r"[\s\u00a0\u202f]+")
-_MONEY = re.compile(r"\d+(?:[.,]\d{1,2})?")
-_GROUPED = re.compile(r"\d{1,3}(?:,\d{3}){1,6}\.\d{1,2}|\d{1,3}(?:\.\d{3}){1,6},\d{1,2}")
-_NUMBER = re.compile(r"\d+")
-_COUNT = re.compile(r"[1-9][0-9]{0,3}")
-REFERENCE = re.compile(r"(?=[A-Za-z0-9_./-]{0,39}\d)[A-Za-z0-9][A-Za-z0-9_./-]{0,39}")
-CODE = re.compile(r"[A-Za-z0-9À-ÿ][A-Za-z0-9À-ÿ_./ -]{0,39}")
+_ISO = expression(r"(\d{4})-(\d\d)-(\d\d)")
+_DAY_FIRST = expression(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]+(?:à )?(\d{1,2})[:hH](\d\d)?(?::(\d\d))?)?")
+_SERIAL = expression(r"\d{5}(?:[.,]\d+)?")
+_SPACES = expression(r"[\s\u00a0\u202f]+")
+_MONEY = expression(r"\d+(?:[.,]\d{1,2})?")
+_GROUPED = expression(r"\d{1,3}(?:,\d{3}){1,6}\.\d{1,2}|\d{1,3}(?:\.\d{3}){1,6},\d{1,2}")
+_NUMBER = expression(r"\d+")
+_COUNT = expression(r"[1-9][0-9]{0,3}")
+REFERENCE = expression(r"(?=[A-Za-z0-9_./-]{0,39}\d)[A-Za-z0-9][A-Za-z0-9_./-]{0,39}")
+CODE = expression(r"[A-Za-z0-9À-ÿ][A-Za-z0-9À-ÿ_./ -]{0,39}")
 
 
 class BadCell(ValueError):

@@ -6,6 +6,7 @@ from dataclasses import field
 from enum import StrEnum
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.core.language import N_, Sentence
 from portal.samples.rules.health_words import HealthWords
 from portal.vendors.rules.columns import ColumnMapping
@@ -92,28 +93,28 @@ FIRST_LINES = 5
 MOST_CLEAN = 20_000
 """Cells kept as known to be clean: words and dates come again and again."""
 # Nothing personal is looked for in a cell without one of these; most cells are a date, a word, a sum or a reference.
-_PLAIN_CELL = re.compile(
+_PLAIN_CELL = expression(
     r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}(?:[ T]\d{1,2}[:h]\d{2}(?::\d{2})?)?"
     r"|\d{0,7}(?:[.,]\d{1,2})?(?: ?€)?|[A-Za-z]{1,4}-?\d{1,8}"
 )
-_DATES = re.compile(
+_DATES = expression(
     r"(?<!\d)(?:\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)\d{2}|(?:19|20)\d{2}[-/.]\d{2}[-/.]\d{2})"
     r"(?:[ T]\d{1,2}[:h]\d{2}(?::\d{2})?)?(?!\d)"
 )
-_EMAIL = re.compile(r"[^\s@<>(),;:]@[^\s@<>(),;:]{1,253}\.[A-Za-z]{2}")
+_EMAIL = expression(r"[^\s@<>(),;:]@[^\s@<>(),;:]{1,253}\.[A-Za-z]{2}")
 """What an address cannot be without: the whole of it need not be told, and a cell may be one endless word."""
-_DIGITS = re.compile(r"(?<![\w.,/+-])\d(?:[ -]?\d){12,18}(?![\w/]|[.,-]\w)")
-_FRENCH_PHONE = re.compile(
+_DIGITS = expression(r"(?<![\w.,/+-])\d(?:[ -]?\d){12,18}(?![\w/]|[.,-]\w)")
+_FRENCH_PHONE = expression(
     r"(?<![\w+.,/-])(?:(?:\+|00)33[ .-]?(?:\(0\)[ .-]?)?[1-9](?:[ .-]?\d{2}){4}|0[1-9](?:[ .-]\d{2}){4}|0[67]\d{8})"
     r"(?![\w/]|[.,-]\w)"
 )
-_PHONE_IN_TEXT = re.compile(r"(?<![\w+.,/-])0[1-9]\d{8}(?![\w/]|[.,-]\w)")
+_PHONE_IN_TEXT = expression(r"(?<![\w+.,/-])0[1-9]\d{8}(?![\w/]|[.,-]\w)")
 """Ten bare digits alone in a cell may number an order, unless they are those of a mobile; within a text they do not."""
-_OTHER_PHONE = re.compile(r"(?<![\w.,/-])\+(?!33)[1-9]\d{0,2}(?:[ .-]?\(?\d{1,4}\)?){2,6}(?!\w)")
-_NIR = re.compile(
+_OTHER_PHONE = expression(r"(?<![\w.,/-])\+(?!33)[1-9]\d{0,2}(?:[ .-]?\(?\d{1,4}\)?){2,6}(?!\w)")
+_NIR = expression(
     r"(?<![\w.,/-])[123478] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d{2}|2[ABab]) ?\d{3} ?\d{3}[ -]?\d{2}(?!\w)"
 )
-_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,30}(?![A-Za-z0-9])")
+_IBAN = expression(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,30}(?![A-Za-z0-9])")
 _IBAN_LENGTHS = {
     "AD": 24, "AT": 20, "BE": 16, "BG": 22, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "EE": 20, "ES": 24,
     "FI": 18, "FR": 27, "GB": 22, "GI": 23, "GR": 27, "HR": 21, "HU": 28, "IE": 22, "IS": 26, "IT": 27, "LI": 21,
@@ -121,7 +122,7 @@ _IBAN_LENGTHS = {
     "SE": 24, "SI": 19, "SK": 24, "SM": 27, "TN": 24,
 }  # fmt: skip
 # Prefixes and lengths of the networks; a number of another network is not a card that a French shop takes.
-_CARDS = re.compile(
+_CARDS = expression(
     r"4(?:\d{12}|\d{15}|\d{18})"  # Visa
     r"|5[1-5]\d{14}|222[1-9]\d{12}|22[3-9]\d{13}|2[3-6]\d{14}|27[01]\d{13}|2720\d{12}"  # Mastercard
     r"|3[47]\d{13}"  # American Express

@@ -1,6 +1,5 @@
 """What a vendor sends for a sample: its full list to draw from, its cases, corrections, the names of its columns."""
 
-import re
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 
@@ -10,6 +9,7 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core import process
 from portal.core.errors import Refused
+from portal.core.expressions import expression
 from portal.core.files import Blob
 from portal.core.language import N_, Sentence, say
 from portal.core.stored import StoredFile, blob_of, keep
@@ -25,7 +25,7 @@ from portal.samples.services.measurement import queue_next_part
 
 LONGEST_CELL = 200
 MOST_CORRECTIONS = 2000
-_LINE = re.compile(r"[1-9][0-9]{0,6}")
+_LINE = expression(r"[1-9][0-9]{0,6}")
 _CLOSED = N_("Cet échantillon est clos : il n'attend plus rien.")
 
 

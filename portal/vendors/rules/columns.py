@@ -1,10 +1,10 @@
 """Which column of a list is what: headers recognised in French and English, the others kept as notes."""
 
-import re
 from collections.abc import Mapping, Sequence
 from string import ascii_uppercase
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.core.language import N_
 from portal.vendors.rules.facts import Labelled
 from portal.vendors.rules.naming import plain
@@ -84,8 +84,8 @@ _SYNONYMS: Mapping[ImportField, str] = {
     ImportField.SOURCE: "source | origine | sources",
     ImportField.LISTED_ON: "listed on | date de la liste | liste le | date | list date",
 }
-_NUMBER_SIGN = re.compile(r"^(?:n|no|num|numero)(?: de)? (?=siren|siret|tva|lei)")
-BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_NUMBER_SIGN = expression(r"^(?:n|no|num|numero)(?: de)? (?=siren|siret|tva|lei)")
+BRACKETS = expression(r"\([^()]*\)|\[[^\[\]]*\]")
 
 
 @dataclass(frozen=True)

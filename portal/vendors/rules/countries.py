@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.core.language import Sentence, say
 from portal.vendors.rules.facts import Exposure
 from portal.vendors.rules.naming import plain, tidy, words
@@ -110,7 +111,7 @@ def _nearby(names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
 
 
 _SAME_WORD = {"and": "&", "et": "&", "und": "&", "st": "saint", "ste": "sainte"}
-_DOTTED = re.compile(r"\A\s*(?:\w\.\s?)+\w?\.?\s*")
+_DOTTED = expression(r"\A\s*(?:\w\.\s?)+\w?\.?\s*")
 
 
 def _plain(text: str) -> str:
@@ -128,9 +129,9 @@ def _code(text: str, atlas: Atlas) -> str:
 
 # Tried in this order, the whole text first: « Trinité-et-Tobago » and « Korea, Republic of » are one country each.
 _SEPARATORS = (
-    re.compile(r"[;|\r\n\t]+"),
-    re.compile(r"[,/+•·]+|\s[-–—]\s"),
-    re.compile(r"(?<!\s)\s+&\s*|&\s*|(?<!\s)\s+(?:et|and|und|ou|or)\s+", re.IGNORECASE),
+    expression(r"[;|\r\n\t]+"),
+    expression(r"[,/+•·]+|\s[-–—]\s"),
+    expression(r"(?<!\s)\s+&\s*|&\s*|(?<!\s)\s+(?:et|and|und|ou|or)\s+", re.IGNORECASE),
 )
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.core.language import Sentence, say
 from portal.core.late import late
 
@@ -42,9 +43,9 @@ class Disagreement:
     sentence: Sentence
 
 
-_SEPARATORS = re.compile(r"[\s.\-_/]")
-_SPREADSHEET = re.compile(r"\d(?:[.,]\d+)?E\+?\d+")
-_LEI = re.compile(r"[A-Z0-9]{18}[0-9]{2}")
+_SEPARATORS = expression(r"[\s.\-_/]")
+_SPREADSHEET = expression(r"\d(?:[.,]\d+)?E\+?\d+")
+_LEI = expression(r"[A-Z0-9]{18}[0-9]{2}")
 
 
 def normalise_identifier(value: str) -> str:

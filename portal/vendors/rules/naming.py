@@ -6,13 +6,15 @@ from collections.abc import Container
 from functools import lru_cache
 from itertools import count
 
+from portal.core.expressions import expression
+
 KEY_LENGTH = 60
 FALLBACK_KEY = "sous-traitant"
 """For a name without a single Latin letter or digit."""
 
 _NOT_DECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
-_JOINED = re.compile(r"[®©™℠'’‘ʼ`´]")
-_WORD = re.compile(r"[^\W_]+|&")
+_JOINED = expression(r"[®©™℠'’‘ʼ`´]")
+_WORD = expression(r"[^\W_]+|&")
 _AND = frozenset({"and", "et", "und", "&"})
 
 # Written without spaces or dots: « S.à r.l. » and « SARL » are both compared as `sarl`.
@@ -108,7 +110,7 @@ def without_form(name: str, form: str) -> str:
     return name
 
 
-_OTHER_NAME = re.compile(r"\b(?:d/b/a|dba|f/k/a|fka|aka|ex)\b|[()\[\]{}“”«»\"/+]", re.IGNORECASE)
+_OTHER_NAME = expression(r"\b(?:d/b/a|dba|f/k/a|fka|aka|ex)\b|[()\[\]{}“”«»\"/+]", re.IGNORECASE)
 
 
 def denominations(name: str) -> tuple[str, ...]:

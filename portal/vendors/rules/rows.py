@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.core.language import Sentence, say
 from portal.vendors.rules.columns import ColumnMapping, ImportField
 from portal.vendors.rules.countries import Atlas, parse_country, parse_locations
@@ -41,7 +42,7 @@ CRITICALITIES: Mapping[str, Criticality] = {
     }.items()
     for word in words.split()
 }
-_EMAIL = re.compile(r"[^\s@<>,;\"()]{1,64}@[^\s@<>,;\"().]{1,63}(?:\.[^\s@<>,;\"().]{1,63}){1,30}")
+_EMAIL = expression(r"[^\s@<>,;\"()]{1,64}@[^\s@<>,;\"().]{1,63}(?:\.[^\s@<>,;\"().]{1,63}){1,30}")
 _CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
 
 

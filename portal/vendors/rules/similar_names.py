@@ -1,10 +1,10 @@
 """Names that look alike without being the same: pairs worth showing to a person, found without comparing all pairs."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, pairwise
 
+from portal.core.expressions import expression
 from portal.core.language import Sentence, say
 from portal.vendors.rules.naming import denominations, fold
 
@@ -17,7 +17,7 @@ LONGEST_TYPO = 40
 CROWD = 20
 """Names in one pigeon-hole above which only neighbours are compared."""
 
-_BETWEEN_WORDS = re.compile(r"(?<!\d) | (?!\d)")
+_BETWEEN_WORDS = expression(r"(?<!\d) | (?!\d)")
 
 Pair = tuple[int, int, Sentence]
 

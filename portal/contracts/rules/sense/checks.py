@@ -8,6 +8,7 @@ from portal.contracts.rules.fact_catalogue import FACTS, FactKind
 from portal.contracts.rules.model import words
 from portal.contracts.rules.sense import places, texts
 from portal.contracts.rules.sense.model import FactsScene, SenseCheck, SenseProblem, split_place
+from portal.core.expressions import expression
 
 SenseTest: TypeAlias = Callable[[SenseCheck, FactsScene], Iterator[SenseProblem]]
 TESTS: Mapping[str, SenseTest] = {
@@ -21,7 +22,7 @@ TESTS: Mapping[str, SenseTest] = {
         texts.one_party, texts.special_left_out, texts.access, texts.other_language,
     )
 }  # fmt: skip
-_HOLE = re.compile(r"%\((\w+)\)s")
+_HOLE = expression(r"%\((\w+)\)s")
 
 
 def read_checks(document: Mapping[str, Any]) -> tuple[SenseCheck, ...]:
@@ -39,14 +40,14 @@ def _read(entry: Mapping[str, Any]) -> SenseCheck:
     for where in at:
         if not _exists(where):
             raise ValueError(f"{key} : « {where} » n'est ni un fait ni une colonne.")
-    expression = entry.get("words")
+    asked = entry.get("words")
     return SenseCheck(
         key=key,
         test=entry["test"],
         basis=entry["basis"],
         message=words(entry["fr"], entry["en"]),
         at=at,
-        words=re.compile(expression, re.IGNORECASE) if expression else None,
+        words=re.compile(asked, re.IGNORECASE) if asked else None,
         country=entry.get("country", ""),
         regime=entry.get("regime", ""),
     )

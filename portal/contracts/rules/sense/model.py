@@ -11,10 +11,11 @@ from portal.contracts.rules.facts import ContractFacts, Row
 from portal.contracts.rules.model import BilingualWords
 from portal.contracts.rules.text_language import LanguageWords
 from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
 from portal.core.language import Language
 from portal.vendors.rules.countries import Atlas, adequacy, in_eea, parse_locations
 
-_BETWEEN_PLACES = re.compile(r"[,;()/]|\s[-–—]\s")
+_BETWEEN_PLACES = expression(r"[,;()/]|\s[-–—]\s")
 _NAMING = ("name", "importer", "measure")
 """Columns that tell the rows of a table apart."""
 

@@ -1,6 +1,5 @@
 """Checks on what a text says: the same words everywhere, an address that is none, a date that is none, empty words."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
@@ -10,13 +9,14 @@ from portal.contracts.rules.facts import Row
 from portal.contracts.rules.model import BilingualWords, headed
 from portal.contracts.rules.sense.model import FactsScene, SenseCheck, SenseProblem, row_name
 from portal.contracts.rules.written_dates import date_in
+from portal.core.expressions import expression
 from portal.core.language import Language
 from portal.vendors.rules.naming import plain
 
 MOST_COLUMNS_ALIKE = 2
 """Columns of a line that may hold the same words: a one-man business bears its owner's name."""
-_E_MAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,253}\.\w{2,63}")
-_DIGITS = re.compile(r"\d")
+_E_MAIL = expression(r"[^@\s]{1,64}@[^@\s]{1,253}\.\w{2,63}")
+_DIGITS = expression(r"\d")
 _TELEPHONE_DIGITS = 6
 _NAMES_BY_ADDRESS = {
     "controller.address": ("controller.name", "controller.representative", "controller.dpo", "controller.contact"),
