@@ -171,9 +171,19 @@ _BESIDE_NAME = (
     (CONTROLLER, expression(rf"{_NAME}, (?:le |la |the |your |votre |as )?{_CONTROLLER}(?=[,.;()]| et | and | \()")),
 )
 """« Talento SAS, sous-traitant, et … »."""
+_BY_TRADE = tuple(
+    (role, re.compile(rf", (?:the |le |la |l['’])?([a-zà-ÿ]{{5,20}}) (?:et|and) (?:data )?(?:{said})(?!\w)"))
+    for role, said in (
+        (PROCESSOR, "sous-traitante?|processor"),
+        (CONTROLLER, "responsable d[eu] traitement|controller"),
+    )
+)
+"""« X, déposant et responsable du traitement – Y, dépositaire et sous-traitant »: what each is called by its trade."""
 _APPOSED = 60
 """Characters after a party's name, or after what it is called, in which its role is said."""
 _ROLE = r"sub-?processor|controller|processor|traitant|traitement"
+_DATA_WORDS = {"data", "donnees", "information"}
+"""« Subscriber Data »: a name of what is processed, never of who processes it."""
 _PARTIES = 2
 _OTHER = {PROCESSOR: CONTROLLER, CONTROLLER: PROCESSOR}
 _SHORT = 3
@@ -308,7 +318,7 @@ def _parties_named_first(text: str, nouns: PartyNouns) -> tuple[Mapping[str, set
         full = _FULL_NAME.search(window, max(before, aside.start() - _APPOSED * 2), aside.start())
         names = called | ({fold(full[1]).strip(" .'")} if full else set())
         around = window[full.start() if full else aside.start() : aside.end() + _APPOSED]
-        around = re.split(r"\b(?:et|and)\b(?![^(]*\))|\n\n|[.;]\s", around)[0] if before or opening else around
+        around = re.split(r"\b(?:et|and)\b(?![^(]*\))|\n|[.;]\s", around)[0] if before or opening else around
         named.append((names, _role_of(names, around, nouns)))
         before = aside.end()
         if len(named) == _PARTIES:
@@ -325,6 +335,8 @@ def _parties_named_first(text: str, nouns: PartyNouns) -> tuple[Mapping[str, set
         for match in beside.finditer(text, 0, begin + _OPENED):
             name = _ARTICLE.sub("", fold(match[1]).strip(" .'"))
             named.append(({name, name.split(" ")[0]}, role))
+    for role, trade in _BY_TRADE:
+        named += [({fold(match[1])}, role) for match in trade.finditer(text, 0, begin + _OPENED)]
     for names, role in named:
         if role:
             found[role] |= {name for name in names if _usable(name, nouns)}
@@ -380,4 +392,5 @@ def _usable(name: str, nouns: PartyNouns) -> bool:
         and words[0] not in nouns.common
         and not nouns.is_noun(name)
         and not re.search(_ROLE, name)
+        and words[-1] not in _DATA_WORDS
     )
