@@ -125,6 +125,32 @@ def test_a_reading_leaves_nothing_behind(store):
         assert session.get(Home, 1) is None
 
 
+@pytest.mark.both_databases
+def test_columns_read_without_going_through_the_session_are_what_it_gives(store):
+    with store.transaction() as session:
+        session.add_all([Home(id=1, count=2, names=["a"]), Home(id=2, count=3)])
+    wanted = select(Home.id, Home.seen_at, Home.names, Home.count).order_by(Home.id)
+    both = select(Home.id).union_all(select(Home.count)).order_by(text("1"))
+    with store.reading() as plain, Database(store.engine).session(write=True) as through:
+        for statement in (wanted, both, wanted.limit(1)):
+            ours, theirs = plain.execute(statement), through.execute(statement)
+            assert list(ours.keys()) == list(theirs.keys())
+            assert ours.all() == theirs.all()
+            assert plain.scalars(statement).all() == through.scalars(statement).all()
+            assert plain.scalar(statement) == through.scalar(statement)
+        assert plain.scalars(select(Home).order_by(Home.id)).first() is plain.get(Home, 1), "rows are still its own"
+
+
+def test_what_is_tried_in_a_reading_is_seen_by_what_is_read_after_it(store):
+    with store.reading() as session:
+        session.add(Home(id=1, count=2))
+        assert session.scalar(select(Home.count)) == 2
+        session.get_one(Home, 1).count = 5
+        assert session.execute(select(Home.id, Home.count)).one() == (1, 5)
+        session.delete(session.get_one(Home, 1))
+        assert session.scalars(select(Home.id)).all() == []
+
+
 def test_a_naive_instant_is_refused(store):
     with pytest.raises(StatementError, match="naive datetime"), store.transaction() as session:
         session.add(Home(seen_at=datetime(2026, 1, 1)))
