@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, Generic, TypeVar, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Select, bindparam, func
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from portal.core.dataclass import dataclass
@@ -81,6 +81,28 @@ def page_of(
     return Page(rows, number, size, _counted(session, wanted, asked) if total is None else total)
 
 
+def page_sought(
+    session: Session, wanted: Select[int], number: int = 1, *, size: int = PAGE_SIZE, asked: Mapping[str, Any]
+) -> Page[int]:
+    """The same of a select of numbers that no index narrows: all the rows are tried once, and not again to be counted.
+
+    What is kept by then, in its order, is the numbers of those that were found.
+    """
+    sought = _made_of(_SOUGHT, wanted, lambda: _paged_and_counted(wanted))
+    found = session.execute(sought, {**asked, "page_rows": size, "page_start": (number - 1) * size}).all()
+    if found or number == 1:
+        return Page([row[0] for row in found], number, size, found[0][1] if found else 0)
+    return Page([], number, size, _counted(session, wanted, asked))  # past the last page
+
+
+def _paged_and_counted(wanted: Select[int]) -> Select[Any]:
+    # Read twice, it is worked out once by both databases; neither puts what it holds in another order.
+    found = wanted.cte("found")
+    total = select(func.count()).select_from(found).scalar_subquery()
+    return select(found.c[0], total).limit(bindparam("page_rows")).offset(bindparam("page_start"))
+
+
+_SOUGHT: "WeakKeyDictionary[Select[Any], Select[Any]]" = WeakKeyDictionary()
 _PAGED: "WeakKeyDictionary[Select[Any], Select[Any]]" = WeakKeyDictionary()
 _COUNTING: "WeakKeyDictionary[Select[Any], Select[Any]]" = WeakKeyDictionary()
 """What was made of a select, while it is there: one that is written once (`statements`) is paged and counted once."""

@@ -1,7 +1,7 @@
 import pytest
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from portal.core.pages import page_of
+from portal.core.pages import page_of, page_sought
 from portal.vendors.models import Vendor
 from tests.factories.world import vendor_of
 
@@ -25,6 +25,20 @@ def test_a_total_that_is_known_is_not_counted_again(session, names, statements):
     statements.clear()
     assert page_of(session, names, size=2, total=5).pages == 3
     assert len(statements) == 1
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("letter", ["s", "e", "x"])
+def test_a_page_that_is_sought_is_the_same_and_asks_once(session, names, letter, statements):
+    wanted = select(Vendor.id).where(Vendor.name.contains(letter)).order_by(Vendor.name.desc())
+    asked = wanted.where(Vendor.name != bindparam("but"))
+    session.flush()
+    for number in (1, 2, 3, 9):
+        page = page_of(session, asked, number, size=1, asked={"but": "Eos"})
+        statements.clear()
+        sought = page_sought(session, asked, number, size=1, asked={"but": "Eos"})
+        assert (list(sought.rows), sought.number, sought.total) == (list(page.rows), number, page.total)
+        assert len(statements) == (1 if page.rows or number == 1 else 2), "it is counted apart past the last page alone"
 
 
 def test_the_rows_read_for_identifiers_take_their_place(session, names):

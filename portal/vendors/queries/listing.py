@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 from portal.authz.context import Context, reach, visible
 from portal.authz.policy import Permission, Reach
 from portal.core.dataclass import dataclass
-from portal.core.pages import PAGE_SIZE, Page, page_of
+from portal.core.pages import PAGE_SIZE, Page, page_of, page_sought
 from portal.core.statements import written_once
 from portal.identity.models import User
 from portal.vendors.models import Service, Vendor
@@ -84,7 +84,8 @@ def vendors(
     # The page's ids come along an index that holds all that is asked; only then are its few rows opened.
     words = _words(wanted)
     ids = _ids(reach(ctx, Permission.VENDOR_VIEW), replace(wanted, words=""), sort, ctx.today, len(words))
-    found = page_of(ctx.session, ids, page, size=size, asked={_part(n): f"%{word}%" for n, word in enumerate(words)})
+    asked = {_part(n): f"%{word}%" for n, word in enumerate(words)}
+    found = (page_sought if words else page_of)(ctx.session, ids, page, size=size, asked=asked)
     return found.showing(_rows(ctx, found.rows))
 
 
