@@ -225,6 +225,8 @@ Index(
 BY_LIST = "INDEXED BY ix_contract_version_listed", "sqlite"
 """What lists show of a version, how many blanks it has included, stands in that index: its row, whose text is hundreds
 of pages of the file, is not opened."""
+BY_VENDOR = "INDEXED BY ix_contract_vendor_state", "sqlite"
+"""For who goes from vendors to their contracts, whatever states are wanted: SQLite would begin with the states."""
 
 
 class ContractFactsRequest(VendorChild, Base):

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from portal.authz.context import Context, reach
 from portal.authz.policy import Permission, Reach
-from portal.contracts.models import Contract, ContractWord
+from portal.contracts.models import BY_VENDOR, Contract, ContractWord
 from portal.contracts.rules.life import LISTED
 from portal.core.found import Found
 from portal.core.sought import Shape, Words, titles_of
@@ -33,7 +33,8 @@ def _found(within: Reach, shape: Shape) -> Found:
         .outerjoin(Vendor, Vendor.id == Contract.vendor_id)
         .order_by(Contract.id.desc())
     )
-    return things_by_words(Contract, shown, where, titles_of(Contract, ContractWord.contract_id), shape)
+    titles = titles_of(Contract, ContractWord.contract_id)
+    return things_by_words(Contract, shown, where, titles, shape, by_vendor=BY_VENDOR)
 
 
 def _shown(row: Any) -> tuple[str, str]:
