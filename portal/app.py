@@ -70,6 +70,7 @@ from portal.web import (
     landings,
     manifest,
     request_trace,
+    routing,
     security_headers,
     text,
     upload_limit,
@@ -151,6 +152,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     _templates(app)
     frame.install(app)
     assets.install(app)
+    routing.install(app)
     if settings.trusted_proxies:
         # Without one, X-Forwarded-For is what the caller likes: it would escape the throttle of its address.
         near = settings.trusted_proxies

@@ -6,10 +6,12 @@ differently in each answer (`portal.web.csrf`), the session cookie does not go w
 (`SameSite=Lax`), and an answer that another site caused is not compressed.
 """
 
-from functools import partial
+from functools import lru_cache, partial
 
 from flask import Flask, Response, request
 from flask_compress import Compress
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 _FROM_ANOTHER_SITE = frozenset({"cross-site", "same-site"})
 """Values of `Sec-Fetch-Site`, which browsers send over TLS; « same-site » is a neighbouring subdomain."""
@@ -35,7 +37,14 @@ def _compress(compress: Compress, response: Response) -> Response:
     if request.headers.get("Sec-Fetch-Site") in _FROM_ANOTHER_SITE:
         response.vary.update(["Accept-Encoding", "Sec-Fetch-Site"])
         return response
-    if not any(request.accept_encodings.quality(each) for each in _ENCODINGS):
+    if not _takes_any(request.headers.get("Accept-Encoding", "")):
         response.vary.add("Accept-Encoding")  # Flask-Compress would take « br;q=0 » for a wish
         return response
     return compress.after_request(response)
+
+
+@lru_cache(maxsize=64)
+def _takes_any(accepted: str) -> bool:
+    """Whether a browser takes one of ours; all browsers of a kind say the same."""
+    weights = parse_accept_header(accepted, Accept)
+    return any(weights.quality(each) for each in _ENCODINGS)

@@ -133,10 +133,11 @@ def writing_now(seconds: float = PATIENCE) -> Iterator[Session]:
 
 def current() -> Context:
     """The context of this request; without a signed-in person it has no grant at all."""
-    if "context" not in g:
+    held = g._get_current_object()  # a page asks dozens of times: one look by the proxy
+    found: Context | None = held.get("context")
+    if found is None:
         actor = current_user.actor if current_user.is_authenticated else NOBODY
-        g.context = Context(db_session(), actor, request_time())
-    found: Context = g.context
+        found = held.context = Context(db_session(), actor, request_time())
     return found
 
 
@@ -158,9 +159,11 @@ def anonymous(actor: Actor) -> Context:
 
 def request_time() -> Any:
     """One instant for the whole request."""
-    if "now" not in g:
-        g.now = now()
-    return g.now
+    held = g._get_current_object()
+    found = held.get("now")
+    if found is None:
+        found = held.now = now()
+    return found
 
 
 def commit_despite_error() -> None:

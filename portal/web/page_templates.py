@@ -19,6 +19,8 @@ from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-define
 
 _PLAIN = frozenset({FunctionType, MethodType, BuiltinFunctionType, type(lru_cache(len))})
 """Kinds of things to call that say by an attribute whether they want the context."""
+_FIGURES = frozenset({int, float})
+"""Nothing in how they are written needs to be escaped."""
 _WANTS = "jinja_pass_arg"
 _OF_MAPPINGS = frozenset(dir(dict))
 
@@ -33,7 +35,9 @@ def printed(value: Any) -> str:
     if kind is str:
         escaped: str = _escape_inner(value)
         return escaped
-    return value if kind is Markup else escape(value)
+    if kind is Markup:
+        return value  # type: ignore[no-any-return]
+    return str(value) if kind in _FIGURES else escape(value)
 
 
 class PageMacro(Macro):

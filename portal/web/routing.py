@@ -4,15 +4,62 @@ A number that no row can have is an address that does not exist, never an error 
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
-from flask import request, url_for
+from flask import Flask, has_request_context, request, url_for
 from werkzeug.routing import IntegerConverter, Map, Rule
 
 from portal.core.errors import NotFound
 
 LARGEST_ID = 2_147_483_647
 """Most that an identifier may be: the integer of PostgreSQL."""
+
+
+MOST_KEPT = 4_096
+"""Addresses in a process."""
+_LONGEST_KEPT = 12
+"""Letters of a word in an address that is kept: no token is that short."""
+
+
+def install(app: Flask) -> None:
+    """Keep the addresses that pages put together again and again: those of a page by its name, a number, short words.
+
+    What such an address depends on is what it is kept by: where the application stands (a drill has its own address),
+    the method of the request, and the blueprint of the page when the name is said from there. It says nothing of who
+    asks. What is asked for as a whole address, with its host, is put together each time.
+    """
+    put_together = app.url_for
+
+    @lru_cache(maxsize=MOST_KEPT)
+    def kept(
+        _root: str, _method: str, _blueprint: str | None, endpoint: str, values: tuple[tuple[str, Any], ...]
+    ) -> str:
+        return put_together(endpoint, **dict(values))
+
+    def url_for_page(
+        endpoint: str,
+        /,
+        *,
+        _method: str | None = None,
+        _scheme: str | None = None,
+        _external: bool | None = None,
+        **values: Any,
+    ) -> str:
+        if _method or _scheme or _external or not has_request_context() or not all(map(_is_kept, values.items())):
+            return put_together(endpoint, _method=_method, _scheme=_scheme, _external=_external, **values)
+        asked = request._get_current_object()  # type: ignore[attr-defined]
+        blueprint = asked.blueprint if endpoint[:1] == "." else None
+        return kept(asked.root_path, asked.method, blueprint, endpoint, tuple(values.items()))
+
+    app.url_for = url_for_page  # type: ignore[method-assign,assignment]
+    app.jinja_env.globals["url_for"] = url_for_page
+
+
+def _is_kept(argument: tuple[str, Any]) -> bool:
+    name, value = argument
+    kind = type(value)
+    return kind is int or (kind is str and len(value) <= _LONGEST_KEPT) or (value is None and name == "_anchor")
 
 
 class Address(Rule):

@@ -2,7 +2,7 @@ import pytest
 from flask import url_for
 from hypothesis import given
 from hypothesis import strategies as st
-from werkzeug.routing import AnyConverter, IntegerConverter, Map, Rule
+from werkzeug.routing import AnyConverter, BuildError, IntegerConverter, Map, Rule
 
 from portal.authz.policy import Role
 from portal.core.errors import NotFound
@@ -80,6 +80,46 @@ def test_addresses_of_rows_are_those_that_are_put_together_one_by_one(app, endpo
             page_of = numbered(endpoint, argument)
             for number in (1, 10, 20, LARGEST_ID):
                 assert page_of(number) == url_for(endpoint, **{argument: number})
+
+
+def test_an_address_that_is_kept_is_that_of_each_place_and_each_page(app):
+    """The cheapest leaks: a link of a drill on a true page, one of another domain, a filter of somebody else's."""
+    asked = (
+        ("vendors.index", {}),
+        ("vendors.index", {"page": 2, "statut": "suivis"}),
+        ("vendors.show", {"vendor_id": 7}),
+    )
+    for _turn in range(2):
+        for base in ("http://localhost", "http://localhost/exercices/3", "http://localhost/vigie"):
+            with app.test_request_context("/sous-traitants", base_url=base):
+                root = base.removeprefix("http://localhost")
+                assert [url_for(endpoint, **values) for endpoint, values in asked] == [
+                    f"{root}/sous-traitants", f"{root}/sous-traitants?page=2&statut=suivis", f"{root}/sous-traitants/7",
+                ]  # fmt: skip
+                assert url_for(".index") == f"{root}/sous-traitants"
+                assert url_for(".index", _anchor="haut") == f"{root}/sous-traitants#haut"
+                assert url_for(".index", _external=True) == f"{base}/sous-traitants"
+        for path, end in (("/contrats", "/contrats"), ("/audits", "/audits")):
+            with app.test_request_context(path):
+                assert url_for(".index") == end
+    with app.test_request_context("/"):
+        assert url_for("vendors.index", page=1) != url_for("vendors.index", page=True)
+        with pytest.raises(BuildError):
+            url_for("vendors.show")
+        with pytest.raises(BuildError):
+            url_for("vendors.show")
+
+
+def test_an_address_that_may_hold_a_secret_is_not_kept(app):
+    kept = app.url_for.__closure__
+    held = next(cell.cell_contents for cell in kept if hasattr(cell.cell_contents, "cache_info"))
+    with app.test_request_context("/"):
+        before = held.cache_info()
+        url_for("search.index", q="x" * 13)
+        url_for("search.index", q="court", _external=True)
+        assert held.cache_info() == before
+        url_for("search.index", q="x" * 12)
+        assert held.cache_info() != before
 
 
 def test_every_page_of_what_a_search_finds_is_the_one_of_its_number(app, acting):
