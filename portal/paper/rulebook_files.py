@@ -11,7 +11,8 @@ from portal.contracts.library import OBLIGATIONS
 from portal.contracts.rules.model import BilingualWords, ObligationClass, words
 from portal.paper.rules.check_result import RequirementStatus, TermJudgement
 from portal.paper.rules.parties import PartyNouns
-from portal.paper.rules.patterns import Pattern, parse_pattern
+from portal.paper.rules.patterns import Pattern, PatternTerm, parse_pattern
+from portal.paper.rules.releases import ReleaseWords
 from portal.paper.rules.rulebook import NO_WORDS, Negation, ReadingRule, Requirement, Rulebook
 from portal.paper.rules.terms import TermRule
 
@@ -25,7 +26,9 @@ def load_rulebook(folder: Path = FOLDER) -> Rulebook:
     vocabulary, stated = sheets.pop("vocabulary"), sheets.pop("terms")
     names = vocabulary["names"]
     obligations = tomllib.loads((LIBRARY / OBLIGATIONS).read_text("utf-8"))["obligation"]
-    requirements = [_requirement(table, names) for sheet in sheets.values() for table in sheet["requirement"]]
+    about = {name: parse_pattern(source, names).here[0] for name, source in vocabulary["about"].items()}
+    tables = [table for sheet in sheets.values() for table in sheet["requirement"]]
+    requirements = [_requirement(table, names, about.get(table["id"])) for table in tables]
     order = {name: place for place, name in enumerate(vocabulary["order"])}
     requirements.sort(key=lambda requirement: (order.get(requirement.id, len(order)), requirement.id))
     return Rulebook(
@@ -44,6 +47,10 @@ def load_rulebook(folder: Path = FOLDER) -> Rulebook:
         tuple(vocabulary["role"]),
         _patterns(vocabulary["refusal"], names),
         _patterns(vocabulary["denial"], names),
+        ReleaseWords(
+            _patterns(vocabulary["release"], names),
+            *(parse_pattern(vocabulary[one], names) for one in ("answers_for_none", "fair_release", "option")),
+        ),
         _patterns(vocabulary["elsewhere"], names),
         vocabulary["identity"],
         vocabulary["contact"],
@@ -53,7 +60,7 @@ def load_rulebook(folder: Path = FOLDER) -> Rulebook:
     )
 
 
-def _requirement(table: dict[str, Any], names: dict[str, str]) -> Requirement:
+def _requirement(table: dict[str, Any], names: dict[str, str], about: PatternTerm | None) -> Requirement:
     return Requirement(
         table["id"],
         tuple(table["obligations"]),
@@ -66,6 +73,8 @@ def _requirement(table: dict[str, Any], names: dict[str, str]) -> Requirement:
         table.get("topic", ""),
         _patterns(table.get("reserved", ()), names),
         table.get("firm", False),
+        about,
+        table.get("answers", False),
         table.get("core", False),
         table.get("shown_by", ""),
         _words(table["shown_why"]) if "shown_by" in table else NO_WORDS,

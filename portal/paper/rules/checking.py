@@ -25,6 +25,7 @@ from portal.paper.rules.duty_tables import rows_of_the_other_party
 from portal.paper.rules.folding import fold
 from portal.paper.rules.parties import find_parties
 from portal.paper.rules.patterns import Pattern, PatternTerm, SentenceIndex
+from portal.paper.rules.releases import find_releases
 from portal.paper.rules.rulebook import NO_WORDS, Negation, ReadingRule, Requirement, Rulebook
 from portal.paper.rules.sentence_heads import unknown_heads
 from portal.paper.rules.sentences import ContractSentence, split_sentences
@@ -63,6 +64,10 @@ _UNPLACED = BilingualWords(
     "On ne voit pas que ce devoir soit celui du sous-traitant : la phrase nomme quelqu'un d'autre, ou personne.",
     "This duty is not seen to be the processor's: the sentence names somebody else, or nobody.",
 )
+_RELEASED = BilingualWords(
+    "Le même article, ou la même phrase, en délie le sous-traitant : à lire ensemble.",
+    "The same article, or the same sentence, frees the processor of it: to be read together.",
+)
 _HOLLOW = BilingualWords(
     "Le texte définit un mot de ce devoir d'une manière qui le vide, ou le restreint : à lire avec sa définition.",
     "The text defines a word of this duty in a way that empties or narrows it: to be read with its definition.",
@@ -100,7 +105,7 @@ def check_contract(document: SourceDocument, rulebook: Rulebook) -> Check:
     blanks = BlankPlaces(document, sentences)
     index = SentenceIndex(sentences, find_parties(document.text, rulebook.nouns))
     supplied = frozenset(annex_key(annex.label) for annex in document.annexes if annex.supplied)
-    withdrawn = withdrawn_places(document, sentences, index.read)
+    withdrawn = withdrawn_places(document, index)
     reader = _RequirementChecker(index, rulebook, blanks, supplied, withdrawn)
     results = _complete_from_others(
         tuple(reader.result_of(requirement) for requirement in rulebook.requirements), rulebook
@@ -187,12 +192,15 @@ class _Read:
     """Sentences that would satisfy it, were they not taken back by another."""
     unplaced: list[int] = field(default_factory=list)
     """Sentences that would satisfy it, were it known who owes what they say."""
+    released: list[int] = field(default_factory=list)
+    """Sentences that would satisfy it, did they not stand beside words that free the processor of it."""
     hollow: list[int] = field(default_factory=list)
     """Sentences that would satisfy it, were a word of them not defined otherwise."""
 
     def doubted(self) -> Iterator[tuple[list[int], BilingualWords]]:
         """The sentences that would have satisfied it, by what each falls short of."""
         yield self.withdrawn, _TAKEN_BACK
+        yield self.released, _RELEASED
         yield self.unplaced, _UNPLACED
         yield self.hollow, _HOLLOW
         yield self.reserved, _RESERVED
@@ -216,7 +224,9 @@ class _RequirementChecker:
         }
         self._idle = self._matching_any(rulebook.idle) | self._where_processor_is_controller(rulebook)
         self._duties = self._carry_pronouns(self._matching_any(rulebook.controller_duty))
-        denials = self._matching_any(rulebook.denial)
+        self._about = tuple(one.about for one in rulebook.requirements if one.about)
+        self._releases = find_releases(self.index, rulebook.releases)
+        denials = self._matching_any(rulebook.denial) | self._releases.flat
         self._others = rows_of_the_other_party(self.index.units, self.index.lines)
         self._unplaced = unknown_heads(self.index.units, self.index.read, self.index.lines, self.index.named)
         self._hollow, definitions = hollow_places(self.index.units)
@@ -299,12 +309,45 @@ class _RequirementChecker:
         places = [place for place in places if place not in self._recitals]
         read.withdrawn += [place for place in places if place in self._withdrawn]
         places = [place for place in places if place not in self._withdrawn]
+        places = self._unreleased(requirement, read, places)
         read.unplaced += [place for place in places if place in self._unplaced]
         places = [place for place in places if place not in self._unplaced]
         read.hollow += [place for place in places if place in self._hollow]
         places = [place for place in places if place not in self._hollow]
         read.reserved += [place for place in places if place in reserved]
         return [place for place in places if place not in reserved]
+
+    def _unreleased(self, requirement: Requirement, read: _Read, places: list[int]) -> list[int]:
+        """The sentences, among some, beside which nothing frees the processor of what they promise."""
+        options = self._releases.options.intersection(places) if requirement.about else frozenset()
+        kept = []
+        for place in places:
+            if options and self.index.neighbours(place) & options:
+                read.reserved += [place, *sorted(options)]
+                continue
+            beside = self._released_beside(requirement, place)
+            if beside:
+                read.released += [place, *beside]
+            else:
+                kept.append(place)
+        return kept
+
+    def _released_beside(self, requirement: Requirement, place: int) -> list[int]:
+        """The sentences, near one in its article, that free the processor of a requirement, itself included.
+
+        An item of a list, or a sentence that says of what it frees, frees of nothing else.
+        """
+        freeing = self._releases.beside | (self._releases.of_answering if requirement.answers else frozenset())
+        if place in freeing:
+            return [place]
+        near = frozenset(other for other in self.index.neighbours(place) & freeing if not self.index.units[other].lead)
+        if not near or requirement.about is None:
+            return []
+        mine = self.index.sentences_with(requirement.about, near)
+        if requirement.firm:
+            return sorted(mine)
+        others = frozenset[int]().union(*(self.index.sentences_with(about, near) for about in self._about))
+        return sorted(mine | (near - others))
 
     def _left_blank(self, requirement: Requirement, read: _Read) -> list[int]:
         """The blanks that stand for a requirement: by their words, by their sentence, by the annex it refers to.

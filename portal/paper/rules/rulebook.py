@@ -8,7 +8,8 @@ from portal.contracts.rules.model import BilingualWords
 from portal.core.dataclass import dataclass
 from portal.paper.rules.check_result import RequirementStatus
 from portal.paper.rules.parties import PartyNouns
-from portal.paper.rules.patterns import Pattern
+from portal.paper.rules.patterns import Pattern, PatternTerm
+from portal.paper.rules.releases import NO_RELEASES, ReleaseWords
 from portal.paper.rules.terms import TermRule
 
 NO_WORDS = BilingualWords("", "")
@@ -66,6 +67,10 @@ class Requirement:
     """What empties this duty as well as the common reservations do (« dans un délai raisonnable »)."""
     firm: bool = False
     """Whether reservations do not empty it: its sentences say what each party may do."""
+    about: PatternTerm | None = None
+    """What a sentence says when it frees of this duty and not of another."""
+    answers: bool = False
+    """Whether it is to answer for others, which a release of liability undoes."""
     core: bool = False
     """Whether it shows that a text binds a processor at all."""
     shown_by: str = ""
@@ -113,6 +118,8 @@ class Rulebook:
     """Sentences in which the processor says it will not, or is not bound to."""
     denial: tuple[Pattern, ...] = ()
     """Sentences that deny the duty or the right they name, whatever the requirement."""
+    releases: ReleaseWords = NO_RELEASES
+    """What frees the processor of what it promises."""
     elsewhere: tuple[Pattern, ...] = ()
     """Sentences that leave the matter to another document."""
     identity: str = ""

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from portal.core.expressions import expression
 from portal.documents_in.document import ParagraphKind, SourceDocument, SourceParagraph
 from portal.paper.rules.folding import fold
+from portal.paper.rules.patterns import PatternTerm, SentenceIndex
 from portal.paper.rules.sentences import ContractSentence
 
 _NUMBER = r"\d{1,3}(?:\.\d{1,3}){0,3}"
@@ -50,7 +51,82 @@ _EMPTIES = expression(
     r"|\bobligations? de moyens|\bobjectifs?\b.{0,30}\b(?:et )?non\b|\bsans (?:valeur"
     r"|portee) (?:contractuelle|obligatoire|juridique)"
     r"|\bsans (?:caractere )?(?:obligatoire|contraignant)"
+    r"|\b(?:is|are|as|constitutes?|amounts? to|remains?|represents?|sets? out|states?|expresses?|records?|reflects?"
+    r"|forms?)"
+    r"(?: (?:only|merely|purely|simply|solely|no more than|nothing more than|but|an?|the|its|their|mere|simple|present"
+    r"|current|general|best-efforts|paid|non-binding|optional|desirable|good)){0,4}"
+    r" (?:(?:statements?|declarations?|expressions?|matters?) of (?:\w+ ){0,2}(?:intent\w*|principles?|wish\w*|hope"
+    r"|aims?)"
+    r"|intentions?|wish(?:es)?|hopes?|recommendations?|suggestions?|aspirations?|(?:desirable|good) practices?"
+    r"|(?:paid|optional) (?:options?|extras?|services?)|objectives?|targets?|goals?|ideals?)\b(?! (?:of"
+    r"|for) (?:the )?processing)"
+    r"|\b(?:retained|kept|included|left|maintained|maintenue?s?|conservee?s?|laissee?s?) (?:only "
+    r"|merely )?(?:for historical"
+    r"|for the record|pour memoire|pour l'histoire|a titre historique)"
+    r"|\bdeemed (?:to (?:be|have been) )?(?:performed|fulfilled|satisfied|discharged|met|complied)"
+    r"|\breput\w+ (?:avoir ete )?(?:rempli|execut|satisfait|accompli|respect)\w*"
+    r"|\b(?:gives?|confers?|affords?|opens?) no (?:remedy|recourse|right to (?:an?|any) (?:remedy|claim"
+    r"|compensation))|\bn'ouvr\w+ droit a aucune?"
+    r"|\b(?:cannot|may not|shall not|not) be (?:\w+ )?enforced|\b(?:not (?:intended to be )?|un)enforceable"
+    r"|\bbinds?\b[^.;|]{0,25}\bonly (?:if|when|where)|\bne (?:s'impos|li|oblig|engag)\w+ [^.;|]{0,30}\bque? (?:si"
+    r"|s'il|s'elle)"
+    r"|\b(?:without|sans) obligation\b(?! (?:to|de|d')\b)"
+    r"|\b(?:exprim|constitu|enonc|tradui|reflet|represent|form|s'analys)\w*\b[^.;,|]{0,30}\b(?:intentions?"
+    r"|souhaits?|voeux?"
+    r"|recommandations?|declarations? (?:de principe|d'intention)|objectifs?(?! d)|aspirations?|ideal"
+    r"|bonnes? pratiques?"
+    r"|options? (?:payante|facultative)\w*|suggestions?)\b"
+    r"|\b(?:vau(?:t|dra|dront)|valent|sont|est|ont|a)(?: (?:toutefois|cependant|de|des|la|une?|simples?|seule\w*"
+    r"|pure\w*|que"
+    r"|valeur|la valeur)){0,4} (?:intentions?|souhaits?|recommandations?|declarations? (?:de principe|d'intention)"
+    r"|voeux?|suggestions?|objectifs?(?! d[eu])|options? (?:payante|facultative)\w*)\b"
+    r"|\bpratiques? souhaitables?\b"
 )
+_EMPTYING = PatternTerm(
+    (
+        "intent|souhait|wish|recommand|recommend|suggest|aspir|practice|pratique|option|objecti|target|goal|ideal|principe"
+        "|principle|historical|historique|histoire|memoire|record|deemed|reput|remedy|recourse|recours|enforce|binds"
+        "|binding|contraignant|bind|impose|obligation|suspend|waive|indicat|information|voeu|educational|teaching"
+        "|demonstration|pedagogique|legal|valeur|portee|force|lie|engage|aim|hope|facultati|optional",
+    )
+)
+"""Words without one of which nothing that follows empties a clause."""
+_GIVING_UP = PatternTerm(("waive|renonc|forgo|forego|precedence|prevail|prevau|prevalent|prime|emport",))
+_APPLIES = expression(r"appl|concern|cover|vigueur|force|effect|effet")
+"""What says where a clause reaches, or from when: of the clause that says so itself, that empties nothing."""
+_ABOVE_NAMED = expression(
+    r"\b(?:preceding|foregoing|previous|above) (?:(?:sub-?)?(?:paragraph|clause)|sentence|undertaking|commitment"
+    r"|obligation"
+    r"|promise|provision|dut(?:y|ies))s?\b"
+    r"|\b(?:paragraph|sentence|clause|undertaking|commitment|obligation|promise|provision)s? (?:above"
+    r"|that precedes?)\b"
+    r"|\b(?:alinea|paragraphe|phrase|engagement|obligation|stipulation|disposition|promesse|devoir)s? (?:qui prece\w+"
+    r"|precedente?s?|ci-dessus|ci-avant)\b"
+)
+"""What stands just before, by what it is."""
+_THIS_CLAUSE = expression(
+    r"\b(?:this|the present|le present|la presente|cet|cette) (?:article|clause|section|paragraph|paragraphe"
+    r"|stipulation)\b"
+)
+_TITLED = expression(
+    r"\b(?:clauses?|articles?|sections?|paragraph(?:e)?s?|rubrique)"
+    r" (?:(?:headed|entitled|titled|called|intitulee?s?) )?(?:\" ?(?P<quoted>[^\".;|]{3,60}?) ?\""
+    r"|(?:on|about|regarding|concerning|relating to|relati(?:f|ve|fs|ves) (?:a la|aux?|a)|concernant|portant sur"
+    r"|consacree?s? (?:a la|aux?|a)) (?:the |la |le |les |l')?(?P<title>[^\".;|]{4,50}?)"
+    r"(?= (?:is|are|has|have|shall|may|est|sont|a|ont|ne|vaut|exprime|constitue|reste|demeure)\b| n'))"
+)
+"""A clause named by its title."""
+_GIVEN_UP = expression(
+    rf"(?P<never>\b(?:not|ne|never) )?(?:\bwaives?|\bforgoes?|\bforegoes?|\brenonc\w+(?: (?!pas\b"
+    rf"|point\b)\w+){{0,2}} (?:a|au|aux)\b)"
+    rf"[^.;|]{{0,50}}?(?P<what>(?:articles?|clauses?|sections?|points?) {_CITED}(?: ?(?:,|and|et|to|a"
+    rf"|-) ?{_CITED}){{0,8}})"
+    rf"|@p[^.;|]{{0,120}}\b(?:prevail over|prevails over|(?:take|takes|have|has) precedence over|prevalent sur"
+    rf"|prevaut sur"
+    rf"|prevaudront sur|l'emportent sur|l'emporte sur|priment(?: sur)?|prime(?: sur)?) (?:the |les |l'|la )?"
+    rf"(?P<beaten>(?:articles?|clauses?|sections?|points?) {_CITED}(?: ?(?:,|and|et|to|a|-) ?{_CITED}){{0,8}})"
+)
+"""Clauses whose benefit is given up, or over which the processor's own terms prevail."""
 _DESPITE = expression(
     r"^\W*(?:\S{1,8} )?(?:notwithstanding|nonobstant|despite|en depit|par (?:exception|derogation)"
     r"|by (?:way of )?(?:derogation|exception|"
@@ -107,6 +183,7 @@ _FAIR = expression(
     r"|confidential\w*|ancillary|accessoires?)\b"
     r"|\b(?:survi\w*|continues?|subsist\w*|persist\w*|demeure\w*|outlasts?)\b|\bne (?:cesse|prend"
     r"|s.eteint)\w*[^.;]{0,12}pas\b|\b(?:does|shall|do) not (?:end|cease|lapse)"
+    r"|\bne priv\w+|\bdepriv\w+ (?:the )?@c of no"
     r"|\b(?:does|do|shall) not (?:reduce|affect|limit|prejudice)|\bne (?:reduit|limite|prejudicie|porte)\w*"
     r"|@p(?:, [^,]{0,30},)? (?:\w+ )?(?:remains?|shall (?!not)|must (?!not)|will (?!not)|demeure|reste|doit"
     r"|s.engage|devra)"
@@ -128,7 +205,7 @@ _OF_ANOTHER = expression(
     r"|directive|code|main|master|principal|contrat principal|treaty|traite)"
 )
 """A clause of another text."""
-_OPTION = expression(r"\b(?:option(?:al|nelle)?|docking)\b")
+_OPTION = expression(r"\b(?:(?<!paid )option(?:al|nelle)?(?! payante)|docking)\b")
 """What is said of the options of standard clauses."""
 _SUPPOSED = expression(r"\b(?:if|where|when|unless|si|lorsque|quand|sauf)\b[^,|]{0,40}$")
 """What stands before a clause that is only supposed not to apply."""
@@ -145,8 +222,19 @@ _SECTIONS_ABOVE = expression(
 _WHOLE = expression(
     r"\b(?:this|the present|la presente|le present|ce|cette|cet) (?:\w+ )?(?:schedule|annexe?|exhibit"
     r"|appendix|charter|charte|document|statement"
-    r"|declaration|policy|politique|page|note|fiche|lettre|letter|agreement|accord|addendum|avenant|dpa|text|texte)\b"
+    r"|declaration|policy|politique|page|note|fiche|lettre|letter|agreement|accord|addendum|avenant|contrat"
+    r"|convention|dpa|text|texte)\b"
 )
+_EMPTY_WHOLE = expression(
+    r"(?: (?:\w+ )?(?:is|has|est|creates|gives|constitutes|vaut|exprime|expresses|states|does|shall)\b| n'"
+    r"| ne )[^.;,|]{0,50}"
+    r"\b(?:educational|teaching|demonstration|pedagogiques?|intended to be (?:enforceable|binding)"
+    r"|statements? of (?:\w+ )?intent"
+    r"\w*|declaration d'intention|no (?:legal|binding|contractual) (?:force|effect|value)|aucune (?:valeur|portee"
+    r"|force)"
+    r"|binds? (?:nobody|no one|neither)|(?:lie|engage) (?:personne|aucune?|ni))\b"
+)
+"""What is said of the whole agreement when it obliges nobody at all."""
 _BINDS_NOBODY = expression(
     r"\b(?:(?<!request )(?<!requests )(?<!asks )(?<!listed )(?:for|as) (?:general )?(?:information|guidance"
     r"|reference)(?: purposes)?(?: only\b|[,.;]|$)"
@@ -215,14 +303,13 @@ _REACH = 130
 """Characters after a clause in which what is said of it stands."""
 
 
-def withdrawn_places(
-    document: SourceDocument, units: Sequence[ContractSentence], lines: Sequence[str]
-) -> frozenset[int]:
+def withdrawn_places(document: SourceDocument, index: SentenceIndex) -> frozenset[int]:
     """The sentences that another one takes back, empties or limits.
 
-    They stand under the number of a clause it names, or just before it in the same paragraph. `lines` are the sentences
-    folded, their parties by their letters, in the same order.
+    They stand under the number of a clause it names, under the title it names, or just before it.
     """
+    units, lines = index.units, index.read
+    emptying, giving_up = index.sentences_with(_EMPTYING), index.sentences_with(_GIVING_UP)
     named: set[tuple[str, str]] = set()
     gone: set[int] = set()
     restored: set[tuple[str, str]] = set()
@@ -230,7 +317,14 @@ def withdrawn_places(
         named.update(_taken_back(line))
         named.update(one for struck in _STRUCK.finditer(line) for one in _listed(struck["what"]))
         restored.update(one for again in _RESTORED.finditer(line) for one in _listed(again["what"]))
+        if place in giving_up:
+            named.update(_given_up(line))
         gone.update(_taken_back_before(place, line, units))
+        if place in emptying:
+            gone.update(_taken_back_around(place, line, units))
+            whole = _WHOLE.search(line)
+            if whole and _EMPTY_WHOLE.match(line, whole.end()) and not _UNTIL_SIGNED.search(line):
+                gone.update(range(len(units)))
         if _BINDS_NOBODY.search(line) and not _SUPPOSED.search(line) and not _UNTIL_SIGNED.search(line):
             gone.update(_emptied_by(place, line, units))
     named -= restored
@@ -275,6 +369,46 @@ def _taken_back(line: str) -> Iterator[tuple[str, str]]:
         if despite and not emptied and _FAIR.search(line, match.end()):
             continue
         yield from _listed(match[0])
+
+
+def _given_up(line: str) -> Iterator[tuple[str, str]]:
+    """The clauses whose benefit a sentence gives up."""
+    for given in _GIVEN_UP.finditer(line):
+        if not given["never"]:
+            yield from _listed(given["what"] or given["beaten"])
+
+
+def _taken_back_around(place: int, line: str, units: Sequence[ContractSentence]) -> Iterator[int]:
+    """The sentences that one empties by naming them otherwise than by a number: what precedes, this clause, a title."""
+    unit = units[place]
+    above = _ABOVE_NAMED.search(line)
+    if place and above and _is_emptied(line, above):
+        several = above[0].split()[0].endswith("s") or above[0].endswith("s above")
+        paragraph = units[place - 1].paragraph
+        for other in range(place - 1, -1, -1):
+            if units[other].heading != unit.heading or (units[other].paragraph != paragraph and not several):
+                break
+            yield other
+    this = _THIS_CLAUSE.search(line)
+    if this and _is_emptied(line, this):
+        yield from (other for other, one in enumerate(units) if one.heading == unit.heading and other != place)
+    titled = _TITLED.search(line) and _TITLED.search(fold(unit.text))
+    if titled and _is_emptied(fold(unit.text), titled):
+        title = (titled["quoted"] or titled["title"]).strip()
+        yield from (other for other, one in enumerate(units) if title in fold(one.heading))
+
+
+def _is_emptied(line: str, named: re.Match[str]) -> bool:
+    """Whether what is said just after a clause is named empties it."""
+    after = line[named.end() : named.end() + _REACH]
+    emptied = _EMPTIES.search(after)
+    return bool(
+        emptied
+        and not _APPLIES.search(emptied[0])
+        and not re.search(r"[.;|]", after[: emptied.start()])
+        and not _SUPPOSED.search(line[: named.start()])
+        and not _BY_LAW.search(line, named.end())
+    )
 
 
 def _listed(cited: str) -> Iterator[tuple[str, str]]:

@@ -3,17 +3,19 @@
 import pytest
 
 from portal.documents_in.reader import read_document
-from portal.paper.rules.folding import fold
+from portal.paper.rules.parties import ROLES, Parties, PartyNouns
+from portal.paper.rules.patterns import SentenceIndex
 from portal.paper.rules.sentences import split_sentences
 from portal.paper.rules.withdrawn import withdrawn_places
 
+NOUNS = PartyNouns.compiled({role: ["-"] for role in ROLES})
 TEXT = "4.1 The Supplier shall notify.\n\n4.2 The Supplier shall:\n\n(a) assist;\n\n(b) delete.\n\n5.1 {}"
 
 
 def taken_back(sentence, text=TEXT):
     document = read_document(text.replace("{}", sentence).encode(), "a.txt")
     units = split_sentences(document)
-    places = withdrawn_places(document, units, [fold(unit.text) for unit in units])
+    places = withdrawn_places(document, SentenceIndex(units, Parties(NOUNS)))
     return {units[place].text for place in places}
 
 

@@ -1,0 +1,137 @@
+"""What frees the processor from what a text promises: words of release, and duties said as mere options.
+
+« Le Prestataire n'a pas à l'annoncer », "the Supplier need not submit to them", « sans être tenu de les suivre »:
+whoever promises beside such words has not promised plainly. Releases that honest agreements hold are told apart by whom
+they free (the controller) and of what (other customers' data, what the law keeps, another's task).
+"""
+
+import re
+from collections.abc import Iterator
+
+from portal.core.dataclass import dataclass
+from portal.core.expressions import expression
+from portal.paper.rules.patterns import PREPARED, Pattern, PatternTerm, SentenceIndex
+
+_CLAUSE = expression(r"[;|]")
+_OF_CONTROLLER = expression(
+    r"@c(?:'s)?(?:, [^,|]{0,40},)?,?(?: (?:\w+ )?(?:who|whom|which|lequel|laquelle|qui|dont|celui-ci|celle-ci))?"
+    r"(?: (?!(?:ne|it|they|il|elle|ils|elles|nous|mais|but|et|and|yet|although)\b)[\w']+){0,3} ?$"
+)
+"""What stands before a finite verb that frees the controller."""
+_RIGHT_OF_CONTROLLER = expression(
+    r"@c(?:, [^,|]{0,40},)? (?:\w+ )?(?:may|can|peut|peuvent|pourra|pouvez|could|a le droit|has the right"
+    r"|(?:is|be) entitled)\b[^@;|]{0,90}$"
+)
+"""What stands before « sans avoir à », "without having to" when it goes with a right of the controller."""
+_NO_SUBJECT = expression(r"(?:sans|without)\b")
+_OF_OTHERS = expression(
+    r"\b(?:auditors?|auditeurs?|personnes? (?:concernees?)?|(?:data )?subjects?|individuals?|authorit\w+|autorites?"
+    r"|@s)(?: (?!ne\b)[\w']+){0,2} ?$"
+)
+_SUPPOSED = expression(
+    r"\b(?:if|where|when|unless|except|save|to the extent|si|s'ils?|s'elles?|lorsqu\w*|sauf|a moins|quand"
+    r"|dans la mesure)\b[^,;|]{0,80}$"
+)
+"""What stands before a release that is only supposed."""
+_HEAD = expression(
+    r" ?(?:\W{0,4}\S{1,7}[.)] )?(?:[^,@|]{0,60}, )?(?:(?:the|le|la|les|l'|it|they|il|elle|ils|elles|however|but"
+    r"|toutefois"
+    r"|mais|@p)[ ,]{0,2}){0,4}(?:qui )?"
+)
+"""What stands before a release that is all its sentence says."""
+_MUST = expression(
+    r"\b(?:shall|must|will|undertakes?|agrees?|commits?|ensures?|(?:is|are) (?:required|obliged|bound)|doi(?:t"
+    r"|vent)|devr\w+"
+    r"|s'engage\w*|nous engageons|s'oblige\w*|(?:est|sont) tenue?s?|garanti\w*|veille\w*)\b"
+)
+_RESTRICTED = expression(
+    r"\b(?:only|solely|exclusively|not|never|ne|uniquement|seulement|exclusivement)\b|\bn'|\bqu(?:e|') ?(?:sur|avec"
+    r"|si|apres)\b"
+    r"|(?<!by the )(?<!by )(?<!par le )(?<!par la )(?<!du )@c(?:, [^,|]{0,40},)? (?:\w+ )?(?:may|can|peut|pourra"
+    r"|shall|has the right|a le droit|est en droit|conserve)\b"
+)
+"""What makes of an option a limit, or a right of the controller."""
+_REACH = 140
+"""Characters after a release in which what it frees of stands."""
+_BEFORE = 200
+"""Characters before it in which whom it frees stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseWords:
+    """The words of release, as data."""
+
+    frees: tuple[Pattern, ...]
+    """What frees somebody."""
+    answers_for_none: Pattern
+    """The same, of what others do."""
+    fair: Pattern
+    """What honest agreements free the processor of; sought just after."""
+    option: Pattern
+    """The processor may."""
+
+
+_NOTHING = Pattern("", (PatternTerm(("(?!)",)),))
+NO_RELEASES = ReleaseWords((), _NOTHING, _NOTHING, _NOTHING)
+"""No words at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Releases:
+    """Where a text frees its processor, by number of sentence."""
+
+    flat: frozenset[int]
+    """Sentences that say nothing else."""
+    beside: frozenset[int]
+    """Sentences that hold a release, beside what they promise or alone."""
+    of_answering: frozenset[int]
+    """Sentences by which the processor answers for nobody else."""
+    options: frozenset[int]
+    """Sentences in which the processor may, and is bound to nothing."""
+
+
+def find_releases(index: SentenceIndex, words: ReleaseWords) -> Releases:
+    """Where a text frees its processor of something that no honest agreement would."""
+    fair = _searched(words.fair)
+    flat: set[int] = set()
+    beside: set[int] = set()
+    for pattern in words.frees:
+        frees = _searched(pattern)
+        for place in index.matching(pattern):
+            line = index.lines[place]
+            for found in _unfair(line, frees, fair):
+                beside.add(place)
+                if _HEAD.fullmatch(_CLAUSE.split(line[: found.start()])[-1]):
+                    flat.add(place)
+    answering = _searched(words.answers_for_none)
+    of_answering = {
+        place for place in index.matching(words.answers_for_none) if any(_unfair(index.lines[place], answering, fair))
+    }
+    return Releases(frozenset(flat), frozenset(beside), frozenset(of_answering), _options(index, words.option))
+
+
+def _searched(pattern: Pattern) -> re.Pattern[str]:
+    return PREPARED.compiled(pattern.here[0].parts[0])
+
+
+def _unfair(line: str, frees: re.Pattern[str], fair: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """The releases of a sentence that free the processor, and of what it may not be freed of."""
+    for found in frees.finditer(line):
+        before, after = line[: found.start()], _CLAUSE.split(line[found.start() : found.end() + _REACH])[0]
+        before = _CLAUSE.split(before)[-1][-_BEFORE:]
+        of_controller = not _NO_SUBJECT.match(found[0]) and _OF_CONTROLLER.search(before)
+        if of_controller or _RIGHT_OF_CONTROLLER.search(before) or _OF_OTHERS.search(before):
+            continue
+        if _SUPPOSED.search(before):
+            continue
+        if not fair.search(after):
+            yield found
+
+
+def _options(index: SentenceIndex, option: Pattern) -> frozenset[int]:
+    """The sentences in which the processor only may."""
+    return frozenset(
+        place
+        for place in index.matching(option)
+        if not _MUST.search(index.lines[place]) and not _RESTRICTED.search(index.lines[place])
+    )
