@@ -9,7 +9,8 @@ from portal.alone import is_alone  # noqa: E402
 from portal.core.config import is_command  # noqa: E402
 from portal.core.errors import ConfigurationError  # noqa: E402
 
-if is_command() and is_alone(sys.argv):
+alone = is_command() and is_alone(sys.argv)
+if alone:
     from portal.alone import create_app
 else:
     from portal.app import create_app
@@ -22,4 +23,5 @@ try:
 except ConfigurationError as refusal:
     sys.exit(str(refusal))  # in its own words: a traceback would hide them
 gc.freeze()  # what is loaded stays: no collection walks it again, and forked workers share it
-gc.enable()
+if not alone:  # reading one file is over before there is much to look for; one that reads many asks for it
+    gc.enable()

@@ -103,3 +103,20 @@ def test_a_contract_is_checked_without_a_table_or_a_page(tmp_path, contract):
     domains = {"portal.contracts", "portal.documents_in", "portal.findings", "portal.paper", "portal.questionnaires"}
     floors = {"portal.alone", "portal.core", "portal.translations", "portal.web"}
     assert {".".join(each.split(".")[:2]) for each in loaded if each.startswith("portal.")} <= domains | floors
+
+
+@pytest.mark.parametrize(("several", "looked_for"), [(False, "False"), (True, "True")])
+def test_garbage_is_looked_for_when_there_are_many_texts_to_read(contract, tmp_path, several, looked_for):
+    """One text is read and the process ends; a folder of thousands must not grow by what each leaves behind."""
+    ask = (
+        "import atexit, gc, sys\n"
+        "atexit.register(lambda: sys.stderr.write(f'looked for: {gc.isenabled()}'))\n"
+        "from flask.__main__ import main\n"
+        "main()\n"
+    )
+    path = contract.parent if several else contract
+    done = subprocess.run(
+        [sys.executable, "-c", ask, "paper", "check", str(path), "--json"], cwd=ROOT, capture_output=True, text=True,
+        env={"VIGIE_DATA_DIR": str(tmp_path / "data"), "FLASK_APP": "wsgi"}, check=True,
+    )  # fmt: skip
+    assert f"looked for: {looked_for}" in done.stderr

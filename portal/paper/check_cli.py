@@ -1,5 +1,6 @@
 """`flask paper check`: one contract, a folder or a ZIP of them, as a table, as JSON or as a workbook."""
 
+import gc
 import hashlib
 import sys
 import zipfile
@@ -111,6 +112,7 @@ def _check_one(path: Path, language: Language, *, as_json: bool) -> None:
 
 
 def _check_several(path: Path, language: Language, xlsx: Path | None, kept: Path | None, *, as_json: bool) -> None:
+    gc.enable()  # what each of many leaves behind is much (`wsgi.py`)
     rulebook = load_rulebook()
     if path.is_dir():
         rows = _check_all(batch_files.files_of_folder(path), kept, as_json=as_json)

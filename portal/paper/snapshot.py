@@ -35,16 +35,16 @@ def _canonical(value: object) -> Any:
     match value:
         case None | str() | int() | float():
             return value
-        case re.Pattern():
-            return [value.pattern, value.flags]
-        case Mapping():
-            return {str(key): _canonical(one) for key, one in value.items()}
-        case set() | frozenset():
-            return sorted((_canonical(one) for one in value), key=json.dumps)
         case tuple() | list():
             return [_canonical(one) for one in value]
         case _ if is_dataclass(value):
             return {one.name: _canonical(getattr(value, one.name)) for one in fields(value)}
+        case set() | frozenset():
+            return sorted((_canonical(one) for one in value), key=json.dumps)
+        case re.Pattern():
+            return [value.pattern, value.flags]
+        case Mapping():
+            return {str(key): _canonical(one) for key, one in value.items()}
         case _:
             raise TypeError(f"{type(value).__name__} has no stable form")
 

@@ -22,6 +22,8 @@ from portal.paper.rules.sentences import ContractSentence
 
 _GAP = f".{{0,{CLOSE}}}?"
 """Between two words of a group, which belongs to it."""
+_LETTERS = expression(r"\\.|\[(?:\\.|[^\]\\]){0,300}\]")
+_GROUP_SIGN = expression("[()]")
 _NAME = expression(r"\{(?P<name>[a-z][a-z_0-9]*)\}(?P<space> (?!\.\. |& ))?")
 _FEW = 3
 """One sentence in so many, or fewer, are searched one by one; more are not worth it."""
@@ -111,9 +113,9 @@ def _bare(expression: str) -> str:
     ('notif|inform', '(?:a)|(?:b)')
     """
     while expression.startswith("(?:") and expression.endswith(")") and _balanced(expression[3:-1]):
-        inner, depth = re.sub(r"\\.|\[(?:\\.|[^\]\\]){0,300}\]", "", expression[3:-1]), 0
-        for letter in inner:
-            depth += (letter == "(") - (letter == ")")
+        depth = 0
+        for sign in _GROUP_SIGN.findall(_without_letters(expression[3:-1])):
+            depth += 1 if sign == "(" else -1
             if depth < 0:
                 return expression
         expression = expression[3:-1]
@@ -122,8 +124,13 @@ def _bare(expression: str) -> str:
 
 def _balanced(expression: str) -> bool:
     """Whether every group that opens closes: a gap inside a group belongs to it."""
-    plain = re.sub(r"\\.|\[(?:\\.|[^\]\\]){0,300}\]", "", expression)
+    plain = _without_letters(expression)
     return plain.count("(") == plain.count(")")
+
+
+def _without_letters(expression: str) -> str:
+    """An expression without its escaped signs and its classes of letters, which open and close no group."""
+    return _LETTERS.sub("", expression) if "\\" in expression or "[" in expression else expression
 
 
 PREPARED = PreparedExpressions()
