@@ -316,7 +316,9 @@ def _services_without_line(count: int) -> Iterator[Todo]:
     """What vendors do for us that the register does not say, for whoever writes it; the other proposals stand there."""
     if count:
         yield Todo(
-            say("Registre : %(n)s prestation(s) sans fiche", n=count),
+            say("Registre : 1 prestation sans fiche")
+            if count == 1
+            else say("Registre : %(n)s prestations sans fiche", n=count),
             say("Une fiche est proposée pour chacune ; rien n'est écrit sans vous"),
             "processing.proposals", {}, tone="info",
         )  # fmt: skip
@@ -393,4 +395,5 @@ def _dead_jobs(ctx: Context) -> Iterator[Todo]:
         return
     dead = jobs.counts(ctx.session)[JobState.DEAD]
     if dead:
-        yield Todo(say("%(n)s tâche(s) en échec à relancer", n=dead), None, "system.jobs", {}, tone="danger")
+        told = say("1 tâche en échec à relancer") if dead == 1 else say("%(n)s tâches en échec à relancer", n=dead)
+        yield Todo(told, None, "system.jobs", {}, tone="danger")

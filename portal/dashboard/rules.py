@@ -193,6 +193,8 @@ def headline(heat: HeatMap) -> Sentence:
     if heat.weak:
         return say("%(n)s sous-traitants à risque élevé ou critique n'apportent pas assez de garanties", n=heat.weak)
     unknown = sum(cells[-1] for inherent, cells in heat.rows if inherent >= 4)
+    if unknown == 1:
+        return say("1 sous-traitant à risque élevé ou critique n'a encore rien démontré")
     if unknown:
-        return say("%(n)s sous-traitant(s) à risque élevé ou critique n'ont encore rien démontré", n=unknown)
+        return say("%(n)s sous-traitants à risque élevé ou critique n'ont encore rien démontré", n=unknown)
     return say("Aucun sous-traitant à risque élevé ou critique n'est noté D ou E")

@@ -192,7 +192,7 @@ def _against(drawn: Collection[str], seen: Mapping[str, int]) -> Iterator[FilePr
     if compared.missing:
         yield FileProblem(
             say(
-                "%(count)s référence(s) tirée(s) au sort manquent, dont %(some)s.",
+                "Des références tirées au sort manquent (%(count)s), dont %(some)s.",
                 count=len(compared.missing),
                 some=", ".join(compared.missing[:5]),
             )

@@ -451,7 +451,7 @@ def test_accepting_shows_the_findings_it_will_open(session, page):
     client = page(case)
     path = f"/audits/{case.audit.id}/acceptation"
     assert "8 réponses restent à juger" in client.get(path).words
-    assert "Il reste 8" in client.post(path, status=422, page="/mon-compte").words
+    assert "donnez un verdict à chaque réponse" in client.post(path, status=422, page="/mon-compte").words
     case.judge_all(a_contrat="a_corriger")
     session.commit()
     found = client.get(path)

@@ -194,7 +194,7 @@ def test_the_pages_accept_change_and_dismiss(as_, dpo, line, service):
     other = service_of(dpo.session, service.vendor, name="Courriers")
     dpo.session.commit()
     client = as_(Role.DPO)
-    assert "Registre : 1 prestation(s) sans fiche" in client.get("/").words
+    assert "Registre : 1 prestation sans fiche" in client.get("/").words
     assert "5 propositions d’après" in client.get(f"/registre/{line.id}").words
     page = client.get("/registre/propositions")
     assert "Nuage Rhénan" in page.words

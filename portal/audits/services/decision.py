@@ -95,10 +95,13 @@ def accept_audit(ctx: Context, audit: Audit, *, until: date | None = None, takes
     if audit.state is not AuditState.SUBMITTED:
         raise Refused(N_("Seul un questionnaire envoyé peut être accepté."))
     if submitted.left:
-        raise Refused(N_("Il reste %(n)s réponse(s) sans verdict avant de pouvoir accepter."), n=len(submitted.left))
+        raise Refused(
+            N_("Avant de pouvoir accepter, donnez un verdict à chaque réponse ; sans verdict : %(n)s."),
+            n=len(submitted.left),
+        )
     if submitted.marked:
         raise Refused(
-            N_("%(n)s question(s) sont marquées « à renvoyer » : renvoyez-les, ou retirez la marque."),
+            N_("Des questions sont marquées « à renvoyer » (%(n)s) : renvoyez-les, ou retirez la marque."),
             n=len(submitted.marked),
         )
     if until is not None and until <= ctx.today:

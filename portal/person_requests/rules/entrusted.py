@@ -76,7 +76,9 @@ def missing_before_answer(tasks: Iterable[TaskFacts]) -> Sentence | None:
     waiting = sum(one.state.is_open and one.kind is not TaskKind.INFORM for one in tasks)
     if not waiting:
         return None
-    return say("%(n)s demande(s) à un sous-traitant attendent encore : vérifiez-les ou annulez-les d'abord.", n=waiting)
+    return say(
+        "Des demandes à un sous-traitant attendent encore (%(n)s) : vérifiez-les ou annulez-les d'abord.", n=waiting
+    )
 
 
 def missing_before_closing(
