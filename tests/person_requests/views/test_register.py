@@ -84,7 +84,7 @@ def test_from_receipt_to_the_end_by_the_buttons(as_, session, vendor):
     assert "Répondue dans le délai" in words
     assert "Effacé après le 24 novembre 2031" in words
     assert client.client.get(f"{here}/preuve").data == pdf()
-    assert "1 sur 1 répondues dans le délai" in client.get("/demandes").words
+    assert "Réponse dans le délai : 1 sur 1" in client.get("/demandes").words
 
 
 @pytest.mark.parametrize(
