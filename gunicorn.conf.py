@@ -6,10 +6,12 @@ The application is loaded once and the workers are forked from it: they start at
 Nothing may have used the file store by then (`portal.core.files.places`), which loading the application does not.
 """
 
+import gc
 from typing import Any
 
 from sqlalchemy.orm import configure_mappers
 
+from portal.core import dates
 from portal.core.config import bind_address
 
 bind = bind_address()
@@ -22,14 +24,17 @@ loglevel = "warning"
 
 
 def when_ready(server: Any) -> None:
-    """Before the workers are forked: what the tables' classes are to one another is worked out once for all of them.
+    """Before the workers are forked: what all of them need is worked out once, and kept where they share it.
 
-    So is where they count requests together, when somebody asks for figures.
+    What the tables' classes are to one another; how each language writes its dates; where requests are counted
+    together, when somebody asks for figures.
     """
     configure_mappers()
+    dates.load_locales()
     figures = server.app.wsgi().extensions["vigie.request_figures"]
     if figures is not None:
         figures.share()
+    gc.freeze()  # a collection that walks what is shared makes it each worker's own
 
 
 def child_exit(server: Any, worker: Any) -> None:

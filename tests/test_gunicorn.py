@@ -69,13 +69,39 @@ print(json.dumps([sys.flags.optimize, wsgi.create_app.__doc__ is None, found]))
 
 
 def test_every_setting_of_the_server_is_one_that_it_knows():
-    names = {name for name in WRITTEN if not name.startswith("__")} - {"configure_mappers", "bind_address", "Any"}
+    imported = {"configure_mappers", "bind_address", "Any", "dates", "gc"}
+    names = {name for name in WRITTEN if not name.startswith("__")} - imported
     assert names <= {setting.name for setting in KNOWN_SETTINGS}
 
 
 def test_workers_are_forked_from_one_that_has_loaded_the_application():
     assert WRITTEN["preload_app"] is True
     assert WRITTEN["control_socket_disable"] is True, "else two portals of one account would share ~/.gunicorn"
+
+
+def test_what_every_worker_needs_is_worked_out_before_they_are_forked(tmp_path):
+    """A date is written without a file being read, no table waits to be related, and no collection walks any of it."""
+    ask = (
+        "import gc, runpy, sys\n"
+        "from datetime import date\n"
+        "from types import SimpleNamespace\n"
+        "import wsgi\n"
+        "server = SimpleNamespace(app=SimpleNamespace(wsgi=lambda: wsgi.app))\n"
+        "runpy.run_path('gunicorn.conf.py')['when_ready'](server)\n"
+        "from portal.core.dates import written\n"
+        "from portal.core.db import Base\n"
+        "from portal.core.language import Language\n"
+        "opened = []\n"
+        "sys.addaudithook(lambda name, told: opened.append(told[0]) if name == 'open' else None)\n"
+        "print(written(date(2027, 1, 1), Language.FR), written(date(2027, 1, 1), Language.EN))\n"
+        "print(opened, all(one.configured for one in Base.registry.mappers))\n"
+        "print(len(gc.get_objects()) < gc.get_freeze_count() / 100)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", ask], cwd=REPOSITORY, env={"VIGIE_DATA_DIR": str(tmp_path)},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.splitlines() == ["1er janvier 2027 1 January 2027", "[] True", "True"]
 
 
 def programs():

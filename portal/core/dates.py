@@ -13,6 +13,12 @@ from portal.core.language import Language
 LOCALES: Mapping[Language, str] = {Language.FR: "fr_FR", Language.EN: "en_GB"}
 
 
+def load_locales() -> None:
+    """Read how each language writes its dates and numbers, which is otherwise done when the first is written."""
+    for language in Language:
+        month_names(language)
+
+
 class DateStyle(StrEnum):
     """How much of a day is said, as a CLDR pattern."""
 
