@@ -9,12 +9,12 @@ from functools import cache
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import CursorResult, Insert, Table, insert
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, class_mapper, make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_dict
 
 from portal.core import history
 from portal.core.history import Kept
+from portal.core.insertions import insertion_for
 
 Row = TypeVar("Row")
 
@@ -62,9 +62,8 @@ def _insertion(model: type[Any]) -> Insert:
 
 @cache
 def _insertion_unless_taken(model: type[Any], column: str, dialect: str) -> Any:
-    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
     table = cast(Table, model.__table__)
-    return build(table).on_conflict_do_nothing(index_elements=[column]).returning(table.c.id)
+    return insertion_for(dialect, table).on_conflict_do_nothing(index_elements=[column]).returning(table.c.id)
 
 
 @cache

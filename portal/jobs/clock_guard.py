@@ -11,11 +11,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.core import logs
 from portal.core.dataclass import dataclass
+from portal.core.insertions import insertion
 from portal.jobs.models import ClockMark, Job, JobState
 
 LEAP = timedelta(days=7)
@@ -125,9 +125,7 @@ def _held(session: Session, at: datetime) -> ClockMark:
     row = session.get(ClockMark, _ONLY, with_for_update=True, populate_existing=True)
     if row is None:
         made_last = session.scalar(select(Job.created_at).order_by(Job.id.desc()).limit(1))
-        build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(
-            build(ClockMark).values(id=_ONLY, at=made_last or at).on_conflict_do_nothing(index_elements=["id"])
-        )
+        first = insertion(session, ClockMark).values(id=_ONLY, at=made_last or at)
+        session.execute(first.on_conflict_do_nothing(index_elements=["id"]))
         row = session.get_one(ClockMark, _ONLY, with_for_update=True, populate_existing=True)
     return row

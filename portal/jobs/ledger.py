@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.authz.context import Context
 from portal.core.dataclass import dataclass
 from portal.core.db import is_copy
+from portal.core.insertions import insertion
 from portal.jobs.models import Job, JobState
 
 Record = Callable[[Context], None]
@@ -121,10 +121,11 @@ def enqueue_by_key(ctx: Context, orders: Iterable[JobOrder]) -> dict[str, int]:
     ]
     if not rows:
         return {}
-    build = postgresql.insert if ctx.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     # A list of parameters, not of VALUES: the statement is compiled once and sent by pages of a thousand rows.
     made = ctx.session.connection().execute(
-        build(Job).on_conflict_do_nothing(index_elements=["dedup"]).returning(Job.id, Job.queue, Job.run_at, Job.dedup),
+        insertion(ctx.session, Job)
+        .on_conflict_do_nothing(index_elements=["dedup"])
+        .returning(Job.id, Job.queue, Job.run_at, Job.dedup),
         rows,
     )
     found = {dedup: WaitingJob(job_id, queue, run_at) for job_id, queue, run_at, dedup in made}

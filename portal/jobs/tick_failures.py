@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.core.db import Database
+from portal.core.insertions import insertion
 from portal.jobs.models import TickFailure
 
 
@@ -18,10 +18,10 @@ def note(database: Database, done: Collection[str], failed: Mapping[str, Excepti
     if not failed and known.isdisjoint(done):
         return
     with database.transaction() as session:
-        build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
         for name in sorted(failed):
             first = {"name": name, "since": at, "failed_at": at, "failures": 0, "error": ""}
-            session.execute(build(TickFailure).values(first).on_conflict_do_nothing(index_elements=["name"]))
+            told = insertion(session, TickFailure).values(first)
+            session.execute(told.on_conflict_do_nothing(index_elements=["name"]))
         rows = session.scalars(select(TickFailure).order_by(TickFailure.name).with_for_update())
         for row in rows.all():
             if row.name in failed:

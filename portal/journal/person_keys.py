@@ -14,8 +14,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import String, Table, Text, event, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
 
 from portal.authz.context import Context
@@ -24,6 +22,7 @@ from portal.core.dataclass import dataclass
 from portal.core.db import Base
 from portal.core.expressions import expression
 from portal.core.files import Keyring, WrongKey
+from portal.core.insertions import insertion
 from portal.core.late import late
 from portal.journal.rules import at_address
 
@@ -155,8 +154,7 @@ def _give_keys(session: Session, _flushed: UOWTransaction) -> None:
         {"digest": digest_of(at_address(one)), "sealed": _wrapped(secrets.token_bytes(KEY_BYTES)), "made_at": at}
         for one in sorted(addresses)
     ]
-    build = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    session.connection().execute(build(_KEYS).on_conflict_do_nothing(index_elements=["digest"]), rows)
+    session.connection().execute(insertion(session, _KEYS).on_conflict_do_nothing(index_elements=["digest"]), rows)
 
 
 def key_numbers(value: Any) -> Iterator[int]:

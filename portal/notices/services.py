@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.authz.context import Context
 from portal.authz.policy import Permission
@@ -15,6 +14,7 @@ from portal.core import mail as post
 from portal.core import process, workdays
 from portal.core.clock import LEGAL_ZONE, legal_date
 from portal.core.dataclass import dataclass
+from portal.core.insertions import insertion
 from portal.core.landing import Landing
 from portal.core.language import Language
 from portal.identity.models import User
@@ -134,10 +134,8 @@ def note_many(ctx: Context, addressed: Sequence[AddressedNews]) -> int:
     ]
     if not rows:
         return 0
-    build = postgresql.insert if ctx.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    made = ctx.session.connection().execute(
-        build(Notice).on_conflict_do_nothing(index_elements=["user_id", "key"]).returning(Notice.id), rows
-    )
+    told = insertion(ctx.session, Notice).on_conflict_do_nothing(index_elements=["user_id", "key"])
+    made = ctx.session.connection().execute(told.returning(Notice.id), rows)
     return len(made.all())
 
 

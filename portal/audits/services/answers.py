@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.audits import queries
@@ -18,6 +17,7 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound, Refused
+from portal.core.insertions import insertion
 from portal.core.language import N_
 from portal.core.stale import StaleWrite, fingerprint
 from portal.identity.models import User
@@ -309,8 +309,7 @@ def answer_facts(ctx: Context, value: Value, comment: str, carried: CarriedAnswe
 
 def answers_insert(ctx: Context) -> Any:
     """An insertion of answers that may say what becomes of those that are there already."""
-    build = postgresql.insert if ctx.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    return build(_TABLE)
+    return insertion(ctx.session, _TABLE)
 
 
 def _stale(ctx: Context, audit_id: int, key: str) -> StaleWrite[StoredAnswer]:

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from portal.authz.context import Context
 from portal.contracts.models import ClauseSet
 from portal.contracts.rules.clause_editions import digest_of, held_clauses
+from portal.core.insertions import insertion
 
 
 def kept_clause_set(ctx: Context, frozen: Iterable[Mapping[str, Any]]) -> int | None:
@@ -22,9 +21,8 @@ def kept_clause_set(ctx: Context, frozen: Iterable[Mapping[str, Any]]) -> int | 
     found = ctx.session.scalar(wanted)
     if found is not None:
         return found
-    build = postgresql_insert if ctx.session.get_bind().dialect.name == "postgresql" else sqlite_insert
     ctx.session.execute(
-        build(ClauseSet)
+        insertion(ctx.session, ClauseSet)
         .values(digest=digest, clauses=[one.as_json() for one in clauses])
         .on_conflict_do_nothing(index_elements=["digest"])
     )

@@ -7,12 +7,11 @@ so that nothing is kept for whoever asks and never answers. An answered one is w
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from portal.authz.context import Context
 from portal.core import tokens
 from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
+from portal.core.insertions import insertion
 from portal.core.language import N_
 from portal.core.secret_keys import Secrets
 from portal.identity import rules
@@ -51,9 +50,8 @@ def spend(ctx: Context, challenge: Challenge | None, purpose: ChallengePurpose, 
         raise over
     if not timedelta(0) <= ctx.now - challenge.drawn_at <= timedelta(minutes=rules.CHALLENGE_MINUTES):
         raise over
-    build = postgresql.insert if ctx.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     made = ctx.session.scalar(
-        build(SpentChallenge)
+        insertion(ctx.session, SpentChallenge)
         .values(token_hash=tokens.fingerprint(challenge.token), at=ctx.now)
         .on_conflict_do_nothing(index_elements=["token_hash"])
         .returning(SpentChallenge.id)

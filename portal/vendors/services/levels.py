@@ -5,12 +5,11 @@ changes the same sums. `portfolio_months` are then read without opening a scorec
 """
 
 from sqlalchemy import literal, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.dataclass import dataclass
+from portal.core.insertions import insertion
 from portal.vendors.models import PortfolioMonth, Vendor
 from portal.vendors.rules.status import LIVE
 
@@ -64,9 +63,8 @@ def count_change(ctx: Context, before: Weight, after: Weight) -> None:
         earlier.with_only_columns(PortfolioMonth.vendors, PortfolioMonth.points)
     ).one_or_none()  # fmt: skip
     # A month begins as the one before it ended.
-    build = postgresql_insert if ctx.session.get_bind().dialect.name == "postgresql" else sqlite_insert
     ctx.session.execute(
-        build(PortfolioMonth)
+        insertion(ctx.session, PortfolioMonth)
         .values(month=month, vendors=last.vendors if last else 0, points=last.points if last else 0)
         .on_conflict_do_nothing(index_elements=["month"])
     )
