@@ -10,12 +10,13 @@ from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core.statements import among
 from portal.vendors.models import Vendor
 
 SHOWN = 10
 WITH_VENDOR = [state for state in AuditState if state.is_with_vendor]
 BACK = [state for state in AuditState if not state.is_with_vendor]
-_IS_LATE = (Audit.state.in_(WITH_VENDOR), Audit.due_on < bindparam("today"))
+_IS_LATE = (among(Audit.state, WITH_VENDOR), Audit.due_on < bindparam("today"))
 _LATE = (
     select(Audit.id, Audit.due_on, Vendor.id.label("vendor_id"), Vendor.name, Vendor.tier)
     .join(Vendor, Vendor.id == Audit.vendor_id)
@@ -26,7 +27,7 @@ _COUNT = select(func.count()).where(*_IS_LATE)
 _FIRST_DUE = (
     select(Audit.vendor_id, func.min(Audit.due_on))
     # Said by what they are not, so that the few vendors are looked up, not every audit that is with one.
-    .where(Audit.vendor_id.in_(bindparam("vendors", expanding=True)), Audit.state.not_in(BACK))
+    .where(Audit.vendor_id.in_(bindparam("vendors", expanding=True)), ~among(Audit.state, BACK))
     .group_by(Audit.vendor_id)
 )
 

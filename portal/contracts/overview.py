@@ -27,7 +27,7 @@ from portal.contracts.rules.life import UNSIGNED, ContractState, CopyReading
 from portal.contracts.rules.signing_order import LIVE
 from portal.contracts.signing_models import ContractSigning
 from portal.core.dataclass import dataclass
-from portal.core.statements import written_once
+from portal.core.statements import among, written_once
 from portal.vendors.models import BY_FIGURES, Vendor
 
 SHOWN = 10
@@ -37,7 +37,7 @@ _COUNTED = (
     Contract.state == ContractState.IN_FORCE,
     Contract.parent_id.is_(None),
     Contract.kind == DocumentKind.PROCESSING,
-    Contract.copy_reading.in_(_KNOWN),
+    among(Contract.copy_reading, _KNOWN),
 )
 """In force, with a copy that was read (`ContractPosition.counts`), and a text that leaves something out.
 

@@ -18,7 +18,7 @@ from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import Language
 from portal.core.pages import Page, page_of
-from portal.core.statements import written_once
+from portal.core.statements import among, written_once
 from portal.identity.models import User
 from portal.jobs.queries import given_up
 from portal.vendors.models import LegalEntity, Service, SignedContract, Vendor
@@ -218,11 +218,11 @@ def _conditions(within: Reach, wanted: ContractFilter) -> Iterator[ColumnElement
     if wanted.unread:
         yield Contract.state == ContractState.IN_FORCE
         yield Contract.kind == DocumentKind.PROCESSING
-        yield or_(Contract.copy_reading.is_(None), Contract.copy_reading.not_in(KNOWN))
+        yield or_(Contract.copy_reading.is_(None), ~among(Contract.copy_reading, KNOWN))
     elif wanted.state is not None:
         yield Contract.state == wanted.state
     else:
-        yield Contract.state.in_(LISTED)
+        yield among(Contract.state, LISTED)
     for word in wanted.search.split()[:MOST_WORDS]:
         looked_at = (Vendor.name, Contract.title, Contract.key)
         yield or_(*(column.icontains(word, autoescape=True) for column in looked_at))

@@ -10,7 +10,7 @@ from portal.contracts.models import BY_VENDOR, Contract, ContractWord
 from portal.contracts.rules.life import LISTED
 from portal.core.found import Found
 from portal.core.sought import Shape, Words, titles_of
-from portal.core.statements import written_once
+from portal.core.statements import among, written_once
 from portal.vendors.models import Vendor
 from portal.vendors.queries import things_by_words
 from portal.web.manifest import Hits
@@ -27,7 +27,7 @@ def contract_hits(ctx: Context, words: Words) -> Hits:
 
 @written_once
 def _found(within: Reach, shape: Shape) -> Found:
-    where = [within.over(Contract), Contract.state.in_(LISTED)]
+    where = [within.over(Contract), among(Contract.state, LISTED)]
     shown = (
         select(Contract.id, Contract.title, Vendor.name.label("vendor"))
         .outerjoin(Vendor, Vendor.id == Contract.vendor_id)

@@ -4,11 +4,11 @@ What a statement holds is said by the arguments of the function that puts it tog
 it (`Reach`), the day, the filter. Two who differ in any of these never get each other's. It holds no row and no result.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import CompoundSelect, Integer, Select, bindparam, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Integer, Select, bindparam, literal, select, union_all
 
 P = ParamSpec("P")
 Statement = TypeVar("Statement")
@@ -19,6 +19,16 @@ KEPT = 8
 def written_once(write: Callable[P, Statement]) -> Callable[P, Statement]:
     """Keep what a function puts together, by its arguments; these can be hashed, and none of them is a session."""
     return lru_cache(maxsize=KEPT)(write)  # type: ignore[return-value]
+
+
+def among(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
+    """Whether a column has one of some values that never change: states, mostly.
+
+    As `in_`, whose list may be longer the next time: each statement is then written out again before it is asked, which
+    costs as much as asking it. For what differs from one time to the next, `in_` it is.
+    """
+    found: ColumnElement[bool] = column.in_([literal(value, column.type) for value in values])
+    return found
 
 
 def first_of_each(kinds: Sequence[Select[Any]], order: Sequence[Any]) -> CompoundSelect[Any]:

@@ -14,7 +14,7 @@ from portal.authz.context import Context, reach, visible
 from portal.authz.policy import Permission, Reach, Scope, scope_of
 from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
-from portal.core.statements import written_once
+from portal.core.statements import among, written_once
 from portal.dashboard import (
     change_todos,
     contract_todos,
@@ -197,9 +197,9 @@ def _counted(reached: _Reached, today: date) -> Select[Any]:
     """Audits in the states in which somebody is to act, vendors followed, findings past their date, vendors without a
     contract, those that nobody described, the entities of which nobody said what they are under, services that no line
     of the register rests on, and its review."""
-    is_live, number = Vendor.status.in_(LIVE), select(func.count(Vendor.id))
+    is_live, number = among(Vendor.status, LIVE), select(func.count(Vendor.id))
     findings_late = select(func.count(Finding.id)).where(
-        reached.findings.over(Finding), Finding.state.in_(LIVE_STATES), Finding.due_on < today
+        reached.findings.over(Finding), among(Finding.state, LIVE_STATES), Finding.due_on < today
     )
     unsaid, unsaid_id, unsaid_name = vendors.counted_unsaid_entities()
     alone = {
@@ -226,7 +226,7 @@ def _open_audits(within: Reach, today: date) -> dict[str, Select[int]]:
     Each along the index of the states: one sum over all of them reads every audit that is open.
     """
     number = select(func.count(Audit.id)).where(within.over(Audit))
-    late = number.where(Audit.state.in_([one for one in OPEN_STATES if one.is_with_vendor]), Audit.due_on < today)
+    late = number.where(among(Audit.state, [one for one in OPEN_STATES if one.is_with_vendor]), Audit.due_on < today)
     return {**{state.value: number.where(Audit.state == state) for state in OPEN_STATES}, "late_audits": late}
 
 

@@ -11,7 +11,7 @@ from portal.authz.policy import Permission, Reach
 from portal.core import process
 from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
-from portal.core.statements import written_once
+from portal.core.statements import among, written_once
 from portal.evidence.kinds import read_kinds
 from portal.evidence.models import Evidence
 from portal.evidence.proposed_details import read_end
@@ -128,7 +128,7 @@ def _expiring(within: Reach) -> Any:
             Evidence.id, Evidence.good_until, Vendor.id.label("vendor_id"), Vendor.name, Vendor.tier, Vendor.inherent
         )
         .join(Vendor, Vendor.id == Evidence.vendor_id)
-        .where(within.over(Evidence), Vendor.status.not_in(GONE), _ENDS)
+        .where(within.over(Evidence), ~among(Vendor.status, GONE), _ENDS)
         .order_by(Evidence.good_until, Evidence.id)
         .limit(bindparam("most"))
     )
@@ -141,7 +141,7 @@ def _counting(within: Reach) -> Select[int]:
     gone = (
         select(func.count(Evidence.id))
         .join(Vendor, Vendor.id == Evidence.vendor_id)
-        .where(Vendor.status.in_(GONE), *where)
+        .where(among(Vendor.status, GONE), *where)
         .scalar_subquery()
     )
     return select(every - gone)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.dataclass import dataclass
-from portal.core.statements import written_once
+from portal.core.statements import among, written_once
 from portal.findings.models import Finding
 from portal.findings.queries import is_stale
 from portal.findings.rules import LIVE, FindingState, Severity
@@ -32,7 +32,7 @@ def _first_of_vendors(state: FindingState) -> Select[Any]:
     # Said by what it is not, so that the few findings of the vendor are looked up, not every one in this state.
     others = [one for one in FindingState if one is not state]
     same = select(before.id).where(
-        before.vendor_id == Finding.vendor_id, before.state.not_in(others), before.due_on < _TODAY, is_before
+        before.vendor_id == Finding.vendor_id, ~among(before.state, others), before.due_on < _TODAY, is_before
     )
     first = select(Finding.id).where(Finding.state == state, Finding.due_on < _TODAY, ~same.exists())
     return select(first.order_by(*_ORDER).limit(bindparam("most")).subquery().c.id)
@@ -53,11 +53,11 @@ _OVERDUE = (
     select(Finding.vendor_id, func.count().label("n"))
     .where(
         Finding.vendor_id.in_(bindparam("vendors", expanding=True)), Finding.due_on < _TODAY,
-        Finding.state.not_in([state for state in FindingState if state not in LIVE]),
+        ~among(Finding.state, [state for state in FindingState if state not in LIVE]),
     )
     .group_by(Finding.vendor_id)
 )  # fmt: skip
-_COUNT = select(func.count()).select_from(Finding).where(Finding.state.in_(LIVE))
+_COUNT = select(func.count()).select_from(Finding).where(among(Finding.state, LIVE))
 _STALE = (
     select(func.count())
     .select_from(Finding)

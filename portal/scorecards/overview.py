@@ -13,7 +13,7 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.dataclass import dataclass
 from portal.core.pages import PAGE_SIZE, Page
-from portal.core.statements import written_once
+from portal.core.statements import among, written_once
 from portal.vendors.models import PortfolioMonth, Vendor
 from portal.vendors.rules.status import GONE, VendorStatus
 from portal.vendors.rules.tier import AT_RISK_VALUES
@@ -21,9 +21,9 @@ from portal.vendors.rules.tier import AT_RISK_VALUES
 SHOWN = 10
 MONTHS = 12
 # Said by what they are not: an index that is walked in the order shown is then not left for one on the status or tier.
-_IS_LIVE = Vendor.status.not_in(GONE)
-_IS_ACTIVE = Vendor.status.not_in([status for status in VendorStatus if status is not VendorStatus.ACTIVE])
-_IS_AT_RISK = Vendor.inherent.not_in([value for value in range(1, 6) if value not in AT_RISK_VALUES])
+_IS_LIVE = ~among(Vendor.status, GONE)
+_IS_ACTIVE = ~among(Vendor.status, [status for status in VendorStatus if status is not VendorStatus.ACTIVE])
+_IS_AT_RISK = ~among(Vendor.inherent, [value for value in range(1, 6) if value not in AT_RISK_VALUES])
 
 # Each statement is written once: what a page asks for never changes, only the values.
 _WEAKEST = (

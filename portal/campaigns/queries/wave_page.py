@@ -16,7 +16,7 @@ from portal.campaigns.queries.lookups import WITH_VENDOR
 from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.core.pages import PAGE_SIZE, Page, page_of
-from portal.core.statements import written_once
+from portal.core.statements import among, written_once
 from portal.jobs.deliveries import Delivery, deliveries
 from portal.jobs.models import Job, JobState, Mail, MailState
 from portal.vendors.models import Contact, Vendor
@@ -260,7 +260,7 @@ def _of_wave(wave_id: int) -> Select[int]:
 
 def _narrowed(today: date, wanted: str) -> list[ColumnElement[bool]]:
     if wanted == "en-retard":
-        return [Audit.state.in_(WITH_VENDOR), Audit.due_on < today]
+        return [among(Audit.state, WITH_VENDOR), Audit.due_on < today]
     if wanted == "sans-destinataire":
-        return [Audit.state.in_(WITH_VENDOR), WaveAudit.invited == 0]
+        return [among(Audit.state, WITH_VENDOR), WaveAudit.invited == 0]
     return [Audit.state == AuditState(wanted)] if wanted in set(AuditState) else []

@@ -13,7 +13,7 @@ from portal.authz.context import Context, reach, visible
 from portal.authz.policy import Permission, Reach
 from portal.core.dataclass import dataclass
 from portal.core.pages import PAGE_SIZE, Page, page_of, page_sought
-from portal.core.statements import written_once
+from portal.core.statements import among, written_once
 from portal.identity.models import User
 from portal.vendors.models import Service, Vendor
 from portal.vendors.rules.naming import plain
@@ -174,7 +174,7 @@ def _by_standing(within: Reach, today: date) -> Select[Any]:
             func.count(case((expiring, 1))).label("expiring"),
             case((bare, func.count()), else_=0).label("bare"),
         )
-        .where(within.over(Vendor), Vendor.status.in_(LIVE))
+        .where(within.over(Vendor), among(Vendor.status, LIVE))
         # In the order of `ix_vendor_portfolio`, so that the vendors are counted as they are read.
         .group_by(Vendor.status, Vendor.inherent, Vendor.grade, Vendor.standing)
     )
@@ -242,13 +242,13 @@ def _wanted(wanted: VendorFilter, today: date) -> list[ColumnElement[bool]]:
         where.append(Vendor.tier.is_(None))
     elif wanted.tier == AT_RISK_TIERS:
         # Those whose tier is not known but cannot be lower count with them: what is unknown hides no risk.
-        where.append(Vendor.inherent.in_(AT_RISK_VALUES))
+        where.append(among(Vendor.inherent, AT_RISK_VALUES))
     elif wanted.tier:
         where.append(Vendor.tier == Tier(wanted.tier))
     if wanted.status is not None:
         where.append(Vendor.status == wanted.status)
     if wanted.live:
-        where.append(Vendor.status.not_in(GONE))
+        where.append(~among(Vendor.status, GONE))
     if wanted.country:
         where.append(Vendor.country == wanted.country)
     if wanted.owner_id is not None:
@@ -258,7 +258,7 @@ def _wanted(wanted: VendorFilter, today: date) -> list[ColumnElement[bool]]:
 
 def _contracted(wanted: str, today: date) -> Iterator[ColumnElement[bool]]:
     if wanted == WITHOUT:
-        yield Vendor.standing.not_in((ContractStanding.IN_FORCE, *AS_CONTROLLERS))
+        yield ~among(Vendor.standing, (ContractStanding.IN_FORCE, *AS_CONTROLLERS))
     elif wanted == EXPIRING:
         yield Vendor.standing == ContractStanding.IN_FORCE
         yield Vendor.covered_until <= last_day_told_apart(today)
