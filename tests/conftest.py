@@ -30,7 +30,7 @@ from portal.authz.policy import SYSTEM, Actor, Role
 from portal.cli import commands_of
 from portal.core import clock, db, migrating, process, secret_keys
 from portal.core.config import Environment, Settings, Tasks
-from portal.core.db import Database
+from portal.core.db import ColumnSession, Database
 from portal.core.documents import printing
 from portal.core.secret_keys import Secrets
 from portal.dora.enrolment import is_shown
@@ -505,7 +505,7 @@ class Outer(Database):
 
     def session(self, *, write: bool) -> Session:
         """A session whose commits are savepoints."""
-        return Session(self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+        return ColumnSession(self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
 
     def waiting(self, seconds: float) -> Database:
         """Itself: nobody else writes here."""

@@ -12,12 +12,14 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     JSON,
+    ColumnClause,
     ColumnElement,
     CompoundSelect,
     DateTime,
     Dialect,
     Engine,
     Enum,
+    Label,
     MetaData,
     Select,
     create_engine,
@@ -190,52 +192,69 @@ def is_copy(session: Session) -> bool:
     return bool(session.info.get(_COPY))
 
 
-class ReadingSession(Session):
-    """A session that keeps nothing: what gives columns, and no rows of tables, is asked of its connection itself.
+class ColumnSession(Session):
+    """A session of which what gives columns, and no rows of tables, is asked of its connection itself.
 
-    What comes back is the same. Going through the session to have nothing of it remembered is half of what such a
-    statement costs.
+    What comes back is the same, after what waits to be written was. Going through the session to have nothing of it
+    remembered is half of what such a statement costs.
     """
 
     def execute(self, statement: Any, params: Any = None, **told: Any) -> Any:
-        """As any session does."""
-        if told or not _gives_columns(statement):
+        """As any session does; an expression without a name of its own is left to it, which names it otherwise."""
+        if told or _gives(statement) is not _Gives.NAMED_COLUMNS:
             return super().execute(statement, params, **told)
         return self._connected().execute(statement, params)
 
     def scalars(self, statement: Any, params: Any = None, **told: Any) -> Any:
         """As any session does."""
-        if told or not _gives_columns(statement):
+        if told or _gives(statement) is _Gives.ROWS:
             return super().scalars(statement, params, **told)
         return self._connected().scalars(statement, params)
 
     def scalar(self, statement: Any, params: Any = None, **told: Any) -> Any:
         """As any session does."""
-        if told or not _gives_columns(statement):
+        if told or _gives(statement) is _Gives.ROWS:
             return super().scalar(statement, params, **told)
         return self._connected().scalar(statement, params)
 
     def _connected(self) -> Connection:
-        if not self._is_clean():
-            self.flush()  # what is tried, to be taken back, is seen by what is read after it
+        self._autoflush()
         return self.connection()
 
 
-def _gives_columns(statement: Any) -> bool:
+class _Gives(enum.Enum):
+    """What comes back of a statement."""
+
+    ROWS = enum.auto()
+    """Of tables, or nobody knows."""
+    COLUMNS = enum.auto()
+    NAMED_COLUMNS = enum.auto()
+
+
+def _gives(statement: Any) -> _Gives:
     if type(statement) not in _SELECTS:
-        return False
-    known = _COLUMNS.get(statement)
+        return _Gives.ROWS
+    known = _GIVEN.get(statement)
     if known is None:
-        is_plain = not statement._with_options and not statement._execution_options
-        columns = () if isinstance(statement, CompoundSelect) else statement._raw_columns
-        known = is_plain and all(isinstance(column, ColumnElement) for column in columns)
-        _COLUMNS[statement] = known
+        _GIVEN[statement] = known = _look_at(statement)
     return known
 
 
+def _look_at(statement: Any) -> _Gives:
+    if statement._with_options or statement._execution_options:
+        return _Gives.ROWS
+    first = statement
+    while isinstance(first, CompoundSelect):
+        first = first.selects[0]  # which names the columns of all
+    if not isinstance(first, Select) or not all(isinstance(column, ColumnElement) for column in first._raw_columns):
+        return _Gives.ROWS
+    is_named = all(isinstance(column, ColumnClause | Label) for column in first._raw_columns)
+    return _Gives.NAMED_COLUMNS if is_named else _Gives.COLUMNS
+
+
 _SELECTS = frozenset({Select, CompoundSelect})
-_COLUMNS: "WeakKeyDictionary[Any, bool]" = WeakKeyDictionary()
-"""Of the selects that are there, whether they give columns alone: those that are written once are looked at once."""
+_GIVEN: "WeakKeyDictionary[Any, _Gives]" = WeakKeyDictionary()
+"""Of the selects that are there: those that are written once are looked at once."""
 
 
 class Database:
@@ -264,8 +283,8 @@ class Database:
 
     def session(self, *, write: bool) -> Session:
         """A session; `write=False` takes no write lock on SQLite and must not write."""
-        bind, kind = (self.engine, Session) if write else (self._reading, ReadingSession)
-        return kind(bind, expire_on_commit=False, info={_COPY: True} if self.is_copy else None)
+        bind = self.engine if write else self._reading
+        return ColumnSession(bind, expire_on_commit=False, info={_COPY: True} if self.is_copy else None)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import ForeignKey, Index, MetaData, select, text
+from sqlalchemy import ForeignKey, Index, MetaData, func, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from portal.core import db
 from portal.core.db import NAMES, Base, Database
@@ -131,24 +131,29 @@ def test_columns_read_without_going_through_the_session_are_what_it_gives(store)
         session.add_all([Home(id=1, count=2, names=["a"]), Home(id=2, count=3)])
     wanted = select(Home.id, Home.seen_at, Home.names, Home.count).order_by(Home.id)
     both = select(Home.id).union_all(select(Home.count)).order_by(text("1"))
-    with store.reading() as plain, Database(store.engine).session(write=True) as through:
-        for statement in (wanted, both, wanted.limit(1)):
+    with store.reading() as plain, Session(store.engine) as through:
+        counted = select(Home.count, func.count(), func.max(Home.id).label("last"), Home.id + 1).group_by(Home.count)
+        for statement in (wanted, both, wanted.limit(1), counted.order_by(Home.count), select(func.max(Home.id))):
             ours, theirs = plain.execute(statement), through.execute(statement)
-            assert list(ours.keys()) == list(theirs.keys())
+            assert list(ours.keys()) == list(theirs.keys()), "an expression is called as it was"
             assert ours.all() == theirs.all()
             assert plain.scalars(statement).all() == through.scalars(statement).all()
             assert plain.scalar(statement) == through.scalar(statement)
         assert plain.scalars(select(Home).order_by(Home.id)).first() is plain.get(Home, 1), "rows are still its own"
 
 
-def test_what_is_tried_in_a_reading_is_seen_by_what_is_read_after_it(store):
-    with store.reading() as session:
+@pytest.mark.parametrize("write", [False, True])
+def test_what_waits_to_be_written_is_seen_by_what_is_read_after_it(store, write):
+    with store.session(write=write) as session:
         session.add(Home(id=1, count=2))
         assert session.scalar(select(Home.count)) == 2
         session.get_one(Home, 1).count = 5
         assert session.execute(select(Home.id, Home.count)).one() == (1, 5)
         session.delete(session.get_one(Home, 1))
         assert session.scalars(select(Home.id)).all() == []
+        with session.no_autoflush:
+            session.add(Home(id=2, count=3))
+            assert session.scalars(select(Home.id)).all() == []
 
 
 def test_a_naive_instant_is_refused(store):
