@@ -151,6 +151,13 @@ _SERVED = expression(
     r"(?:[Oo]n behalf of|[Ii]nstructions? (?:of|from|by)|instructed by|pour le compte|instructions?) "
     rf"(?:(?:the |de la |de l['’]|de |du |d['’])(?:said |dit |dite )?(?:{_NAME}|([a-zà-ÿ]{{1,60}}))|(?<=of ){_NAME})"
 )
+_PROMISED = 40_000
+"""Characters in which what two parties promise is counted."""
+_TOLD = expression(
+    rf"\b(?:to|let|lets|tells?|telling|informs?|notif(?:y|ies)|gives?|for|à|pour|de|avertit|informe|prévient|dit à) "
+    rf"(?:the |la |le |l['’])?{_NAME}"
+)
+"""Who is told, given or served, when nothing calls anybody the controller."""
 _OPENING = expression(r"\b(?:[Ee]ntre|ENTRE|[Bb]etween|BETWEEN|Part(?:y|ies) ?:|PART(?:Y|IES) ?:)")
 """What opens the list of the parties."""
 _OPENED = 1_500
@@ -171,8 +178,14 @@ _BESIDE_NAME = (
     (CONTROLLER, expression(rf"{_NAME}, (?:le |la |the |your |votre |as )?{_CONTROLLER}(?=[,.;()]| et | and | \()")),
 )
 """« Talento SAS, sous-traitant, et … »."""
+_HEREAFTER = expression(r"^\s{0,3}(?:ci-après|hereinafter|hereafter)[^«\"“\n]{0,25}(?=[«\"“])")
+_BEGINS = expression(
+    r"(?:(?<=\n)|(?<=[.;:] )|(?<=[.;:] [a-z]\) )|(?<=\d )|(?<=, ))(?:The |Le |La |L['’]|the |le |la |l['’])"
+    r"([A-ZÀ-Ý][\w&-]{2,30})(?= (?!and\b|et\b|or\b|ou\b))"
+)
+"""A party's name where a sentence, or its main clause, begins."""
 _BY_TRADE = tuple(
-    (role, re.compile(rf", (?:the |le |la |l['’])?([a-zà-ÿ]{{5,20}}) (?:et|and) (?:data )?(?:{said})(?!\w)"))
+    (role, expression(rf", (?:the |le |la |l['’])?([a-zà-ÿ]{{5,20}}) (?:et|and) (?:data )?(?:{said})(?!\w)"))
     for role, said in (
         (PROCESSOR, "sous-traitante?|processor"),
         (CONTROLLER, "responsable d[eu] traitement|controller"),
@@ -221,6 +234,10 @@ class PartyNouns:
     def calls(self, role: str, word: str) -> bool:
         """Whether a folded word is one that every text may use for a role."""
         return any(pattern.fullmatch(word) for token, pattern in self.patterns if token == role)
+
+    def is_said(self, role: str, text: str) -> bool:
+        """Whether a folded text uses a word that every text may use for a role."""
+        return any(pattern.search(text) for token, pattern in self.patterns if token == role)
 
     def is_noun(self, word: str) -> bool:
         """Whether a folded word is one of these nouns."""
@@ -290,6 +307,9 @@ def find_parties(text: str, nouns: PartyNouns) -> Parties:
             controller |= {name for name in other if _usable(name, nouns)} - processor
         if one & controller and not processor:
             processor |= {name for name in other if _usable(name, nouns)} - controller
+    if processor and not controller and not nouns.is_said(CONTROLLER, fold(text)):
+        controller = {name for name, seen in _mentions(_TOLD, text).most_common(1) if seen >= _ACTIVE} - processor
+        controller = {name for name in controller if _usable(name, nouns)}
     called = _subprocessor_names(text, nouns) - controller - processor
     return Parties(nouns, frozenset(processor), frozenset(controller), frozenset(called))
 
@@ -310,7 +330,7 @@ def _parties_named_first(text: str, nouns: PartyNouns) -> tuple[Mapping[str, set
     for aside in _ASIDE.finditer(window):
         called = {
             fold(one["name"]).strip(" .'")
-            for one in map(_CALLED.match, map(str.strip, re.split(r",| ou | or ", aside[1])))
+            for one in map(_CALLED.match, map(str.strip, re.split(r",| ou | or ", _HEREAFTER.sub("", aside[1]))))
             if one and (one["article"] or one[0][0] in "\"“”«»'")
         }
         if not called:
@@ -323,6 +343,8 @@ def _parties_named_first(text: str, nouns: PartyNouns) -> tuple[Mapping[str, set
         before = aside.end()
         if len(named) == _PARTIES:
             break
+    if len(named) == _PARTIES and not any(role for _, role in named):
+        named = _by_what_they_promise(text, named)
     if len(named) != _PARTIES or not opening:
         named = [one for one in named if one[1]]
     else:
@@ -335,12 +357,23 @@ def _parties_named_first(text: str, nouns: PartyNouns) -> tuple[Mapping[str, set
         for match in beside.finditer(text, 0, begin + _OPENED):
             name = _ARTICLE.sub("", fold(match[1]).strip(" .'"))
             named.append(({name, name.split(" ")[0]}, role))
-    for role, trade in _BY_TRADE:
-        named += [({fold(match[1])}, role) for match in trade.finditer(text, 0, begin + _OPENED)]
+    named += [
+        ({fold(match[1])}, role) for role, trade in _BY_TRADE for match in trade.finditer(text, 0, begin + _OPENED)
+    ]
     for names, role in named:
         if role:
             found[role] |= {name for name in names if _usable(name, nouns)}
     return found, pair
+
+
+def _by_what_they_promise(text: str, named: Sequence[tuple[set[str], str]]) -> list[tuple[set[str], str]]:
+    """The roles of two parties of whom neither is told: who owes almost everything is the processor."""
+    begun = Counter(fold(match[1]) for match in _BEGINS.finditer(text, 0, _PROMISED))
+    one, other = (sum(begun[name] for name in names) for names, _ in named)
+    (first, _), (second, _) = named
+    if max(one, other) < _ACTIVE or max(one, other) < 2 * min(one, other):
+        return list(named)
+    return [(first, PROCESSOR if one > other else CONTROLLER), (second, CONTROLLER if one > other else PROCESSOR)]
 
 
 def _role_of(names: Iterable[str], around: str, nouns: PartyNouns) -> str:
