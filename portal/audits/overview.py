@@ -25,7 +25,7 @@ _LATE = (
 )
 _COUNT = select(func.count()).where(*_IS_LATE)
 _FIRST_DUE = (
-    select(Audit.vendor_id, func.min(Audit.due_on))
+    select(Audit.vendor_id, func.min(Audit.due_on).label("due_on"))
     # Said by what they are not, so that the few vendors are looked up, not every audit that is with one.
     .where(Audit.vendor_id.in_(bindparam("vendors", expanding=True)), ~among(Audit.state, BACK))
     .group_by(Audit.vendor_id)

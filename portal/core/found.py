@@ -49,8 +49,11 @@ def found_of(
 def _counting(kinds: tuple[Select[int] | CompoundSelect[int], ...]) -> Shown:
     return select(
         *(
-            select(func.count()).select_from(numbers.limit(MOST_COUNTED + 1).subquery()).scalar_subquery()
-            for numbers in kinds
+            select(func.count())
+            .select_from(numbers.limit(MOST_COUNTED + 1).subquery())
+            .scalar_subquery()
+            .label(f"k{place}")
+            for place, numbers in enumerate(kinds)
         )
     )
 

@@ -98,7 +98,7 @@ def page_sought(
 def _paged_and_counted(wanted: Select[int]) -> Select[Any]:
     # Read twice, it is worked out once by both databases; neither puts what it holds in another order.
     found = wanted.cte("found")
-    total = select(func.count()).select_from(found).scalar_subquery()
+    total = select(func.count()).select_from(found).scalar_subquery().label("total")
     return select(found.c[0], total).limit(bindparam("page_rows")).offset(bindparam("page_start"))
 
 

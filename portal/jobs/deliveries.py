@@ -136,7 +136,7 @@ def last_refusals(session: Session, addresses: Sequence[str]) -> Mapping[str, De
 
 
 def _columns() -> Select[int, str, str, str, str, MailState, str, datetime, int, int | None]:
-    at = func.coalesce(Mail.settled_at, Mail.sent_at, Mail.queued_at)
+    at = func.coalesce(Mail.settled_at, Mail.sent_at, Mail.queued_at).label("at")
     return select(
         Mail.id, Mail.about, Mail.template, Mail.recipient, Mail.subject, Mail.state, Mail.reason, at, Mail.tries,
         Mail.vendor_id,

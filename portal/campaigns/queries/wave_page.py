@@ -119,7 +119,7 @@ def _letters(ctx: Context, wave: Wave) -> list[LetterCounts]:
 
 
 _WRITTEN = (
-    select(Mail.template, Mail.state, func.count())
+    select(Mail.template, Mail.state, func.count().label("number"))
     .where(Mail.series == bindparam("series"))
     .group_by(Mail.template, Mail.state)
 )
