@@ -133,6 +133,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     settings = settings or Settings.from_env()
     is_https = settings.base_url.startswith("https://")
     app = Flask("portal", root_path=str(PACKAGE), static_folder="web/static", static_url_path="/static")
+    app.ensure_sync = _as_it_is  # type: ignore[method-assign,assignment]
     app.cli = LateCommands(app.name, lambda: cli.commands_of(DOMAINS))
     app.url_rule_class = Address
     app.url_map.converters["int"] = RowNumber
@@ -189,6 +190,11 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     carriers.carrier_of(settings.tasks).install()
     guard.assert_all_declared(app)
     return app
+
+
+def _as_it_is(function: Any) -> Any:
+    """Nothing here is asynchronous: Flask would look at each function that each request calls, to see whether it is."""
+    return function
 
 
 def _watch(app: Flask, settings: Settings) -> None:

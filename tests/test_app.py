@@ -1,5 +1,7 @@
 """The composition root: where each page stands in the navigation."""
 
+from inspect import iscoroutinefunction
+
 import pytest
 
 from portal.app import NAVIGATION, PAGES_UNDER, _place
@@ -117,3 +119,13 @@ def test_a_page_is_marked_where_people_look_for_it(as_, path, role, entry):
 def test_a_single_thing_stands_under_its_list(app, path, endpoint):
     with app.test_request_context(path):
         assert _place() == endpoint
+
+
+def test_nothing_that_a_request_calls_is_asynchronous(app):
+    """Flask is told not to look at each request: what it would have found is looked for once, here."""
+    hooks = (app.before_request_funcs, app.after_request_funcs, app.teardown_request_funcs)
+    called = [one for kind in (*hooks, app.template_context_processors) for found in kind.values() for one in found]
+    called += [*app.view_functions.values(), *app.teardown_appcontext_funcs]
+    called += [one for found in app.error_handler_spec.values() for kind in found.values() for one in kind.values()]
+    assert len(called) > 300
+    assert [one for one in called if iscoroutinefunction(one)] == []

@@ -1,7 +1,6 @@
 """A vendor's own sheet: created, described, moved through its stages, given an owner and a parent."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from portal.authz import policy
@@ -67,7 +66,7 @@ def create_vendor(
     owner_id = ctx.actor.id if is_own else owner.id if owner else None
     vendor = _inserted(ctx, sheet.name, {**columns, "owner_id": owner_id})
     keep_spellings(ctx, vendor.id, columns, is_new=True)
-    stated = {name: value for name, value in {**asdict(sheet), "owner_id": owner_id}.items() if value}
+    stated = {name: value for name, value in {**vars(sheet), "owner_id": owner_id}.items() if value}
     journal.record(ctx, "vendor.created", vendor, after=_journal_values(ctx, stated))
     return vendor
 
@@ -147,7 +146,7 @@ def _columns(ctx: Context, sheet: VendorSheet, vendor: Vendor | None = None) -> 
     numbers = {kind.value: normalise_identifier(getattr(sheet, kind.value)) for kind in Identifier}
     numbers["siren"] = siren_of(numbers["siren"], numbers["siret"], numbers["vat"])
     name = tidy(sheet.name)
-    return {**asdict(sheet), **numbers, "name": name, "folded_name": fold(name)[:200]}
+    return {**vars(sheet), **numbers, "name": name, "folded_name": fold(name)[:200]}
 
 
 def _faults(sheet: VendorSheet) -> dict[str, Sentence]:
