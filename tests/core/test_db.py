@@ -132,7 +132,7 @@ def test_columns_read_without_going_through_the_session_are_what_it_gives(store)
     wanted = select(Home.id, Home.seen_at, Home.names, Home.count).order_by(Home.id)
     both = select(Home.id).union_all(select(Home.count)).order_by(text("1"))
     with store.reading() as plain, Session(store.engine) as through:
-        counted = select(Home.count, func.count(), func.max(Home.id).label("last"), Home.id + 1).group_by(Home.count)
+        counted = select(Home.count, func.count(), func.max(Home.id).label("last"), Home.count + 1).group_by(Home.count)
         for statement in (wanted, both, wanted.limit(1), counted.order_by(Home.count), select(func.max(Home.id))):
             ours, theirs = plain.execute(statement), through.execute(statement)
             assert list(ours.keys()) == list(theirs.keys()), "an expression is called as it was"
