@@ -49,7 +49,11 @@ def load_rulebook(folder: Path = FOLDER) -> Rulebook:
         _patterns(vocabulary["denial"], names),
         ReleaseWords(
             _patterns(vocabulary["release"], names),
-            *(parse_pattern(vocabulary[one], names) for one in ("answers_for_none", "fair_release", "option")),
+            _patterns(vocabulary["release_outright"], names),
+            *(
+                parse_pattern(vocabulary[one], names)
+                for one in ("answers_for_none", "fair_release", "fair_condition", "option")
+            ),
         ),
         _patterns(vocabulary["elsewhere"], names),
         vocabulary["identity"],

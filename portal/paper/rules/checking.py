@@ -299,9 +299,16 @@ class _RequirementChecker:
 
     def _is_flat(self, place: int) -> bool:
         """Whether a sentence denies by itself, under no condition: no item of a list, no introduction of one."""
+        return (
+            self._stands_alone(place)
+            and place in self._against[Negation.DENIAL]
+            and not _SUPPOSES.search(self.index.lines[place])
+        )
+
+    def _stands_alone(self, place: int) -> bool:
+        """Whether a sentence is no item of a list, and no introduction of one."""
         unit = self.index.units[place]
-        alone = not unit.lead and not unit.text.rstrip().endswith(":")
-        return alone and place in self._against[Negation.DENIAL] and not _SUPPOSES.search(self.index.lines[place])
+        return not unit.lead and not unit.text.rstrip().endswith(":")
 
     def _unreserved(self, requirement: Requirement, reading: ReadingRule, read: _Read, places: list[int]) -> list[int]:
         """The sentences, among some, that promise without taking it back; a description promises nothing."""
@@ -343,7 +350,7 @@ class _RequirementChecker:
         freeing = self._releases.beside | (self._releases.of_answering if requirement.answers else frozenset())
         if place in freeing:
             return [place]
-        near = frozenset(other for other in self.index.neighbours(place) & freeing if not self.index.units[other].lead)
+        near = frozenset(other for other in self.index.neighbours(place) & freeing if self._stands_alone(other))
         if not near or requirement.about is None:
             return []
         mine = self.index.sentences_with(requirement.about, near)

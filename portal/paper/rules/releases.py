@@ -26,7 +26,7 @@ _RIGHT_OF_CONTROLLER = expression(
 _NO_SUBJECT = expression(r"(?:sans|without)\b")
 _OF_OTHERS = expression(
     r"\b(?:auditors?|auditeurs?|personnes? (?:concernees?)?|(?:data )?subjects?|individuals?|authorit\w+|autorites?"
-    r"|@s)(?: (?!ne\b)[\w']+){0,2} ?$"
+    r"|@s|(?<!neither )parties)(?: (?!ne\b)[\w']+){0,2} ?$"
 )
 _SUPPOSED = expression(
     r"\b(?:if|where|when|unless|except|save|to the extent|si|s'ils?|s'elles?|lorsqu\w*|sauf|a moins|quand"
@@ -40,12 +40,16 @@ _HEAD = expression(
 )
 """What stands before a release that is all its sentence says."""
 _MUST = expression(
-    r"\b(?:shall|must|will|undertakes?|agrees?|commits?|ensures?|(?:is|are) (?:required|obliged|bound)|doi(?:t"
+    r"\b(?:shall|must|will(?! have the (?:option|right|faculty))|undertakes?|agrees?|commits (?:itself )?to"
+    r"|ensures?|(?:is|are) (?:required|obliged|bound)|doi(?:t"
     r"|vent)|devr\w+"
-    r"|s'engage\w*|nous engageons|s'oblige\w*|(?:est|sont) tenue?s?|garanti\w*|veille\w*)\b"
+    r"|s'engage(?:nt|ra|ront)?\b|nous engageons|s'oblige\w*|(?:est|sont) tenue?s?|garanti\w*|veille\w*)\b"
 )
 _RESTRICTED = expression(
-    r"\b(?:only|solely|exclusively|not|never|ne|uniquement|seulement|exclusivement)\b|\bn'|\bqu(?:e|') ?(?:sur|avec"
+    r"^(?:\S{1,7}[.)] )?(?:no|none|aucune?|nulle?)\b"
+    r"|\b(?:without|sans) (?:(?:the|an?|l'|un|une) ?)?(?:\w+ ){0,3}?(?:instruct|order|ordre|consent|authori|autori"
+    r"|approv|accord|permission)"
+    r"|\b(?:only|solely|exclusively|not|never|ne|uniquement|seulement|exclusivement)\b|\bn'|\bqu(?:e|') ?(?:sur|avec"
     r"|si|apres)\b"
     r"|(?<!by the )(?<!by )(?<!par le )(?<!par la )(?<!du )@c(?:, [^,|]{0,40},)? (?:\w+ )?(?:may|can|peut|pourra"
     r"|shall|has the right|a le droit|est en droit|conserve)\b"
@@ -62,17 +66,21 @@ class ReleaseWords:
     """The words of release, as data."""
 
     frees: tuple[Pattern, ...]
-    """What frees somebody."""
+    """What frees somebody, unless a condition follows."""
+    outright: tuple[Pattern, ...]
+    """The same, whatever the condition."""
     answers_for_none: Pattern
     """The same, of what others do."""
     fair: Pattern
     """What honest agreements free the processor of; sought just after."""
+    condition: Pattern
+    """A condition, sought there too."""
     option: Pattern
     """The processor may."""
 
 
 _NOTHING = Pattern("", (PatternTerm(("(?!)",)),))
-NO_RELEASES = ReleaseWords((), _NOTHING, _NOTHING, _NOTHING)
+NO_RELEASES = ReleaseWords((), (), _NOTHING, _NOTHING, _NOTHING, _NOTHING)
 """No words at all."""
 
 
@@ -92,40 +100,43 @@ class Releases:
 
 def find_releases(index: SentenceIndex, words: ReleaseWords) -> Releases:
     """Where a text frees its processor of something that no honest agreement would."""
-    fair = _searched(words.fair)
+    fair, condition = _searched(words.fair), _searched(words.condition)
     flat: set[int] = set()
     beside: set[int] = set()
-    for pattern in words.frees:
-        frees = _searched(pattern)
-        for place in index.matching(pattern):
-            line = index.lines[place]
-            for found in _unfair(line, frees, fair):
-                beside.add(place)
-                if _HEAD.fullmatch(_CLAUSE.split(line[: found.start()])[-1]):
-                    flat.add(place)
-    answering = _searched(words.answers_for_none)
-    of_answering = {
-        place for place in index.matching(words.answers_for_none) if any(_unfair(index.lines[place], answering, fair))
-    }
-    return Releases(frozenset(flat), frozenset(beside), frozenset(of_answering), _options(index, words.option))
+    for pattern in (*words.frees, *words.outright):
+        excused = (fair,) if pattern in words.outright else (fair, condition)
+        for place, found in _unfair(index, pattern, excused):
+            beside.add(place)
+            if _HEAD.fullmatch(_CLAUSE.split(found.string[: found.start()])[-1]):
+                flat.add(place)
+    of_answering = frozenset(place for place, _ in _unfair(index, words.answers_for_none, (fair, condition)))
+    return Releases(frozenset(flat), frozenset(beside), of_answering, _options(index, words.option))
 
 
 def _searched(pattern: Pattern) -> re.Pattern[str]:
     return PREPARED.compiled(pattern.here[0].parts[0])
 
 
-def _unfair(line: str, frees: re.Pattern[str], fair: re.Pattern[str]) -> Iterator[re.Match[str]]:
-    """The releases of a sentence that free the processor, and of what it may not be freed of."""
-    for found in frees.finditer(line):
-        before, after = line[: found.start()], _CLAUSE.split(line[found.start() : found.end() + _REACH])[0]
-        before = _CLAUSE.split(before)[-1][-_BEFORE:]
-        of_controller = not _NO_SUBJECT.match(found[0]) and _OF_CONTROLLER.search(before)
-        if of_controller or _RIGHT_OF_CONTROLLER.search(before) or _OF_OTHERS.search(before):
-            continue
-        if _SUPPOSED.search(before):
-            continue
-        if not fair.search(after):
-            yield found
+def _unfair(
+    index: SentenceIndex, pattern: Pattern, excused: tuple[re.Pattern[str], ...]
+) -> Iterator[tuple[int, re.Match[str]]]:
+    """The releases of a text that free the processor, and of what it may not be freed of, by number of sentence."""
+    frees = _searched(pattern)
+    for place in index.matching(pattern):
+        line = index.lines[place]
+        for found in frees.finditer(line):
+            after = _CLAUSE.split(line[found.start() : found.end() + _REACH])[0]
+            before = _CLAUSE.split(line[: found.start()])[-1][-_BEFORE:]
+            if not _frees_another(before, found[0]) and not any(fair.search(after) for fair in excused):
+                yield place, found
+
+
+def _frees_another(before: str, words: str) -> bool:
+    """Whether words of release free somebody else than the processor, or are only supposed."""
+    of_controller = not _NO_SUBJECT.match(words) and _OF_CONTROLLER.search(before)
+    return bool(
+        of_controller or _RIGHT_OF_CONTROLLER.search(before) or _OF_OTHERS.search(before) or _SUPPOSED.search(before)
+    )
 
 
 def _options(index: SentenceIndex, option: Pattern) -> frozenset[int]:

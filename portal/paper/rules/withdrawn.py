@@ -82,6 +82,8 @@ _EMPTIES = expression(
     r"|voeux?|suggestions?|objectifs?(?! d[eu])|options? (?:payante|facultative)\w*)\b"
     r"|\bpratiques? souhaitables?\b"
 )
+_OPENS = expression(r"\W{0,4}(?:\S{1,7}[.)] )?(?:the |les? |la |l'|all |tous )?")
+"""What may stand before the name of a clause that is the subject of its sentence."""
 _EMPTYING = PatternTerm(
     (
         "intent|souhait|wish|recommand|recommend|suggest|aspir|practice|pratique|option|objecti|target|goal|ideal|principe"
@@ -91,7 +93,21 @@ _EMPTYING = PatternTerm(
     )
 )
 """Words without one of which nothing that follows empties a clause."""
-_GIVING_UP = PatternTerm(("waive|renonc|forgo|forego|precedence|prevail|prevau|prevalent|prime|emport",))
+_NUMBERED = PatternTerm(("article|clause|section|paragraph|point|item",))
+_AROUND = PatternTerm(
+    (
+        r"preced|foregoing|previous|above|ci-dessus|ci-avant"
+        r"|\b(?:this|present|presente|ce|cet|cette) (?:article|clause|section|paragraph|stipulation)"
+        r"|(?:clause|article|section|paragraph|rubrique)\w* (?!\d)",
+    )
+)
+"""What names a clause otherwise than by a number."""
+_GIVING_UP = PatternTerm(
+    (
+        "waive|renonc|forgo|forego|precedence|prevail|prevau|prevalent|prime|emport|rely|invo|enforc|claim|exiger|opposer"
+        "|demander|consider|regard|treat|view|tien",
+    )
+)
 _APPLIES = expression(r"appl|concern|cover|vigueur|force|effect|effet")
 """What says where a clause reaches, or from when: of the clause that says so itself, that empties nothing."""
 _ABOVE_NAMED = expression(
@@ -105,7 +121,7 @@ _ABOVE_NAMED = expression(
 )
 """What stands just before, by what it is."""
 _THIS_CLAUSE = expression(
-    r"\b(?:this|the present|le present|la presente|cet|cette) (?:article|clause|section|paragraph|paragraphe"
+    r"\b(?:this|the present|le present|la presente|ce|cet|cette) (?:article|clause|section|paragraph|paragraphe"
     r"|stipulation)\b"
 )
 _TITLED = expression(
@@ -116,7 +132,17 @@ _TITLED = expression(
     r"(?= (?:is|are|has|have|shall|may|est|sont|a|ont|ne|vaut|exprime|constitue|reste|demeure)\b| n'))"
 )
 """A clause named by its title."""
+_ANY_CLAUSES = (
+    rf"\b(?:articles?|clauses?|sections?|paragraph(?:e)?s?|points?) {_CITED}"
+    rf"(?: ?(?:,|and|et|or|ou|to|a|through|-|&) ?{_CITED}){{0,8}}"
+)
 _GIVEN_UP = expression(
+    rf"@c[^.;|]{{0,30}}\b(?:shall not|may not|will not|must not|cannot|agrees? not to|undertakes? not to|s'interdi\w+"
+    rf"|ne (?:peut|pourra|saurait)|s'abstien\w+|s'engage a ne pas)\b[^.;|]{{0,30}}\b(?:rely on|invok\w+|enforc\w+"
+    rf"|claim\w*|invoquer"
+    rf"|prevaloir|exiger|opposer|demander)\b[^.;|]{{0,40}}?(?P<barred>{_ANY_CLAUSES})"
+    rf"|\b(?:consider|regard|treat|view|tien|considere|regarde)\w* (?:the |les |l'"
+    rf"|la )?(?P<taken>{_ANY_CLAUSES}) (?:as|comme|pour)\b|"
     rf"(?P<never>\b(?:not|ne|never) )?(?:\bwaives?|\bforgoes?|\bforegoes?|\brenonc\w+(?: (?!pas\b"
     rf"|point\b)\w+){{0,2}} (?:a|au|aux)\b)"
     rf"[^.;|]{{0,50}}?(?P<what>(?:articles?|clauses?|sections?|points?) {_CITED}(?: ?(?:,|and|et|to|a"
@@ -127,6 +153,67 @@ _GIVEN_UP = expression(
     rf"(?P<beaten>(?:articles?|clauses?|sections?|points?) {_CITED}(?: ?(?:,|and|et|to|a|-) ?{_CITED}){{0,8}})"
 )
 """Clauses whose benefit is given up, or over which the processor's own terms prevail."""
+_SPOKEN_OF = expression(
+    r"^\W{0,4}(?:\S{1,7}[.)] )?(?:(?!if\b|where\b|when\b|unless\b|si\b|lorsqu|sauf\b|for\b|pour\b)[^,;"
+    r"|]{3,70}, )?(?:(?:the|all|any|this|les?|la|l'|toute?s?|cette|cet|ce) ?){0,2}"
+    r"(?:(?:commitment|undertaking|obligation|dut(?:y|ie)|promise|provision|term|stipulation|disposition|engagement"
+    r"|devoir"
+    r"|performance|application|enforcement|observance|breach|non-performance|inexecution|execution|mise en oeuvre"
+    r"|respect"
+    r"|content|contenu|benefit|benefice|whole|ensemble|effect|effet|portee|scope|wording|redaction|right|droit"
+    r"|service)s?"
+    rf" (?:[\w'@-]{{1,20}} ){{0,5}}?(?:(?:the|les?|la) |l')?)?(?P<what>{_ANY_CLAUSES})"
+)
+"""A sentence whose subject is a clause, or what a clause says."""
+_QUALIFIED = expression(
+    rf" {_CITED}"
+    r"| ?\([^)|]{1,60}\)|,? (?:of|in|to) (?:this|the) (?:\w+ ){0,2}(?:dpa|agreement|addendum|annex|contract"
+    r"|schedule)\b"
+    r"|,? (?:du|de la|des) presente?s? \w+"
+)
+"""What only says which clause it is."""
+_SAID_OF_ANY = expression(
+    r"^(?:(?:,| (?:and|et|or|ou)\b| ?[@|:.-])|(?: \S+)?$|[^|]{0,80}\b(?:is|are|est|sont) (?:hereby )?"
+    r"(?:\w+ (?:and|et) )?(?:replac|remplac)"
+    r"| (?:(?:shall|will|also|hereby|aussi|egalement|each|both|mutually|always|ne|does|do|n'est|not|is|are|est|sont"
+    r"|be|etre|further|only|fully|pleinement|toujours) ){0,4}(?:appl|s'appliqu|applicable|survi|prevail|prevau"
+    r"|remain|demeur|reste|govern|regi|without prejudice|sans prejudice|constitut\w* (?:an? )?(?:material|essential"
+    r"|condition)|constitu\w* (?:une )?(?:condition|clause|obligation essent)|interpret|read\b|constru|relat"
+    r"|concern|defin|describ|decri|set|contain|contien|list|enumer|inclu|compren|cover|extend|etend|amend|modif"
+    r"|replac|remplac|complet|supplement|incorporat|of the essence|essenti|entitle|ouvr\w+ droit"
+    r"|(?:bind|lie\b|lient|engage)(?![^.;|]{0,50}\b(?:only|solely|seule\w*|que|nobody|no one|personne"
+    r"|conscience|honou?r|honneur"
+    r"|nothing|rien)\b)|must"
+    r"|doi|requir|exig|impos|oblig|used|deemed (?:to be )?(?:selec|inclu)|limit|reduc|affect|prejudic|releas|reliev"
+    r"|dispens|n'emporte|suspendu par|suspended by|(?:priv|depriv)\w* (?:the |le |la |l')?@c|restrict|prevent"
+    r"|empech|repris|reproduc|entail|mean|precis|specif|provid|prevoi|refer|renvo|vise"
+    r"|form (?:an? )?(?:integral )?part|fait partie|font partie|(?:des |une )?obligations? de resultat"
+    r"|obligations? of result|takes? precedence|continu|valid|(?:an? |une )?(?:\w+ )?condition"
+    r"|gives? (?:no )?rights? to|tak\w* effect (?:on|from) (?:the )?(?:signature|date)|entre\w* en vigueur (?:a"
+    r"|des) (?:la )?signature|excluded|performed|execute)|[^|]{0,160}(?:\b(?:et|and) (?:applies|apply|s'applique\w*"
+    r"|binds?|lie\w*|remains?|demeure\w*)\b(?! (?:only|que))|@p (?:shall|must|will|doit|s'engage)|\bgdpr\b|\brgpd\b"
+    r"|\boption|\bdocking\b|\blaws?\b|\bloi\b|\bcourts?\b|\bauthorit|\bautorite|\bsccs?\b|standard contractual"
+    r"|clauses contractuelles))"
+)
+"""What honest agreements say of their clauses; anything else is to be read."""
+_NONE_FROM = expression(
+    rf"^\W{{0,4}}(?:\S{{1,7}}[.)] )?(?:no|aucune?|nulle?|nothing|rien|nobody|personne|il ne)\b(?![^;"
+    rf"|]{{0,160}}\b(?:limit|reduc"
+    rf"|releas|reliev|prevent|affect|prejudic|restrict|amend|modif|derog|exclu|priv|depriv|empech|dispens|construed"
+    rf"|interpret))"
+    rf"[^.;|]{{0,80}}?(?P<what>\b(?:articles?|clauses?|sections?|points?) {_CITED}(?: ?(?:,|and|et|to|a"
+    rf"|-) ?{_CITED}){{0,8}})"
+)
+"""Nothing is drawn from a clause, or attaches to it."""
+_MAY_END = expression(
+    rf"@p(?:(?!\bne\b)[^.;|]){{0,40}}?\b(?:may|can|peut|pourra|is free to|est libre d)\b(?! not)[^.;"
+    rf"|]{{0,60}}?\b(?:suspend|discontinu|terminat"
+    rf"|ceas|stop|disappl|depart|derog|withdraw|waiv|vary|mettre (?:fin|un terme)|interromp|renonc|ecart|s'affranch"
+    rf"|revenir)\w*"
+    rf"[^.;|]{{0,40}}?(?P<what>\b(?:articles?|clauses?|sections?|points?) {_CITED}(?: ?(?:,|and|et|to|a"
+    rf"|-) ?{_CITED}){{0,8}})"
+)
+"""The processor may put an end to a clause."""
 _DESPITE = expression(
     r"^\W*(?:\S{1,8} )?(?:notwithstanding|nonobstant|despite|en depit|par (?:exception|derogation)"
     r"|by (?:way of )?(?:derogation|exception|"
@@ -309,19 +396,23 @@ def withdrawn_places(document: SourceDocument, index: SentenceIndex) -> frozense
     They stand under the number of a clause it names, under the title it names, or just before it.
     """
     units, lines = index.units, index.read
-    emptying, giving_up = index.sentences_with(_EMPTYING), index.sentences_with(_GIVING_UP)
+    numbered, around = index.sentences_with(_NUMBERED), index.sentences_with(_AROUND)
+    emptying, giving_up = index.sentences_with(_EMPTYING), index.sentences_with(_GIVING_UP, numbered)
     named: set[tuple[str, str]] = set()
     gone: set[int] = set()
     restored: set[tuple[str, str]] = set()
     for place, line in enumerate(lines):
-        named.update(_taken_back(line))
-        named.update(one for struck in _STRUCK.finditer(line) for one in _listed(struck["what"]))
-        restored.update(one for again in _RESTORED.finditer(line) for one in _listed(again["what"]))
+        if place in numbered:
+            named.update(_taken_back(line))
+            named.update(_undone(line))
+            named.update(one for struck in _STRUCK.finditer(line) for one in _listed(struck["what"]))
+            restored.update(one for again in _RESTORED.finditer(line) for one in _listed(again["what"]))
         if place in giving_up:
             named.update(_given_up(line))
         gone.update(_taken_back_before(place, line, units))
-        if place in emptying:
+        if place in around:
             gone.update(_taken_back_around(place, line, units))
+        if place in emptying:
             whole = _WHOLE.search(line)
             if whole and _EMPTY_WHOLE.match(line, whole.end()) and not _UNTIL_SIGNED.search(line):
                 gone.update(range(len(units)))
@@ -375,7 +466,18 @@ def _given_up(line: str) -> Iterator[tuple[str, str]]:
     """The clauses whose benefit a sentence gives up."""
     for given in _GIVEN_UP.finditer(line):
         if not given["never"]:
-            yield from _listed(given["what"] or given["beaten"])
+            yield from _listed(given["what"] or given["beaten"] or given["barred"] or given["taken"])
+
+
+def _undone(line: str) -> Iterator[tuple[str, str]]:
+    """The clauses of which a sentence says what no honest agreement does, or nothing but a negation."""
+    spoken = _SPOKEN_OF.match(line)
+    if spoken and _is_unheard_of(line, spoken.end()):
+        yield from _listed(spoken["what"])
+    for undoing in (_NONE_FROM, _MAY_END):
+        found = undoing.search(line)
+        if found:
+            yield from _listed(found["what"])
 
 
 def _taken_back_around(place: int, line: str, units: Sequence[ContractSentence]) -> Iterator[int]:
@@ -398,10 +500,20 @@ def _taken_back_around(place: int, line: str, units: Sequence[ContractSentence])
         yield from (other for other, one in enumerate(units) if title in fold(one.heading))
 
 
+def _is_unheard_of(line: str, end: int) -> bool:
+    """Whether what a sentence says of a clause, from there on, is not what honest agreements say of theirs."""
+    while qualified := _QUALIFIED.match(line, end):
+        end = qualified.end()
+    said = line[end:]
+    return not _SAID_OF_ANY.match(said) and not _OF_ANOTHER.match(said.lstrip())
+
+
 def _is_emptied(line: str, named: re.Match[str]) -> bool:
     """Whether what is said just after a clause is named empties it."""
     after = line[named.end() : named.end() + _REACH]
     emptied = _EMPTIES.search(after)
+    if _OPENS.fullmatch(line, 0, named.start()) and _is_unheard_of(line, named.end()):
+        return True
     return bool(
         emptied
         and not _APPLIES.search(emptied[0])
