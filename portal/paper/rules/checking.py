@@ -273,9 +273,9 @@ class _RequirementChecker:
         """What the readings of a requirement find."""
         read = _Read()
         for reading in requirement.readings:
-            held = RequirementStatus.SATISFIED in read.found
-            if held and reading.status is not RequirementStatus.SATISFIED and not reading.prevails:
-                continue  # what only says how a point falls short is not looked for where it is satisfied
+            held = RequirementStatus.SATISFIED in read.found and not reading.prevails
+            if held and (reading.status is not RequirementStatus.SATISFIED or reading.negation is Negation.NONE):
+                continue  # where a point is satisfied, neither its shortcomings nor a second description are looked for
             places = self._matching_sentences(reading)
             if reading.status in (RequirementStatus.SATISFIED, RequirementStatus.WEAK):
                 against = self._against[reading.negation]
