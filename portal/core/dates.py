@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, cast
 
-from babel.core import get_global
 from babel.dates import format_date, format_datetime, get_month_names
 
 from portal.core.clock import LEGAL_ZONE, legal_date
@@ -15,22 +13,10 @@ from portal.core.language import Language
 LOCALES: Mapping[Language, str] = {Language.FR: "fr_FR", Language.EN: "en_GB"}
 
 
-_OF_THE_WORLD = (
-    "likely_subtags", "territory_zones", "zone_aliases", "zone_territories", "windows_zone_mapping", "language_aliases",
-    "territory_aliases", "territory_currencies", "territory_languages", "meta_zones", "all_currencies",
-)  # fmt: skip
-"""What Babel reads with any locale and asks about those that it does not have, zones by name, and currencies."""
-
-
 def load_locales() -> None:
-    """Read how each language writes its dates and numbers, which is otherwise done when the first is written.
-
-    What comes with it and is never asked here is let go: two mebibytes of a process that serves pages.
-    """
+    """Read how each language writes its dates and numbers, which is otherwise done when the first is written."""
     for language in Language:
         month_names(language)
-    for table in _OF_THE_WORLD:
-        cast(dict[str, Any], get_global(table)).clear()  # type: ignore[arg-type] # one of the names it lists
 
 
 class DateStyle(StrEnum):
