@@ -100,6 +100,10 @@ def _role_patterns(role: str) -> tuple[RolePattern, ...]:
             rf"{_QUOTE}\s{{0,9}}{_EACH}?{_NAME}\s{{0,9}}{_QUOTE}"
         ),
         RolePattern(
+            rf"{role}[ \t]{{0,3}}:[^.\n()]{{1,90}}\([^()\n\"“«]{{0,25}}"
+            rf"{_QUOTE}\s{{0,9}}{_EACH}?{_NAME}\s{{0,9}}{_QUOTE}"
+        ),
+        RolePattern(
             rf"\b(?:et|and|between|entre) (?:la société |the company )?{_NAME},? [^.\n\"“”«»]{{0,250}}"
             rf"[\"“«]\s{{0,9}}(?:[Tt]he |[Ll]e )?{_DATA}?{role}\s{{0,9}}[\"”»]",
             rf"{role}\s{{0,9}}[\"”»]",
@@ -165,7 +169,7 @@ _OPENED = 1_500
 _ASIDE = expression(r"\(([^()\n]{2,90})\)")
 _CALLED = expression(
     rf"(?:{_QUOTE}\s{{0,3}})?(?:(?P<article>[Ll]e |[Ll]a |[Ll]['’]|[Tt]he "
-    rf"|[Ll]es )?)(?P<name>[A-ZÀ-Ý]{_WORD}(?: {_WORD}){{0,2}})"
+    rf"|[Ll]es )?)(?:{_QUOTE}\s{{0,3}})?(?P<name>[A-ZÀ-Ý]{_WORD}(?: {_WORD}){{0,2}})"
 )
 """What a party is called, between parentheses: « le Centre », "Brightleaf"."""
 _FULL_NAME = expression(
@@ -185,13 +189,15 @@ _BEGINS = expression(
 )
 """A party's name where a sentence, or its main clause, begins."""
 _BY_TRADE = tuple(
-    (role, expression(rf", (?:the |le |la |l['’])?([a-zà-ÿ]{{5,20}}) (?:et|and) (?:data )?(?:{said})(?!\w)"))
+    (role, expression(rf"{opens}(?:the |le |la |l['’])?([a-zà-ÿ]{{5,20}}){joins} (?:data )?(?:{said})(?!\w)"))
     for role, said in (
         (PROCESSOR, "sous-traitante?|processor"),
         (CONTROLLER, "responsable d[eu] traitement|controller"),
     )
+    for opens, joins in ((", ", " (?:et|and)"), ("\\b(?:ci-après|hereinafter),? (?:dénommée? )?", ","))
 )
-"""« X, déposant et responsable du traitement – Y, dépositaire et sous-traitant »: what each is called by its trade."""
+"""« X, déposant et responsable du traitement – Y, dépositaire et sous-traitant », « X, ci-après la médiathèque,
+responsable du traitement »: what each is called by its trade."""
 _APPOSED = 60
 """Characters after a party's name, or after what it is called, in which its role is said."""
 _ROLE = r"sub-?processor|controller|processor|traitant|traitement"

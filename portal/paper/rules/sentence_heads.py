@@ -49,7 +49,8 @@ _KNOWN = expression(
 )
 _RIGHT = expression(
     r" {0,2}(?:\w{1,20} )?(?:be (?:\w+ )?(?:entitled|inform|notif|told|given|allow|permit|advis|alert|able)"
-    r"|have (?:the )?(?:right|option|choice)|receive|etre (?:\w+ )?(?:inform|averti|prevenu|avise|notif))"
+    r"|have (?:the )?(?:right|option|choice)|receive"
+    r"|(?:decide|choose|say|state) (?:whether|which)|etre (?:\w+ )?(?:inform|averti|prevenu|avise|notif))"
 )
 _MIDDLE_CAPITAL = expression(r"(?<=[a-zà-ÿ,;] )(?:[LlDd]['’])?([A-ZÀ-Ý][\w&-]{2,40})")
 _FIRST_NAME = expression(
