@@ -492,7 +492,7 @@ def _taken_back_around(place: int, line: str, units: Sequence[ContractSentence])
                 break
             yield other
     this = _THIS_CLAUSE.search(line)
-    if this and _is_emptied(line, this):
+    if this and unit.heading and _is_emptied(line, this):
         yield from (other for other, one in enumerate(units) if one.heading == unit.heading and other != place)
     titled = _TITLED.search(line) and _TITLED.search(fold(unit.text))
     if titled and _is_emptied(fold(unit.text), titled):
