@@ -25,6 +25,7 @@ from portal.paper.rules.duty_tables import rows_of_the_other_party
 from portal.paper.rules.folding import fold
 from portal.paper.rules.parties import find_parties
 from portal.paper.rules.patterns import Pattern, PatternTerm, SentenceIndex
+from portal.paper.rules.preambles import preamble_places
 from portal.paper.rules.releases import find_releases
 from portal.paper.rules.rulebook import NO_WORDS, Negation, ReadingRule, Requirement, Rulebook
 from portal.paper.rules.sentence_heads import unknown_heads
@@ -68,6 +69,10 @@ _RELEASED = BilingualWords(
     "Le même article, ou la même phrase, en délie le sous-traitant : à lire ensemble.",
     "The same article, or the same sentence, frees the processor of it: to be read together.",
 )
+_BEFORE = BilingualWords(
+    "Ce passage est dans le préambule, qui dit pourquoi l’accord est fait et n’oblige personne.",
+    "This passage is in the preamble, which says why the agreement is made and binds nobody.",
+)
 _HOLLOW = BilingualWords(
     "Le texte définit un mot de ce devoir d'une manière qui le vide, ou le restreint : à lire avec sa définition.",
     "The text defines a word of this duty in a way that empties or narrows it: to be read with its definition.",
@@ -106,7 +111,7 @@ def check_contract(document: SourceDocument, rulebook: Rulebook) -> Check:
     index = SentenceIndex(sentences, find_parties(document.text, rulebook.nouns))
     supplied = frozenset(annex_key(annex.label) for annex in document.annexes if annex.supplied)
     withdrawn = withdrawn_places(document, index)
-    reader = _RequirementChecker(index, rulebook, blanks, supplied, withdrawn)
+    reader = _RequirementChecker(index, rulebook, blanks, supplied, withdrawn, preamble_places(document, sentences))
     results = _complete_from_others(
         tuple(reader.result_of(requirement) for requirement in rulebook.requirements), rulebook
     )
@@ -197,12 +202,16 @@ class _Read:
     hollow: list[int] = field(default_factory=list)
     """Sentences that would satisfy it, were a word of them not defined otherwise."""
 
+    before: list[int] = field(default_factory=list)
+    """Sentences that would satisfy it, did they not stand before the agreement begins."""
+
     def doubted(self) -> Iterator[tuple[list[int], BilingualWords]]:
         """The sentences that would have satisfied it, by what each falls short of."""
         yield self.withdrawn, _TAKEN_BACK
         yield self.released, _RELEASED
         yield self.unplaced, _UNPLACED
         yield self.hollow, _HOLLOW
+        yield self.before, _BEFORE
         yield self.reserved, _RESERVED
 
 
@@ -216,6 +225,7 @@ class _RequirementChecker:
         blanks: BlankPlaces,
         supplied: frozenset[str] = frozenset(),
         withdrawn: frozenset[int] = frozenset(),
+        before: frozenset[int] = frozenset(),
     ) -> None:
         self.index = _from_processor_turn(index, rulebook)
         self._blanks = blanks
@@ -241,6 +251,7 @@ class _RequirementChecker:
         self._reached = frozenset(blanks.standing_for(rulebook.contact))
         self._supplied = supplied
         self._withdrawn = withdrawn
+        self._before = before
         self._reserved = self._matching_any(rulebook.reserved)
         self._exact = self._matching_any(rulebook.specific)
 
@@ -317,6 +328,8 @@ class _RequirementChecker:
         reserved = self._matching_any(requirement.reserved)
         reserved |= frozenset[int]() if requirement.firm else self._reserved
         places = [place for place in places if place not in self._recitals]
+        read.before += [place for place in places if place in self._before]
+        places = [place for place in places if place not in self._before]
         read.withdrawn += [place for place in places if place in self._withdrawn]
         places = [place for place in places if place not in self._withdrawn]
         places = self._unreleased(requirement, read, places)
