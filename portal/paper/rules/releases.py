@@ -26,7 +26,7 @@ _RIGHT_OF_CONTROLLER = expression(
 _NO_SUBJECT = expression(r"(?:sans|without)\b")
 _OF_OTHERS = expression(
     r"\b(?:auditors?|auditeurs?|personnes? (?:concernees?)?|(?:data )?subjects?|individuals?|authorit\w+|autorites?"
-    r"|@s|(?<!neither )parties)(?: (?!ne\b)[\w']+){0,2} ?$"
+    r"|@s|(?<!neither )parties)(?: (?!(?:ne|but|and|yet|mais|et)\b)[\w']+){0,2} ?$"
 )
 _SUPPOSED = expression(
     r"\b(?:if|where|when|unless|except|save|to the extent|si|s'ils?|s'elles?|lorsqu\w*|sauf|a moins|quand"
