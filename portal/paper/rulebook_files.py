@@ -41,6 +41,7 @@ def load_rulebook(folder: Path = FOLDER) -> Rulebook:
         _patterns(vocabulary["own_controller"], names),
         _patterns(vocabulary["recital"], names),
         _patterns(vocabulary["reserved"], names),
+        _patterns(vocabulary["moods"], names),
         tuple(vocabulary["no_processor"]),
         tuple(vocabulary["never_processor"]),
         vocabulary["processor_turn"],

@@ -253,6 +253,7 @@ class _RequirementChecker:
         self._withdrawn = withdrawn
         self._before = before
         self._reserved = self._matching_any(rulebook.reserved)
+        self._moods = self._matching_any(rulebook.moods)
         self._exact = self._matching_any(rulebook.specific)
 
     def result_of(self, requirement: Requirement) -> RequirementResult:
@@ -325,7 +326,7 @@ class _RequirementChecker:
         """The sentences, among some, that promise without taking it back; a description promises nothing."""
         if requirement.finer or reading.negation is Negation.NONE:
             return places
-        reserved = self._matching_any(requirement.reserved)
+        reserved = self._matching_any(requirement.reserved) | self._moods
         reserved |= frozenset[int]() if requirement.firm else self._reserved
         places = [place for place in places if place not in self._recitals]
         read.before += [place for place in places if place in self._before]

@@ -106,6 +106,8 @@ class Rulebook:
     """Sentences that say why an agreement is made, and bind nobody."""
     reserved: tuple[Pattern, ...] = ()
     """Sentences that empty the duty they say: paid first, optional, as far as who owes it finds it profitable."""
+    moods: tuple[Pattern, ...] = ()
+    """Sentences that only say what somebody knows, believes or wishes: no duty is in them, however firm."""
     no_processor: tuple[str, ...] = ()
     """Expressions, on the folded text as written, by which two parties say that neither processes for the other."""
     never_processor: tuple[str, ...] = ()
