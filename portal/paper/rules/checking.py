@@ -37,6 +37,8 @@ _SERVES = expression(r"(?:behalf of|pour le compte d\S{0,30}) (?!us\b|our\b)")
 _PRONOUN = expression(
     r"(?:\W{0,9}\w{0,3}[.)] )?(?:(?:[^@|]|@[ds]){0,140}, )?"
     r"(?:il|elle|ils|elles|it|they|these|ces|(?:the|la|this|cette) notification) "
+    r"(?!(?:est|sont|sera|seront|is|are|shall be|will be) (?:\w+ )?"
+    r"(?:inform|notif|averti|alert|prevenu|told|help|aide|assist))"
 )
 _SUPPOSES = expression(
     r"\b(?:if|where|when|unless|in case|to the extent|si|s.il|lorsqu\w*|sauf|en cas|dans la mesure"
