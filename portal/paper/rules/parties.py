@@ -31,7 +31,7 @@ _PROCESSOR = (
 )
 _CONTROLLER = (
     "(?:controller|Controller|CONTROLLER"
-    "|responsable d[eu] traitement|Responsable d[eu] traitement|Responsable d[eu] Traitement)"
+    "|responsable d[eu] traitement|Responsable d[eu] traitement|Responsable d[eu] Traitement|responsable du fichier)"
 )
 """Each begins with a letter, not with a choice of letters: they are then found many times faster."""
 _IS = r"(?:is|are|acts?|acting|agit|agissant|intervient|est)(?: qualified| considered)?"
@@ -55,8 +55,14 @@ _CALLS = r"(?:[Ff]aire (?:appel|intervenir)|[Rr]ecourir|[Rr]ecours|[Ee]ngage|[Aa
 _OTHERS = (
     r"(?:tiers|third|fournisseur|prestataire|soci[ée]t[ée]|partenaire|entit|intervenant|compan|provider"
     r"|partner|affiliat"
-    r"|vendor|supplier|organi[sz]ation|firm|contractor)"
+    r"|vendor|supplier|organi[sz]ation|firm|contractor|entreprise)"
 )
+_CALLED_UPON = (
+    r"(?:(?:that|which|whom) [^.;\n]{1,40}(?:engages|appoints|uses|retains)|to (?:whom|which) [^.;\n]{1,40}entrusts"
+    r"|(?:à qui|auquel|à laquelle) [^.;\n]{1,40}(?:confie|fait|délègue|sous-traite)"
+    r"|que [^.;\n]{1,40}(?:emploie|charge|engage))"
+)
+"""How those called upon are defined (« toute entreprise à qui l'Agence confie … »)."""
 _EACH = r"(?:[Ll]es |[Ll]e |[Ll]a |[Tt]he |[Ee]ach,? an? )"
 
 
@@ -84,7 +90,8 @@ def _role_patterns(role: str) -> tuple[RolePattern, ...]:
     """How a text gives a role to a name: « X (ci-après le « role ») », "X acts as the role"."""
     acting = rf" {_IS} {_AS}{role}"
     called = rf"{role}\s{{0,9}}{_QUOTE}"
-    our = rf" (?:son|votre|leur|notre|its|your|their) {_DATA}?{role}"
+    our = rf"(?:,? (?:est|is))? (?:son|votre|leur|notre|its|your|their) {_DATA}?{role}"
+    trade = rf"{_NAME[:-1]}(?: (?:d['’]|de )[a-zà-ÿ]{{3,20}}))"
     return (
         RolePattern(
             rf"{_NAME}\s{{0,9}}\((?:[^()]{{0,60}}?)?{_QUOTE}?\s{{0,9}}(?:[Tt]he |[Ll]e )?{_DATA}?{called}", called
@@ -92,6 +99,7 @@ def _role_patterns(role: str) -> tuple[RolePattern, ...]:
         RolePattern(rf"{_NAME}(?:\s{{0,9}}\([^()\n\"“”«»]{{0,40}}\))?,?{acting}", acting),
         RolePattern(rf"(?:(?<=\n)|(?<=\. )){_NAME}, [^.;\n]{{0,160}},{acting}", acting),
         RolePattern(rf"{_NAME}{our}", our),
+        RolePattern(rf"{trade}(?:{our}|{acting})", role),
         RolePattern(
             rf"\([^()\n]{{0,40}}{_QUOTE}\s{{0,9}}{_EACH}?{_NAME}\s{{0,9}}{_QUOTE}\s{{0,9}}\),?{acting}", acting
         ),
@@ -139,12 +147,23 @@ _NAMED = {
             rf"|le )?{_DATA}?{_CONTROLLER}"
         ),
         RolePattern(
-            rf"\b(?:[Ll]a|[Ll]e|[Ll]'|[Tt]he|votre|your) "
+            rf"\b(?:(?:[Ll]a|[Ll]e|[Tt]he|votre|your) |[Ll]['’])"
             rf"((?:{_BODIES})(?: (?:adhérent|utilisat|client|d'avocats)\w{{0,20}})?)"
             rf"[^.\n]{{0,60}}(?:{_CONTROLLER}|« Client »|“Customer”)"
         ),
     ),
-    SUBPROCESSOR: (RolePattern(rf"{_CALLS}\b[^.\n()\"“«]{{0,40}}{_OTHERS}[^.\n()\"“«]{{0,60}}{_NICKNAME}", _NICKNAME),),
+    SUBPROCESSOR: (
+        RolePattern(rf"{_CALLS}\b[^.\n()\"“«]{{0,40}}{_OTHERS}[^.\n()\"“«]{{0,60}}{_NICKNAME}", _NICKNAME),
+        RolePattern(
+            rf"[\"“«]\s{{0,3}}{_NAME}\s{{0,3}}[\"”»] (?:means|désigne|:) (?:any|each|every|tout|toute|chaque) "
+            rf"(?:\w+ )?{_OTHERS}"
+            rf"\w{{0,9}}(?: \([^()\n]{{0,60}}\)| party| parties)?,? {_CALLED_UPON}"
+        ),
+        RolePattern(
+            rf"(?<=\n){_NAME} : (?:tout|toute|chaque) (?:\w+ )?{_OTHERS}"
+            rf"\w{{0,9}}(?: \([^()\n]{{0,60}}\))?,? {_CALLED_UPON}"
+        ),
+    ),
 }
 """How a text names its parties, and those it calls upon (« faire appel à tout fournisseur (les « Fournisseurs ») »)."""
 _ACTING = expression(
@@ -203,7 +222,24 @@ _APPOSED = 60
 _ROLE = r"sub-?processor|controller|processor|traitant|traitement"
 _DATA_WORDS = {"data", "donnees", "information"}
 """« Subscriber Data »: a name of what is processed, never of who processes it."""
+_SAVE = r"(?![^.;\n]{0,90}\b(?:if|where|when|extent|independent|separate|joint|own|si|lorsque|quand|propre|not|pas)\b)"
+_YOU_PROCESS = expression(
+    rf"(?:\A|(?<=\n)|(?<=[.;:] ))(?:[A-Z][a-zà-ÿ]{{1,9}} [a-zà-ÿ]{{1,9}} [a-zà-ÿ]{{1,9}} )?{_SAVE}(?:"
+    r"(?:us|[Ww]e)\b[^.;@\n]{0,30} controller,? (?:and|while) you\b[^.;\n]{0,30} processor\b"
+    r"|[Yy]ou\b[^.;\n]{0,30} processor,? (?:and|while) we\b[^.;\n]{0,30} controller\b"
+    r"|[Nn]ous\b[^.;\n]{0,30} responsables? d[eu] traitement,? (?:et|tandis que) vous\b[^.;\n]{0,30} sous-traitante?\b"
+    r"|[Vv]ous\b[^.;\n]{0,30} sous-traitante?,? (?:et|tandis que) nous\b"
+    r"[^.;\n]{0,30} responsables? d[eu] traitement\b)"
+)
+"""« We are the controller and you are the processor »: a letter from the controller, without a condition."""
+_TURNED_ROUND = (
+    (PROCESSOR, expression(r"\b(?:you|your|yours|vous|votre|vos)\b")),
+    (CONTROLLER, expression(r"\b(?:we|us|our|ours|nous|notre|nos)\b")),
+)
+"""Whom the words of the two persons mean in such a letter, on folded text."""
 _PARTIES = 2
+_OF_TRADE = expression(r"^(?:d'|de )")
+"""« Centre d'appels » is no centre, « Donneur d'ordre » no donor: the first word alone is not the name."""
 _OTHER = {PROCESSOR: CONTROLLER, CONTROLLER: PROCESSOR}
 _SHORT = 3
 """Letters up to which a word is no name for those called upon."""
@@ -258,6 +294,8 @@ class Parties:
     processor: frozenset[str] = field(default=frozenset())
     controller: frozenset[str] = field(default=frozenset())
     subprocessor: frozenset[str] = field(default=frozenset())
+    you_process: bool = False
+    """Whether the text speaks to the processor (« you », « vous ») in the name of the controller."""
 
     def rewrite(self, folded: Iterable[str]) -> list[str]:
         """Folded texts, each on one line, with each party by its letter; all are searched at once, which costs less.
@@ -275,7 +313,9 @@ class Parties:
         ):
             if names:
                 listed = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-                whole = re.sub(rf"\b(?:{listed})\b", token, whole)
+                whole = re.sub(rf"(?:\b(?:m|mr|mme|mrs|ms)\.? )?\b(?:{listed})\b", token, whole)
+        for token, said in _TURNED_ROUND if self.you_process else ():
+            whole = said.sub(token, whole)
         for token, pattern in self.nouns.patterns:
             whole = pattern.sub(token, whole)
         return whole.split("\n")
@@ -317,7 +357,13 @@ def find_parties(text: str, nouns: PartyNouns) -> Parties:
         controller = {name for name, seen in _mentions(_TOLD, text).most_common(1) if seen >= _ACTIVE} - processor
         controller = {name for name in controller if _usable(name, nouns)}
     called = _subprocessor_names(text, nouns) - controller - processor
-    return Parties(nouns, frozenset(processor), frozenset(controller), frozenset(called))
+    return Parties(
+        nouns,
+        frozenset(processor),
+        frozenset(controller),
+        frozenset(called),
+        you_process=bool(_YOU_PROCESS.search(text)),
+    )
 
 
 def _parties_named_first(text: str, nouns: PartyNouns) -> tuple[Mapping[str, set[str]], tuple[set[str], ...]]:
@@ -417,7 +463,8 @@ def _names_given(text: str, role_patterns: Iterable[RolePattern], nouns: PartyNo
             if _ANOTHERS.search(text, max(0, match.start(1) - _BEFORE), match.start(1)):
                 continue
             name = _ARTICLE.sub("", fold(match[1]).strip(" .'"))
-            for known in (name, name.split(" ")[0]):
+            first, _, more = name.partition(" ")
+            for known in (name,) if _OF_TRADE.match(more) else (name, first):
                 if _usable(known, nouns) and "'s" not in known:
                     found.add(known)
     return found

@@ -16,6 +16,51 @@ def rewritten(text, sentence):
     [
         ("", "Le prestataire aide le client", "le @p aide le @c"),
         (
+            "Le Donneur d'ordre est responsable du traitement, le Centre d'appels son sous-traitant.",
+            "Le Centre d'appels avise le Donneur d'ordre",
+            "le @p avise le @c",
+        ),
+        (
+            "L'association est responsable du fichier ; M. Lormier est son sous-traitant.",
+            "M. Lormier aide l'association",
+            "@p aide l'@c",
+        ),
+        (
+            "VOCABULAIRE\nRELAIS : toute entreprise (routeur, imprimeur) à qui le Prestataire fait manipuler la base.",
+            "Le Client agrée les RELAIS",
+            "le @c agree les @s",
+        ),
+        (
+            "“Supporting Vendor” means any third party that the Supplier engages and that handles Client Data.",
+            "each Supporting Vendor",
+            "each @s",
+        ),
+        (
+            "“Landlord” means any third party that owns the building.",
+            "each Landlord",
+            "each landlord",
+        ),
+        (
+            "Dear Sir,\n\nThe law calls us the controller and you the processor.",
+            "you will tell us, and we answer",
+            "@p will tell @c, and @c answer",
+        ),
+        (
+            "Nous sommes responsables du traitement et vous êtes notre sous-traitant.",
+            "Vous nous prévenez",
+            "@p @c prevenez",
+        ),
+        (
+            "Where we are an independent controller and you a processor, the law applies.",
+            "We tell you",
+            "@p tell @c",
+        ),
+        (
+            "If you are the processor and we are the controller, the law applies.",
+            "We tell you",
+            "@p tell @c",
+        ),
+        (
             "Entre Gaz du Ponant (le Client) et Allô Relais (le Centre).",
             "Le Centre avise le Client",
             "le @p avise le @c",
