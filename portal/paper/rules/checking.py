@@ -44,6 +44,11 @@ _SUPPOSES = expression(
     r"\b(?:if|where|when|unless|in case|to the extent|si|s.il|lorsqu\w*|sauf|en cas|dans la mesure"
     r"|laws?[^.;|]{0,60} applicable to|lois?[^.;|]{0,60} applicables? (?:a|au))\b"
 )
+_UNSATISFIED = (
+    RequirementStatus.CONTRADICTED, RequirementStatus.WEAK, RequirementStatus.DEFERRED, RequirementStatus.MISSING,
+)  # fmt: skip
+"""What is said of a requirement that nothing satisfies: the first that was found. « Missing » with a passage is not
+found all the same: it is where a person begins to look."""
 _BEST_SPANS = 4
 _TITLE_WORDS = 6
 """Words up to which a sentence may be but the title of a clause (« Data Protection Impact Assessment. »)."""
@@ -299,6 +304,9 @@ class _RequirementChecker:
                 if reading.status is RequirementStatus.SATISFIED:
                     read.contrary += [place for place in denied if self._is_flat(place)]
                 places = [place for place in places if place not in against and place not in self._others]
+            elif reading.status is RequirementStatus.MISSING:
+                against = self._against[reading.negation]
+                places = [place for place in places if place not in against and place not in self._others]
             if reading.status is RequirementStatus.SATISFIED:
                 unlike = self._matching_any(requirement.unlike)
                 places = [place for place in places if place not in unlike]
@@ -406,11 +414,7 @@ class _RequirementChecker:
     ) -> RequirementResult:
         """The best result when nothing satisfies a requirement."""
         best = next(
-            (
-                found[status]
-                for status in (RequirementStatus.CONTRADICTED, RequirementStatus.WEAK, RequirementStatus.DEFERRED)
-                if status in found
-            ),
+            (found[status] for status in _UNSATISFIED if status in found),
             None,
         )
         if best is None:
