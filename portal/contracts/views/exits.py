@@ -95,6 +95,8 @@ def prove_exit(contract_id: int, step: str, proof_id: int | None = None) -> Resp
     if step not in STEPS:
         raise NotFound()
     row, form = _held(contract_id, D), STEPS[step](prefix=_prefix(step, proof_id))
+    if proof_id is not None:
+        _proof(row, proof_id)
     if isinstance(form, KeptForm):
         form.offering(exit_queries.other_contracts_in_force(edge.current(), row))
     if form.submitted():

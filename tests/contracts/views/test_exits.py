@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 
 from portal.authz.policy import Role
-from portal.contracts import services
+from portal.contracts import exit_queries, services
 from portal.contracts.rules.life import ContractAct, ContractState, CopyReading
 from portal.contracts.rules.paragraphs import ParagraphWording
 from portal.contracts.services import ContractDates, ParagraphChange, RenewalSigned
@@ -51,6 +51,50 @@ def test_what_remains_is_said_on_each_page_and_each_step_is_a_form(session, as_,
     assert "L123-22" in client.get(page).words
     client.post(f"{page}/rien", status=404)
     as_(Role.BUYER).get(page, status=404)
+
+
+def test_everything_proved_on_its_page_is_closed_there_and_its_proofs_are_read_again(session, as_, legal):
+    vendor = vendor_of(session, name="Brume SARL", status=VendorStatus.OFFBOARDING)
+    contract = contract_of(legal, vendor, title="Accord Brume")
+    services.do_act(legal, contract, ContractAct.TERMINATE, why="Fin")
+    (proof,) = exit_queries.get_exit(legal, contract).proofs
+    session.commit()
+    client, page = as_(Role.LEGAL), f"/contrats/{contract.id}/fin"
+    certificate, name = f"{page}/certificat/{proof.id}", f"certificat-{proof.id}"
+    client.get(f"{certificate}/piece", status=404)
+    client.get(f"{page}/controle/piece", status=404)
+    given = {f"{name}-certified_on": "24/11/2026", f"{name}-file": (BytesIO(pdf()), "certificat.pdf")}
+    client.post(f"{page}/certificat/{proof.id + 1}", dict(given), page=page, status=404, content_type=FORM)
+    given = {f"{name}-certified_on": "24/11/2026", f"{name}-file": (BytesIO(pdf()), "certificat.pdf")}
+    client.post(certificate, given, page=page, status=302, content_type=FORM)
+    assert client.client.get(f"{certificate}/piece").data == pdf()
+    as_(Role.BUYER).get(f"{certificate}/piece", status=404)
+    client.post(f"{page}/choix", {"choix-choice": "delete"}, page=page, status=302)
+    client.post(f"{page}/aucun", {"aucun-why": "Son questionnaire dit qu'il n'a aucun sous-traitant."}, status=302)
+    seen = {"controle-what": WORDS, "controle-how": WORDS, "controle-by": "Ana", "controle-on": "24/11/2026"}
+    seen["controle-file"] = (BytesIO(pdf()), "pv.pdf")
+    client.post(f"{page}/controle", seen, status=302, content_type=FORM)
+    assert client.client.get(f"{page}/controle/piece").data == pdf()
+    client.post(f"{page}/clore", page=page, status=422)  # nobody has read the certificate
+    read = {f"lecture-{proof.id}-words": "Brume SARL y dit avoir effacé nos bases et leurs sauvegardes."}
+    client.post(f"{page}/lecture/{proof.id}", read, page=page, status=302)
+    client.post(f"{page}/clore", page=page, status=302)
+    assert "prouvée et close" in client.get(page).words
+    client.post(f"{page}/choix", {"choix-choice": "return"}, status=422)
+
+
+def test_data_stay_only_under_another_contract_of_the_same_vendor_that_is_offered(session, as_, legal):
+    vendor, other = vendor_of(session, name="Brume SARL"), vendor_of(session, name="Cyan SAS")
+    contract, elsewhere = contract_of(legal, vendor, title="Accord Brume"), contract_of(legal, other)
+    new = contract_of(legal, vendor, title="Accord Brume 2026")
+    services.do_act(legal, contract, ContractAct.TERMINATE, why="Fin")
+    session.commit()
+    client, page = as_(Role.LEGAL), f"/contrats/{contract.id}/fin"
+    why = {"ailleurs-why": "La même base sert au nouveau contrat."}
+    client.post(f"{page}/ailleurs", {**why, "ailleurs-contract_id": str(elsewhere.id)}, page=page, status=422)
+    client.post(f"{page}/ailleurs", {"ailleurs-why": "", "ailleurs-contract_id": str(new.id)}, page=page, status=422)
+    client.post(f"{page}/ailleurs", {**why, "ailleurs-contract_id": str(new.id)}, page=page, status=302)
+    assert "Accord Brume 2026" in client.get(page).words
 
 
 def test_what_ended_is_not_taken_back_on_its_pages_before_its_end_is_proved(session, as_, legal):
