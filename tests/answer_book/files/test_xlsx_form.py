@@ -73,7 +73,8 @@ def rich() -> bytes:
 
 
 def test_only_the_cells_of_answers_change_whatever_else_the_workbook_holds():
-    before, after = parts(rich()), parts(filled(rich()))
+    workbook = rich()
+    before, after = parts(workbook), parts(filled(workbook))  # two made a second apart differ by their date
     sheet = "xl/worksheets/sheet1.xml"
     touched = {name for name in before if before[name] != after[name]}
     # The notes that were there take those of the answers; every other part is byte for byte what it was.
@@ -82,7 +83,7 @@ def test_only_the_cells_of_answers_change_whatever_else_the_workbook_holds():
     was, now = cells(before[sheet]), cells(after[sheet])
     assert {place for place in now if was.get(place) != now[place]} == {"C2", "C3"}
     assert rest(before[sheet]) == rest(after[sheet])
-    book = openpyxl.load_workbook(BytesIO(filled(rich())))["Sécurité"]
+    book = openpyxl.load_workbook(BytesIO(filled(workbook)))["Sécurité"]
     assert (book["C2"].value, book["C3"].value, book["C4"].value) == ("Oui", "Non", None)
     assert (book["C5"].value, book["C6"].value) == ("=COUNTA(C2:C4)", "Déjà dit")
     assert book["C2"].fill.fgColor.rgb == "00FFF2CC"
