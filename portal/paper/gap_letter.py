@@ -37,9 +37,6 @@ _OPENING = words(
 )
 _POINTS = words("Ce que nous vous demandons", "What we ask of you")
 _ARTICLES = words("RGPD, art. %s", "GDPR, Art. %s")
-_PERHAPS = words(
-    "Cette phrase en parle peut-être, en d'autres mots : ", "This sentence may speak of it, in other words: "
-)
 _FOUND: Mapping[RequirementStatus, BilingualWords] = {
     RequirementStatus.MISSING: words(
         "Nous n'avons trouvé aucune stipulation sur ce point.", "We have found no provision on this point."
@@ -176,9 +173,7 @@ class _LetterWriter:
     def _found(self, result: RequirementResult, status: RequirementStatus) -> str:
         said = self.text(_FOUND.get(status, _FOUND[RequirementStatus.MISSING]))
         if status is RequirementStatus.MISSING:
-            if status is not result.status or not result.spans:
-                return said
-            return f"{said} {self.text(_PERHAPS)}{quote_passage(result.spans[0], self.language, LONGEST)}."
+            return said
         reason = self.text(result.reason) if status is result.status else ""
         parts = [f"{said}.", *([reason] if reason else [])]
         if result.spans:
