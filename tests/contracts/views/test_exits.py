@@ -53,6 +53,7 @@ def test_what_remains_is_said_on_each_page_and_each_step_is_a_form(session, as_,
     as_(Role.BUYER).get(page, status=404)
 
 
+@pytest.mark.both_databases
 def test_everything_proved_on_its_page_is_closed_there_and_its_proofs_are_read_again(session, as_, legal):
     vendor = vendor_of(session, name="Brume SARL", status=VendorStatus.OFFBOARDING)
     contract = contract_of(legal, vendor, title="Accord Brume")
@@ -83,6 +84,7 @@ def test_everything_proved_on_its_page_is_closed_there_and_its_proofs_are_read_a
     client.post(f"{page}/choix", {"choix-choice": "return"}, status=422)
 
 
+@pytest.mark.both_databases
 def test_data_stay_only_under_another_contract_of_the_same_vendor_that_is_offered(session, as_, legal):
     vendor, other = vendor_of(session, name="Brume SARL"), vendor_of(session, name="Cyan SAS")
     contract, elsewhere = contract_of(legal, vendor, title="Accord Brume"), contract_of(legal, other)
