@@ -19,6 +19,13 @@ class AuditAccepted:
 
 
 @dataclass(frozen=True)
+class AuditCancelled:
+    """An audit was withdrawn from its vendor: what it had shown counts no longer."""
+
+    audit_id: int
+
+
+@dataclass(frozen=True)
 class EvidenceJudged:
     """A reviewer has judged a proof, which may move a score."""
 

@@ -51,10 +51,9 @@ def explain_card(vendor_key: str, as_json: bool) -> None:
 
 def _newest(ctx: Context, vendor_key: str) -> Scorecard:
     vendor = vendor_by_key(ctx, vendor_key, to=Permission.SCORECARD_VIEW)
-    card_id = queries.latest_card_id(ctx, vendor.id)
-    if card_id is None:
+    if vendor.card_id is None:
         raise NotFound(N_("Ce sous-traitant n'a pas encore de niveau : rien n'a été mesuré."))
-    return queries.get_card(ctx, card_id)
+    return queries.get_card(ctx, vendor.card_id)
 
 
 def _figures(card: Scorecard) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from portal.audits.events import AuditAccepted, AuditSubmitted, EvidenceJudged, PieceChanged
+from portal.audits.events import AuditAccepted, AuditCancelled, AuditSubmitted, EvidenceJudged, PieceChanged
 from portal.core.late import late
 from portal.samples.events import SampleMeasured
 from portal.scorecards import tasks, views, wording
@@ -24,6 +24,7 @@ DOMAIN = Domain(
     subscriptions={
         AuditSubmitted: ("scorecards.on_submission",),
         AuditAccepted: ("scorecards.on_acceptance",),
+        AuditCancelled: ("scorecards.on_withdrawal",),
         EvidenceJudged: ("scorecards.on_evidence",),
         PieceChanged: ("scorecards.on_piece",),
         SampleMeasured: ("scorecards.on_sample",),

@@ -2,21 +2,26 @@
 
 from sqlalchemy import func, select
 
+from portal.audits.models import Audit
 from portal.authz.context import Context
 from portal.authz.policy import Permission
 from portal.core.language import N_, say
+from portal.questionnaires.models import QuestionnaireVersion
 from portal.scorecards.models import Scorecard
 from portal.web.file_parts import FilePart, FileScope, FileTable, PartContent
 
 
 def level_content(ctx: Context, scope: FileScope) -> PartContent:
-    """The level of demonstrated guarantees of each vendor (RGPD art. 28(1)), as last taken by then."""
+    """The level of demonstrated guarantees (RGPD art. 28(1)) of each vendor, by questionnaire, as last taken then."""
     last = (
         select(func.max(Scorecard.id))
+        .join(Audit, Audit.id == Scorecard.audit_id)
+        .join(QuestionnaireVersion, QuestionnaireVersion.id == Audit.questionnaire_version_id)
         .where(Scorecard.vendor_id.in_(scope.vendor_ids), Scorecard.taken_at < scope.before)
-        .group_by(Scorecard.vendor_id)
+        .group_by(Scorecard.vendor_id, QuestionnaireVersion.key)
     )
-    cards = ctx.session.scalars(select(Scorecard).where(Scorecard.id.in_(last)).order_by(Scorecard.vendor_id)).all()
+    found = select(Scorecard).where(Scorecard.id.in_(last)).order_by(Scorecard.vendor_id, Scorecard.id)
+    cards = ctx.session.scalars(found).all()
     silent = sorted(scope.vendor_ids - {one.vendor_id for one in cards})
     return PartContent(
         tables=(

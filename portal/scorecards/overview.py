@@ -1,6 +1,6 @@
 """What the pages of management read of levels; each asks for the permission to see the portfolio.
 
-The newest scorecard of a vendor is kept on the vendor (`vendors.services.keep_level`): no scorecard is opened here.
+The scorecard that a vendor is known by is kept on its row (`vendors.services.keep_level`): none is opened here.
 """
 
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ _MONTHS = select(PortfolioMonth.month, PortfolioMonth.vendors, PortfolioMonth.po
 
 
 def weakest_vendors(ctx: Context, grades: Sequence[str], *, most: int = SHOWN) -> Sequence[Any]:
-    """Live vendors at risk whose newest scorecard has one of some grades, the weakest first.
+    """Live vendors at risk whose scorecard has one of some grades, the weakest first.
 
     Each with `id` of the card, `grade`, `vendor_id`, and `name` and `tier` of the vendor; `most` at most.
     """

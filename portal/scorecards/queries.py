@@ -193,6 +193,8 @@ class ScorecardRow:
     audit_id: int
     questionnaire: str
     """Key of the questionnaire: only measures of the same one make a trend."""
+    title: Mapping[str, str]
+    """Of the questionnaire, by language."""
     taken_at: datetime
     reason: str
     basis_points: int
@@ -200,16 +202,20 @@ class ScorecardRow:
     grade: str
 
 
-def scorecard_rows(ctx: Context, vendor_id: int, *, at_most: int = MOST_MEASURES) -> list[ScorecardRow]:
-    """A vendor's latest snapshots, oldest first, in one statement."""
+def scorecard_rows(
+    ctx: Context, vendor_id: int, *, of: str | None = None, at_most: int = MOST_MEASURES
+) -> list[ScorecardRow]:
+    """A vendor's latest snapshots, of one questionnaire when its key is given, oldest first, in one statement."""
+    wanted = () if of is None else (QuestionnaireVersion.key == of,)
     rows = ctx.session.execute(
         select(
-            Scorecard.id, Scorecard.audit_id, QuestionnaireVersion.key.label("questionnaire"), Scorecard.taken_at,
+            Scorecard.id, Scorecard.audit_id, QuestionnaireVersion.key.label("questionnaire"),
+            QuestionnaireVersion.title, Scorecard.taken_at,
             Scorecard.reason, Scorecard.basis_points, Scorecard.coverage_points, Scorecard.grade,
         )
         .join(Audit, Audit.id == Scorecard.audit_id)
         .join(QuestionnaireVersion, QuestionnaireVersion.id == Audit.questionnaire_version_id)
-        .where(Scorecard.vendor_id == vendor_id, visible(ctx, Permission.SCORECARD_VIEW, Scorecard))
+        .where(Scorecard.vendor_id == vendor_id, visible(ctx, Permission.SCORECARD_VIEW, Scorecard), *wanted)
         .order_by(Scorecard.id.desc())
         .limit(at_most)
     ).all()  # fmt: skip
@@ -227,23 +233,28 @@ def get_vendor(ctx: Context, vendor_id: int) -> Vendor:
 
 
 def latest_cards(ctx: Context) -> Sequence[tuple[Scorecard, Vendor]]:
-    """The newest snapshot of every vendor within reach, by name, without derivations: for a command."""
-    newest = select(func.max(Scorecard.id)).group_by(Scorecard.vendor_id)
+    """The snapshot that every vendor within reach is known by, by name, without derivations: for a command."""
     rows = ctx.session.execute(
         select(Scorecard, Vendor)
-        .join(Vendor, Vendor.id == Scorecard.vendor_id)
-        .where(Scorecard.id.in_(newest), visible(ctx, Permission.SCORECARD_VIEW, Scorecard))
+        .join(Vendor, Vendor.card_id == Scorecard.id)
+        .where(visible(ctx, Permission.SCORECARD_VIEW, Scorecard))
         .order_by(Vendor.folded_name, Vendor.id)
     )
     return [(row.Scorecard, row.Vendor) for row in rows]
 
 
-def latest_card_id(ctx: Context, vendor_id: int) -> int | None:
-    """The newest snapshot of a vendor within reach."""
+def level_card(ctx: Context, vendor_id: int) -> Scorecard | None:
+    """The snapshot a vendor is known by: of the newest one of each audit that counts today, the one that shows least.
+
+    One in which nothing could be graded shows nothing, and is passed over; None when there is no other.
+    """
+    counting = [audit.id for audit in current_audits(ctx, vendor_id)]
+    newest = select(func.max(Scorecard.id)).where(Scorecard.audit_id.in_(counting)).group_by(Scorecard.audit_id)
     return ctx.session.scalar(
-        select(func.max(Scorecard.id)).where(
-            Scorecard.vendor_id == vendor_id, visible(ctx, Permission.SCORECARD_VIEW, Scorecard)
-        )
+        select(Scorecard)
+        .where(Scorecard.id.in_(newest), Scorecard.grade != "")
+        .order_by(Scorecard.basis_points, Scorecard.id.desc())
+        .limit(1)
     )
 
 

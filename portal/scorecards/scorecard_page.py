@@ -222,11 +222,17 @@ def percent(factor: str, language: Language) -> str:
     return f"{number}%" if language is Language.EN else f"{number}\u202f%"
 
 
-def trend_of(measures: Sequence[ScorecardRow]) -> tuple[rules.Trend | None, Sequence[ScorecardRow]]:
-    """The trend of the last measure's questionnaire, and its measures, one a day, oldest first."""
+def trend_of(
+    measures: Sequence[ScorecardRow], card_id: int | None = None
+) -> tuple[rules.Trend | None, Sequence[ScorecardRow]]:
+    """The trend of the questionnaire a vendor is known by, and its measures, one a day, oldest first.
+
+    Without the card, or when it is none of these, that of the last measure.
+    """
     if not measures:
         return None, ()
-    own = [measure for measure in measures if measure.questionnaire == measures[-1].questionnaire]
+    shown = next((measure for measure in measures if measure.id == card_id), measures[-1])
+    own = [measure for measure in measures if measure.questionnaire == shown.questionnaire]
     kept = list({legal_date(measure.taken_at): measure for measure in own}.values())
     snapshots = [rules.TrendPoint(legal_date(m.taken_at), m.basis_points, m.grade) for m in kept]
     return rules.trend(snapshots), kept

@@ -95,12 +95,28 @@ def _comparable(card: Scorecard) -> tuple[object, ...]:
 def _keep(ctx: Context, card: Scorecard) -> Scorecard:
     ctx.session.add(card)
     ctx.session.flush()
-    keep_level(
-        ctx, card.vendor_id, VendorLevel(card.id, card.grade, card.basis_points, card.residual_points)
-    )  # fmt: skip
+    settle_level(ctx, card.vendor_id)
     after = {"basis_points": card.basis_points, "grade": card.grade, "audit": card.audit_id, "reason": card.reason}
     journal.record(ctx, "scorecard.taken", card, after=after, vendor_id=card.vendor_id)
     return card
+
+
+def settle_level(ctx: Context, vendor_id: int) -> None:
+    """Note on a vendor the snapshot that it is known by; none once no audit of it counts any longer."""
+
+    def found() -> VendorLevel | None:
+        card = queries.level_card(ctx, vendor_id)
+        if card is None:
+            return None
+        return VendorLevel(card.id, card.grade, card.basis_points, card.residual_points)
+
+    keep_level(ctx, vendor_id, found)
+
+
+def measure_without(ctx: Context, audit: Audit) -> None:
+    """Measure again a vendor of which an audit was withdrawn: what that one showed counts no longer."""
+    retake_snapshots(ctx, audit.vendor_id, reason="withdrawn")
+    settle_level(ctx, audit.vendor_id)
 
 
 def queue_expiry_check(ctx: Context) -> int:

@@ -26,6 +26,12 @@ def on_acceptance(ctx: Context, *, audit_id: int) -> None:
     services.take_snapshot_if_current(ctx, _audit(ctx, audit_id), reason="accepted")
 
 
+@task("scorecards.on_withdrawal")
+def on_withdrawal(ctx: Context, *, audit_id: int) -> None:
+    """Measure without an audit that was withdrawn; running it twice changes nothing more."""
+    services.measure_without(ctx, _audit(ctx, audit_id))
+
+
 @task("scorecards.on_evidence")
 def on_evidence(ctx: Context, *, audit_id: int, evidence_id: int) -> None:
     """Measure again after a verdict on a proof; audits that no longer count for their vendor are left alone."""

@@ -30,10 +30,10 @@ def show(card_id: int) -> ResponseReturnValue:
     ctx = current()
     card = queries.get_card(ctx, card_id)
     questionnaire = questionnaire_of(ctx.session, card.audit.questionnaire_version)
-    measures = queries.scorecard_rows(ctx, card.vendor_id)
+    own = queries.scorecard_rows(ctx, card.vendor_id, of=card.audit.questionnaire_version.key)
     return render_template(
         "scorecards/show.html", card=card, vendor=card.vendor, audit=card.audit, reasons=wording.REASONS,
-        found=explain(card, questionnaire, current_language()), latest=measures[-1] if measures else None,
+        found=explain(card, questionnaire, current_language()), latest=own[-1] if own else None,
         section_of={q.key: s.key for s in questionnaire.sections for q in s.questions},
     )  # fmt: skip
 
@@ -45,10 +45,11 @@ def vendor(vendor_id: int) -> ResponseReturnValue:
     ctx = current()
     found = queries.get_vendor(ctx, vendor_id)
     measures = queries.scorecard_rows(ctx, vendor_id)
-    trend, kept = trend_of(measures)
+    trend, kept = trend_of(measures, found.card_id)
     return render_template(
         "scorecards/vendor.html", vendor=found, measures=list(reversed(measures)), trend=trend, points=_points(kept),
-        latest=measures[-1] if measures else None, reasons=wording.REASONS,
+        questionnaires={measure.questionnaire: measure.title[current_language().value] for measure in measures},
+        shown=kept[-1].questionnaire if kept else "", reasons=wording.REASONS,
         samples=[(sample, report_of(sample)) for sample in samples.latest_measured(ctx, vendor_id)],
         looks=SEVERITY_LOOKS, kinds=KIND_NAMES,
     )  # fmt: skip
@@ -70,4 +71,4 @@ def measure(vendor_id: int) -> ResponseReturnValue:
         flash(said(refusal.sentence), "warning")
         return redirect(url_for(".vendor", vendor_id=vendor_id))
     flash(_("Niveau recalculé aujourd'hui."))
-    return redirect(url_for(".show", card_id=cards[-1].id))
+    return redirect(url_for(".show", card_id=found.card_id or cards[-1].id))

@@ -12,6 +12,7 @@ REASONS: Mapping[str, str] = {
     "expired": N_("Preuve périmée"),
     "reclassified": N_("Risque inhérent changé"),
     "sample": N_("Échantillon mesuré"),
+    "withdrawn": N_("Audit annulé"),
     "asked": N_("Recalcul demandé"),
 }
 

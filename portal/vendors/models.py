@@ -138,9 +138,12 @@ class Vendor(Kept, Base):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("vendor.id"), index=True)
     card_id: Mapped[int | None]
-    """Its newest scorecard, by number, kept with the three columns below by the write that takes one (`keep_level`)."""
+    """The scorecard it is known by, kept with the three columns below by the write that takes one (`keep_level`).
+
+    Of the questionnaires it has answered, the one that shows the least: a short one well answered hides no other.
+    """
     grade: Mapped[str] = mapped_column(String(2), default="")
-    """Of that scorecard; empty when nothing was measured, or nothing could be graded."""
+    """Of that scorecard; empty when nothing was measured, or nothing of it could be graded."""
     level_points: Mapped[int] = mapped_column(default=-1)
     """Its level, 0–10,000; -1 without a scorecard."""
     residual_points: Mapped[int | None]

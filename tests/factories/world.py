@@ -98,7 +98,7 @@ def vendor_user(session: Session, vendor: Vendor, role: Role = Role.VENDOR_ADMIN
 def kept(session: Session, card: Scorecard) -> Scorecard:
     """A scorecard made by hand, noted on its vendor as the write that takes one does."""
     level = VendorLevel(card.id, card.grade, card.basis_points, card.residual_points)
-    keep_level(Context(session, SYSTEM, card.taken_at), card.vendor_id, level)
+    keep_level(Context(session, SYSTEM, card.taken_at), card.vendor_id, lambda: level)
     return card
 
 

@@ -18,12 +18,16 @@ from portal.evidence.rules import EvidenceVerdict
 from portal.jobs.models import Job
 from portal.journal.models import JournalEntry
 from portal.questionnaires.models import QuestionnaireVersion
-from portal.scorecards import queries, services
+from portal.questionnaires.rules.parsing import parse_questionnaire
+from portal.scorecards import overview, queries, services, tasks
 from portal.scorecards.models import Scorecard
 from portal.scorecards.snapshot import thaw_sentence
+from portal.vendors.models import PortfolioMonth
 from tests.conftest import NOW
 from tests.factories.people import user_of
+from tests.factories.questionnaires import published, raw_document, raw_question
 from tests.factories.review import case_of, sent_case
+from tests.factories.world import audit_of
 
 pytestmark = pytest.mark.both_databases
 
@@ -180,3 +184,81 @@ def test_proofs_are_looked_at_once_a_day_from_early_morning(session, system):
     assert services.queue_expiry_check(replace(system, now=NOW + timedelta(days=1))) == 1
     assert len(session.scalars(select(Job).where(Job.kind == "scorecards.look_for_expired")).all()) == 2
     assert not session.scalars(select(Scorecard)).all()
+
+
+# --- several questionnaires: none hides another
+
+
+def asked_too(case, *questions, **answers):
+    """The same vendor has answered another questionnaire, and sent it."""
+    key = f"bref-{questions[0]['kind'].replace('_', '-')}"
+    version = published(case.session, parse_questionnaire(raw_document(*questions, key=key)))
+    audit = audit_of(case.session, case.vendor, questionnaire_version_id=version.id, opened_at=NOW)
+    other = replace(case, audit=audits.get_audit(case.judging, audit.id, to=Permission.AUDIT_VIEW), proofs={})
+    for name, posted in answers.items():
+        asked = name.replace("_", ".", 1)
+        audit_services.save_answer(other.answering, other.audit, asked, posted=posted, comment=None, base=0)
+    other.send()
+    return other
+
+
+def kept_of(session, vendor):
+    session.refresh(vendor)
+    return vendor.card_id, vendor.grade, vendor.level_points
+
+
+def test_a_short_questionnaire_well_answered_hides_no_weak_level(session, system, app):
+    """The last measure of any questionnaire was the level: one easy question made an A of an E."""
+    weak = sent_case(session, a_contrat="non")
+    low = services.take_snapshot(system, weak.audit, reason="submitted")
+    short = asked_too(weak, raw_question("a.un", "yes_no", weight=1), a_un="oui")
+    high = services.take_snapshot(system, short.audit, reason="submitted")
+    assert (high.grade, high.basis_points) == ("A", 10_000)
+    assert kept_of(session, weak.vendor) == (low.id, low.grade, low.basis_points)
+    # Nor does the order in which they are measured again.
+    services.measure_again(weak.judging, weak.vendor)
+    card_id, grade, points = kept_of(session, weak.vendor)
+    assert session.get_one(Scorecard, card_id).audit_id == weak.audit.id
+    assert (grade, points) == (low.grade, low.basis_points)
+    assert [card.id for card, _ in queries.latest_cards(system)] == [card_id]
+    assert session.execute(select(PortfolioMonth.vendors, PortfolioMonth.points)).all() == [(1, points)]
+
+
+def test_what_cannot_be_graded_measures_nothing(session, system, app):
+    """A questionnaire without a scored question took its vendor off those of whom nothing was shown."""
+    case = case_of(session)
+    free = asked_too(case, raw_question("a.mot", "text"), a_mot="Bonjour.")
+    assert services.take_snapshot(system, free.audit, reason="submitted").grade == ""
+    assert kept_of(session, case.vendor) == (None, "", -1)
+    assert case.vendor.risk_points == case.vendor.inherent * 10_000
+    assert [row.id for row in overview.never_measured(case.acting(user_of(session, Role.MANAGEMENT)))] == [
+        case.vendor.id
+    ]
+
+
+def test_an_audit_that_was_withdrawn_shows_nothing_more(session, system, sent):
+    card = services.take_snapshot(system, sent.audit, reason="submitted")
+    assert kept_of(session, sent.vendor)[0] == card.id
+    sent.judge("a.role", "a_corriger", comment="À refaire.", to_return=True)
+    audit_services.return_questions(sent.judging, sent.audit, due_on=date(2026, 12, 8))
+    audit_services.cancel_audit(sent.judging, sent.audit, "Ouvert par erreur.")
+    [job] = session.scalars(select(Job).where(Job.kind == "scorecards.on_withdrawal"))
+    tasks.on_withdrawal(system, **job.payload)
+    assert kept_of(session, sent.vendor) == (None, "", -1)
+    assert session.execute(select(PortfolioMonth.vendors, PortfolioMonth.points)).all() == [(0, 0)]
+
+
+def test_an_audit_withdrawn_gives_its_place_back_as_it_stands_today(session, system, sent):
+    old = services.take_snapshot(system, sent.audit, reason="submitted")
+    newer = again(sent)
+    newer.answer(a_contrat="non")
+    newer.send()
+    services.take_snapshot(system, newer.audit, reason="submitted")
+    newer.judge("a.role", "a_corriger", comment="À refaire.", to_return=True)
+    audit_services.return_questions(newer.judging, newer.audit, due_on=date(2026, 12, 8))
+    audit_services.cancel_audit(newer.judging, newer.audit, "Ouvert par erreur.")
+    later = replace(system, now=NOW + timedelta(days=700))
+    tasks.on_withdrawal(later, audit_id=newer.audit.id)
+    card_id, _grade, points = kept_of(session, sent.vendor)
+    assert session.get_one(Scorecard, card_id).audit_id == sent.audit.id
+    assert points < old.basis_points, "its proof has run out since"

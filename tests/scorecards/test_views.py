@@ -6,18 +6,22 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from portal.audits import queries as audits
 from portal.audits import services as audit_services
 from portal.authz.context import Context
-from portal.authz.policy import SYSTEM, Role
+from portal.authz.policy import SYSTEM, Permission, Role
 from portal.core.clock import legal_date, now
 from portal.core.language import Language
 from portal.evidence.rules import EvidenceVerdict
+from portal.questionnaires.rules.parsing import parse_questionnaire
 from portal.scorecards import services
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Membership
 from tests.conftest import NOW
 from tests.factories.people import user_of
+from tests.factories.questionnaires import both, published, raw_document, raw_question
 from tests.factories.review import case_of, sent_case
+from tests.factories.world import audit_of
 
 
 @pytest.fixture
@@ -128,6 +132,24 @@ def test_an_older_snapshot_points_to_the_newest(session, system, as_, sent, card
     session.commit()
     assert as_(Role.DPO).get(f"/garanties/{card.id}").all(f"//a[@href='/garanties/{newer.id}']")
     assert not as_(Role.DPO).get(f"/garanties/{newer.id}").all("//div[contains(@class, 'callout--info')]")
+
+
+def test_a_vendor_measured_on_two_questionnaires_is_known_by_the_weaker_and_each_is_named(session, system, as_, sent):
+    short = parse_questionnaire(raw_document(raw_question("a.un", weight=1), key="bref", title=both("Bref")))
+    audit = audit_of(session, sent.vendor, questionnaire_version_id=published(session, short).id, opened_at=NOW)
+    case = replace(sent, audit=audits.get_audit(system, audit.id, to=Permission.AUDIT_VIEW))
+    audit_services.save_answer(case.answering, case.audit, "a.un", posted="non", comment=None, base=0)
+    case.send()
+    low = services.take_snapshot(system, case.audit, reason="submitted")
+    high = services.take_snapshot(replace(system, now=NOW + timedelta(days=1)), sent.audit, reason="submitted")
+    session.commit()
+    page = as_(Role.DPO).get(f"/garanties/sous-traitant/{sent.vendor.id}")
+    assert "le plus bas de ce qu’ils montrent aujourd’hui, celui de «" in page.text
+    assert page.all(f"//a[@href='/garanties/{low.id}'][contains(., 'Voir le calcul')]")
+    assert [row.text_content() for row in page.all("//th//span[@class='list__detail']")] == ["Examen", "Bref"]
+    good = as_(Role.DPO).get(f"/garanties/{high.id}")
+    assert "Un autre questionnaire montre moins" in good.words
+    assert good.all(f"//a[@href='/garanties/{low.id}']")
 
 
 def test_the_trend_says_its_message_and_has_its_table(session, system, as_, sent, card):

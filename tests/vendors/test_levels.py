@@ -83,14 +83,6 @@ def test_the_summary_equals_a_recount(database: Database, acts):
         session.rollback()
 
 
-def test_an_older_scorecard_that_comes_late_changes_nothing(session):
-    vendor = vendor_of(session)
-    old = measure(session, vendor, 2000)
-    new = measure(session, vendor, 8000)
-    kept(session, old)
-    assert (vendor.card_id, vendor.level_points, summed(session)) == (new.id, 8000, (1, 8000))
-
-
 def test_a_month_ends_as_it_stood_and_the_next_begins_there(session, ctx):
     """What is measured, or leaves, in November changes nothing of October."""
     first, second = vendor_of(session), vendor_of(session)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from portal.audits import evidence_ages, queries, submitted_audit
-from portal.audits.events import AuditAccepted
+from portal.audits.events import AuditAccepted, AuditCancelled
 from portal.audits.mails import write_decision_to_vendor
 from portal.audits.models import Audit
 from portal.audits.register_facts import keep_register_facts
@@ -155,4 +155,5 @@ def cancel_audit(ctx: Context, audit: Audit, reason: str) -> None:
     evidence_ages.keep_ages(ctx, audit.vendor_id)
     forget_delegations(ctx, audit)
     journal.record(ctx, "audit.cancelled", audit, before=before, after={"state": audit.state, "reason": reason})
+    publish(ctx, AuditCancelled(audit.id), key=str(audit.id))
     write_decision_to_vendor(ctx, audit, "cancelled", {})

@@ -1,8 +1,10 @@
-"""What the newest scorecard says of a vendor, kept on its row, and the sums that the trend of the portfolio is made of.
+"""What scorecards say of a vendor, kept on its row, and the sums that the trend of the portfolio is made of.
 
 Scorecards stand above vendors: the write that takes one tells it here. A vendor that enters or leaves the relation
 changes the same sums. `portfolio_months` are then read without opening a scorecard.
 """
+
+from collections.abc import Callable
 
 from sqlalchemy import literal, select, update
 
@@ -18,11 +20,15 @@ from portal.vendors.rules.status import LIVE
 class VendorLevel:
     """What a scorecard says, as far as lists show it."""
 
-    card_id: int
+    card_id: int | None
     grade: str
     points: int
-    """0–10,000."""
+    """0–10,000; -1 without a scorecard."""
     residual: int | None
+
+
+UNMEASURED = VendorLevel(None, "", -1, None)
+"""Nothing was measured, or nothing of it could be graded."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +45,15 @@ def weight_of(vendor: Vendor) -> Weight:
     return Weight(1, vendor.level_points) if counts else Weight(0, 0)
 
 
-def keep_level(ctx: Context, vendor_id: int, level: VendorLevel) -> None:
-    """Note the newest scorecard of a vendor; an older one that comes late changes nothing."""
+def keep_level(ctx: Context, vendor_id: int, found: Callable[[], VendorLevel | None]) -> None:
+    """Note the scorecard that a vendor is known by, or that it has none.
+
+    `found` looks for it once the vendor is held: of two writes at once, the second sees what the first one took.
+    """
     ctx.session.flush()
     vendor = ctx.session.get_one(Vendor, vendor_id, with_for_update=True, populate_existing=True)
     authorize(ctx, Permission.AUDIT_REVIEW, vendor)
-    if vendor.card_id is not None and vendor.card_id > level.card_id:
-        return
-    before = weight_of(vendor)
+    before, level = weight_of(vendor), found() or UNMEASURED
     vendor.card_id, vendor.grade = level.card_id, level.grade
     vendor.level_points, vendor.residual_points = level.points, level.residual
     count_change(ctx, before, weight_of(vendor))
