@@ -1,6 +1,6 @@
 """From what a vendor writes to the chain: nothing counts that nobody decided, and no deadline comes from nowhere."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from portal.chain.services import company_of_vendor, enter_companies
 from portal.changes import queries, services
 from portal.changes.change_page import change_page
 from portal.changes.held_companies import held_companies
-from portal.changes.models import AnnouncedChange, ChangeMove
+from portal.changes.models import AnnouncedChange, ChangeMove, ChangeSource
 from portal.changes.rules.deadlines import DeadlineVerdict
 from portal.changes.rules.difference import MoveOutcome
 from portal.changes.rules.life import ChangeDecision, ChangeState, MoveKind, MoveStanding, Opinion
@@ -104,6 +104,18 @@ def test_the_moment_of_receipt_moves_the_deadline_of_a_message_and_not_of_a_decl
     declared = services.declare_change(theirs, vendor, MoveSheet(MoveKind.ADD, "Twine Ltd", country="IE"))
     with pytest.raises(Refused, match="déclaration"):
         services.set_receipt(dpo, declared, NOW - timedelta(days=3))
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"), [(NOW + timedelta(hours=1), "venir"), (datetime(1950, 1, 1, tzinfo=UTC), "trop ancien")]
+)
+def test_a_receipt_is_of_a_day_that_can_be_counted_from(session, dpo, moment, words):
+    vendor = vendor_of(session)
+    drafted_contract(session, vendor)
+    with pytest.raises(Refused, match=words):
+        services.record_change(dpo, vendor, "Nous ajoutons Twine Ltd.", received_at=moment, source=ChangeSource.MAIL)
+    with pytest.raises(Refused, match=words):
+        services.set_receipt(dpo, announced(dpo, vendor), moment)
 
 
 # --- nothing is handled by nothing

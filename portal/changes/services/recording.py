@@ -15,7 +15,7 @@ from portal.changes.mails import tell_deciders, write_receipt
 from portal.changes.models import AnnouncedChange, ChangeMove, ChangeSource
 from portal.changes.rules.life import ChangeState, MoveKind
 from portal.changes.rules.reading import MOST_MOVES, ReadMove, read_moves
-from portal.changes.services.shared import FUTURE, hold, keep_deadline, keep_title
+from portal.changes.services.shared import check_receipt, hold, keep_deadline, keep_title
 from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_
@@ -100,8 +100,7 @@ def record_change(
 ) -> AnnouncedChange:
     """One of ours records what a vendor sent; what the text says is proposed, nothing is retained yet."""
     authorize(ctx, Permission.CHANGE_WORK, vendor)
-    if received_at > ctx.now:
-        raise Refused(FUTURE)
+    check_receipt(ctx, received_at)
     if not text.strip():
         raise Refused(N_("Collez ce que le prestataire a écrit, ou joignez son fichier."))
     change = _open(ctx, vendor, received_at, source, text.strip()[:LONGEST_WORDS], file)
@@ -193,8 +192,7 @@ def set_receipt(ctx: Context, change: AnnouncedChange, received_at: datetime) ->
         raise Refused(N_("Le prestataire l'a déclaré ici : le moment est celui de sa déclaration."))
     if not change.state.is_waiting:
         raise Refused(N_("La réponse est partie : ce moment ne bouge plus."))
-    if received_at > ctx.now:
-        raise Refused(FUTURE)
+    check_receipt(ctx, received_at)
     before, after = journal.changes(change, {"received_at": received_at})
     if after:
         journal.record(ctx, "change.dated", change, before=before, after=after)

@@ -1,14 +1,17 @@
 """What every use case of announced changes does: keep the row, take an act of the table, leave a trace."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import inspect, select
 
 from portal.authz.context import Context
 from portal.changes.deadline_lines import deadline_lines, object_before
+from portal.changes.legislation import objection_law
 from portal.changes.models import AnnouncedChange, ChangeMove
 from portal.changes.rules.life import ACTS, ChangeAct, MoveStanding, leads_to, refusal_of
+from portal.core.clock import legal_date
 from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.incidents.rules.sense import says_something
@@ -18,6 +21,14 @@ LONGEST_TEXT = 5_000
 FUTURE = N_("Ce moment est à venir : donnez-en un qui est passé.")
 _QUIET = frozenset({"letter", "deadline", "text", "sought"})
 _NAMES = {"decision": "change_decision"}
+
+
+def check_receipt(ctx: Context, at: datetime) -> None:
+    """Raise Refused for a moment to come, or so old that no way of counting a delay is known."""
+    if at > ctx.now:
+        raise Refused(FUTURE)
+    if objection_law().find("receipt.uncounted", legal_date(at)) is None:
+        raise Refused(N_("Ce moment est trop ancien : vérifiez l'année."))
 
 
 def hold(ctx: Context, change: AnnouncedChange) -> None:

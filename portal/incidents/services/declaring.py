@@ -12,7 +12,7 @@ from portal.incidents.models import Incident, IncidentStatement
 from portal.incidents.rules.breach_facts import BreachFacts, changed_fields, former_values, retained
 from portal.incidents.rules.life import IncidentAct
 from portal.incidents.rules.sense import says_something
-from portal.incidents.services.shared import FUTURE, clock_of, hold, speak, take
+from portal.incidents.services.shared import FUTURE, check_awareness, clock_of, hold, speak, take
 from portal.journal import services as journal
 from portal.vendors.daily_share import keep_daily_share
 from portal.vendors.models import Vendor
@@ -44,8 +44,7 @@ def record_breach(
 ) -> Incident:
     """One of ours records a breach told otherwise; `aware_at` is when we learnt of it. Raises Refused."""
     authorize(ctx, Permission.INCIDENT_WORK, vendor)
-    if aware_at > ctx.now:
-        raise Refused(FUTURE)
+    check_awareness(ctx, aware_at)
     incident = _open(ctx, vendor, facts, aware_at=aware_at, from_vendor=False, aware_reason=aware_reason)
     tell_deciders(ctx, incident, "incidents/emails/declared", "declared")
     return incident

@@ -8,7 +8,7 @@ from sqlalchemy import inspect
 
 from portal.authz.context import Context
 from portal.consumer_law.legislation import metropolitan_france
-from portal.core.clock import LEGAL_ZONE
+from portal.core.clock import LEGAL_ZONE, legal_date
 from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.incidents.legislation import breach_law
@@ -20,6 +20,14 @@ from portal.journal import services as journal
 
 FUTURE = N_("Ce moment est à venir : donnez-en un qui est passé.")
 LONGEST_TEXT = 5_000
+
+
+def check_awareness(ctx: Context, at: datetime) -> None:
+    """Raise Refused for a moment to come, or before the law of breaches was."""
+    if at > ctx.now:
+        raise Refused(FUTURE)
+    if breach_law().find("authority.hours", legal_date(at)) is None:
+        raise Refused(N_("Ce moment est antérieur au RGPD (25 mai 2018) : vérifiez la date."))
 
 
 def clock_of(aware_at: datetime) -> BreachClock:

@@ -16,7 +16,7 @@ from portal.incidents.models import Incident, IncidentStatement
 from portal.incidents.rules.breach_facts import BreachFacts, changed_fields, former_values
 from portal.incidents.rules.life import IncidentAct
 from portal.incidents.rules.sense import says_something
-from portal.incidents.services.shared import FUTURE, clock_of, explained, hold, speak, take
+from portal.incidents.services.shared import check_awareness, clock_of, explained, hold, speak, take
 
 W = Permission.INCIDENT_WORK
 
@@ -86,12 +86,11 @@ def note_affected(ctx: Context, incident: Incident, sheet: AffectedSheet) -> Non
 def set_awareness(ctx: Context, incident: Incident, at: datetime, reason: str) -> None:
     """Say when we became aware, which is not always when it was declared here, and why; the 72 hours are counted anew.
 
-    Raises Refused for a moment to come, or without a reason.
+    Raises Refused for a moment to come or before the GDPR, or without a reason.
     """
     authorize(ctx, W, incident)
     hold(ctx, incident)
-    if at > ctx.now:
-        raise Refused(FUTURE)
+    check_awareness(ctx, at)
     changes = {"aware_at": at, "aware_reason": explained(reason), "notify_by": clock_of(at).due}
     take(ctx, incident, IncidentAct.DATE, changes)
 

@@ -1,7 +1,7 @@
 """A breach is declared in one sentence, then said more of; both sides are written to at once."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -123,6 +123,17 @@ def test_what_we_record_ourselves_is_not_shown_to_the_vendor_until_it_is_asked(s
     assert own.facts == BreachFacts(), "what we wrote of it stays ours"
     _, said = queries.own_incident(theirs, incident.id)
     assert [one.text for one in said if one.text] == ["Combien de personnes ?"]
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"), [(NOW + timedelta(hours=1), "venir"), (datetime(2018, 5, 24, 12, tzinfo=UTC), "25 mai 2018")]
+)
+def test_a_breach_is_learnt_of_since_the_gdpr_and_before_now(session, vendor, theirs, ours, moment, words):
+    with pytest.raises(Refused, match=words):
+        services.record_breach(ours, vendor, FACTS, aware_at=moment)
+    incident = declared(theirs, vendor)
+    with pytest.raises(Refused, match=words):
+        services.set_awareness(ours, incident, moment, "Le prestataire a téléphoné la veille au soir.")
 
 
 def test_what_we_recorded_is_ours_even_once_the_vendor_was_asked(session, vendor, theirs, ours):
