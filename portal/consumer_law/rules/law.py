@@ -1,8 +1,9 @@
 """The law as dated data: each rule with its article, its source, how sure we are of it, and from when it holds."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
@@ -79,6 +80,12 @@ class Rule:
         """Whether the rule is law on this day."""
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 
+    def changes(self) -> Iterator[date]:
+        """The days from which the law is no more what it was the day before."""
+        yield self.valid_from
+        if self.valid_until is not None:
+            yield self.valid_until + timedelta(days=1)
+
     def article_for(self, country: str) -> str:
         """The article to cite to a consumer of this country."""
         return self.article if country == "FR" or not self.article_eu else self.article_eu
@@ -95,6 +102,7 @@ class Rules:
         self._versions: dict[str, list[Rule]] = {}
         for rule in rules:
             self._versions.setdefault(rule.id, []).append(rule)
+        self._changes = sorted({day for rule in rules for day in rule.changes()})
 
     def __iter__(self) -> Iterator[Rule]:
         return (rule for versions in self._versions.values() for rule in versions)
@@ -111,6 +119,10 @@ class Rules:
         if (rule := self.find(rule_id, day)) is None:
             raise KeyError(f"{rule_id} on {day}")
         return rule
+
+    def era(self, day: date) -> int:
+        """Which of the stretches of time without a change of law a day is in: two days of one have the same rules."""
+        return bisect_right(self._changes, day)
 
 
 _FIELDS = {"id", "article", "article_eu", "source", "sure", "valid_from", "valid_until", "fr", "en"}

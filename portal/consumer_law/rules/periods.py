@@ -234,15 +234,20 @@ def _length(facts: ContractFacts, law: Periods) -> Rule:
     return law.rules.find(f"length.{facts.country}.{facts.channel}", signed) or law.rules.at("length.usual", signed)
 
 
+def outside(law: Periods) -> Sentence:
+    """Why nothing is computed before or after the days that the data covers."""
+    return say(
+        "Les règles connues valent du %(first)s au %(last)s : rien n'est calculé en dehors.",
+        first=law.covers_from,
+        last=law.covers_until,
+    )
+
+
 def _place(facts: ContractFacts, law: Periods, start: date) -> ConsumerPlace:
     signed = _signed(facts)
     if not (law.covers_from <= signed and start <= law.covers_until):
         raise Unsupported(
-            say(
-                "Les règles connues valent du %(first)s au %(last)s : rien n'est calculé en dehors.",
-                first=law.covers_from,
-                last=law.covers_until,
-            ),
+            outside(law),
             "concluded"
             if facts.concluded and (signed < law.covers_from or not facts.kind.from_receipt)
             else "received",

@@ -14,9 +14,9 @@ from portal.consumer_law.rules.periods import (
     Periods,
     Unsupported,
     deadline,
+    outside,
 )
 from portal.core.dataclass import dataclass
-from portal.core.language import say
 from portal.samples.rules.cases import WithdrawalCase
 from portal.samples.rules.day_or_time import day_of
 from portal.samples.rules.faults import CaseFault, LawFile
@@ -61,7 +61,8 @@ class CaseLaw:
         if start is None:
             deadline(_facts(case), self.periods)  # says in words what is missing
             raise AssertionError("unreachable")
-        key = (case.kind, start, case.country, case.region, case.channel, case.informed, case.informed_on)
+        era = self.periods.rules.era(case.concluded or start)  # the law of the conclusion rules what came after
+        key = (case.kind, start, era, case.country, case.region, case.channel, case.informed, case.informed_on)
         period = self._known_periods.get(key)
         if period is None:
             if len(self._known_periods) >= MOST_PERIODS:
@@ -103,14 +104,7 @@ class CaseLaw:
         if rule is not None and rule.holds_on(day):
             return rule
         if (rule := self.clocks.find(rule_id, day)) is None:
-            raise Unsupported(
-                say(
-                    "Les règles connues valent du %(first)s au %(last)s : rien n'est calculé en dehors.",
-                    first=self.periods.covers_from,
-                    last=self.periods.covers_until,
-                ),
-                "stated",
-            )
+            raise Unsupported(outside(self.periods), "stated")
         self._clocks[rule_id] = rule
         return rule
 

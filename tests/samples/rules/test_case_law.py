@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from portal.consumer_law.rules.periods import Channel, ContractKind
+from portal.consumer_law.rules.periods import Channel, ContractKind, Unsupported
 from portal.samples import law_files
 from portal.samples.rules import case_law
 from portal.samples.rules.cases import Decision, WithdrawalCase
@@ -39,6 +39,20 @@ def test_periods_are_kept_apart_by_whatever_changes_them(monkeypatch):
     assert [fresh().period_of(replace(CASE, **one)) for one in reversed(told)] == once[::-1]
     assert once[0] == once[1]
     assert once[0] != once[3]
+
+
+def test_two_cases_that_differ_by_the_law_of_their_conclusion_are_judged_apart():
+    """Thirty days after a home visit in Spain hold for contracts concluded since the 28th of May 2022."""
+    visit = replace(
+        CASE, kind=ContractKind.GOODS, channel=Channel.DOORSTEP, country="ES", deliveries=(date(2022, 6, 1),),
+        stated=date(2022, 6, 2),
+    )  # fmt: skip
+    law = fresh()
+    ends = [law.period_of(replace(visit, concluded=date(2022, 5, day))).last_day for day in (27, 28, 27)]
+    assert ends == [date(2022, 6, 15), date(2022, 7, 1), date(2022, 6, 15)]
+    law.period_of(replace(visit, country="FR", concluded=date(2014, 6, 14), deliveries=(date(2014, 6, 20),)))
+    with pytest.raises(Unsupported):
+        law.period_of(replace(visit, country="FR", concluded=date(2014, 6, 13), deliveries=(date(2014, 6, 20),)))
 
 
 @pytest.mark.parametrize(
