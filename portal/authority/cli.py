@@ -1,7 +1,7 @@
 """`flask authority-file`: the file for the authority, written where one says."""
 
 import hashlib
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import click
@@ -15,7 +15,7 @@ from portal.authority.rules import SubjectKind
 from portal.authority.scopes import subject_named
 from portal.core.language import Language
 from portal.web.command import working
-from portal.web.command_output import json_option, language_option, show_json
+from portal.web.command_output import DAY, json_option, language_option, show_json
 from portal.web.file_parts import FilePart
 from portal.web.manifest import file_parts
 
@@ -28,7 +28,7 @@ from portal.web.manifest import file_parts
 @click.option("--vendor", default="", help="Clé ou nom d'un sous-traitant.")
 @click.option("--activity", default="", help="Clé ou nom d'un traitement du registre.")
 @click.option("--entity", default="", help="Clé ou nom d'une entité du groupe.")
-@click.option("--as-of", "on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Jour (AAAA-MM-JJ).")
+@click.option("--as-of", "on", type=DAY, required=True, help="Jour (AAAA-MM-JJ).")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Archive à écrire.")
 @click.option("--with", "added", multiple=True, help="Rubrique à ajouter (adresses-pieges).")
 @click.option("--without", "dropped", multiple=True, help="Rubrique à laisser de côté.")
@@ -36,7 +36,7 @@ from portal.web.manifest import file_parts
 @json_option
 @with_appcontext
 def authority_file(
-    vendor: str, activity: str, entity: str, on: datetime, out: Path, added: tuple[str, ...], dropped: tuple[str, ...],
+    vendor: str, activity: str, entity: str, on: date, out: Path, added: tuple[str, ...], dropped: tuple[str, ...],
     language: Language, as_json: bool,
 ) -> None:  # fmt: skip
     """Write the file for the authority about one vendor, line of the register or entity, as it stood on a day."""
@@ -49,7 +49,7 @@ def authority_file(
         raise click.UsageError(f"Rubrique inconnue : {', '.join(sorted(unknown))}.")
     wanted = _wanted(parts, added, dropped)
     with working() as ctx:
-        found = find_content(ctx, subject_named(ctx, *asked[0]), on.date(), language, parts, wanted)
+        found = find_content(ctx, subject_named(ctx, *asked[0]), on, language, parts, wanted)
         content = frozen_content(found, more_gaps=signed_journal(ctx), checker=offline_checker())
         row = services.ask_file(ctx, content, found.subject.id, count_gaps(content), promise=False)
         number, asked_at, asked_by = row.id, row.asked_at, row.asked_by

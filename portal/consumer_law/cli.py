@@ -1,7 +1,7 @@
 """`flask withdrawals …`: compute a deadline, list the rules with their articles, give legal ceilings."""
 
 import re
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -21,22 +21,18 @@ from portal.consumer_law.rules.periods import (
     Unsupported,
     deadline,
 )
+from portal.core.calendar import BeyondCalendar, given_day
 from portal.core.clock import legal_date, now
 from portal.core.language import Language
-from portal.web.command_output import json_option, language_option, show, show_json
+from portal.web.command_output import DAY, json_option, language_option, show, show_json
 
 withdrawals = AppGroup("withdrawals", help="Le droit de rétractation des consommateurs.")
 FILES = ("periods", "clocks", "exceptions", "function", "telephone", "ceilings")
-DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 
 
 def _choice(kind: type[StrEnum]) -> click.Choice[str]:
     """The values of an enumeration: given its members, click would ask for their names in Python."""
     return click.Choice([member.value for member in kind])
-
-
-def _day(value: datetime | None) -> date | None:
-    return value.date() if value is not None else None
 
 
 @withdrawals.command("deadline", help="Donner le dernier jour où un consommateur peut se rétracter, pas à pas.")
@@ -63,15 +59,20 @@ def _day(value: datetime | None) -> date | None:
 @language_option
 @json_option
 def show_deadline(
-    *, kind: str, received: tuple[datetime, ...], concluded: datetime | None, country: str, region: str, channel: str,
+    *, kind: str, received: tuple[date, ...], concluded: date | None, country: str, region: str, channel: str,
     informed: str, online: bool, language: Language, as_json: bool,
 ) -> None:  # fmt: skip
     """Give the last day on which a consumer may withdraw, step by step."""
     facts = ContractFacts(
-        kind=ContractKind(kind), concluded=_day(concluded), deliveries=tuple(moment.date() for moment in received),
-        country=country.upper(), region=region.lower(), channel=Channel(channel), informed=informed != "no",
+        kind=ContractKind(kind), concluded=concluded, deliveries=received, country=country.upper(),
+        region=region.strip().lower(), channel=Channel(channel), informed=informed != "no",
         informed_on=_informed(informed), online=online,
     )  # fmt: skip
+    if received and facts.kind.is_financial:
+        raise click.BadParameter(
+            "le jour où les conditions d'un service financier sont reçues se donne par --informed.",
+            param_hint="--received",
+        )
     try:
         found = deadline(facts, legislation.periods())
     except Unsupported as refusal:
@@ -90,7 +91,9 @@ def _informed(text: str) -> date | None:
     if text in {"yes", "no"}:
         return None
     try:
-        return date.fromisoformat(text)
+        return given_day(text)
+    except BeyondCalendar as refusal:
+        raise click.BadParameter(str(refusal.sentence), param_hint="--informed") from refusal
     except ValueError as error:
         raise click.BadParameter("écrivez yes, no ou une date : 2026-09-01.", param_hint="--informed") from error
 

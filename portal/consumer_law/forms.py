@@ -1,7 +1,7 @@
 """Forms of the right of withdrawal: what is known of a contract, of an exception."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -20,13 +20,16 @@ from portal.consumer_law.rules.periods import (
     ContractKind,
     Unsupported,
     deadline,
+    outside,
 )
 from portal.core.calendar import given_day
 from portal.core.errors import Refused
-from portal.core.language import say
+from portal.core.language import Sentence, say
 from portal.web.formats import typography
 from portal.web.forms import REQUIRED, DayField, ListField, PortalForm, SelectField, choices
 from portal.web.text import current_language, lazy
+
+SEND_FIRST = say("Donnez la date d'envoi de la rétractation : sans elle, rien de ce qui la suit ne peut être compté.")
 
 
 class AmountField(StringField):
@@ -156,7 +159,30 @@ class CalculatorForm(PortalForm):
         except Refused as refusal:
             self.refuse(refusal, "deliveries")
             return False
-        return True
+        for field, sentence in (problems := list(self._sequel_problems())):
+            self.refuse(Refused(sentence), field)
+        return not problems
+
+    def _sequel_problems(self) -> Iterator[tuple[str, Sentence]]:
+        """Each field whose day cannot follow the others once the consumer has withdrawn, with why."""
+        facts, stated, heard, law = self.facts(), self.stated.data, self.heard.data, legislation.periods()
+        returns = (self.recovered, self.dispatched) if facts.kind.from_receipt else ()
+        if stated is None:
+            if any(field.data for field in (self.heard, self.amount, self.paid, *returns)):
+                yield "stated", SEND_FIRST
+            return
+        for field in (self.stated, self.heard):
+            if field.data and not law.covers_from <= field.data <= law.covers_until:
+                yield field.name, outside(law)
+        if facts.concluded is not None and stated < facts.concluded:
+            yield "stated", say("La rétractation serait envoyée avant la conclusion du contrat : vérifiez ces dates.")
+        if heard and heard < stated:
+            yield "heard", say("La rétractation serait reçue avant d'être envoyée : vérifiez les deux dates.")
+        for field in returns:
+            if field.data and field.data < min(facts.deliveries):
+                yield field.name, say("Le bien serait rendu avant d'avoir été reçu : vérifiez ces dates.")
+        if self.paid.data and self.paid.data < stated:
+            yield "paid", say("Le remboursement précéderait la rétractation : vérifiez les deux dates.")
 
 
 def _day(text: str) -> date:

@@ -34,7 +34,7 @@ from portal.core.translation import translate
 from portal.vendors.models import LegalEntity, Service, Vendor
 from portal.vendors.queries import entities
 from portal.web.command import working
-from portal.web.command_output import json_option, show, show_json
+from portal.web.command_output import DAY, json_option, show, show_json
 
 PRINTING_SECONDS = 180
 COVERAGE = "coverage.json"
@@ -178,7 +178,7 @@ def _verified_lines(read: file_check.ReadFile, held: tuple[file_check.HeldFile, 
     help="Fichier JSON des faits, tableaux compris ; voir flask clauses facts --json.",
 )
 @click.option("--anyway", default="", metavar="RAISON", help="Rédiger malgré des contrôles en échec, et dire pourquoi.")
-@click.option("--at", type=click.DateTime(["%Y-%m-%d"]), help="Jour du projet ; aujourd'hui sinon.")
+@click.option("--at", type=DAY, help="Jour du projet ; aujourd'hui sinon.")
 @json_option
 def draft(
     vendor_key: str,
@@ -190,7 +190,7 @@ def draft(
     typed: tuple[str, ...],
     facts_file: Path | None,
     anyway: str,
-    at: datetime | None,
+    at: date | None,
     *,
     as_json: bool,
 ) -> None:
@@ -206,7 +206,7 @@ def draft(
     language, beside = _languages(lang)
     given = _facts_of(facts_file) if facts_file is not None else {}
     with working(write=False) as ctx:
-        day = at.date() if at is not None else ctx.today
+        day = at if at is not None else ctx.today
         context = replace(ctx, now=datetime.combine(day, time(), LEGAL_ZONE))
         subject = _subject(context, vendor_key, template, service, entity)
         told = {**given, **_typed(typed)}

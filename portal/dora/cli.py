@@ -1,7 +1,7 @@
 """`flask dora`: the register of information written as a package, and checked, ours or one from outside."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from portal.dora.rules.defects import DoraDefect
 from portal.dora.rules.lint import defects_of
 from portal.dora.wording import RULE_NAMES
 from portal.web.command import working
-from portal.web.command_output import json_option, language_option, show_json
+from portal.web.command_output import DAY, json_option, language_option, show_json
 
 dora = AppGroup("dora", help="Le registre d'information de DORA (règlement (UE) 2022/2554, art. 28-3).")
 _OFF = "Aucune entité ne tient de registre DORA : dites-le sur la fiche de l'entité."
@@ -26,8 +26,8 @@ _OFF = "Aucune entité ne tient de registre DORA : dites-le sur la fiche de l'en
 
 @dora.command("export", help="Écrire l'archive du registre ; ce qui lui manque est compté, et `check` le dit.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Archive à écrire.")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Date de référence ; aujourd'hui sinon.")
-def export(out: Path, on: datetime | None) -> None:
+@click.option("--on", type=DAY, default=None, help="Date de référence ; aujourd'hui sinon.")
+def export(out: Path, on: date | None) -> None:
     """Write the package of the register; what it lacks is counted, and `check` says it."""
     with working(write=False) as ctx:
         report = _report(ctx, on)
@@ -36,9 +36,9 @@ def export(out: Path, on: datetime | None) -> None:
     click.echo(f"{name} : {report.rows} lignes, {len(report.defects)} défauts.")
 
 
-def _report(ctx: Any, on: datetime | None = None) -> RegisterReport:
+def _report(ctx: Any, on: date | None = None) -> RegisterReport:
     try:
-        return register_report(ctx, on.date() if on else None)
+        return register_report(ctx, on)
     except NotFound as error:
         raise click.ClickException(_OFF) from error
 

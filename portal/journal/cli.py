@@ -1,6 +1,6 @@
 """`flask journal`: list the entries, walk the chain."""
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,12 @@ from portal.journal.proof_checker_page import proof_checker
 from portal.journal.queries import JournalFilter
 from portal.journal.rules import LARGEST_FAR_HEAD, LARGEST_PROOF, FarHead, ProofFault, UnsoundProof
 from portal.web.command import working
-from portal.web.command_output import json_option, show, show_json
+from portal.web.command_output import DAY, json_option, show, show_json
 from portal.web.edge import database
 
 journal = AppGroup("journal", help="Le journal : qui a fait quoi, scellé par une chaîne d'empreintes.")
 _COLUMNS = ("id", "at", "actor", "role", "action", "object_type", "object_id", "object")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @journal.command(
@@ -166,19 +165,15 @@ def checker(out: Path) -> None:
 
 
 @journal.command("list", help="Lister les entrées, les plus récentes d'abord.")
-@click.option("--since", type=_DAY, help="Premier jour (AAAA-MM-JJ, heure de Paris).")
-@click.option("--until", type=_DAY, help="Dernier jour, compris.")
+@click.option("--since", type=DAY, help="Premier jour (AAAA-MM-JJ, heure de Paris).")
+@click.option("--until", type=DAY, help="Dernier jour, compris.")
 @click.option("--action", "family", default="", help="Premier mot de l'action : vendor, audit, user…")
 @click.option("--words", default="", help="Partie du nom de l'auteur ou de l'objet.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Au plus tant.")
 @json_option
-def list_entries(
-    since: datetime | None, until: datetime | None, family: str, words: str, limit: int, as_json: bool
-) -> None:
+def list_entries(since: date | None, until: date | None, family: str, words: str, limit: int, as_json: bool) -> None:
     """List entries, newest first."""
-    wanted = JournalFilter(
-        words=words, family=family, since=since.date() if since else None, until=until.date() if until else None
-    )
+    wanted = JournalFilter(words=words, family=family, since=since, until=until)
     with working(write=False) as ctx:
         rows = [_row(entry) for entry in queries.entries(ctx, wanted, size=limit).rows]
     show(rows, _COLUMNS, as_json=as_json)

@@ -1,7 +1,7 @@
 """`flask register`: the register of processing written to a file, and read from one."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import click
@@ -14,7 +14,7 @@ from portal.processing.importing import ImportReport, import_register
 from portal.processing.queries import ActivityFilter, every_line
 from portal.processing.tables import RefusedLine
 from portal.web.command import working
-from portal.web.command_output import json_option, language_option, problem, show_json
+from portal.web.command_output import DAY, json_option, language_option, problem, show_json
 
 register = AppGroup("register", help="Le registre des traitements (RGPD art. 30).")
 
@@ -23,13 +23,12 @@ register = AppGroup("register", help="Le registre des traitements (RGPD art. 30)
 @click.option("--format", "kind", type=click.Choice(list(WRITERS)), required=True, help="Format du fichier.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Fichier à écrire.")
 @language_option
-@click.option("--on", "on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Tel qu'il était ce jour-là.")
-def export(kind: str, out: Path, language: Language, on: datetime | None) -> None:
+@click.option("--on", "on", type=DAY, default=None, help="Tel qu'il était ce jour-là.")
+def export(kind: str, out: Path, language: Language, on: date | None) -> None:
     """Write the register of every entity to a file."""
     with working(write=False) as ctx:
-        day = on.date() if on else None
-        lines = every_line(ctx, ActivityFilter(on=day))
-        content = write_register(kind, RegisterExport(lines, language, ctx.now, day or ctx.today))
+        lines = every_line(ctx, ActivityFilter(on=on))
+        content = write_register(kind, RegisterExport(lines, language, ctx.now, on or ctx.today))
     out.write_bytes(content)
     click.echo(f"{len(lines)} fiches écrites dans {out}.")
 

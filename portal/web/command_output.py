@@ -3,10 +3,12 @@
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import click
 
+from portal.core.calendar import BeyondCalendar, given_day
 from portal.core.cleaning import clean
 from portal.core.language import Language
 
@@ -41,6 +43,22 @@ def problem(line: int | None, column: int | None, message: object) -> dict[str, 
     return {"line": line, "column": column, "message": str(message)}
 
 
+class DayParam(click.ParamType[date]):
+    """A day of the calendar, as machines or as people write it; a sentence says how when it is none."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day that was typed."""
+        try:
+            return value if isinstance(value, date) else given_day(value)
+        except BeyondCalendar as refusal:
+            self.fail(str(refusal.sentence), param, ctx)
+        except ValueError:
+            self.fail(f"« {value[:40]} » n'est pas un jour du calendrier : écrivez-le ainsi, 2026-12-31.", param, ctx)
+
+
+DAY = DayParam()
 json_option = click.option("--json", "as_json", is_flag=True, help="Écrire du JSON.")
 language_option = click.option(
     "--language",

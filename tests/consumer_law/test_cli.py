@@ -90,9 +90,26 @@ def test_what_cannot_be_answered_is_refused_in_a_sentence(run, options, words, a
     assert "Traceback" not in done.output
 
 
-def test_a_date_that_is_none_is_refused(run):
-    assert run("deadline", "--kind", "goods", "--received", "hier").exit_code == 2
-    assert run("deadline", "--kind", "goods", "--received", "2026-11-06", "--informed", "peut-être").exit_code == 2
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--received", "hier"], "« hier » n'est pas un jour du calendrier"),
+        (["--received", "31/02/2026"], "« 31/02/2026 » n'est pas un jour du calendrier"),
+        (["--received", "9999-12-31"], "entre 1900 et 2200"),
+        (["--received", "2026-11-06", "--informed", "peut-être"], "écrivez yes, no ou une date"),
+        (["--received", "2026-11-06", "--informed", "9999-12-31"], "entre 1900 et 2200"),
+        (["--kind", "finance", "--concluded", "2026-07-01", "--received", "2026-07-06"], "--informed"),
+    ],
+)
+def test_a_date_that_is_none_or_is_no_use_is_refused_in_a_sentence(run, options, words):
+    done = run("deadline", *(["--kind", "goods"] if "--kind" not in options else []), *options)
+    assert done.exit_code == 2
+    assert words in done.output
+
+
+def test_the_day_of_the_information_is_read_as_people_write_it(run):
+    done = run("deadline", "--kind", "goods", "--received", "01/06/2026", "--informed", "01/09/2026", "--json")
+    assert json.loads(done.output)["deadline"] == "2026-09-15"
 
 
 def test_every_rule_is_listed_with_its_article_its_source_and_its_day(run):

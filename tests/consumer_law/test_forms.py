@@ -83,6 +83,43 @@ def test_a_refusal_is_said_beside_the_field_it_is_about(posted, changed, field):
     assert form.status == 422
 
 
+@pytest.mark.parametrize(
+    ("changed", "field", "words"),
+    [
+        ({"stated": "2012-01-01"}, "stated", "Les règles connues"),
+        ({"stated": "2199-01-01"}, "stated", "Les règles connues"),
+        ({"stated": "2026-11-05", "heard": "2013-11-05"}, "heard", "Les règles connues"),
+        ({"concluded": "2026-10-20", "stated": "2026-10-19"}, "stated", "avant la conclusion"),
+        ({"stated": "2026-11-05", "heard": "2026-11-04"}, "heard", "avant d’être envoyée"),
+        ({"stated": "2026-11-05", "recovered": "2026-10-27"}, "recovered", "avant d’avoir été reçu"),
+        ({"stated": "2026-11-05", "dispatched": "2026-10-27"}, "dispatched", "avant d’avoir été reçu"),
+        ({"stated": "2026-11-05", "paid": "2026-11-04", "amount": "10"}, "paid", "précéderait"),
+        ({"paid": "2026-11-04"}, "stated", "Donnez la date d’envoi"),
+        ({"heard": "2026-11-04"}, "stated", "Donnez la date d’envoi"),
+        ({"amount": "129,90"}, "stated", "Donnez la date d’envoi"),
+    ],
+)
+def test_days_that_cannot_follow_one_another_are_refused_beside_their_field(posted, changed, field, words):
+    sound, form = posted(**changed)
+    assert not sound
+    assert words in str(form[field].errors[0])
+    assert form.status == 422
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"stated": "2026-10-01"},
+        {"concluded": "2026-10-20", "stated": "2026-10-20"},
+        {"stated": "2026-11-05", "heard": "2026-11-05", "dispatched": "2026-10-28", "paid": "2026-11-05"},
+        {"kind": "service", "concluded": "2026-10-28", "recovered": "2026-01-01"},
+    ],
+)
+def test_a_withdrawal_may_come_before_the_goods_and_what_is_hidden_does_not_count(posted, changed):
+    sound, form = posted(**changed)
+    assert sound, form.errors
+
+
 def test_several_deliveries_are_read_one_per_line(posted):
     sound, form = posted(kind="several", deliveries="28/10/2026\n2026-11-03\n\n")
     assert sound

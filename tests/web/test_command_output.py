@@ -1,6 +1,9 @@
 import json
 from datetime import date
 
+import click
+import pytest
+
 from portal.core.errors import Refused
 from portal.web import command_output
 
@@ -20,3 +23,16 @@ def test_json_holds_every_field_as_it_is(capsys):
 
 def test_a_problem_is_a_place_and_a_sentence():
     assert command_output.problem(3, None, Refused("L'un").sentence) == {"line": 3, "column": None, "message": "L’un"}
+
+
+@pytest.mark.parametrize("text", ["2026-12-31", "31/12/2026"])
+def test_a_day_is_typed_as_machines_or_people_write_it(text):
+    assert command_output.DAY.convert(text, None, None) == date(2026, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("2026-02-30", "n'est pas un jour"), ("demain", "n'est pas un jour"), ("9999-01-01", "1900")]
+)
+def test_what_is_no_day_is_refused_in_a_sentence(text, words):
+    with pytest.raises(click.BadParameter, match=words):
+        command_output.DAY.convert(text, None, None)
