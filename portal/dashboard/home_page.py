@@ -35,14 +35,17 @@ from portal.processing import queries as register
 from portal.samples import queries as withdrawals
 from portal.vendors import queries as vendors
 from portal.vendors.models import Vendor
-from portal.vendors.rules.status import LIVE, VendorStatus
+from portal.vendors.rules.status import LIVE
 
 SOON = timedelta(days=14)
 WITHOUT_CONTRACT_LIST = {
-    "criticite": vendors.AT_RISK_TIERS, "statut": VendorStatus.ACTIVE.value, "contrat": vendors.WITHOUT,
+    "criticite": vendors.AT_RISK_TIERS, "statut": "en-cours", "contrat": vendors.WITHOUT,
 }  # fmt: skip
 """The list of `vendors.WITHOUT_CONTRACT`, as an address asks for it."""
 
+LATE_LIST = {"vue": "en-retard"}
+"""The list of audits, or of findings, that are late."""
+WITH_VENDOR_LIST = {"vue": "chez-le-prestataire"}
 OPEN_STATES = tuple(state for state in AuditState if state.is_with_vendor or state is AuditState.SUBMITTED)
 """Those of an audit in which somebody is to act."""
 SIGNING = (Permission.JOB_MANAGE, Permission.CAMPAIGN_MANAGE)
@@ -118,7 +121,7 @@ def figures(ctx: Context, counts: HomeCounts) -> list[KeyFigure]:
     found: list[KeyFigure] = []
     live, late, bare = counts.live_vendors, counts.late_findings, counts.without_contract
     if ctx.can(Permission.VENDOR_VIEW):
-        found.append(KeyFigure(live, say("sous-traitants suivis"), "vendors.index", {}))
+        found.append(KeyFigure(live, say("sous-traitants suivis"), "vendors.index", {"statut": "suivis"}))
     if scope_of(ctx.actor, Permission.VENDOR_VIEW) is Scope.ALL:
         found.append(
             KeyFigure(
@@ -128,14 +131,16 @@ def figures(ctx: Context, counts: HomeCounts) -> list[KeyFigure]:
         )  # fmt: skip
     if ctx.can(Permission.AUDIT_VIEW):
         waiting = sum(count for state, count in counts.audits_open.items() if state.is_with_vendor)
-        found.append(KeyFigure(waiting, say("audits chez les prestataires"), "audits.index", {}))
+        found.append(KeyFigure(waiting, say("audits chez les prestataires"), "audits.index", WITH_VENDOR_LIST))
         review = counts.audits_open.get(AuditState.SUBMITTED, 0)
         found.append(KeyFigure(review, say("audits à revoir"), "audits.index", {}, "info" if review else None))
     if ctx.can(Permission.REGISTER_VIEW) and (share := counts.review.share) is not None:
         label = say("fiches du registre sur 100 confirmées depuis un an")
         found.append(KeyFigure(share, label, "processing.index", {"vue": "a-confirmer"}))
     if ctx.can(Permission.FINDING_VIEW):
-        found.append(KeyFigure(late, say("constats en retard"), "findings.index", {}, "danger" if late else None))
+        found.append(
+            KeyFigure(late, say("constats en retard"), "findings.index", LATE_LIST, "danger" if late else None)
+        )
     return found
 
 
@@ -340,7 +345,9 @@ def _late_audits(ctx: Context, total: int) -> Iterator[Todo]:
             "warning",
         )
     if found.following:
-        yield Todo(say("%(n)s autres audits en retard", n=found.total - EACH), None, "audits.index", {}, tone="warning")
+        yield Todo(
+            say("%(n)s autres audits en retard", n=found.total - EACH), None, "audits.index", LATE_LIST, tone="warning"
+        )
 
 
 def _undescribed(ctx: Context, total: int) -> Iterator[Todo]:

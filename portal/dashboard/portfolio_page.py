@@ -51,7 +51,7 @@ def key_figures(found: Portfolio) -> tuple[PortfolioFigure, ...]:
     return (
         figure("late_audits", found.late, say("audits en retard"), "warning"),
         figure("open_findings", found.findings, say("constats ouverts")),
-        figure("expiring_proofs", found.expiring, say("preuves à renouveler sous 60 jours"), "warning"),
+        figure("expiring_proofs", found.expiring, say("preuves périmées ou à renouveler sous 60 jours"), "warning"),
         figure(
             "incomplete_contracts", found.incomplete, say("contrats en vigueur sans couverture complète"), "warning"
         ),
@@ -89,7 +89,8 @@ def trend_title(points: Sequence[TrendPoint]) -> Sentence:
     """
     if len(points) < 2:
         return say("Pas encore assez de fiches pour une tendance")
-    change = round(points[-1][1] - points[0][1])
+    # Between the levels as they are printed: who subtracts them finds the same.
+    change = round(points[-1][1]) - round(points[0][1])
     months = {"first": month_name(points[0][0]), "last": month_name(points[-1][0])}
     if abs(change) == 1:
         gained = say("Le niveau moyen a gagné un point entre %(first)s et %(last)s", **months)

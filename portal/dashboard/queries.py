@@ -29,7 +29,6 @@ from portal.identity.models import User
 from portal.scorecards import overview as scorecards
 from portal.vendors import queries as vendors
 from portal.vendors.queries import StandingCounts
-from portal.vendors.rules.tier import AT_RISK_VALUES
 
 GRADES = ("A", "B", "C", "D", "E")
 
@@ -42,11 +41,11 @@ class Portfolio:
     late: int
     """Audits past their due date."""
     expiring: int
-    """Proofs in use that ended within the year or end within sixty days."""
+    """Proofs in use that ended or end within sixty days."""
     incomplete: int
     """Contracts in force that do not cover what art. 28 asks for, or of which nobody has read what they cover."""
     without_contract: int
-    """Active vendors at risk without a contract in force; a draft is none (`vendors.WITHOUT_CONTRACT`)."""
+    """Vendors at work or suspended, at risk, without a contract in force; a draft is none (`WITHOUT_CONTRACT`)."""
     standings: StandingCounts
     """Live vendors by what their contracts come to."""
     findings: int
@@ -153,7 +152,6 @@ def _taken(row: VendorDecision) -> TakenDecision:
 def _waiting(ctx: Context, decided: int) -> list[PendingDecision]:
     """The first few of each kind, and as many more as vendors of which something is decided: they may be the first."""
     most = rules.MOST_DECISIONS + decided
-    proofs = evidence.expiring(ctx, to=Permission.PORTFOLIO_VIEW, most=most)
     return [
         *map(_weak_vendor_decision, scorecards.weakest_vendors(ctx, sorted(WEAK_GRADES), most=most)),
         *map(_finding_decision, findings.overdue_findings(ctx, most=most)),
@@ -164,7 +162,7 @@ def _waiting(ctx: Context, decided: int) -> list[PendingDecision]:
         *map(_unmeasured_decision, scorecards.never_measured(ctx, most=most)),
         *map(_contract_decision, contracts.incomplete_contracts(ctx, most=most)),
         *map(_audit_decision, audits.late_audits(ctx, most=most)),
-        *(_proof_decision(row) for row in proofs if row.good_until < ctx.today and row.inherent in AT_RISK_VALUES),
+        *map(_proof_decision, evidence.ended_at_risk(ctx, to=Permission.PORTFOLIO_VIEW, most=most)),
     ]
 
 
@@ -203,12 +201,12 @@ def _audit_decision(row: Any) -> PendingDecision:
 
 
 def _missing_contract_decision(row: Any) -> PendingDecision:
-    why = say("Aucun contrat en vigueur pour un sous-traitant actif à risque élevé")
+    why = say("Aucun contrat en vigueur pour un sous-traitant à risque élevé")
     return PendingDecision(Urgency.NO_CONTRACT, row.id, row.name, row.tier, why, None, ("vendors.show", row.id))
 
 
 def _unmeasured_decision(row: Any) -> PendingDecision:
-    why = say("Jamais mesuré : aucune garantie démontrée pour un sous-traitant actif à risque élevé")
+    why = say("Jamais mesuré : aucune garantie démontrée pour un sous-traitant à risque élevé")
     return PendingDecision(Urgency.NEVER_AUDITED, row.id, row.name, row.tier, why, None, ("vendors.show", row.id))
 
 

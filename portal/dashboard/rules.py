@@ -197,4 +197,16 @@ def headline(heat: HeatMap) -> Sentence:
         return say("1 sous-traitant à risque élevé ou critique n'a encore rien démontré")
     if unknown:
         return say("%(n)s sous-traitants à risque élevé ou critique n'ont encore rien démontré", n=unknown)
-    return say("Aucun sous-traitant à risque élevé ou critique n'est noté D ou E")
+    return _nobody_weak(heat.unclassified)
+
+
+def _nobody_weak(undescribed: int) -> Sentence:
+    """Of those whose risk is known, that is: the others may be anything."""
+    if not undescribed:
+        return say("Aucun sous-traitant à risque élevé ou critique n'est noté D ou E")
+    if undescribed == 1:
+        return say("Personne n'a dit le risque d'un sous-traitant ; aucun dont il est connu et élevé n'est noté D ou E")
+    return say(
+        "Personne n'a dit le risque de %(n)s sous-traitants ; aucun dont il est connu et élevé n'est noté D ou E",
+        n=undescribed,
+    )

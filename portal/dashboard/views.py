@@ -141,7 +141,7 @@ def portfolio() -> ResponseReturnValue:
 def _figure_url(key: str) -> str | None:
     """The list that a figure counts, when this person may read it."""
     lists: dict[str, tuple[Permission, str, dict[str, Any]]] = {
-        "late_audits": (Permission.AUDIT_VIEW, "audits.index", {}),
+        "late_audits": (Permission.AUDIT_VIEW, "audits.index", home_page.LATE_LIST),
         "open_findings": (Permission.FINDING_VIEW, "findings.index", {}),
         "incomplete_contracts": (Permission.CONTRACT_VIEW, "contracts.index", {}),
         "without_contract": (Permission.VENDOR_VIEW, "vendors.index", home_page.WITHOUT_CONTRACT_LIST),

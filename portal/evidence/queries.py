@@ -18,7 +18,7 @@ from portal.evidence.proposed_details import read_end
 from portal.evidence.rules import EvidenceFacts, EvidenceVerdict, good_until
 from portal.vendors.models import Vendor
 from portal.vendors.rules.status import GONE
-from portal.vendors.rules.tier import Tier
+from portal.vendors.rules.tier import AT_RISK_VALUES, Tier
 
 
 def get_evidence(ctx: Context, evidence_id: int, *, to: Permission) -> Evidence:
@@ -104,31 +104,38 @@ class ExpiringRow:
     inherent: int | None
 
 
-def expiring(
-    ctx: Context, *, to: Permission, within_days: int = 60, since_days: int = 365, most: int = 10
-) -> list[ExpiringRow]:
-    """Proofs in use at live vendors that end within so many days or ended since so many, the soonest first.
+def expiring(ctx: Context, *, to: Permission, within_days: int = 60, most: int = 10) -> list[ExpiringRow]:
+    """Proofs in use at live vendors that ended or end within so many days, the soonest first.
 
-    A proof that is only prepared, or that a newer audit replaced, is not to be renewed.
+    A proof that is only prepared, or that a newer audit replaced, is not to be renewed; one that ended years ago is.
     """
-    asked = {**_bounds(ctx, within_days, since_days), "most": most}
-    rows: Result[Any] = ctx.session.execute(_expiring(reach(ctx, to)), asked)
+    return _read(ctx, to, ctx.today + timedelta(days=within_days), most, at_risk=False)
+
+
+def ended_at_risk(ctx: Context, *, to: Permission, most: int = 10) -> list[ExpiringRow]:
+    """Proofs in use that have ended, at live vendors at risk, the soonest first."""
+    return _read(ctx, to, ctx.today - timedelta(days=1), most, at_risk=True)
+
+
+def _read(ctx: Context, to: Permission, last: date, most: int, *, at_risk: bool) -> list[ExpiringRow]:
+    rows: Result[Any] = ctx.session.execute(_expiring(reach(ctx, to), at_risk), {"last": last, "most": most})
     return [ExpiringRow(row.id, row.good_until, row.vendor_id, row.name, row.tier, row.inherent) for row in rows]
 
 
-def count_expiring(ctx: Context, *, to: Permission, within_days: int = 60, since_days: int = 365) -> int:
+def count_expiring(ctx: Context, *, to: Permission, within_days: int = 60) -> int:
     """How many there are: all that end, along their index, less the few of vendors that have left."""
-    return ctx.session.scalar(_counting(reach(ctx, to)), _bounds(ctx, within_days, since_days)) or 0
+    return ctx.session.scalar(_counting(reach(ctx, to)), {"last": ctx.today + timedelta(days=within_days)}) or 0
 
 
 @written_once
-def _expiring(within: Reach) -> Any:
+def _expiring(within: Reach, at_risk: bool) -> Any:
+    risk = (among(Vendor.inherent, AT_RISK_VALUES),) if at_risk else ()
     return (
         select(
             Evidence.id, Evidence.good_until, Vendor.id.label("vendor_id"), Vendor.name, Vendor.tier, Vendor.inherent
         )
         .join(Vendor, Vendor.id == Evidence.vendor_id)
-        .where(within.over(Evidence), ~among(Vendor.status, GONE), _ENDS)
+        .where(within.over(Evidence), ~among(Vendor.status, GONE), _ENDS, *risk)
         .order_by(Evidence.good_until, Evidence.id)
         .limit(bindparam("most"))
     )
@@ -147,11 +154,7 @@ def _counting(within: Reach) -> Select[int]:
     return select(every - gone)
 
 
-_ENDS = Evidence.good_until.between(bindparam("first", type_=Date), bindparam("last", type_=Date))
-
-
-def _bounds(ctx: Context, within_days: int, since_days: int) -> dict[str, date]:
-    return {"first": ctx.today - timedelta(days=since_days), "last": ctx.today + timedelta(days=within_days)}
+_ENDS = Evidence.good_until <= bindparam("last", type_=Date)
 
 
 def count_to_judge(session: Session) -> int:

@@ -15,14 +15,14 @@ from portal.core.dataclass import dataclass
 from portal.core.pages import PAGE_SIZE, Page
 from portal.core.statements import among, written_once
 from portal.vendors.models import PortfolioMonth, Vendor
-from portal.vendors.rules.status import GONE, VendorStatus
+from portal.vendors.rules.status import GONE, WORKING, VendorStatus
 from portal.vendors.rules.tier import AT_RISK_VALUES
 
 SHOWN = 10
 MONTHS = 12
 # Said by what they are not: an index that is walked in the order shown is then not left for one on the status or tier.
 _IS_LIVE = ~among(Vendor.status, GONE)
-_IS_ACTIVE = ~among(Vendor.status, [status for status in VendorStatus if status is not VendorStatus.ACTIVE])
+_IS_WORKING = ~among(Vendor.status, [status for status in VendorStatus if status not in WORKING])
 _IS_AT_RISK = ~among(Vendor.inherent, [value for value in range(1, 6) if value not in AT_RISK_VALUES])
 
 # Each statement is written once: what a page asks for never changes, only the values.
@@ -34,7 +34,7 @@ _WEAKEST = (
 )
 _UNMEASURED = (
     select(Vendor.id, Vendor.name, Vendor.tier)
-    .where(_IS_ACTIVE, _IS_AT_RISK, Vendor.level_points < 0)
+    .where(_IS_WORKING, _IS_AT_RISK, Vendor.level_points < 0)
     .order_by(Vendor.risk_points.desc(), Vendor.folded_name.desc(), Vendor.id.desc())
     .limit(bindparam("most"))
 )
@@ -53,7 +53,7 @@ def weakest_vendors(ctx: Context, grades: Sequence[str], *, most: int = SHOWN) -
 
 
 def never_measured(ctx: Context, *, most: int = SHOWN) -> Sequence[Any]:
-    """Active vendors at risk without any scorecard, the riskiest first: `id`, `name`, `tier`; `most` at most."""
+    """Vendors at work or suspended, at risk, without a level, the riskiest first: `id`, `name`, `tier`; `most`."""
     authorize(ctx, Permission.PORTFOLIO_VIEW)
     return ctx.session.execute(_UNMEASURED, {"most": most}).all()
 

@@ -81,12 +81,17 @@ def _decimal(value: float, pattern: str, locale: str) -> str:
 
 
 def percent(value: float | None, digits: int = 0) -> str:
-    """A share 0–1 as a percentage."""
+    """A share 0–1 as a percentage: whole only when it is, nothing only when it is; « < 0,1 % » otherwise."""
     if value is None:
         return ""
     pattern = ("#,##0." + "0" * digits if digits else "#,##0") + (
         "%" if current_language() is Language.EN else "\u202f%"
     )
+    least = 1 / 10 ** (digits + 2)
+    if 0 < value < least / 2:
+        return f"<\u00a0{format_percent(least, pattern, locale=_locale())}"
+    if 1 - least < value < 1:
+        value = 1 - least
     return format_percent(value, pattern, locale=_locale())
 
 

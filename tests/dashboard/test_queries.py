@@ -23,6 +23,7 @@ from portal.findings.rules import Severity
 from portal.scorecards.models import Scorecard
 from portal.vendors.rules.status import VendorStatus
 from portal.vendors.rules.tier import Tier
+from portal.vendors.services import change_status
 from tests.factories.signatures import contract_of
 from tests.factories.spaces import SIGNATORY, actor_of, answer_all, space_of
 from tests.factories.world import audit_of, full_vendor, kept, vendor_of
@@ -206,3 +207,13 @@ def test_an_incomplete_draft_is_no_decision_of_its_own(session, acting):
     assert {decision.vendor_id for decision in found.decisions} == {vendor.id, drafted.id}
     assert decisions_about(found, vendor) == [Urgency.NO_CONTRACT, Urgency.NEVER_AUDITED]
     assert decisions_about(found, drafted) == [Urgency.NO_CONTRACT], "what a draft lacks is work, no decision"
+
+
+def test_suspending_a_vendor_at_risk_gives_it_no_contract_and_no_measure(session, acting):
+    """The cheapest lie: one click on « Suspendu », which takes none of our data back."""
+    ctx, buyer, vendor = acting(Role.MANAGEMENT), acting(Role.DPO), vendor_of(session)
+    before = decisions_about(queries.portfolio(ctx), vendor)
+    change_status(buyer, vendor, VendorStatus.SUSPENDED)
+    found = queries.portfolio(ctx)
+    assert (found.without_contract, decisions_about(found, vendor)) == (1, before)
+    assert before == [Urgency.NO_CONTRACT, Urgency.NEVER_AUDITED]

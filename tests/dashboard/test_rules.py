@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from portal.core.language import Language, say
 from portal.core.translation import translate
+from portal.dashboard.portfolio_page import trend_title
 from portal.dashboard.rules import (
     MOST_DECISIONS,
     DecisionChoice,
@@ -101,6 +102,20 @@ def test_the_message_names_the_weak_before_the_unknown():
     assert "n’apporte pas" in str(headline(heat_map({(4, "E"): 1, (5, ""): 3}, GRADES)))
     assert "3 sous-traitant" in str(headline(heat_map({(5, ""): 3}, GRADES)))
     assert "Aucun" in str(headline(heat_map({(5, "A"): 3, (1, "E"): 4}, GRADES)))
+
+
+def test_what_nobody_described_is_not_said_to_be_without_risk():
+    """The cheapest lie: to leave the services of a vendor graded E undescribed."""
+    assert str(headline(heat_map({(None, "E"): 1, (1, "A"): 4}, GRADES))).startswith("Personne n’a dit le risque d’un")
+    assert "le risque de 3 sous-traitants" in str(headline(heat_map({(None, "E"): 2, (None, ""): 1}, GRADES)))
+    assert "n’apporte pas" in str(headline(heat_map({(4, "E"): 1, (None, "E"): 3}, GRADES)))
+
+
+@given(st.lists(st.tuples(st.dates(date(2024, 1, 1), date(2026, 1, 1)), st.floats(0, 100)), min_size=2, max_size=12))
+def test_the_trend_says_the_difference_of_the_levels_printed(points):
+    """From 63 to 74 it said « 10 points »: 63.4 and 73.6 are 10.2 apart."""
+    said, change = str(trend_title(points)), abs(round(points[-1][1]) - round(points[0][1]))
+    assert (f" {change} points " in said) if change > 1 else ("un point" in said or "le même" in said)
 
 
 taken = st.builds(

@@ -1,17 +1,23 @@
 from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
 
+from portal.audits.rules import AuditState
 from portal.authz.policy import Role
 from portal.core.clock import now
 from portal.dashboard.models import PortfolioReport
+from portal.findings.models import Finding
+from portal.findings.rules import Severity
 from portal.jobs import execution
 from portal.jobs.models import Heartbeat, Job, JobState
+from portal.vendors.rules.status import VendorStatus
+from tests.conftest import NOW
 from tests.factories.desk import entity_of, service_of
 from tests.factories.people import user_of
-from tests.factories.world import full_vendor, vendor_of
+from tests.factories.world import audit_of, full_vendor, vendor_of
 
 
 @pytest.mark.parametrize("role", [Role.DPO, Role.LEGAL, Role.BUYER, Role.MANAGEMENT, Role.ADMIN, Role.EXPERT])
@@ -177,3 +183,30 @@ def test_who_manages_the_entities_is_asked_once_which_rules_they_are_under(sessi
     assert (first.is_financial, first.is_nis2) == (True, False)
     assert (second.is_financial, second.is_nis2) == (False, False), "what was said is not said again"
     assert "DORA" not in page.get("/").words
+
+
+def test_each_figure_of_the_home_leads_to_a_list_of_as_many(session, as_):
+    """« 11 sous-traitants suivis » led to a list of thirteen, prospects and gone among them."""
+    vendors = [vendor_of(session, status=status) for status in VendorStatus]
+    for vendor, state, days in zip(
+        vendors, (AuditState.OPENED, AuditState.SUBMITTED, AuditState.RETURNED), (-3, -3, 3), strict=False
+    ):
+        audit_of(session, vendor, state=state, due_on=NOW.date() + timedelta(days=days))
+    for days in (-1, 1):
+        session.add(
+            Finding(
+                vendor_id=vendors[1].id, subject=str(days), severity=Severity.MAJOR, title="Écart", action="…",
+                due_on=NOW.date() + timedelta(days=days), opened_at=NOW,
+            )
+        )  # fmt: skip
+    session.commit()
+    for role, path in ((Role.DPO, "/"), (Role.DPO, "/portefeuille")):
+        client = as_(role)
+        tiles = client.get(path).all("//ul[contains(@class, 'tiles')]//a")
+        assert tiles
+        for tile in tiles:
+            number = int(tile.xpath(".//*[@class='tile__value']")[0].text_content())
+            listed = client.get(tile.get("href"))
+            rows = len(listed.all("//table[contains(@class, 'list')]/tbody/tr"))
+            if "contrats" not in tile.text_content() and "constats ouverts" not in tile.text_content():
+                assert (tile.text_content(), rows) == (tile.text_content(), number)

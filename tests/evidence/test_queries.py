@@ -10,6 +10,7 @@ from portal.core.errors import NotFound
 from portal.evidence import queries
 from portal.evidence.rules import EvidenceVerdict
 from portal.vendors.rules.status import VendorStatus
+from portal.vendors.rules.tier import Tier
 from tests.conftest import NOW
 from tests.factories.spaces import proof_of, used_proof_of
 from tests.factories.world import vendor_of
@@ -17,12 +18,12 @@ from tests.factories.world import vendor_of
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 
-def test_what_ends_soon_or_ended_within_the_year_is_to_be_renewed_the_soonest_first(session, acting):
+def test_what_ends_soon_or_has_ended_is_to_be_renewed_the_soonest_first(session, acting):
     ctx = acting(Role.MANAGEMENT)
     vendor, gone = vendor_of(session), vendor_of(session, status=VendorStatus.OFFBOARDED)
     ends = {
         days: used_proof_of(session, vendor, expires_on=ctx.today + timedelta(days=days))
-        for days in (60, 61, -365, -366)
+        for days in (60, 61, -365, -3660)
     }
     used_proof_of(session, gone, expires_on=ctx.today)
     aged = used_proof_of(session, vendor, issued_on=ctx.today - timedelta(days=425), max_age_months=12)
@@ -31,10 +32,21 @@ def test_what_ends_soon_or_ended_within_the_year_is_to_be_renewed_the_soonest_fi
     )  # fmt: skip
     used_proof_of(session, vendor, issued_on=ctx.today - timedelta(days=4000))
     found = queries.expiring(ctx, to=Permission.PORTFOLIO_VIEW)
-    assert [row.id for row in found] == [ends[-365].id, aged.id, certificate.id, ends[60].id]
-    assert (queries.count_expiring(ctx, to=Permission.PORTFOLIO_VIEW), found[1].good_until < ctx.today) == (4, True)
+    assert [row.id for row in found] == [ends[-3660].id, ends[-365].id, aged.id, certificate.id, ends[60].id]
+    assert queries.count_expiring(ctx, to=Permission.PORTFOLIO_VIEW) == 5
     assert (found[0].vendor_id, found[0].name, found[0].tier) == (vendor.id, vendor.name, vendor.tier)
-    assert [row.id for row in queries.expiring(ctx, to=Permission.PORTFOLIO_VIEW, most=1)] == [ends[-365].id]
+    assert [row.id for row in queries.expiring(ctx, to=Permission.PORTFOLIO_VIEW, most=1)] == [ends[-3660].id]
+
+
+def test_an_ended_proof_of_a_vendor_at_risk_is_found_behind_any_number_of_others(session, acting):
+    """The first ten that ended were looked at, and only then was the risk: older ones elsewhere hid it."""
+    ctx = acting(Role.MANAGEMENT)
+    light, grave = vendor_of(session, inherent=1, tier=Tier.LOW), vendor_of(session, inherent=4, tier=Tier.HIGH)
+    for number in range(12):
+        used_proof_of(session, light, f"{number}.pdf", expires_on=ctx.today - timedelta(days=90))
+    used_proof_of(session, grave, "futur.pdf", expires_on=ctx.today)
+    ended = used_proof_of(session, grave, expires_on=ctx.today - timedelta(days=1))
+    assert [row.id for row in queries.ended_at_risk(ctx, to=Permission.PORTFOLIO_VIEW)] == [ended.id]
 
 
 def test_a_proof_only_prepared_or_that_no_audit_rests_on_any_more_is_not_to_be_renewed(session, acting):

@@ -22,7 +22,7 @@ from portal.vendors import queries, services
 from portal.vendors.models import SignedContract, Vendor
 from portal.vendors.queries import WITHOUT_CONTRACT, VendorFilter
 from portal.vendors.rules.standing import ContractStanding
-from portal.vendors.rules.status import LIVE, VendorStatus
+from portal.vendors.rules.status import LIVE, WORKING, VendorStatus
 from portal.vendors.services import SignedCopy
 from tests.conftest import NOW
 from tests.effort import at_most
@@ -163,7 +163,7 @@ def test_vendors_counted_in_groups_are_as_many_as_a_recount_by_hand_finds(sessio
     by_hand = Counter((one.inherent, one.grade) for one in live)
     assert counts.by_risk_and_grade == by_hand
     assert len(by_hand) > 6
-    at_risk = [one for one in made if one.status is VendorStatus.ACTIVE and one.inherent in {4, 5}]
+    at_risk = [one for one in made if one.status in WORKING and one.inherent in {4, 5}]
     covered = {IN_FORCE, ContractStanding.JOINT_IN_FORCE, ContractStanding.JOINT}
     bare = [one for one in at_risk if one.standing not in covered]
     assert counts.at_risk_without == len(bare) == queries.count_vendors(ctx, WITHOUT_CONTRACT) > 0

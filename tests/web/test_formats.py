@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from flask import g
@@ -48,6 +49,11 @@ LATE = datetime(2026, 6, 30, 22, 5, tzinfo=UTC)  # 1 July in Paris
         (lambda: formats.percent(0.256), f"26{N}%", "26%"),
         (lambda: formats.percent(0.2567, 1), f"25,7{N}%", "25.7%"),
         (lambda: formats.percent(0), f"0{N}%", "0%"),
+        (lambda: formats.percent(1), f"100{N}%", "100%"),
+        (lambda: formats.percent(0.9967), f"99{N}%", "99%"),  # 299 answers of 300 are not all of them
+        (lambda: formats.percent(0.9996, 1), f"99,9{N}%", "99.9%"),
+        (lambda: formats.percent(Decimal(1) / 3000, 1), f"<\u00a00,1{N}%", "<\u00a00.1%"),  # a fault is not none
+        (lambda: formats.percent(Decimal(1) / 1000, 1), f"0,1{N}%", "0.1%"),
         (lambda: formats.file_size(999), "999\u00a0octets", "999\u00a0bytes"),
         (lambda: formats.file_size(1500), "1,5\u00a0ko", "1.5\u00a0kB"),
         (lambda: formats.file_size(12_345_678), "12,3\u00a0Mo", "12.3\u00a0MB"),

@@ -121,10 +121,14 @@ class MysteryJudgement:
 def share_kept(kept: int, breached: int) -> int | None:
     """Of the steps observed, the share that was as the rules want it, in percent; None when nothing was observed.
 
-    >>> share_kept(9, 3), share_kept(0, 0)
-    (75, None)
+    A hundred only when all of them were.
+
+    >>> share_kept(9, 3), share_kept(0, 0), share_kept(299, 1)
+    (75, None, 99)
     """
-    return round(100 * kept / (kept + breached)) if kept + breached else None
+    if not kept + breached:
+        return None
+    return min(round(100 * kept / (kept + breached)), 99 if breached else 100)
 
 
 def judge_test(

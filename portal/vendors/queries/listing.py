@@ -18,7 +18,7 @@ from portal.identity.models import User
 from portal.vendors.models import Service, Vendor
 from portal.vendors.rules.naming import plain
 from portal.vendors.rules.standing import AS_CONTROLLERS, ContractStanding, last_day_told_apart
-from portal.vendors.rules.status import GONE, LIVE, VendorStatus
+from portal.vendors.rules.status import GONE, LIVE, WORKING, VendorStatus
 from portal.vendors.rules.tier import AT_RISK_VALUES, Tier
 
 UNCLASSIFIED = "non_classe"
@@ -40,6 +40,8 @@ class VendorFilter:
     status: VendorStatus | None = None
     live: bool = False
     """Only those that hold our data or are about to (`LIVE`)."""
+    working: bool = False
+    """Only those at work or suspended (`WORKING`)."""
     country: str = ""
     owner_id: int | None = None
     contract: str = ""
@@ -49,8 +51,8 @@ class VendorFilter:
     """
 
 
-WITHOUT_CONTRACT = VendorFilter(tier=AT_RISK_TIERS, status=VendorStatus.ACTIVE, contract=WITHOUT)
-"""Active vendors at risk without a contract in force: what management counts, and the list it leads to."""
+WITHOUT_CONTRACT = VendorFilter(tier=AT_RISK_TIERS, working=True, contract=WITHOUT)
+"""Vendors at work or suspended, at risk, without a contract in force: what management counts, and its list."""
 
 
 @dataclass(frozen=True)
@@ -249,6 +251,8 @@ def _wanted(wanted: VendorFilter, today: date) -> list[ColumnElement[bool]]:
         where.append(Vendor.status == wanted.status)
     if wanted.live:
         where.append(~among(Vendor.status, GONE))
+    if wanted.working:
+        where.append(among(Vendor.status, WORKING))
     if wanted.country:
         where.append(Vendor.country == wanted.country)
     if wanted.owner_id is not None:

@@ -21,6 +21,9 @@ class VendorStatus(Labelled):
 LIVE = (VendorStatus.ONBOARDING, VendorStatus.ACTIVE, VendorStatus.SUSPENDED, VendorStatus.OFFBOARDING)
 """Stages of a vendor that holds our data, or is about to."""
 
+WORKING = (VendorStatus.ACTIVE, VendorStatus.SUSPENDED)
+"""Stages in which it has our data: suspending it takes nothing back (RGPD art. 28(3) asks for a contract all along)."""
+
 GONE = tuple(status for status in VendorStatus if status not in LIVE)
 """The others: nothing of ours is there yet, or any more."""
 

@@ -8,8 +8,8 @@ from portal.vendors.rules.status import VendorStatus
 from portal.vendors.rules.tier import Tier
 from portal.web.routing import row_number
 
-FOLLOWED = "suivis"
-"""What the filter on stages calls those that hold our data or are about to."""
+FOLLOWED, AT_WORK = "suivis", "en-cours"
+"""What the filter on stages calls those that hold our data or are about to; and those at work or suspended."""
 _FORMER = {"signe": ContractStanding.IN_FORCE.value}
 """What addresses kept until version 0.4 say, and what it is now."""
 
@@ -24,6 +24,7 @@ def wanted_vendors() -> VendorFilter:
         tier=tier if tier in {*Tier, UNCLASSIFIED, AT_RISK_TIERS} else "",
         status=VendorStatus(status) if status in set(VendorStatus) else None,
         live=status == FOLLOWED,
+        working=status == AT_WORK,
         country=args.get("pays", ""),
         owner_id=args.get("responsable", type=row_number),
         contract=contract if contract in {*ContractStanding, EXPIRING, WITHOUT} else "",
