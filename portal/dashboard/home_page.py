@@ -23,7 +23,7 @@ from portal.dashboard import (
     queries,
     request_todos,
 )
-from portal.dashboard.portfolio_page import WITHOUT_CONTRACT
+from portal.dashboard.portfolio_page import FOLLOWED, WITHOUT_CONTRACT, for_number
 from portal.dashboard.todo import EACH, Todo
 from portal.dashboard.wording import TO_DO
 from portal.findings import queries as findings
@@ -46,6 +46,9 @@ WITHOUT_CONTRACT_LIST = {
 LATE_LIST = {"vue": "en-retard"}
 """The list of audits, or of findings, that are late."""
 WITH_VENDOR_LIST = {"vue": "chez-le-prestataire"}
+WITH_VENDORS = say("audit chez les prestataires"), say("audits chez les prestataires")
+TO_REVIEW = say("audit à revoir"), say("audits à revoir")
+LATE_FINDINGS = say("constat en retard"), say("constats en retard")
 OPEN_STATES = tuple(state for state in AuditState if state.is_with_vendor or state is AuditState.SUBMITTED)
 """Those of an audit in which somebody is to act."""
 SIGNING = (Permission.JOB_MANAGE, Permission.CAMPAIGN_MANAGE)
@@ -121,25 +124,25 @@ def figures(ctx: Context, counts: HomeCounts) -> list[KeyFigure]:
     found: list[KeyFigure] = []
     live, late, bare = counts.live_vendors, counts.late_findings, counts.without_contract
     if ctx.can(Permission.VENDOR_VIEW):
-        found.append(KeyFigure(live, say("sous-traitants suivis"), "vendors.index", {"statut": "suivis"}))
+        found.append(KeyFigure(live, for_number(live, FOLLOWED), "vendors.index", {"statut": "suivis"}))
     if scope_of(ctx.actor, Permission.VENDOR_VIEW) is Scope.ALL:
         found.append(
             KeyFigure(
-                bare, WITHOUT_CONTRACT, "vendors.index", WITHOUT_CONTRACT_LIST,
+                bare, for_number(bare, WITHOUT_CONTRACT), "vendors.index", WITHOUT_CONTRACT_LIST,
                 "danger" if bare else None,
             )
         )  # fmt: skip
     if ctx.can(Permission.AUDIT_VIEW):
         waiting = sum(count for state, count in counts.audits_open.items() if state.is_with_vendor)
-        found.append(KeyFigure(waiting, say("audits chez les prestataires"), "audits.index", WITH_VENDOR_LIST))
+        found.append(KeyFigure(waiting, for_number(waiting, WITH_VENDORS), "audits.index", WITH_VENDOR_LIST))
         review = counts.audits_open.get(AuditState.SUBMITTED, 0)
-        found.append(KeyFigure(review, say("audits à revoir"), "audits.index", {}, "info" if review else None))
+        found.append(KeyFigure(review, for_number(review, TO_REVIEW), "audits.index", {}, "info" if review else None))
     if ctx.can(Permission.REGISTER_VIEW) and (share := counts.review.share) is not None:
-        label = say("fiches du registre sur 100 confirmées depuis un an")
+        label = say("% des fiches du registre confirmées dans l'année")
         found.append(KeyFigure(share, label, "processing.index", {"vue": "a-confirmer"}))
     if ctx.can(Permission.FINDING_VIEW):
         found.append(
-            KeyFigure(late, say("constats en retard"), "findings.index", LATE_LIST, "danger" if late else None)
+            KeyFigure(late, for_number(late, LATE_FINDINGS), "findings.index", LATE_LIST, "danger" if late else None)
         )
     return found
 

@@ -9,10 +9,8 @@ from portal.core.language import Language, Sentence, say
 from portal.core.translation import translate
 from portal.dashboard import rules
 from portal.dashboard.queries import Portfolio
+from portal.scorecards.overview import MonthLevel
 from portal.vendors.rules.standing import ContractStanding
-
-TrendPoint = tuple[date, float]
-"""First day of a month, and the mean level of 100 of the scorecards taken in it."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +23,28 @@ class PortfolioFigure:
     tone: str | None = None
 
 
-WITHOUT_CONTRACT = say("sous-traitants à risque sans contrat en vigueur")
+FOLLOWED = say("sous-traitant suivi"), say("sous-traitants suivis")
+LATE_AUDITS = say("audit en retard"), say("audits en retard")
+EXPIRING_PROOFS = (
+    say("preuve périmée ou à renouveler sous 60 jours"), say("preuves périmées ou à renouveler sous 60 jours")
+)  # fmt: skip
+INCOMPLETE_CONTRACTS = (
+    say("contrat en vigueur sans couverture complète"), say("contrats en vigueur sans couverture complète")
+)  # fmt: skip
+WITHOUT_CONTRACT = (
+    say("sous-traitant à risque sans contrat en vigueur"), say("sous-traitants à risque sans contrat en vigueur")
+)  # fmt: skip
+
+
+def for_number(number: int, labels: tuple[Sentence, Sentence]) -> Sentence:
+    """What completes a number into a sentence: the first of one, the second of any other.
+
+    >>> print(for_number(1, FOLLOWED), for_number(2, FOLLOWED), sep=", ")
+    sous-traitant suivi, sous-traitants suivis
+    """
+    return labels[0] if number == 1 else labels[1]
+
+
 CONTRACT_FIGURES = {
     "in_force": say("avec un contrat en vigueur"),
     "expiring": say("dont le contrat expire dans 60 jours"),
@@ -45,19 +64,15 @@ Joint controllers whose arrangement is in force ask for nothing: they are in the
 def key_figures(found: Portfolio) -> tuple[PortfolioFigure, ...]:
     """The numbers at the head of the portfolio, in the order in which they are shown."""
 
-    def figure(key: str, value: int, label: Sentence, tone: str | None = None) -> PortfolioFigure:
-        return PortfolioFigure(key, value, label, tone if value else None)
+    def figure(key: str, value: int, labels: tuple[Sentence, Sentence], tone: str | None = None) -> PortfolioFigure:
+        return PortfolioFigure(key, value, for_number(value, labels), tone if value else None)
 
     return (
-        figure("late_audits", found.late, say("audits en retard"), "warning"),
-        figure("open_findings", found.findings, say("constats ouverts")),
-        figure("expiring_proofs", found.expiring, say("preuves périmées ou à renouveler sous 60 jours"), "warning"),
-        figure(
-            "incomplete_contracts", found.incomplete, say("contrats en vigueur sans couverture complète"), "warning"
-        ),
-        figure(
-            "without_contract", found.without_contract, say("sous-traitants à risque sans contrat en vigueur"), "danger"
-        ),
+        figure("late_audits", found.late, LATE_AUDITS, "warning"),
+        figure("open_findings", found.findings, (say("constat ouvert"), say("constats ouverts"))),
+        figure("expiring_proofs", found.expiring, EXPIRING_PROOFS, "warning"),
+        figure("incomplete_contracts", found.incomplete, INCOMPLETE_CONTRACTS, "warning"),
+        figure("without_contract", found.without_contract, WITHOUT_CONTRACT, "danger"),
     )
 
 
@@ -81,17 +96,33 @@ def contract_figures(found: Portfolio) -> tuple[PortfolioFigure, ...]:
     )
 
 
-def trend_title(points: Sequence[TrendPoint]) -> Sentence:
+def trend_title(points: Sequence[MonthLevel]) -> Sentence:
     """The message of the trend: what the mean level gained or lost between the first and last months shown.
 
-    >>> print(trend_title([(date(2025, 12, 1), 81.2), (date(2026, 11, 1), 48.0)]))
+    With how many vendors were measured then and now, when they are not as many: a mean also moves with who is in it.
+
+    >>> then, now = MonthLevel(date(2025, 12, 1), 10, 81_200), MonthLevel(date(2026, 11, 1), 10, 48_000)
+    >>> print(trend_title([then, now]))
     Le niveau moyen a perdu 33 points entre 12/2025 et 11/2026
     """
     if len(points) < 2:
         return say("Pas encore assez de fiches pour une tendance")
+    first, last = points[0], points[-1]
+    told = _moved(first, last)
+    if first.vendors == last.vendors:
+        return told
+    if first.vendors == 1:
+        return say("%(told)s ; 1 sous-traitant mesuré alors, %(now)s à la fin", told=told, now=last.vendors)
+    return say(
+        "%(told)s ; %(then)s sous-traitants mesurés alors, %(now)s à la fin",
+        told=told, then=first.vendors, now=last.vendors,
+    )  # fmt: skip
+
+
+def _moved(first: MonthLevel, last: MonthLevel) -> Sentence:
     # Between the levels as they are printed: who subtracts them finds the same.
-    change = round(points[-1][1]) - round(points[0][1])
-    months = {"first": month_name(points[0][0]), "last": month_name(points[-1][0])}
+    change = round(last.mean) - round(first.mean)
+    months = {"first": month_name(first.month), "last": month_name(last.month)}
     if abs(change) == 1:
         gained = say("Le niveau moyen a gagné un point entre %(first)s et %(last)s", **months)
         return gained if change > 0 else say("Le niveau moyen a perdu un point entre %(first)s et %(last)s", **months)
@@ -133,7 +164,9 @@ def figures_as_json(found: Portfolio, day: date, language: Language = Language.F
             for level, cells in found.heat.rows
         ],
         "trend_title": said(trend_title(found.trend)),
-        "trend": [{"month": f"{month:%Y-%m}", "mean": round(mean, 2)} for month, mean in found.trend],
+        "trend": [
+            {"month": f"{one.month:%Y-%m}", "mean": round(one.mean, 2), "measured": one.vendors} for one in found.trend
+        ],
         "decisions": [
             {
                 "urgency": decision.urgency.name.lower(),

@@ -7,8 +7,9 @@ from xml.sax.saxutils import escape
 from portal.core.documents.tree import Figure
 from portal.core.language import Sentence, say
 from portal.dashboard import rules
-from portal.dashboard.portfolio_page import PortfolioFigure, TrendPoint, month_name, trend_title
+from portal.dashboard.portfolio_page import PortfolioFigure, month_name, trend_title
 from portal.dashboard.rules import HeatMap
+from portal.scorecards.overview import MonthLevel
 
 Say = Callable[[Sentence | str], str]
 WIDTH, HEIGHT = 468, 216
@@ -23,7 +24,7 @@ CELL, ROW = 32, 20
 
 
 def portfolio_picture(
-    figures: Sequence[PortfolioFigure], heat: HeatMap, trend: Sequence[TrendPoint], said: Say
+    figures: Sequence[PortfolioFigure], heat: HeatMap, trend: Sequence[MonthLevel], said: Say
 ) -> Figure:
     """Key figures, the heat map and the trend as one picture, with everything it shows in its text."""
     drawn = "".join([*_tiles(figures, said), *_heat(heat, said), *_trend(trend, said)])
@@ -85,7 +86,7 @@ def _grade(grade: str, said: Say) -> str:
     return grade or said(say("non mesuré"))
 
 
-def _trend(points: Sequence[TrendPoint], said: Say) -> Iterator[str]:
+def _trend(points: Sequence[MonthLevel], said: Say) -> Iterator[str]:
     yield from _lines(TREND_LEFT, CHART_TOP + 8, said(trend_title(points)), 42, 8.4, bold=True)
     if len(points) < 2:
         return
@@ -95,17 +96,17 @@ def _trend(points: Sequence[TrendPoint], said: Say) -> Iterator[str]:
         yield f'<line x1="{left}" y1="{y:.1f}" x2="{right}" y2="{y:.1f}" stroke="{RULE}" stroke-width="0.8"/>'
         yield _text(left - 5, y + 2.5, level, 7, SOFT, anchor="end")
     step = (right - left) / (len(points) - 1)
-    places = [(left + rank * step, bottom - (bottom - top) * mean / 100) for rank, (_month, mean) in enumerate(points)]
+    places = [(left + rank * step, bottom - (bottom - top) * one.mean / 100) for rank, one in enumerate(points)]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     yield f'<polyline points="{path}" fill="none" stroke="{INK}" stroke-width="1.6"/>'
     yield from (f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2" fill="{INK}"/>' for x, y in places)
-    for (x, y), (month, mean), anchor in ((places[0], points[0], "start"), (places[-1], points[-1], "end")):
-        yield _text(x, y - 6, round(mean), 9, anchor=anchor, serif=True)
-        yield _text(x, bottom + 11, month_name(month), 7, SOFT, anchor=anchor)
+    for (x, y), one, anchor in ((places[0], points[0], "start"), (places[-1], points[-1], "end")):
+        yield _text(x, y - 6, round(one.mean), 9, anchor=anchor, serif=True)
+        yield _text(x, bottom + 11, month_name(one.month), 7, SOFT, anchor=anchor)
 
 
 def _words(
-    figures: Iterable[PortfolioFigure], heat: HeatMap, trend: Sequence[TrendPoint], said: Say
+    figures: Iterable[PortfolioFigure], heat: HeatMap, trend: Sequence[MonthLevel], said: Say
 ) -> Iterator[str]:  # fmt: skip
     for figure in figures:
         yield f"{figure.value} {said(figure.label)}."
@@ -116,4 +117,4 @@ def _words(
             yield f"{said(say('Risque inhérent'))} {level} / 5 : {', '.join(counted)}."
     yield f"{said(trend_title(trend))}."
     if len(trend) > 1:
-        yield ", ".join(f"{month_name(month)} {round(mean)}" for month, mean in trend) + "."
+        yield ", ".join(f"{month_name(one.month)} {round(one.mean)}" for one in trend) + "."

@@ -7,7 +7,7 @@ from portal.core.dates import written
 from portal.core.documents.tree import Block, Document, Inline, Note, Table, Text
 from portal.core.language import Language, say
 from portal.core.translation import translate
-from portal.dashboard.portfolio_page import PortfolioFigure, contract_figures, key_figures
+from portal.dashboard.portfolio_page import FOLLOWED, PortfolioFigure, contract_figures, for_number, key_figures
 from portal.dashboard.portfolio_picture import Say, portfolio_picture
 from portal.dashboard.queries import Portfolio, RiskRow
 from portal.dashboard.rules import PendingDecision
@@ -27,7 +27,7 @@ def document(
         return translate(sentence, language)  # type: ignore[arg-type]
 
     day = written(ctx.today, language)
-    followed = PortfolioFigure("vendors", found.heat.total, say("sous-traitants suivis"))
+    followed = PortfolioFigure("vendors", found.heat.total, for_number(found.heat.total, FOLLOWED))
     return Document(
         title=said(say("Portefeuille des sous-traitants")),
         subtitle=f"{shortened(organisation, 60)} · {day}",

@@ -27,6 +27,7 @@ from portal.findings import overview as findings
 from portal.identity import queries as identity
 from portal.identity.models import User
 from portal.scorecards import overview as scorecards
+from portal.scorecards.overview import MonthLevel
 from portal.vendors import queries as vendors
 from portal.vendors.queries import StandingCounts
 
@@ -53,7 +54,7 @@ class Portfolio:
     decisions: list[PendingDecision]
     taken: Mapping[int, TakenDecision]
     """What was decided last of each vendor, by vendor."""
-    trend: list[tuple[date, float]]
+    trend: list[MonthLevel]
 
 
 def portfolio(ctx: Context) -> Portfolio:

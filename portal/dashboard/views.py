@@ -129,7 +129,7 @@ def portfolio() -> ResponseReturnValue:
         tiles=[(f.value, said(f.label), _figure_url(f.key), f.tone) for f in portfolio_page.key_figures(found)],
         contracts=[(f.value, said(f.label), _standing_url(f.key), f.tone)
                    for f in portfolio_page.contract_figures(found)],
-        trend=[(portfolio_page.month_name(month), round(mean)) for month, mean in found.trend],
+        trend=[(portfolio_page.month_name(one.month), round(one.mean)) for one in found.trend],
         trend_title=said(portfolio_page.trend_title(found.trend)),
         ranked=rows,
         narrowed=inherent is not None or grade is not None,

@@ -4,6 +4,7 @@ The scorecard that a vendor is known by is kept on its row (`vendors.services.ke
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -72,8 +73,8 @@ class MonthLevel:
         return self.points / self.vendors / 100
 
 
-def monthly_means(ctx: Context) -> list[tuple[date, float]]:
-    """The mean level (of 100) at the end of each of the last twelve months, this one as of now; none before the first.
+def monthly_means(ctx: Context) -> list[MonthLevel]:
+    """The mean level at the end of each of the last twelve months, this one as of now; none before the first.
 
     A month in which nothing changed has no row: it ended as the one before.
     """
@@ -87,7 +88,7 @@ def monthly_means(ctx: Context) -> list[tuple[date, float]]:
     for month in months:
         held = known.get(month, held)
         if held is not None and held.vendors:
-            means.append((month, held.mean))
+            means.append(replace(held, month=month))
     return means
 
 

@@ -11,12 +11,16 @@ from portal.core.language import Language, say
 from portal.dashboard.portfolio_report import SHOWN_DECISIONS, SHOWN_VENDORS, document
 from portal.dashboard.queries import Portfolio, RiskRow
 from portal.dashboard.rules import PendingDecision, Urgency, heat_map
+from portal.scorecards.overview import MonthLevel
 from portal.vendors.queries import StandingCounts
 from portal.vendors.rules.standing import ContractStanding
 from portal.vendors.rules.tier import Tier
 
 LONG = "Wattenmeerwirtschaftsgesellschaft " * 8
-MONTHS = [(date(2025, 12, 1) + timedelta(days=31 * n), 81.0 - 3 * n) for n in range(12)]
+MONTHS = [
+    MonthLevel(date(2025, 12, 1) + timedelta(days=31 * n), 12_345 + n, (8100 - 300 * n) * (12_345 + n))
+    for n in range(12)
+]
 
 
 def portfolio_of(name="Acme", **facts):

@@ -17,6 +17,7 @@ from portal.dashboard.rules import (
     headline,
     heat_map,
 )
+from portal.scorecards.overview import MonthLevel
 from portal.vendors.rules.tier import Tier
 
 GRADES = ("A", "B", "C", "D", "E")
@@ -111,11 +112,19 @@ def test_what_nobody_described_is_not_said_to_be_without_risk():
     assert "n’apporte pas" in str(headline(heat_map({(4, "E"): 1, (None, "E"): 3}, GRADES)))
 
 
-@given(st.lists(st.tuples(st.dates(date(2024, 1, 1), date(2026, 1, 1)), st.floats(0, 100)), min_size=2, max_size=12))
-def test_the_trend_says_the_difference_of_the_levels_printed(points):
-    """From 63 to 74 it said « 10 points »: 63.4 and 73.6 are 10.2 apart."""
-    said, change = str(trend_title(points)), abs(round(points[-1][1]) - round(points[0][1]))
+MONTH_LEVELS = st.builds(
+    lambda month, vendors, mean: MonthLevel(month, vendors, vendors * mean),
+    st.dates(date(2024, 1, 1), date(2026, 1, 1)), st.integers(1, 4), st.integers(0, 10_000),
+)  # fmt: skip
+
+
+@given(st.lists(MONTH_LEVELS, min_size=2, max_size=12))
+def test_the_trend_says_the_difference_of_the_levels_printed_and_of_how_many(points):
+    """From 63 to 74 it said « 10 points »; a vendor that joins well graded was a mean that gains, without a word."""
+    first, last = points[0], points[-1]
+    said, change = str(trend_title(points)), abs(round(last.mean) - round(first.mean))
     assert (f" {change} points " in said) if change > 1 else ("un point" in said or "le même" in said)
+    assert (f", {last.vendors} à la fin" in said) is (first.vendors != last.vendors)
 
 
 taken = st.builds(

@@ -41,7 +41,7 @@ def test_the_register_is_reviewed_a_year_later(portal, visit):
 
     office = visit(DPO)
     office.goto("/")
-    expect(office.get_by_text("fiches du registre sur 100 confirmées depuis un an")).to_be_visible()
+    expect(office.get_by_text("% des fiches du registre confirmées dans l’année")).to_be_visible()
     office.goto("/registre?vue=a-confirmer")
     expect(office.get_by_text("0 fiches sur 3 confirmées depuis un an")).to_be_visible()
     expect(office.get_by_text("Confirmation en retard").first).to_be_visible()

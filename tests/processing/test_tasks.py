@@ -40,4 +40,4 @@ def test_the_home_page_says_the_share_confirmed_and_what_one_has_to_confirm(as_,
     assert queries.review_counts(dpo).share == 33
     shown = client.get("/").words
     assert "Ligne 1" in shown
-    assert "fiches du registre sur 100 confirmées depuis un an" in shown
+    assert "% des fiches du registre confirmées dans l’année" in shown

@@ -88,11 +88,11 @@ def test_a_month_ends_as_it_stood_and_the_next_begins_there(session, ctx):
     first, second = vendor_of(session), vendor_of(session)
     measure(session, first, 6000, NOW - timedelta(days=60))
     measure(session, second, 8000)
-    assert [round(mean) for _month, mean in overview.monthly_means(ctx)] == [60, 60, 70]
+    assert [round(one.mean) for one in overview.monthly_means(ctx)] == [60, 60, 70]
     services.change_status(ctx, first, VendorStatus.OFFBOARDING)
     services.change_status(ctx, first, VendorStatus.OFFBOARDED)
-    assert [round(mean) for _month, mean in overview.monthly_means(ctx)] == [60, 60, 80]
+    assert [round(one.mean) for one in overview.monthly_means(ctx)] == [60, 60, 80]
     later = replace(ctx, now=NOW + timedelta(days=40))
-    assert [round(mean) for _month, mean in overview.monthly_means(later)] == [60, 60, 80, 80, 80]
+    assert [round(one.mean) for one in overview.monthly_means(later)] == [60, 60, 80, 80, 80]
     much_later = replace(ctx, now=NOW + timedelta(days=900))
-    assert [round(mean) for _month, mean in overview.monthly_means(much_later)] == [80] * 12
+    assert [round(one.mean) for one in overview.monthly_means(much_later)] == [80] * 12
