@@ -72,6 +72,7 @@ from portal.web import (
     request_trace,
     routing,
     security_headers,
+    signing,
     text,
     upload_limit,
 )
@@ -159,6 +160,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         near = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=near, x_proto=near)  # type: ignore[method-assign]
     Bootstrap5(app)
+    signing.install(app)
     compression.install(app)
     MaskedCsrf(app)
     text.install(app)
@@ -219,16 +221,18 @@ def _templates(app: Flask) -> None:
 
 
 def _page_context() -> dict[str, Any]:
-    context = edge.current() if current_user.is_authenticated else edge.anonymous(policy.NOBODY)
-    signed_in = current_user.is_authenticated and current_user.required_step is None
+    who = current_user._get_current_object()  # one look by the proxy instead of one for each thing asked of them
+    is_known = who.is_authenticated
+    context = edge.current() if is_known else edge.anonymous(policy.NOBODY)
+    signed_in = is_known and who.required_step is None
     return {
         "csp_nonce": security_headers.nonce(),
         "language": text.current_language().value,
         "today": context.today,
-        "current_actor": _shown(context.actor) if current_user.is_authenticated else None,
+        "current_actor": _shown(context.actor) if is_known else None,
         "can": lambda permission, row=None: signed_in and context.can(Permission(permission), row),
         "nav": _navigation(context) if signed_in and not context.actor.role.is_vendor else "",
-        "shell": _shell(context),
+        "shell": _shell(context, who),
         "organisation": edge.settings().organisation,
     }
 
@@ -239,22 +243,22 @@ def _shown(actor: Actor) -> SimpleNamespace:
     )
 
 
-def _shell(context: Context) -> dict[str, str]:
+def _shell(context: Context, who: Any) -> dict[str, str]:
     urls = {"language_url": url_for("identity.language"), "sign_in_url": url_for("identity.sign_in")}
     if seen := seen_as.seen_vendor():
         urls |= {"seen_as": seen, "end_seen_url": url_for("seen_as.end")}
     if drill := drill_mode.entered():
         urls |= {"drill": drill.label, "drill_url": drill_mode.true_url("drills.show", number=drill.number)}
-    if current_user.is_authenticated:
+    if who.is_authenticated:
         urls |= {
             "home_url": web_session.home_url(context.actor),
             "search_url": url_for("search.index") if _may_search(context) else "",
             "account_url": url_for("identity.account"),
             "sign_out_url": url_for("identity.sign_out"),
         }
-        if len(current_user.places) > 1:
+        if len(who.places) > 1:
             here = context.actor.vendor_id
-            names = [place.name for place in current_user.places if place.vendor_id == here]
+            names = [place.name for place in who.places if place.vendor_id == here]
             urls |= {"answers_for": next(iter(names), ""), "choose_url": url_for("vendor_space.choose")}
     return urls
 

@@ -27,7 +27,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import Connection, RootTransaction, make_url
+from sqlalchemy.engine.base import OptionEngine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -35,7 +36,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
 
 from portal.core.private_files import keep_private, make_private_folder
-from portal.core.write_queue import SECONDS, WriteQueue, connections_of
+from portal.core.write_queue import SECONDS, QueuedConnection, WriteQueue, connections_of
 
 CONNECT_SECONDS = 5
 """How long a PostgreSQL server that does not answer is waited for."""
@@ -126,30 +127,66 @@ def build_engine(url: str, *, pooled: bool = True) -> Engine:
     if database and is_file:
         make_private_folder(Path(database).parent)
         queue = WriteQueue(database)
-        arguments["factory"] = connections_of(queue)
+        arguments["factory"] = connections_of(queue, lambda: _close_to_others(database))
     pool = {} if pooled else {"poolclass": NullPool}
     engine = create_engine(url, connect_args=arguments, hide_parameters=True, json_deserializer=_stored_json, **pool)
     engine.dialect.statement_compiler = _HintedCompiler
+    engine.dialect.do_begin = _begin  # type: ignore[method-assign,assignment]
+    engine._connection_cls, engine._option_cls = _ToldConnection, _ToldEngine
     if is_file:
         event.listen(engine, "engine_disposed", lambda _engine: queue.close())
-        event.listen(engine, "do_connect", lambda *_told: _close_to_others(str(database)))
+        engine._has_events = False  # the end is told all the same; to look for who hears each statement costs a sixth
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: object) -> None:
         for pragma in ("journal_mode=WAL", f"synchronous={SYNCHRONOUS}", "foreign_keys=ON"):
             connection.execute("pragma " + pragma)
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        write, seconds = options.get("sqlite_write", True), options.get("sqlite_wait", SECONDS)
-        _wait_at_most(connection, seconds)
-        if write and is_file:
-            _begin_in_turn(connection, seconds)
-        else:
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-
     return engine
+
+
+_TOLD = "begins as told"
+
+
+class _ToldConnection(Connection):
+    """One that lets the dialect know how its transaction begins: an event would be asked about at each statement."""
+
+    def _begin_impl(self, transaction: RootTransaction) -> None:
+        self.connection.info[_TOLD] = self.get_execution_options()
+        super()._begin_impl(transaction)
+
+
+class _ToldEngine(OptionEngine):
+    """An engine whose connections begin otherwise than those of the one it is made of."""
+
+    _connection_cls = _ToldConnection
+
+
+_ToldEngine._option_cls = _ToldEngine
+
+
+def _begin(connection: Any) -> None:
+    """Begin a transaction on SQLite; what goes wrong is said as for any statement."""
+    told, held = connection.info[_TOLD], connection.dbapi_connection
+    write, seconds = told.get("sqlite_write", True), told.get("sqlite_wait", SECONDS)
+    if connection.info.get("waits", SECONDS) != seconds:  # connections are lent to callers who wait differently
+        held.execute(f"pragma busy_timeout={int(seconds * 1000)}")
+        connection.info["waits"] = seconds
+    if not write:
+        held.execute("BEGIN")
+    elif isinstance(held, QueuedConnection):
+        _begin_in_turn(held, seconds)
+    else:
+        held.execute("BEGIN IMMEDIATE")
+
+
+def _begin_in_turn(held: QueuedConnection, seconds: float) -> None:
+    held.take_turn(seconds)
+    try:
+        held.execute("BEGIN IMMEDIATE")
+    except BaseException:
+        held.end_turn()
+        raise
 
 
 def _close_to_others(database: str) -> None:
@@ -158,23 +195,6 @@ def _close_to_others(database: str) -> None:
     for name in (f"{database}-wal", f"{database}-shm"):
         if Path(name).exists():
             keep_private(Path(name))
-
-
-def _wait_at_most(connection: Connection, seconds: float) -> None:
-    """Set how long SQLite itself waits for a lock; connections are lent to callers who wait differently."""
-    if connection.connection.info.get("waits", SECONDS) != seconds:
-        connection.exec_driver_sql(f"pragma busy_timeout={int(seconds * 1000)}")
-        connection.connection.info["waits"] = seconds
-
-
-def _begin_in_turn(connection: Connection, seconds: float) -> None:
-    held: Any = connection.connection.dbapi_connection
-    held.take_turn(seconds)
-    try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    except BaseException:
-        held.end_turn()
-        raise
 
 
 def is_outage(error: BaseException) -> bool:

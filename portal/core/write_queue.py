@@ -156,10 +156,11 @@ class QueuedConnection(sqlite3.Connection):
             self.end_turn()
 
 
-def connections_of(queue: WriteQueue) -> Callable[..., QueuedConnection]:
-    """What sqlite3.connect makes connections with."""
+def connections_of(queue: WriteQueue, prepare: Callable[[], object] = bool) -> Callable[..., QueuedConnection]:
+    """What sqlite3.connect makes connections with; `prepare` is called before each opens the file."""
 
     def make(*arguments: Any, **options: Any) -> QueuedConnection:
+        prepare()
         made = QueuedConnection(*arguments, **options)
         made.queue = queue
         return made

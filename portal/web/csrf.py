@@ -10,10 +10,14 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from hashlib import shake_256
 
-from flask import Flask, g
-from flask_wtf.csrf import CSRFProtect, generate_csrf
+from flask import Flask, current_app, g, session
+from flask_wtf.csrf import CSRFProtect, _FlaskFormCSRF, generate_csrf
+
+from portal.web import signing
 
 _SEED_BYTES = 16
+_FIELD = "csrf_token"
+"""Flask-WTF's, in the session and, signed, beside the request."""
 
 
 class MaskedCsrf(CSRFProtect):  # type: ignore[misc]
@@ -30,13 +34,33 @@ class MaskedCsrf(CSRFProtect):  # type: ignore[misc]
         return None if sent is None else unmask(sent)
 
 
+class FormCsrf(_FlaskFormCSRF):  # type: ignore[misc]
+    """The token as forms hold it."""
+
+    def generate_csrf_token(self, csrf_token_field: object) -> str:
+        """The one of this answer."""
+        return signed_token()
+
+
+def signed_token() -> str:
+    """Flask-WTF's token of this answer, put where it looks for it; it draws the first of a session."""
+    held = g._get_current_object()
+    signed: str | None = held.get(_FIELD)
+    if signed is None:
+        drawn, key = session.get(_FIELD), current_app.secret_key
+        if isinstance(drawn, str) and key:
+            signed = held.csrf_token = signing.of_forms(key).dumps(drawn)
+    return str(generate_csrf()) if signed is None else signed
+
+
 def masked_token() -> str:
     """The token of this answer's forms, the same in all of them."""
-    token = generate_csrf()
-    known, masked = g.get("masked_csrf", ("", ""))
+    held = g._get_current_object()
+    token = signed_token()
+    known, masked = held.get("masked_csrf", ("", ""))
     if known != token:
         masked = mask(token, secrets.token_bytes(_SEED_BYTES))
-        g.masked_csrf = (token, masked)
+        held.masked_csrf = (token, masked)
     return str(masked)
 
 

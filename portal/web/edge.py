@@ -76,9 +76,11 @@ def settings() -> Settings:
 
 def db_session() -> Any:
     """The request's session, opened at first use: writing for unsafe methods, reading otherwise."""
-    if "db_session" not in g:
-        g.db_session = database().session(write=_may_write())
-    return g.db_session
+    held = g._get_current_object()
+    found = held.get("db_session")
+    if found is None:
+        found = held.db_session = database().session(write=_may_write())
+    return found
 
 
 def release() -> None:

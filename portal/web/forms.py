@@ -21,6 +21,7 @@ from portal.core.calendar import DAY_FORMATS, BeyondCalendar, given_day, within_
 from portal.core.cleaning import clean
 from portal.core.clock import LEGAL_ZONE
 from portal.core.errors import Refused
+from portal.web.csrf import FormCsrf
 from portal.web.text import lazy, said
 
 REQUIRED = lazy("Remplissez ce champ.")
@@ -30,6 +31,11 @@ MOST_DIGITS = 18
 
 class PortalForm(FlaskForm):
     """A form of the portal: a view asks `submitted()`, then shows `status` when it is not."""
+
+    class Meta(FlaskForm.Meta):
+        """What WTForms asks of a form."""
+
+        csrf_class = FormCsrf
 
     form_errors: list[str]
     seen: Any = None

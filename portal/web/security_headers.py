@@ -36,9 +36,11 @@ def let_frame(response: Response) -> None:
 
 def nonce() -> str:
     """The script nonce of this response."""
-    if "nonce" not in g:
-        g.nonce = secrets.token_urlsafe(16)
-    return str(g.nonce)
+    held = g._get_current_object()
+    found: str | None = held.get("nonce")
+    if found is None:
+        found = held.nonce = secrets.token_urlsafe(16)
+    return found
 
 
 def add_transport_security(headers: Headers, *, is_secure: bool) -> None:

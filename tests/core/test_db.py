@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import ForeignKey, Index, MetaData, func, select, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy import ForeignKey, Index, MetaData, event, func, select, text
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from portal.core import db
@@ -231,3 +231,49 @@ def test_what_is_no_json_in_a_column_is_refused_as_it_is_elsewhere(text):
 def test_a_column_gives_back_the_json_it_was_given(value):
     for told in (json.dumps(value), f" {json.dumps(value)} "):
         assert db._stored_json(told) == value
+
+
+def test_who_listens_to_an_engine_hears_those_made_of_it_and_no_statement_looks_for_listeners_before(tmp_path):
+    database = Database.at(f"sqlite:///{tmp_path}/vigie.db")
+    assert not database.engine._has_events
+    assert not database.engine.dialect._has_events
+    heard, begun = [], []
+
+    def hear(_connection, _cursor, statement, *_rest):
+        heard.append(statement)
+
+    try:
+        with database.reading() as before:
+            before.scalar(text("SELECT 1"))
+            event.listen(database.engine, "before_cursor_execute", hear)
+            event.listen(database.engine, "begin", lambda connection: begun.append(connection.get_execution_options()))
+            for store in (database, database.waiting(1.0), database.waiting(1.0).waiting(2.0)):
+                for write in (True, False):
+                    with store.session(write=write) as session:
+                        session.scalar(text("SELECT 2"))
+            before.scalar(text("SELECT 3"))
+        assert heard == ["SELECT 2"] * 6 + ["SELECT 3"]
+        told = [(one.get("sqlite_write", True), one.get("sqlite_wait")) for one in begun]
+        assert told == [(write, wait) for wait in (None, 1.0, 2.0) for write in (True, False)]
+    finally:
+        database.engine.dispose()
+
+
+def test_a_lock_that_is_not_given_in_time_is_said_as_any_error_of_the_database(tmp_path):
+    database = Database.at(f"sqlite:///{tmp_path}/vigie.db")
+    try:
+        with database.transaction() as session:
+            session.connection()
+            with (
+                pytest.raises(OperationalError, match="database is locked"),
+                database.waiting(0.01).transaction() as late,
+            ):
+                late.connection()
+            with database.waiting(0.01).reading() as reader:
+                assert reader.scalar(text("SELECT 1")) == 1
+        with database.waiting(0.01).transaction() as session:
+            assert session.scalar(text("PRAGMA busy_timeout")) == 10
+        with database.transaction() as session:
+            assert session.scalar(text("PRAGMA busy_timeout")) == 30_000
+    finally:
+        database.engine.dispose()

@@ -18,6 +18,7 @@ from tests.factories.review import accepted, second_year, sent_case
 from tests.factories.spaces import SIGNATORY, answer_all, space_of
 from tests.pages import Page, PageClient
 
+WRITES = "BEGIN IMMEDIATE"
 PASSWORD = "une phrase de passe bien longue"
 
 
@@ -312,9 +313,15 @@ def test_a_save_takes_the_write_lock_after_who_is_calling_and_gives_it_back_befo
 
     monkeypatch.setattr(section_view, "saved_state", words)
     event.listen(database.engine, "before_cursor_execute", lambda _c, _cursor, statement, *_: seen.append(statement))
+    reads = {"sqlite_write": False}.items()
+    event.listen(
+        database.engine,
+        "begin",
+        lambda c: seen.append("BEGIN" if reads <= c.get_execution_options().items() else WRITES),
+    )
     event.listen(database.engine, "commit", lambda _connection: seen.append("COMMIT"))
     assert autosave(page, space, "b.delai", {"b.delai": "4", "b.delai:base": base}, token=token).status_code == 200
-    begin, commit = seen.index("BEGIN IMMEDIATE"), seen.index("COMMIT")
+    begin, commit = seen.index(WRITES), seen.index("COMMIT")
     assert [n for n, statement in enumerate(seen) if "login_session" in statement and n > begin] == []
     assert seen[commit + 1 :] == ["words"]
     assert commit - begin - 1 <= 6, seen[begin:commit]
