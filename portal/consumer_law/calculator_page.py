@@ -107,18 +107,23 @@ def _after(form: CalculatorForm, facts: ContractFacts, found: Deadline) -> After
     )  # fmt: skip
     held = goods and not collected
     usual = ["refund.due", "refund.unmoved", *(["refund.withheld"] if held else []), "refund.means"]
-    refund_rules = ["refund.financial"] if financial else usual
+    own = "life" if facts.is_french_life else "financial"
+    refund_rules = [f"refund.{own}"] if financial else usual
     prompt = clocks.at("acknowledge.prompt", heard)
     shown = [RunningPeriod(N_("Accusé de la rétractation"), heard + timedelta(days=prompt.days()), (prompt,))]
     if goods:
-        back = return_due(stated, clocks, collected_by_trader=collected)
-        shown.append(RunningPeriod(N_("Renvoi du bien"), back, _rules("return.consumer", "return.costs", day=stated)))
+        came = max(facts.deliveries)
+        back = return_due(stated, clocks, collected_by_trader=collected, received=came)
+        early = ["return.early"] if came > stated else []
+        off = ["return.unmoved"] if back is not None and not found.place.is_working(back) else []
+        rules = _rules("return.consumer", *early, *off, "return.costs", day=stated)
+        shown.append(RunningPeriod(N_("Renvoi du bien"), back, rules))
     shown.append(RunningPeriod(N_("Remboursement"), refund.due, _rules(*refund_rules, day=heard)))
     extra = None
     if refund.due is not None and form.amount.data is not None and form.paid.data is not None:
         late = (form.paid.data - refund.due).days
         extra = surcharge(Decimal(form.amount.data), late, clocks, heard, financial=financial)
-    more = clocks.at("surcharge.financial" if financial else "surcharge", heard)
+    more = clocks.at(f"surcharge.{own}" if financial else "surcharge", heard)
     return AfterWithdrawal(stated <= found.last_day, tuple(shown), refund, extra, more)
 
 

@@ -10,6 +10,8 @@ from portal.core.dataclass import dataclass
 
 DAY_BY_DAY = 70
 """Up to so many days, weeks are ticks and days off are shaded; beyond, months are ticks."""
+MONTH_BY_MONTH = 3 * 366
+"""Beyond so many days, years are ticks: a life insurance may be renounced for eight of them."""
 APART = 7.0
 """Percent of the width that two marks need on one row: on a phone, the width of a badge."""
 
@@ -40,6 +42,11 @@ class Timeline:
     ticks: tuple[tuple[float, date], ...]
     run: tuple[float, float]
     """Where the period itself lies: from and to."""
+
+    @property
+    def ticks_are_years(self) -> bool:
+        """Whether a tick is the first of January, and not of a month or a Monday."""
+        return (self.last - self.first).days > MONTH_BY_MONTH
 
     @property
     def rows(self) -> int:
@@ -102,7 +109,9 @@ def _off(found: Deadline, first: date, span: int) -> tuple[tuple[float, float], 
 def _ticks(first: date, last: date, span: int) -> tuple[tuple[float, date], ...]:
     if span <= DAY_BY_DAY:
         days = [first + timedelta(days=n) for n in range(span + 1) if (first + timedelta(days=n)).weekday() == 0]
-    else:
+    elif span <= MONTH_BY_MONTH:
         start = date(first.year, first.month, 1)
         days = [day for n in range(1, 40) if first <= (day := months_later(start, n)) <= last]
+    else:
+        days = [date(year, 1, 1) for year in range(first.year + 1, last.year + 1)]
     return tuple((round(100 * (day - first).days / span, 2), day) for day in days)

@@ -58,7 +58,12 @@ def test_a_financial_service_is_refunded_by_its_own_rule(typed):
     assert (found.period.last_day, found.after.is_in_time) == (date(2026, 12, 2), True)
     assert clocks(found)["Remboursement"] == date(2026, 12, 30)
     assert (found.after.surcharge.is_interest, found.after.surcharge.amount) == (True, 0)
-    assert found.after.surcharge_rule.id == "surcharge.financial"
+    assert found.after.surcharge_rule.id == "surcharge.life"
+    assert [rule.id for clock in found.after.clocks[1:] for rule in clock.rules] == ["refund.life"]
+    other = typed(kind="finance", concluded="2026-11-02", stated="2026-11-12", amount="1000", paid="2027-02-01")
+    assert (other.after.surcharge_rule.id, clocks(other)["Remboursement"]) == (
+        "surcharge.financial", date(2026, 12, 12),
+    )  # fmt: skip
 
 
 def test_a_refund_may_be_withheld_while_nothing_comes_back(typed):
@@ -73,6 +78,15 @@ def test_goods_that_the_trader_collects_are_not_sent_back_nor_waited_for(typed):
     assert clocks(found)["Renvoi du bien"] is None
     assert clocks(found)["Remboursement"] == date(2026, 11, 19)
     assert "refund.withheld" not in {rule.id for clock in found.after.clocks for rule in clock.rules}
+
+
+def test_goods_are_never_due_back_before_they_came(typed):
+    found = typed(received="2026-10-28", stated="2026-10-01")
+    back = next(clock for clock in found.after.clocks if clock.title == "Renvoi du bien")
+    assert (back.day, "return.early" in {rule.id for rule in back.rules}) == (date(2026, 11, 11), True)
+    assert "return.unmoved" in {rule.id for rule in back.rules}, "the 11th of November is a holiday"
+    usual = next(clock for clock in typed(stated="2026-11-05").after.clocks if clock.title == "Renvoi du bien")
+    assert (usual.day, [rule.id for rule in usual.rules]) == (date(2026, 11, 19), ["return.consumer", "return.costs"])
 
 
 def test_a_service_has_nothing_to_send_back(typed):

@@ -59,6 +59,14 @@ def test_a_year_is_ticked_month_by_month():
     assert len(long.ticks) == 13
 
 
+def test_eight_years_are_ticked_year_by_year_to_their_end():
+    period = deadline(ContractFacts(ContractKind.LIFE, date(2020, 3, 2), informed=False), LAW)
+    drawing = timeline_of(period)
+    assert (drawing.ticks_are_years, drawing.off) == (True, ())
+    assert [day for _, day in drawing.ticks] == [date(year, 1, 1) for year in range(2021, 2029)]
+    assert not timeline_of(found(date(2026, 6, 1), informed=False)).ticks_are_years
+
+
 @pytest.mark.parametrize("gap", [1, 2])
 def test_close_days_climb_one_above_the_other(gap):
     period = found(date(2026, 6, 1), informed=False)

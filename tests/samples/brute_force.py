@@ -48,7 +48,7 @@ MOVING = {
 }  # fmt: skip
 REGION = {
     "": "", "alsace-moselle": "2612", "guadeloupe": "2705", "martinique": "2205", "guyane": "1006", "reunion": "2012",
-    "mayotte": "2704", "saint-barthelemy": "0910", "saint-martin": "2805",
+    "mayotte": "2704", "saint-barthelemy": "0910", "saint-martin": "2705 2805",
     "saint-pierre-et-miquelon": "",
 }  # fmt: skip
 NEVER = {
@@ -89,13 +89,27 @@ def moved(day: date, row: dict[str, Any]) -> date:
     return day
 
 
+def life(row: dict[str, Any]) -> tuple[date, date]:
+    """The Insurance Code: thirty days that nothing puts off, and eight years whatever is missing."""
+    signed = row["concluded"]
+    year = signed.year + 8
+    most = date(year, signed.month, min(signed.day, calendar.monthrange(year, signed.month)[1]))
+    start = max(signed, row["informed_on"] or signed)
+    return (start, min(most, start + 30 * DAY)) if row["informed"] and start <= most else (signed, most)
+
+
+def money(row: dict[str, Any]) -> tuple[date, date]:
+    """From the terms and information, and without end until they come."""
+    if not row["informed"]:
+        return row["concluded"], date.max
+    start = max(row["concluded"], row["informed_on"] or row["concluded"])
+    return start, moved(start + MONEY[row["kind"]] * DAY, row)
+
+
 def period(row: dict[str, Any]) -> tuple[date, date]:
     """The starting day and the last day."""
     if row["kind"] in MONEY:
-        if not row["informed"]:
-            return row["concluded"], date.max
-        start = max(row["concluded"], row["informed_on"] or row["concluded"])
-        return start, moved(start + MONEY[row["kind"]] * DAY, row)
+        return (life if row["kind"] == "life" and row["country"] == "FR" else money)(row)
     if row["kind"] in GOODS:
         start = min(row["deliveries"]) if row["kind"] == "regular" else max(row["deliveries"])
     else:

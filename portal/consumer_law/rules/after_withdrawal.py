@@ -31,11 +31,17 @@ class Surcharge:
     amount: Decimal
 
 
-def return_due(communicated: date, rules: Rules, *, collected_by_trader: bool = False) -> date | None:
-    """The last day on which the consumer sends the goods back (L221-23); none when the trader collects them."""
+def return_due(
+    communicated: date, rules: Rules, *, collected_by_trader: bool = False, received: date | None = None
+) -> date | None:
+    """The last day on which the consumer sends the goods back (L221-23); none when the trader collects them.
+
+    Goods that came after the withdrawal (`received`) are sent back from then on, never before they came.
+    """
     if collected_by_trader:
         return None
-    return communicated + timedelta(days=rules.at("return.consumer", communicated).days())
+    days = rules.at("return.consumer", communicated).days()
+    return max(communicated, received or communicated) + timedelta(days=days)
 
 
 def usual_refund(informed: date, rules: Rules, *, financial: bool = False) -> date:

@@ -82,6 +82,11 @@ class ContractFacts:
     online: bool = False
     """Concluded by means of an online interface."""
 
+    @property
+    def is_french_life(self) -> bool:
+        """Whether the Insurance Code rules it (L132-5-1), which says by itself when its period ends."""
+        return self.kind is ContractKind.LIFE and self.country == "FR"
+
     def is_informed_by(self, day: date) -> bool:
         """Whether the information had come by a day."""
         return self.informed and (self.informed_on is None or self.informed_on <= day)
@@ -151,7 +156,10 @@ def deadline(facts: ContractFacts, law: Periods) -> Deadline:
 
     :raises Unsupported: a fact is missing, contradictory, or outside what the data covers.
     """
+    _refuse_financial(facts, law)
     start = start_of(facts)
+    if facts.is_french_life and start > _life_ceiling(facts, law):
+        start = _signed(facts)
     place = _place(facts, law, start)
     length = _length(facts, law)
     track = _Computation(law, place, start, facts)
@@ -159,7 +167,7 @@ def deadline(facts: ContractFacts, law: Periods) -> Deadline:
     track.step("day.uncounted", start + timedelta(days=1))
     last = start + timedelta(days=length.days())
     track.add(length, last)
-    initial = last = track.moved(last)
+    initial = last = _life_end(facts, track, last) if facts.is_french_life else track.moved(last)
     if not facts.kind.is_financial and not facts.is_informed_by(start):
         last = _informed_late(facts, track, length.days(), initial)
     track.step("end.midnight", last)
@@ -169,7 +177,7 @@ def deadline(facts: ContractFacts, law: Periods) -> Deadline:
 def start_of(facts: ContractFacts) -> date:
     """The day that starts the period: of receipt, of conclusion, or of the terms for a financial service.
 
-    :raises Unsupported: it cannot be told from these facts; :raises NeverEnds: the period has not begun.
+    :raises Unsupported: it cannot be told from these facts.
     """
     if not facts.kind.from_receipt:
         if facts.concluded is None:
@@ -178,7 +186,8 @@ def start_of(facts: ContractFacts) -> date:
                 say("Pour un service ou un contenu numérique, le délai part de la conclusion : donnez sa date."),
                 "concluded",
             )
-        return _terms_received(facts, facts.concluded) if facts.kind.is_financial else facts.concluded
+        told = facts.informed_on if facts.kind.is_financial and facts.informed else None
+        return max(facts.concluded, told or facts.concluded)
     if not facts.deliveries:
         raise Unsupported(say("Pour un bien, le délai part de la réception : donnez sa date."), "received")
     if len(facts.deliveries) > 1 and facts.kind in {ContractKind.GOODS, ContractKind.MIXED}:
@@ -192,8 +201,13 @@ def start_of(facts: ContractFacts) -> date:
     return min(facts.deliveries) if facts.kind is ContractKind.REGULAR else max(facts.deliveries)
 
 
-def _terms_received(facts: ContractFacts, concluded: date) -> date:
-    """The later of the conclusion and of the receipt of the terms and information (L222-7): no twelve months here."""
+def _refuse_financial(facts: ContractFacts, law: Periods) -> None:
+    """Raise for a financial service sold at home, or without the information that starts its period (L222-7).
+
+    Life insurance in France is never without end: eight years bound it (`_life_end`).
+    """
+    if not facts.kind.is_financial or facts.concluded is None:
+        return
     if facts.channel is Channel.DOORSTEP:
         raise Unsupported(
             say(
@@ -202,7 +216,10 @@ def _terms_received(facts: ContractFacts, concluded: date) -> date:
             ),
             "channel",
         )
-    if not facts.informed:
+    if facts.informed or facts.is_french_life:
+        return
+    ceiling = law.rules.find("finance.ceiling", facts.concluded)
+    if ceiling is None:
         raise NeverEnds(
             say(
                 "Le délai d'un service financier part de la réception des conditions et des informations : tant"
@@ -210,7 +227,40 @@ def _terms_received(facts: ContractFacts, concluded: date) -> date:
             ),
             "informed",
         )
-    return max(concluded, facts.informed_on or concluded)
+    raise NeverEnds(
+        say(
+            "Jamais informé de son droit, le consommateur peut se rétracter sans limite de durée. S'il l'a été sans"
+            " jamais recevoir le reste des informations et des conditions, il le peut jusqu'au %(day)s (%(article)s).",
+            day=_ceiling_of(ceiling, facts.concluded),
+            article=ceiling.article_for(facts.country),
+        ),
+        "informed",
+    )
+
+
+def _ceiling_of(rule: Rule, concluded: date) -> date:
+    """The day that a rule in months and days leads to, from the conclusion of a contract."""
+    return months_later(concluded, int(rule.figures["months"])) + timedelta(days=int(rule.figures.get("days", 0)))
+
+
+def _life_ceiling(facts: ContractFacts, law: Periods) -> date:
+    """The last day of all for a life insurance whose documents never came, or came too late (C. assur. L132-5-2)."""
+    signed = _signed(facts)
+    rule = law.rules.find("life.ceiling", signed)
+    return date.max if rule is None else _ceiling_of(rule, signed)
+
+
+def _life_end(facts: ContractFacts, track: "_Computation", counted: date) -> date:
+    """The last day for a life insurance: never put off (C. assur. L132-5-1), eight years at most (L132-5-2)."""
+    rule = track.rule("life.ceiling")
+    last = _ceiling_of(rule, track.signed)
+    if facts.is_informed_by(last) and counted <= last:
+        last = counted
+    else:
+        track.add(rule, last)
+    if not track.place.is_working(last):
+        track.step("life.end.unmoved", last, track.why(last))
+    return last
 
 
 def _signed(facts: ContractFacts) -> date:
@@ -285,7 +335,7 @@ class _Computation:
     def __init__(self, law: Periods, place: ConsumerPlace, start: date, facts: ContractFacts) -> None:
         """`start` is the day that is not counted; the rules are those of the day of the conclusion."""
         self._law, self.place, self.start, self.signed = law, place, start, _signed(facts)
-        self._family = "finance." if facts.kind.is_financial else ""
+        self._family = "life." if facts.is_french_life else "finance." if facts.kind.is_financial else ""
         """What begins the identifiers of the rules that this kind of contract has to itself."""
         self.steps: list[DeadlineStep] = []
 
@@ -310,12 +360,13 @@ class _Computation:
         """The first working day from this one; each day passed over is named."""
         found = self.place.next_working(day)
         if found != day:
-            passed = [self._why(day + timedelta(days=n)) for n in range((found - day).days)]
+            passed = [self.why(day + timedelta(days=n)) for n in range((found - day).days)]
             detail = LawText(", ".join(one.fr for one in passed), ", ".join(one.en for one in passed))
             self.step("end.moved", found, detail)
         return found
 
-    def _why(self, day: date) -> LawText:
+    def why(self, day: date) -> LawText:
+        """What makes a day one that is not worked."""
         holiday = self.place.holiday(day)
         return holiday.name if holiday is not None else WEEKEND[day.weekday()]
 
@@ -346,13 +397,7 @@ def _notices(facts: ContractFacts, track: _Computation, last: date) -> Iterator[
     """What the reader should know, which moved nothing."""
     signed = track.signed
     if facts.kind.is_financial:
-        yield track.made(track.rule("finance.sent"), last)
-        function = track.find("finance.function", signed)
-        if facts.online and function is not None:
-            yield track.made(function, function.valid_from)
-        yield track.made(track.rule("finance.others"), last)
-        if track.place.has_local:
-            yield track.made(track.rule("end.local"), last)
+        yield from _of_finance(facts, track, last)
         return
     yield track.made(track.rule("exercise.sent"), last)
     if facts.channel is Channel.DOORSTEP and facts.kind.from_receipt and facts.country == "FR":
@@ -368,6 +413,24 @@ def _notices(facts: ContractFacts, track: _Computation, last: date) -> Iterator[
     if facts.channel is Channel.DOORSTEP and track.find(f"length.{facts.country}.doorstep", signed) is not None:
         yield track.made(track.rule("length.unsolicited"), last)
     if track.place.has_local:
+        yield track.made(track.rule("end.local"), last)
+
+
+def _of_finance(facts: ContractFacts, track: _Computation, last: date) -> Iterator[DeadlineStep]:
+    """What a financial service has to itself: how it is withdrawn from, what lengthens its period, what is apart."""
+    signed, is_french_life = track.signed, facts.is_french_life
+    yield track.made(track.rule("life.sent" if is_french_life else "finance.sent"), last)
+    function = track.find("finance.function", signed)
+    if facts.online and function is not None:
+        yield track.made(function, function.valid_from)
+    ceiling = track.find("finance.ceiling", signed)
+    if ceiling is not None and track.start > signed and not is_french_life:
+        yield track.made(ceiling, _ceiling_of(ceiling, signed))
+    affinity = track.find("finance.affinity", signed)
+    if affinity is not None and facts.kind is ContractKind.FINANCE and facts.country == "FR":
+        yield track.made(affinity, track.start + timedelta(days=affinity.days()))
+    yield track.made(track.rule("finance.others"), last)
+    if track.place.has_local and not is_french_life:
         yield track.made(track.rule("end.local"), last)
 
 

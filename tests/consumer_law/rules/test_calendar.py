@@ -46,11 +46,15 @@ def test_alsace_moselle_adds_good_friday_and_the_26th_of_december():
     ("region", "day"),
     [
         ("guadeloupe", (5, 27)), ("martinique", (5, 22)), ("guyane", (6, 10)), ("reunion", (12, 20)),
-        ("mayotte", (4, 27)), ("saint-barthelemy", (10, 9)), ("saint-martin", (5, 28)),
+        ("mayotte", (4, 27)), ("saint-barthelemy", (10, 9)),
     ],
 )  # fmt: skip
 def test_each_overseas_place_adds_the_day_of_abolition(region, day):
     assert ours("FR", region, 2026) - ours("FR", "", 2026) == {date(2026, *day)}
+
+
+def test_saint_martin_counts_both_days_between_which_its_law_and_its_prefect_differ():
+    assert ours("FR", "saint-martin", 2026) - ours("FR", "", 2026) == {date(2026, 5, 27), date(2026, 5, 28)}
 
 
 @given(

@@ -122,14 +122,17 @@ def test_a_financial_service_never_takes_the_length_of_another_contract():
         found = deadline(ContractFacts(kind, date(2026, 11, 2), channel=channel, online=True), LAW)
         assert (found.last_day - found.start).days == days
         assert not [step for step in found.steps if "L221" in step.article]
-        assert {"finance.function", "finance.sent"} <= {*rules_of(found.notices)}
+        sent = "life.sent" if kind is ContractKind.LIFE else "finance.sent"
+        assert {"finance.function", sent} <= {*rules_of(found.notices)}
 
 
 def test_the_period_of_a_financial_service_runs_from_its_terms_and_does_not_begin_without_them():
     facts = ContractFacts(ContractKind.LIFE, date(2026, 11, 2), informed_on=date(2026, 11, 20))
     assert deadline(facts, LAW).start == date(2026, 11, 20)
     with pytest.raises(NeverEnds):
-        deadline(replace(facts, informed=False), LAW)
+        deadline(replace(facts, kind=ContractKind.FINANCE, informed=False), LAW)
+    with pytest.raises(NeverEnds):
+        deadline(replace(facts, country="BE", informed=False), LAW)
     with pytest.raises(Unsupported, match="L341-16"):
         deadline(replace(facts, channel=Channel.DOORSTEP), LAW)
 
@@ -139,6 +142,54 @@ def test_a_financial_period_moved_from_a_day_off_says_that_it_may_be_answered():
     assert (found.last_day, [rule.id for rule in found.unsure if not rule.sure.is_firm]) == (
         date(2026, 11, 16), ["finance.end.moved"],
     )  # fmt: skip
+
+
+def test_a_life_insurance_is_never_put_off_and_the_law_that_says_so_is_cited():
+    """C. assur. L132-5-1: a period that expires on a Saturday, a Sunday or a holiday is not extended."""
+    facts = ContractFacts(ContractKind.LIFE, date(2026, 11, 26), region="alsace-moselle")
+    found = deadline(facts, LAW)
+    assert (found.last_day, found.unsure) == (date(2026, 12, 26), ())
+    [step] = [step for step in found.steps if step.rule.id == "life.end.unmoved"]
+    assert (step.article, step.detail.fr) == ("C. assur. L132-5-1", "Saint-Étienne")
+    assert {step.article.split(" ;")[0] for step in found.steps} == {"C. assur. L132-5-1"}
+    assert "life.end.unmoved" not in rules_of(deadline(replace(facts, concluded=date(2026, 11, 2)), LAW).steps)
+
+
+@given(st.dates(date(2016, 7, 1), date(2023, 1, 1)), st.none() | st.integers(0, 3600), places)
+def test_a_life_insurance_in_france_always_ends_within_eight_years(start, told, place):
+    facts = made(start, place, Channel.DISTANCE, ContractKind.LIFE, informed=told is not None)
+    facts = replace(facts, informed_on=start + timedelta(days=told)) if told is not None else facts
+    if place[0] != "FR" and told is None:
+        with pytest.raises(NeverEnds):
+            deadline(facts, LAW)
+    elif place[0] == "FR":
+        found, ceiling = deadline(facts, LAW), months_later(start, 96)
+        assert found.start <= found.last_day <= ceiling
+        assert found.last_day == (ceiling if told is None else min(ceiling, start + timedelta(days=told + 30)))
+        assert found.steps[-1].day == found.last_day
+
+
+def test_since_june_2026_a_consumer_never_told_of_the_right_keeps_it_without_limit_of_time():
+    """L222-7, last paragraphs: a year and fourteen days when only the rest is missing, no end without the right."""
+    facts = ContractFacts(ContractKind.FINANCE, date(2026, 6, 18), informed=False)
+    with pytest.raises(NeverEnds, match="pas commencé"):
+        deadline(facts, LAW)
+    with pytest.raises(NeverEnds, match="sans limite de durée"):
+        deadline(replace(facts, concluded=date(2026, 6, 19)), LAW)
+    late = replace(facts, concluded=date(2026, 6, 19), informed=True, informed_on=date(2026, 7, 1))
+    [said] = [one for one in deadline(late, LAW).notices if one.rule.id == "finance.ceiling"]
+    assert said.day == date(2027, 7, 3)
+
+
+def test_an_insurance_beside_goods_has_thirty_days_since_2023_and_the_answer_says_so():
+    found = deadline(ContractFacts(ContractKind.FINANCE, date(2023, 1, 2)), LAW)
+    [said] = [one for one in found.notices if one.rule.id == "finance.affinity"]
+    assert (found.last_day, said.day, said.article) == (date(2023, 1, 16), date(2023, 2, 1), "C. assur. L112-10")
+    for other in (
+        ContractFacts(ContractKind.FINANCE, date(2022, 12, 30)), ContractFacts(ContractKind.LIFE, date(2023, 1, 2)),
+        ContractFacts(ContractKind.FINANCE, date(2023, 1, 2), country="DE"),
+    ):  # fmt: skip
+        assert "finance.affinity" not in rules_of(deadline(other, LAW).notices)
 
 
 def test_a_contract_concluded_off_premises_says_what_else_it_owes():
