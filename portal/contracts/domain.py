@@ -9,6 +9,7 @@ from portal.contracts.file_part import PARTS
 from portal.contracts.search_hits import contract_hits
 from portal.core.language import N_
 from portal.core.late import late
+from portal.vendors.events import ServicesChanged
 from portal.web.manifest import DatedKind, Domain, NavigationEntry, NavigationGroup, Searchable
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ DOMAIN = Domain(
     wording=(wording,),
     file_parts=PARTS,
     dated=(DatedKind(permission=Permission.CONTRACT_VIEW, find=contract_dates),),
+    subscriptions={ServicesChanged: ("contracts.on_services",)},
     commands=lambda: (clauses_cli.cli, cli.contracts),
     searchables=(
         Searchable(order=20, label=N_("Contrats"), permission=Permission.CONTRACT_VIEW, find=contract_hits),

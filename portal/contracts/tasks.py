@@ -25,6 +25,12 @@ def follow_calendar(ctx: Context, *, turn: int) -> None:
     services.follow_calendar(ctx, turn)
 
 
+@task("contracts.on_services")
+def count_services(ctx: Context, *, vendor_id: int) -> None:
+    """Count again whether contracts cover all that a vendor does; running it twice changes nothing more."""
+    services.keep_standing_of(ctx, vendor_id)
+
+
 @task("contracts.print", queue="pdf", outside=True, lease_seconds=400)
 def print_version(ctx: Context, *, version_id: int, job_id: int) -> Record | None:
     """Write the DOCX and the PDF of a version; one that has both is left alone."""

@@ -83,7 +83,9 @@ def _unproved(ctx: Context) -> Iterator[Todo]:
 
 
 def _of_drafters(ctx: Context) -> Iterator[Todo]:
-    bare = vendors.first_vendors(ctx, vendors.WITHOUT_CONTRACT, sort="-criticite", most=EACH)
+    bare, partly = vendors.first_of_each(
+        ctx, vendors.WITHOUT_CONTRACT, vendors.PARTLY_COVERED, sort="-criticite", most=EACH
+    )
     in_hand = contracts.contracts_in_hand(ctx, of_vendors=[vendor.id for vendor in bare], most=2 * EACH)
     with_signatories = contracts.being_signed(ctx, in_hand)
     by_vendor = {one.vendor_id: one for one in reversed(in_hand)}
@@ -91,6 +93,14 @@ def _of_drafters(ctx: Context) -> Iterator[Todo]:
         draft = by_vendor.pop(vendor.id, None)
         is_being_signed = draft is not None and draft.id in with_signatories
         yield _missing(vendor.id, vendor.name, draft, is_being_signed=is_being_signed)
+    for vendor in partly:
+        yield Todo(
+            say("%(vendor)s : une prestation n'a pas de contrat en vigueur", vendor=vendor.name),
+            say("Un contrat en couvre une autre : rédigez le sien, ou entrez celui qui est signé."),
+            "vendors.show",
+            {"vendor_id": vendor.id},
+            tone="warning",
+        )
     ending, unread = contracts.contracts_to_watch(ctx, ctx.today + ENDING, most=EACH)
     for one in ending:
         yield Todo(

@@ -15,7 +15,7 @@ from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 from portal.identity.services import STAFF_ROLES
 from portal.vendors.models import LegalEntity, Vendor
-from portal.vendors.rules.standing import ContractStanding
+from portal.vendors.rules.standing import BINDING
 from portal.vendors.rules.status import LIVE
 
 
@@ -101,7 +101,7 @@ def _facts() -> Select[bool, bool, bool, bool, bool]:
     """An entity fit to sign; a live vendor; one whose contract is in force; a draft; one that was written to."""
     entity = exists().where(LegalEntity.name != "", LegalEntity.address != "", LegalEntity.representative != "")
     live = exists().where(Vendor.status.in_(LIVE))
-    signed = exists().where(Vendor.status.in_(LIVE), Vendor.standing == ContractStanding.IN_FORCE)
+    signed = exists().where(Vendor.status.in_(LIVE), Vendor.standing.in_(BINDING))
     wave = select(WaveAudit.audit_id).where(WaveAudit.audit_id == Audit.id)
     # By the states that count, along their index: a portal may hold thousands that were cancelled.
     asked = exists().where(Audit.state.in_(_ASKED), ~wave.where(WaveAudit.invited == 0).exists())

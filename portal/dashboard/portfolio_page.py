@@ -48,6 +48,7 @@ def for_number(number: int, labels: tuple[Sentence, Sentence]) -> Sentence:
 CONTRACT_FIGURES = {
     "in_force": say("avec un contrat en vigueur"),
     "expiring": say("dont le contrat expire dans 60 jours"),
+    "partial": say("dont une prestation n'a pas de contrat en vigueur"),
     "unread": say("dont la copie signée n'est pas lue"),
     "signed": say("avec un contrat signé, pas encore en vigueur"),
     "negotiating": say("en négociation"),
@@ -76,7 +77,7 @@ def key_figures(found: Portfolio) -> tuple[PortfolioFigure, ...]:
     )
 
 
-PASSING = frozenset({"unread", "signed", "joint"})
+PASSING = frozenset({"partial", "unread", "signed", "joint"})
 """Figures shown only when there is something to say."""
 
 
@@ -88,7 +89,7 @@ def contract_counts(found: Portfolio) -> dict[str, int]:
 
 def contract_figures(found: Portfolio) -> tuple[PortfolioFigure, ...]:
     """The same as figures, in the order in which they are shown."""
-    counts, tones = contract_counts(found), {"expiring": "warning", "unread": "warning", "joint": "warning"}
+    counts, tones = contract_counts(found), dict.fromkeys(("expiring", "partial", "unread", "joint"), "warning")
     return tuple(
         PortfolioFigure(key, counts[key], label, tones.get(key) if counts[key] else None)
         for key, label in CONTRACT_FIGURES.items()

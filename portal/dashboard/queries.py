@@ -153,13 +153,14 @@ def _taken(row: VendorDecision) -> TakenDecision:
 def _waiting(ctx: Context, decided: int) -> list[PendingDecision]:
     """The first few of each kind, and as many more as vendors of which something is decided: they may be the first."""
     most = rules.MOST_DECISIONS + decided
+    bare, partly = vendors.first_of_each(
+        ctx, vendors.WITHOUT_CONTRACT, vendors.PARTLY_COVERED, sort="-criticite", most=most
+    )
     return [
         *map(_weak_vendor_decision, scorecards.weakest_vendors(ctx, sorted(WEAK_GRADES), most=most)),
         *map(_finding_decision, findings.overdue_findings(ctx, most=most)),
-        *map(
-            _missing_contract_decision,
-            vendors.first_vendors(ctx, vendors.WITHOUT_CONTRACT, sort="-criticite", most=most),
-        ),
+        *map(_missing_contract_decision, bare),
+        *map(_uncovered_decision, partly),
         *map(_unmeasured_decision, scorecards.never_measured(ctx, most=most)),
         *map(_contract_decision, contracts.incomplete_contracts(ctx, most=most)),
         *map(_audit_decision, audits.late_audits(ctx, most=most)),
@@ -204,6 +205,11 @@ def _audit_decision(row: Any) -> PendingDecision:
 def _missing_contract_decision(row: Any) -> PendingDecision:
     why = say("Aucun contrat en vigueur pour un sous-traitant à risque élevé")
     return PendingDecision(Urgency.NO_CONTRACT, row.id, row.name, row.tier, why, None, ("vendors.show", row.id))
+
+
+def _uncovered_decision(row: Any) -> PendingDecision:
+    why = say("Une prestation au moins n'a pas de contrat en vigueur ; une autre en a un")
+    return PendingDecision(Urgency.UNCOVERED_SERVICE, row.id, row.name, row.tier, why, None, ("vendors.show", row.id))
 
 
 def _unmeasured_decision(row: Any) -> PendingDecision:

@@ -22,12 +22,13 @@ class Urgency(IntEnum):
     """
 
     NO_CONTRACT = 1
-    NEVER_AUDITED = 2
-    WEAK_CRITICAL = 3
-    OVERDUE_FINDING = 4
-    UNCOVERED_CONTRACT = 5
-    LATE_AUDIT = 6
-    EXPIRED_PROOF = 7
+    UNCOVERED_SERVICE = 2
+    NEVER_AUDITED = 3
+    WEAK_CRITICAL = 4
+    OVERDUE_FINDING = 5
+    UNCOVERED_CONTRACT = 6
+    LATE_AUDIT = 7
+    EXPIRED_PROOF = 8
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ REASON_NAMES: Mapping[Urgency, str] = {
     Urgency.WEAK_CRITICAL: N_("garanties faibles pour le risque"),
     Urgency.OVERDUE_FINDING: N_("constat en retard"),
     Urgency.NO_CONTRACT: N_("aucun contrat"),
+    Urgency.UNCOVERED_SERVICE: N_("prestation sans contrat"),
     Urgency.NEVER_AUDITED: N_("jamais mesuré"),
     Urgency.UNCOVERED_CONTRACT: N_("contrat incomplet"),
     Urgency.LATE_AUDIT: N_("audit sans réponse"),

@@ -10,3 +10,10 @@ class VendorReclassified:
     vendor_id: int
     before: str | None
     after: str | None
+
+
+@dataclass(frozen=True)
+class ServicesChanged:
+    """What a vendor that has a contract in force does for us has changed: the contract may not cover it all."""
+
+    vendor_id: int

@@ -157,7 +157,7 @@ class Vendor(Kept, Base):
     standing: Mapped[ContractStanding] = mapped_column(default=ContractStanding.NONE)
     """What its contracts come to, kept with the column below by the writes of contracts (`keep_standing`)."""
     covered_until: Mapped[date | None]
-    """Last day on which a contract in force covers it; none without one, or when one of them has no end of itself."""
+    """Last day on which contracts in force cover all that they cover; none without one, or when none ends of itself."""
     open_exits: Mapped[int] = mapped_column(default=0)
     """Contracts that ended and of which it is not proved what became of the data; kept by the writes of contracts."""
     created_at: Mapped[datetime]

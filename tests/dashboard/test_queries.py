@@ -15,12 +15,14 @@ from portal.core.clock import now
 from portal.core.errors import Forbidden
 from portal.core.language import Language
 from portal.dashboard import home_page, queries
+from portal.dashboard.portfolio_page import figures_as_json
 from portal.dashboard.rules import Urgency
 from portal.evidence import queries as evidence
 from portal.evidence.services import EvidenceDetails
 from portal.findings.models import Finding
 from portal.findings.rules import Severity
 from portal.scorecards.models import Scorecard
+from portal.vendors.models import Service
 from portal.vendors.rules.status import VendorStatus
 from portal.vendors.rules.tier import Tier
 from portal.vendors.services import change_status
@@ -217,3 +219,17 @@ def test_suspending_a_vendor_at_risk_gives_it_no_contract_and_no_measure(session
     found = queries.portfolio(ctx)
     assert (found.without_contract, decisions_about(found, vendor)) == (1, before)
     assert before == [Urgency.NO_CONTRACT, Urgency.NEVER_AUDITED]
+
+
+def test_a_vendor_bound_for_one_service_only_is_said_apart_and_waits_for_a_decision(session, acting):
+    ctx, legal, vendor = acting(Role.MANAGEMENT), acting(Role.LEGAL), full_vendor(session)
+    contract = contract_of(legal, vendor)
+    contract.service_id = session.scalars(select(Service.id).where(Service.vendor_id == vendor.id)).one()
+    session.add(Service(vendor_id=vendor.id, name="Dossiers médicaux"))
+    contracts.keep_standing_of(legal, vendor.id)
+    found = queries.portfolio(ctx)
+    told = figures_as_json(found, ctx.today)["contracts"]
+    assert (told["in_force"], told["partial"], found.without_contract) == (0, 1, 0)
+    assert decisions_about(found, vendor) == [Urgency.UNCOVERED_SERVICE]
+    todos = home_page.todos(legal, home_page.home_counts(legal))
+    assert "prestation n’a pas de contrat" in " ".join(str(one.title) for one in todos)

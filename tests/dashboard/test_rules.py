@@ -155,5 +155,5 @@ def test_a_decision_hides_a_vendor_only_while_it_stands_and_only_for_its_reasons
 def test_no_contract_and_never_measured_come_before_what_is_known_and_framed():
     waiting = [PendingDecision(urgency, number, "V", Tier.HIGH, say("…")) for number, urgency in enumerate(Urgency)]
     first = [one.urgency for one in decisions(reversed(waiting))]
-    assert first[:2] == [Urgency.NO_CONTRACT, Urgency.NEVER_AUDITED]
+    assert first[:3] == [Urgency.NO_CONTRACT, Urgency.UNCOVERED_SERVICE, Urgency.NEVER_AUDITED]
     assert first.index(Urgency.WEAK_CRITICAL) < first.index(Urgency.UNCOVERED_CONTRACT)

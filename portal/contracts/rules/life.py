@@ -247,6 +247,14 @@ def kept_until(ended_on: date) -> date:
 
 
 @dataclass(frozen=True)
+class HeldService:
+    """Something that a vendor does for us today, for one of our entities."""
+
+    id: int
+    entity_id: int | None = None
+
+
+@dataclass(frozen=True)
 class ContractPosition:
     """What is known of one contract when those of a vendor are summed up."""
 
@@ -258,6 +266,18 @@ class ContractPosition:
     kind: DocumentKind = DocumentKind.PROCESSING
     is_joint: bool = False
     """Whether it is the arrangement of two joint controllers (RGPD art. 26)."""
+    service_id: int | None = None
+    """The service that it is the contract of; none when it was signed for all."""
+    entity_id: int | None = None
+    """The entity of ours that signed it."""
+
+    def covers(self, service: HeldService) -> bool:
+        """Whether it binds the vendor for a service; joint controllers have their arrangement for it instead."""
+        if not self.counts and not (self.is_joint and self.state is S.IN_FORCE and not self.is_amendment):
+            return False
+        if self.service_id is not None:
+            return self.service_id == service.id
+        return self.entity_id is None or service.entity_id is None or self.entity_id == service.entity_id
 
     @property
     def counts(self) -> bool:
@@ -299,8 +319,12 @@ _STANDINGS = {
 }
 
 
-def standing_of(positions: Iterable[ContractPosition]) -> tuple[ContractStanding, date | None]:
-    """What the contracts of a vendor come to, and the last day covered when they all end of themselves.
+def standing_of(
+    positions: Iterable[ContractPosition], services: Iterable[HeldService] = ()
+) -> tuple[ContractStanding, date | None]:
+    """What the contracts of a vendor come to, and the last day covered when something of it ends of itself.
+
+    `services` are those it does today: with several, the contract of one is none for another.
 
     >>> draft, kept = ContractPosition(S.DRAFT), ContractPosition(S.IN_FORCE, CopyReading.READ, date(2027, 1, 31))
     >>> standing_of([draft, kept])
@@ -310,10 +334,24 @@ def standing_of(positions: Iterable[ContractPosition]) -> tuple[ContractStanding
     >>> arrangement = ContractPosition(S.IN_FORCE, kind=DocumentKind.ARRANGEMENT, is_joint=True)
     >>> standing_of([arrangement])[0].value, standing_of([arrangement, draft])[0].value
     ('joint_in_force', 'drafting')
+    >>> hosting = ContractPosition(S.IN_FORCE, CopyReading.READ, service_id=1)
+    >>> [standing_of([hosting], [HeldService(n) for n in live])[0].value for live in ([1], [1, 2], [2])]
+    ['in_force', 'partial', 'partial']
     """
     held = list(positions)
     standings = {one.standing for one in held}
     best = next((standing for standing in ContractStanding if standing in standings), ContractStanding.NONE)
-    ends = [one.expires_on for one in held if one.counts]
+    if best is not ContractStanding.IN_FORCE:
+        return best, None
+    groups = [[one for one in held if one.covers(service)] for service in services]
+    if not all(groups):
+        best = ContractStanding.PARTIAL
+    ends = [_last_day(group) for group in groups if group] or [_last_day([one for one in held if one.counts])]
+    return best, min((day for day in ends if day is not None), default=None)
+
+
+def _last_day(positions: Iterable[ContractPosition]) -> date | None:
+    """The last day on which one of them holds; none when one has no end of itself."""
+    ends = [one.expires_on for one in positions]
     known = [day for day in ends if day is not None]
-    return best, max(known) if known and len(known) == len(ends) else None
+    return max(known) if known and len(known) == len(ends) else None

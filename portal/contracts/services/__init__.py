@@ -58,6 +58,7 @@ from portal.contracts.services.life import (
     assign_contract,
     change_dates,
     do_act,
+    keep_standing_of,
     record_copy_reading,
 )
 from portal.contracts.services.messages import LONGEST_MESSAGE, answer_about_contract, ask_about_contract
@@ -215,6 +216,7 @@ __all__ = [
     "follow_calendar",
     "follow_signings",
     "keep_counting_version",
+    "keep_standing_of",
     "label_version",
     "lacking_approvers",
     "language_defects",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context, authorize
@@ -26,6 +26,7 @@ from portal.contracts.rules.life import (
     ContractState,
     CopyReading,
     DoneBy,
+    HeldService,
     Told,
     act_of_the_day,
     leads_to,
@@ -42,7 +43,7 @@ from portal.identity.queries import holders_of
 from portal.jobs.ledger import publish
 from portal.journal import services as journal
 from portal.notices.services import News, note_for_staff
-from portal.vendors.models import Vendor
+from portal.vendors.models import Service, Vendor
 from portal.vendors.services import end_signed_contract, keep_standing
 
 LONGEST_WHY = 2_000
@@ -325,14 +326,21 @@ def keep_standing_of(ctx: Context, vendor_id: int) -> None:
     held = ctx.session.execute(
         select(
             Contract.state, Contract.copy_reading, Contract.expires_on, Contract.parent_id, Contract.kind,
-            Contract.template_key,
+            Contract.template_key, Contract.service_id, Contract.legal_entity_id,
         ).where(Contract.vendor_id == vendor_id)
     )  # fmt: skip
     positions = [
-        ContractPosition(row[0], row[1], row[2], row[3] is not None, row[4], is_joint=row[5] == JOINT_TEMPLATE)
+        ContractPosition(
+            row[0], row[1], row[2], row[3] is not None, row[4], is_joint=row[5] == JOINT_TEMPLATE, service_id=row[6],
+            entity_id=row[7],
+        )
         for row in held
-    ]
-    keep_standing(ctx, vendor, *standing_of(positions))
+    ]  # fmt: skip
+    live = or_(Service.ended_on.is_(None), Service.ended_on > ctx.today)
+    services = ctx.session.execute(
+        select(Service.id, Service.legal_entity_id).where(Service.vendor_id == vendor_id, live)
+    )
+    keep_standing(ctx, vendor, *standing_of(positions, [HeldService(*row) for row in services]))
 
 
 def _tell(ctx: Context, contract: Contract, act: ContractAct) -> None:

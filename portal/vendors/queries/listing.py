@@ -6,7 +6,20 @@ from dataclasses import field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, case, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from portal.authz.context import Context, reach, visible
@@ -17,7 +30,7 @@ from portal.core.statements import among, written_once
 from portal.identity.models import User
 from portal.vendors.models import Service, Vendor
 from portal.vendors.rules.naming import plain
-from portal.vendors.rules.standing import AS_CONTROLLERS, ContractStanding, last_day_told_apart
+from portal.vendors.rules.standing import AS_CONTROLLERS, BINDING, ContractStanding, last_day_told_apart
 from portal.vendors.rules.status import GONE, LIVE, WORKING, VendorStatus
 from portal.vendors.rules.tier import AT_RISK_VALUES, Tier
 
@@ -51,6 +64,8 @@ class VendorFilter:
     """
 
 
+PARTLY_COVERED = VendorFilter(working=True, contract=ContractStanding.PARTIAL.value)
+"""Vendors at work or suspended of which one service at least is bound by no contract in force, and another is."""
 WITHOUT_CONTRACT = VendorFilter(tier=AT_RISK_TIERS, working=True, contract=WITHOUT)
 """Vendors at work or suspended, at risk, without a contract in force: what management counts, and its list."""
 
@@ -122,6 +137,33 @@ def _named(within: Reach, wanted: VendorFilter, sort: str, today: date) -> Selec
     # By their numbers, which the index of the order holds: only the few that are given are read whole.
     first = _write_ids(within, wanted, sort, today).limit(bindparam("most"))
     return select(Vendor.id, Vendor.name, Vendor.tier).where(Vendor.id.in_(first)).order_by(*_order(sort))
+
+
+def first_of_each(ctx: Context, *wanted: VendorFilter, sort: str = "nom", most: int = 10) -> list[list[Any]]:
+    """The first vendors of each of several filters, as `first_vendors`; one statement for all of them."""
+    found: list[list[Any]] = [[] for _ in wanted]
+    for row in ctx.session.execute(
+        _named_of_each(reach(ctx, Permission.VENDOR_VIEW), wanted, sort, ctx.today), {"most": most}
+    ):
+        found[row.place].append(row)
+    return found
+
+
+@written_once
+def _named_of_each(within: Reach, wanted: tuple[VendorFilter, ...], sort: str, today: date) -> Select[Any]:
+    first = union_all(
+        *(
+            select(
+                _write_ids(within, one, sort, today)
+                .add_columns(literal(place).label("place"))
+                .limit(bindparam("most", type_=Integer))
+                .subquery()
+            )
+            for place, one in enumerate(wanted)
+        )
+    ).subquery()
+    named = select(Vendor.id, Vendor.name, Vendor.tier, first.c.place).join(first, first.c.id == Vendor.id)
+    return named.order_by(first.c.place, *_order(sort))
 
 
 def count_vendors(ctx: Context, wanted: VendorFilter) -> int:
@@ -262,7 +304,7 @@ def _wanted(wanted: VendorFilter, today: date) -> list[ColumnElement[bool]]:
 
 def _contracted(wanted: str, today: date) -> Iterator[ColumnElement[bool]]:
     if wanted == WITHOUT:
-        yield ~among(Vendor.standing, (ContractStanding.IN_FORCE, *AS_CONTROLLERS))
+        yield ~among(Vendor.standing, (*BINDING, *AS_CONTROLLERS))
     elif wanted == EXPIRING:
         yield Vendor.standing == ContractStanding.IN_FORCE
         yield Vendor.covered_until <= last_day_told_apart(today)

@@ -10,9 +10,14 @@ EXPIRING_DAYS = 60
 
 
 class ContractStanding(Labelled):
-    """The most that a vendor's contracts come to; only the first is a contract (RGPD art. 28(3) and (9))."""
+    """The most that a vendor's contracts come to; only the first is a contract for all it does (RGPD art. 28(3), (9)).
+
+    Processing is governed by a contract that says its subject matter: that of one service binds nobody for another.
+    """
 
     IN_FORCE = "in_force", N_("En vigueur")
+    PARTIAL = "partial", N_("En vigueur, pas pour toutes ses prestations")
+    """In force and read for one of its services at least, and not for another."""
     UNREAD = "unread", N_("Copie non lue")
     """Recorded as signed and in force, but nobody has read the copy: nothing shows yet what was signed."""
     SIGNED = "signed", N_("Signé, pas encore en vigueur")
@@ -24,6 +29,8 @@ class ContractStanding(Labelled):
     NONE = "none", N_("Aucun")
 
 
+BINDING = (ContractStanding.IN_FORCE, ContractStanding.PARTIAL)
+"""Those in which something is in force and read."""
 AS_CONTROLLERS = (ContractStanding.JOINT_IN_FORCE, ContractStanding.JOINT)
 """Those that art. 28 asks no contract of: counted apart, never as without a contract."""
 

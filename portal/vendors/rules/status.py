@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from portal.core.language import N_, Sentence, say
 from portal.vendors.rules.facts import Labelled
-from portal.vendors.rules.standing import ContractStanding
+from portal.vendors.rules.standing import BINDING, ContractStanding
 
 
 class VendorStatus(Labelled):
@@ -67,7 +67,7 @@ def move_problem(current: VendorStatus, wanted: VendorStatus) -> Sentence | None
     return Sentence(_REFUSALS[current])
 
 
-_RUNNING = (ContractStanding.IN_FORCE, ContractStanding.UNREAD, ContractStanding.JOINT_IN_FORCE)
+_RUNNING = (*BINDING, ContractStanding.UNREAD, ContractStanding.JOINT_IN_FORCE)
 
 
 def closing_problem(wanted: VendorStatus, standing: ContractStanding, open_exits: int) -> Sentence | None:

@@ -1,24 +1,27 @@
 """The tier of a vendor, computed again whenever what it does for us changes."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
 
 from portal.authz.context import Context
-from portal.jobs.ledger import publish_many
+from portal.jobs.ledger import publish, publish_many
 from portal.journal import services as journal
 from portal.vendors import reference
-from portal.vendors.events import VendorReclassified
+from portal.vendors.events import ServicesChanged, VendorReclassified
 from portal.vendors.models import Service, Vendor
 from portal.vendors.rules.countries import transfer_exposure
 from portal.vendors.rules.facts import Access, Criticality, DataCategory, ServiceFacts, Volume, special_of, subjects_of
+from portal.vendors.rules.standing import BINDING
 from portal.vendors.rules.tier import InherentRisk, RiskTerm, inherent_risk, vendor_risk
 
 BATCH = 500
+LATELY = timedelta(days=30)
+"""How far back the end of a service is looked for: a portal that was down for a month misses none."""
 
 
 def reclassify(ctx: Context, vendor: Vendor) -> None:
@@ -26,6 +29,8 @@ def reclassify(ctx: Context, vendor: Vendor) -> None:
     ctx.session.flush()
     services = ctx.session.scalars(select(Service).where(Service.vendor_id == vendor.id).order_by(Service.id)).all()
     settle_all(ctx, [(vendor, services)])
+    if vendor.standing in BINDING:
+        publish(ctx, ServicesChanged(vendor.id), key=f"{vendor.id}:{ctx.now.isoformat()}")
 
 
 def reclassify_some(ctx: Context, after: int = 0) -> int | None:
@@ -40,7 +45,18 @@ def reclassify_some(ctx: Context, after: int = 0) -> int | None:
     for service in ctx.session.scalars(select(Service).where(Service.vendor_id.in_(ids)).order_by(Service.id)):
         held[service.vendor_id].append(service)
     settle_all(ctx, [(vendor, held[vendor.id]) for vendor in vendors])
+    publish_many(ctx, [*_ended(ctx.today, vendors, held)])
     return ids[-1] if len(ids) == BATCH else None
+
+
+def _ended(
+    today: date, vendors: Iterable[Vendor], held: Mapping[int, Iterable[Service]]
+) -> Iterator[tuple[ServicesChanged, str]]:
+    """The vendors bound by a contract of which a service has ended lately, each told once for a day."""
+    for vendor in vendors:
+        days = [one.ended_on for one in held.get(vendor.id, ()) if one.ended_on is not None and one.ended_on <= today]
+        if days and vendor.standing in BINDING and max(days) > today - LATELY:
+            yield ServicesChanged(vendor.id), f"{vendor.id}:{max(days)}"
 
 
 def settle_all(ctx: Context, held: Iterable[tuple[Vendor, Iterable[Service]]]) -> None:

@@ -1,5 +1,6 @@
 """The table of states and acts, and what the contracts of a vendor come to."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.contracts.rules.copy_names import names_company
+from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.life import (
     ACTS,
     GONE,
@@ -16,6 +18,7 @@ from portal.contracts.rules.life import (
     ContractState,
     CopyReading,
     DoneBy,
+    HeldService,
     act_of_the_day,
     leads_to,
     offered_acts,
@@ -105,6 +108,45 @@ def test_a_vendor_has_a_contract_when_one_of_its_contracts_counts_and_only_then(
     assert (standing is ContractStanding.IN_FORCE) == bool(counted)
     ends = [one.expires_on for one in counted]
     assert until == (max(ends) if ends and None not in ends else None)
+
+
+SERVICES = st.lists(st.builds(HeldService, st.integers(1, 3), st.none() | st.integers(1, 2)), max_size=4)
+SIGNED = st.lists(
+    st.builds(
+        ContractPosition, st.just(ContractState.IN_FORCE), st.just(CopyReading.READ),
+        st.none() | st.dates(date(2026, 11, 1), date(2027, 2, 1)), service_id=st.none() | st.integers(1, 3),
+        entity_id=st.none() | st.integers(1, 2),
+    ),
+    min_size=1, max_size=4,
+)  # fmt: skip
+
+
+@given(held=SIGNED, services=SERVICES)
+@at_most(120)
+def test_a_contract_is_in_force_for_all_only_when_each_service_has_its_own_or_one_for_all(held, services):
+    """And it is covered until the first day on which one of them is no longer."""
+    standing, until = standing_of(held, services)
+    bare = [one for one in services if not any(contract.covers(one) for contract in held)]
+    assert standing is (ContractStanding.PARTIAL if bare else ContractStanding.IN_FORCE)
+    if until is not None and not bare and services:
+        ended = [one.expires_on is not None and one.expires_on <= until for one in held]
+        after = [
+            replace(one, state=ContractState.EXPIRED) if over else one for one, over in zip(held, ended, strict=True)
+        ]
+        assert standing_of(after, services)[0] is not ContractStanding.IN_FORCE
+
+
+def test_the_contract_of_another_entity_of_ours_binds_nobody_to_this_one():
+    ours = ContractPosition(ContractState.IN_FORCE, CopyReading.READ, entity_id=1)
+    assert standing_of([ours], [HeldService(7, 1)])[0] is ContractStanding.IN_FORCE
+    assert standing_of([ours], [HeldService(7, 1), HeldService(8, 2)])[0] is ContractStanding.PARTIAL
+    assert standing_of([ours], [HeldService(7, 1), HeldService(8)])[0] is ContractStanding.IN_FORCE, "nobody said whose"
+
+
+def test_joint_controllers_are_bound_for_a_service_by_their_arrangement():
+    joint = ContractPosition(ContractState.IN_FORCE, kind=DocumentKind.ARRANGEMENT, is_joint=True, service_id=2)
+    ours = ContractPosition(ContractState.IN_FORCE, CopyReading.READ, service_id=1)
+    assert standing_of([ours, joint], [HeldService(1), HeldService(2)])[0] is ContractStanding.IN_FORCE
 
 
 def test_a_text_names_a_company_by_any_of_the_names_it_goes_by():

@@ -27,8 +27,10 @@ from portal.notices.models import Notice
 from portal.vendors import queries as vendors
 from portal.vendors.models import SignedContract
 from portal.vendors.rules.standing import ContractStanding
+from portal.vendors.services import ServiceSheet, add_service, end_service, reclassify_some
 from tests.conftest import NOW
 from tests.effort import at_most
+from tests.factories.desk import service_of
 from tests.factories.people import user_of
 from tests.factories.signatures import contract_of
 from tests.factories.world import vendor_of
@@ -322,3 +324,44 @@ def test_a_joint_controller_is_not_without_a_contract_its_arrangement_is_said_ap
     assert vendor.standing is ContractStanding.DRAFTING
     assert vendors.count_vendors(legal, vendors.WITHOUT_CONTRACT) == bare
     assert arrangement.state is ContractState.DRAFT
+
+
+def test_the_contract_of_one_service_is_none_for_another(session, legal):
+    """The cheapest lie: a contract for the newsletter of a vendor that also keeps the medical files."""
+    vendor = vendor_of(session)
+    letter = service_of(session, vendor, name="Lettre d'information")
+    contract = contract_of(legal, vendor)
+    contract.service_id = letter.id
+    services.keep_standing_of(legal, vendor.id)
+    assert vendor.standing is ContractStanding.IN_FORCE
+    files = add_service(legal, vendor, ServiceSheet(name="Dossiers médicaux"))
+    count_services(session, legal)
+    assert vendor.standing is ContractStanding.PARTIAL
+    other = contract_of(legal, vendor, title="Autre")
+    other.service_id, other.expires_on = files.id, NOW.date() + timedelta(days=30)
+    services.keep_standing_of(legal, vendor.id)
+    assert (vendor.standing, vendor.covered_until) == (ContractStanding.IN_FORCE, other.expires_on)
+
+
+def test_a_service_that_has_ended_asks_for_no_contract_and_one_that_ends_later_does_until_then(session, legal):
+    vendor = vendor_of(session)
+    kept, left = service_of(session, vendor, name="Lettre"), service_of(session, vendor, name="Dossiers")
+    contract = contract_of(legal, vendor)
+    contract.service_id = kept.id
+    end = NOW.date() + timedelta(days=9)
+    left.started_on = None
+    end_service(legal, left, end)
+    count_services(session, legal)
+    assert vendor.standing is ContractStanding.PARTIAL
+    later = on(legal, end)
+    reclassify_some(later)
+    reclassify_some(later)
+    [job] = session.scalars(select(Job).where(Job.kind == "contracts.on_services", Job.dedup.endswith(f":{end}")))
+    tasks.count_services(later, **job.payload)
+    assert vendor.standing is ContractStanding.IN_FORCE
+
+
+def count_services(session, ctx):
+    """What the jobs promised when services change do."""
+    for job in session.scalars(select(Job).where(Job.kind == "contracts.on_services")):
+        tasks.count_services(ctx, **job.payload)
