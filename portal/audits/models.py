@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from sqlalchemy.orm.interfaces import ORMOption
 
 from portal.audits.rules import AuditState, CarriedAs, ReviewVerdict
+from portal.core.clock import legal_date
 from portal.core.db import Base
 from portal.core.history import Kept
 from portal.core.language import Language
@@ -63,7 +64,7 @@ class Audit(VendorChild, Base):
         """For the journal: who answers, and since when; a vendor that nobody has read yet costs no statement."""
         if "vendor" in inspect(self).unloaded:
             return f"n° {self.id}"
-        return f"{self.vendor.name}, {self.opened_at:%Y-%m-%d}"
+        return f"{self.vendor.name}, {legal_date(self.opened_at)}"
 
 
 class Answer(Base):

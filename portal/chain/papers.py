@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from portal.chain.rules.law_file import LegalDelay
 from portal.chain.transfer_assessment import TransferMatter, assessment_blocks
+from portal.core.clock import legal_date
 from portal.core.dataclass import dataclass
 from portal.core.dates import written
 from portal.core.documents.tree import Blank, Block, Document, Inline, Items, Note, Paragraph, Section, Text
@@ -71,7 +72,7 @@ class PaperMatter:
 def paper_tree(kind: ChainPaper, matter: PaperMatter, language: Language) -> Document:
     """The paper asked for."""
     title, blocks = _MAKERS[kind](matter, language)
-    day = written(matter.now.date(), language)
+    day = written(legal_date(matter.now), language)
     return Document(
         title=title, subtitle=f"{matter.vendor} · {matter.contract}", language=language, blocks=tuple(blocks),
         contents=False, reference=day, created=matter.now.replace(microsecond=0).isoformat(),

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from portal.chain.rules.transfer_tools import ClauseModule, TransferTool
+from portal.core.clock import legal_date
 from portal.core.dataclass import dataclass
 from portal.core.dates import written
 from portal.core.documents.tree import Blank, Block, Document, Note, Section, Table, Text
@@ -51,7 +52,7 @@ def assessment_tree(matter: TransferMatter, language: Language) -> Document:
     return Document(
         title=both(language, "Analyse d'impact du transfert", "Transfer impact assessment"),
         subtitle=f"{matter.company} · {where}", language=language, blocks=tuple(assessment_blocks(matter, language)),
-        contents=False, reference=written(matter.now.date(), language),
+        contents=False, reference=written(legal_date(matter.now), language),
         created=matter.now.replace(microsecond=0).isoformat(),
     )  # fmt: skip
 

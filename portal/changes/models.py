@@ -10,6 +10,7 @@ from portal.chain.rules.transfer_tools import TransferTool
 from portal.changes.rules.difference import AnnouncedMove
 from portal.changes.rules.life import ChangeDecision, ChangeState, MoveKind, MoveStanding, Opinion
 from portal.core import sought
+from portal.core.clock import legal_date
 from portal.core.db import Base
 from portal.core.language import N_
 from portal.core.stored import StoredFile
@@ -84,7 +85,7 @@ class AnnouncedChange(VendorChild, Base):
     @property
     def reference(self) -> str:
         """What people call it: « CS-2026-0012 »."""
-        return f"CS-{self.recorded_at:%Y}-{self.id:04}"
+        return reference_of(self.id, self.recorded_at)
 
     @property
     def journal_label(self) -> str:
@@ -108,6 +109,11 @@ class AnnouncedChangeWord(sought.IndexedText, Base):
 
 
 sought.index_words(AnnouncedChange, AnnouncedChangeWord.change_id)
+
+
+def reference_of(change_id: int, recorded_at: datetime) -> str:
+    """What people call an announced change, from its row."""
+    return f"CS-{legal_date(recorded_at):%Y}-{change_id:04}"
 
 
 class ChangeMove(Base):

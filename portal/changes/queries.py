@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from portal.authz.context import Context, reach, visible
 from portal.authz.policy import Permission, Reach
 from portal.chain.rules.transfer_tools import TransferTool
-from portal.changes.models import AnnouncedChange, ChangeMove, ChangeOpinion, ChangeSource
+from portal.changes.models import AnnouncedChange, ChangeMove, ChangeOpinion, ChangeSource, reference_of
 from portal.changes.rules.life import WAITING, ChangeDecision, ChangeState, MoveKind, MoveStanding
 from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
@@ -206,7 +206,7 @@ _SHOWN = or_(AnnouncedChange.source == ChangeSource.DECLARED, AnnouncedChange.st
 def _own(row: AnnouncedChange, moves: Sequence[OwnMove] = ()) -> OwnChange:
     is_answered = row.state is ChangeState.ANSWERED
     return OwnChange(
-        row.id, f"CS-{row.recorded_at:%Y}-{row.id:04}", row.title, row.received_at, row.text,
+        row.id, reference_of(row.id, row.recorded_at), row.title, row.received_at, row.text,
         row.source is ChangeSource.DECLARED,
         row.source is ChangeSource.DECLARED and row.state is ChangeState.RECEIVED,
         row.answered_at if is_answered else None, row.decision if is_answered else None,
@@ -271,7 +271,7 @@ def own_letter(ctx: Context, change_id: int) -> tuple[str, dict[str, object]]:
     ).one_or_none()  # fmt: skip
     if row is None:
         raise NotFound()
-    return f"CS-{row.recorded_at:%Y}-{row.id:04}", row.letter
+    return reference_of(row.id, row.recorded_at), row.letter
 
 
 def waiting_of(ctx: Context, vendor_id: int) -> Sequence[AnnouncedChange]:

@@ -4,6 +4,7 @@ from io import BytesIO
 
 from portal.authz.context import Context
 from portal.core import process
+from portal.core.clock import legal_date
 from portal.core.documents.freezing import thaw
 from portal.core.documents.printing import print_in_child
 from portal.core.stored import keep
@@ -20,7 +21,7 @@ def print_report(ctx: Context, *, report_id: int, job_id: int) -> Record | None:
     if report.stored_file_id is not None:
         return None
     pdf = print_in_child(thaw(report.tree), PRINTING_SECONDS)
-    name = f"portefeuille-{report.asked_at:%Y-%m-%d}-{report.language.value}.pdf"
+    name = f"portefeuille-{legal_date(report.asked_at)}-{report.language.value}.pdf"
     blob = process.store().put(BytesIO(pdf), filename=name, allowed={"pdf"}, made_here=True)
 
     def record(done: Context) -> None:

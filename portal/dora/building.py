@@ -11,6 +11,7 @@ from datetime import date
 
 from portal.chain.queries import ChainWorld
 from portal.contracts.models import Contract
+from portal.core.clock import legal_date
 from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
 from portal.dora.models import DoraContract, DoraEntity, DoraFunction, DoraProvider, DoraService
@@ -167,7 +168,7 @@ class _Building:
         self._add("B_01.02", {
             "c0010": entity.lei, "c0020": entity.name, "c0030": _country(entity.country),
             "c0040": facts.entity_type if facts else "", "c0050": hierarchy, "c0060": parent,
-            "c0070": _iso(facts.changed_at.date() if facts else None),
+            "c0070": _iso(legal_date(facts.changed_at) if facts else None),
             "c0080": _iso(facts.integrated_on if facts else None), "c0090": NO_END,
             "c0100": _currency(facts.currency if facts else ""),
             "c0110": _number(facts.total_assets if facts else None),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from portal.core.clock import legal_date
 from portal.core.dates import written
 from portal.core.documents.printing import PrintingError, print_in_child
 from portal.core.documents.tree import Block, Document, Inline, Note, Section, Table, Text
@@ -77,7 +78,7 @@ def register_tree(incidents: Sequence[Incident], organisation: str, language: La
         blocks.append(Note((Text(translate(N_("Aucune violation n'a été consignée."), language)),)))
     header = [translate(name, language) for name in HEADER]
     blocks += [_part(header, _cells(incident, language)) for incident in incidents]
-    day = written(now.date(), language)
+    day = written(legal_date(now), language)
     return Document(
         title=translate(TITLE, language), subtitle=f"{organisation} – {day}", language=language, blocks=tuple(blocks),
         reference=f"{organisation} · {day}", contents=False, compact=True,

@@ -6,6 +6,7 @@ Each is a document in French or English, drafted from the facts retained. What i
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
+from portal.core.clock import legal_date
 from portal.core.dataclass import dataclass
 from portal.core.dates import written
 from portal.core.documents.tree import Blank, Block, Document, Inline, Items, Note, Paragraph, Section, Table, Text
@@ -312,7 +313,7 @@ def _table(lines: Sequence[Line], language: Language) -> Table:
 
 
 def _document(title: str, matter: LetterMatter, language: Language, blocks: tuple[Block, ...]) -> Document:
-    day = written(matter.now.date(), language)
+    day = written(legal_date(matter.now), language)
     return Document(
         title=title, subtitle=day, language=language, blocks=blocks, contents=False,
         reference=f"{matter.incident.reference} · {day}", created=matter.now.replace(microsecond=0).isoformat(),

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.core.clock import legal_date
 from portal.core.db import Base
 from portal.core.history import Kept
 from portal.identity.models import User
@@ -116,7 +117,7 @@ class Incident(Kept, VendorChild, Base):
 
 def reference_of(incident_id: int, declared_at: datetime) -> str:
     """What people call a breach, from its row."""
-    return f"VD-{declared_at:%Y}-{incident_id:04}"
+    return f"VD-{legal_date(declared_at):%Y}-{incident_id:04}"
 
 
 class IncidentStatement(Base):

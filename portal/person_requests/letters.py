@@ -6,6 +6,7 @@ Each is a document in French or English, drafted from what is known. What is not
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
+from portal.core.clock import legal_date
 from portal.core.dataclass import dataclass
 from portal.core.dates import written
 from portal.core.documents.tree import Blank, Block, Document, Inline, Note, Paragraph, Text
@@ -219,7 +220,7 @@ def _article(matter: RequestMatter, language: Language) -> str:
 
 
 def _letter(title: str, matter: RequestMatter, language: Language, blocks: tuple[Block, ...]) -> Document:
-    day = written(matter.now.date(), language)
+    day = written(legal_date(matter.now), language)
     contact = _filled(
         both(language, "Pour toute question : ", "For any question: "), matter.officer,
         both(language, "contact du délégué à la protection des données", "contact of the data protection officer"),

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.core.clock import legal_date
 from portal.core.db import Base
 from portal.core.stored import StoredFile
 from portal.person_requests.rules.entrusted import TaskFacts, TaskKind, TaskOutcome, TaskState
@@ -122,7 +123,7 @@ class PersonRequest(VendorChild, Base):
 
 def reference_of(request_id: int, entered_at: datetime) -> str:
     """What people call a request, from its row."""
-    return f"DP-{entered_at:%Y}-{request_id:04}"
+    return f"DP-{legal_date(entered_at):%Y}-{request_id:04}"
 
 
 class RequestTask(VendorChild, Base):

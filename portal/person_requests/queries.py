@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased, joinedload
 from portal.authz.context import Context, reach, visible
 from portal.authz.policy import Permission, Reach
 from portal.chain.queries import chain_around, knots_of_vendor
+from portal.core.clock import legal_date
 from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import N_
@@ -274,8 +275,8 @@ def own_requests(ctx: Context) -> list[OwnRequest]:
     )  # fmt: skip
     return [
         OwnRequest(
-            row.id, reference_of(row.id, row.entered_at), row.kind, row.vendor_received_on or row.entered_at.date(),
-            row.entered_at, not row.state.is_waiting,
+            row.id, reference_of(row.id, row.entered_at), row.kind,
+            row.vendor_received_on or legal_date(row.entered_at), row.entered_at, not row.state.is_waiting,
         )
         for row in rows
     ]  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.core.clock import legal_date
 from portal.core.db import Base
 from portal.core.stored import StoredFile
 from portal.findings.models import Finding
@@ -100,7 +101,7 @@ class CaseSample(VendorChild, Base):
     @property
     def journal_label(self) -> str:
         """For the journal: what is measured, and when it was asked."""
-        return f"{self.kind.value}, {self.asked_at:%Y-%m-%d}"
+        return f"{self.kind.value}, {legal_date(self.asked_at)}"
 
 
 class FlaggedCase(Base):

@@ -1,6 +1,7 @@
 """The documents of a breach: every element that the law asks for is in them, known or as a visible blank."""
 
 from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -9,6 +10,7 @@ from portal.authz.policy import SYSTEM, Role
 from portal.core.documents.tree import Blank, Text
 from portal.core.language import Language
 from portal.incidents.letters import BreachLetter, LetterMatter, letter_tree
+from portal.incidents.models import reference_of
 from portal.incidents.rules.breach_facts import BreachFacts
 from tests.conftest import NOW
 from tests.factories.incidents import WHAT, WHOLE, declared
@@ -62,6 +64,14 @@ def test_the_notification_says_that_its_order_was_not_verified_and_asks_for_the_
     assert "Motifs du retard" not in words(tree)
     late = replace(matter, now=matter.incident.notify_by.replace(year=2027))
     assert "Motifs du retard" in words(letter_tree(BreachLetter.NOTIFICATION, late, Language.FR))
+
+
+def test_a_document_is_dated_of_the_day_in_paris(matter):
+    """At half past midnight on the first of January in Paris, it is still December in UTC."""
+    late = replace(matter, now=datetime(2026, 12, 31, 23, 30, tzinfo=UTC))
+    for kind in BreachLetter:
+        assert letter_tree(kind, late, Language.FR).subtitle == "1er janvier 2027"
+    assert reference_of(7, late.now) == "VD-2027-0007"
 
 
 def test_a_document_leaves_as_word(as_, session, matter):
