@@ -49,16 +49,19 @@ def _newest(connection):
 def _weakest(connection):
     sent = sa.exists().where(SUBMISSION.c.audit_id == AUDIT.c.id)
     audits = connection.execute(
-        sa.select(AUDIT.c.id, AUDIT.c.vendor_id, QUESTIONNAIRE.c.packs)
+        sa.select(AUDIT.c.id, AUDIT.c.vendor_id, AUDIT.c.state, QUESTIONNAIRE.c.packs)
         .join_from(AUDIT, QUESTIONNAIRE, QUESTIONNAIRE.c.id == AUDIT.c.questionnaire_version_id)
         .where(AUDIT.c.state != 'annule', sent)
         .order_by(AUDIT.c.id.desc())
     )
-    counting, asked = set(), defaultdict(set)
+    counting, asked, reviewed = set(), defaultdict(set), defaultdict(set)
     for audit in audits:
-        if not asked[audit.vendor_id].issuperset(audit.packs):
+        later = (reviewed if audit.state == 'accepte' else asked)[audit.vendor_id]
+        if not later.issuperset(audit.packs):
             counting.add(audit.id)
         asked[audit.vendor_id].update(audit.packs)
+        if audit.state == 'accepte':
+            reviewed[audit.vendor_id].update(audit.packs)
     newest = {}
     for card in connection.execute(sa.select(CARD).order_by(CARD.c.id)):
         if card.audit_id in counting:

@@ -20,7 +20,7 @@ FATES = {
     Fate.FREE: {"fr": "texte libre, à lire", "en": "free text, to read"},
     Fate.DIGEST: {"fr": "empreinte", "en": "digest"},
 }
-DAYS = {"fr": "%s jours", "en": "%s days"}
+DAYS = {"fr": ("1 jour", "%s jours"), "en": ("1 day", "%s days")}
 NOTHING = {"fr": "rien : gardé", "en": "nothing: kept"}
 
 
@@ -46,9 +46,14 @@ def table_lines(language: Language, told: dict[str, int] | None = None) -> Itera
         yield TableLine(
             one.name, said.whose[one.whose][words],
             tuple((FATES[fate][words], ", ".join(one.of(fate))) for fate in Fate if one.of(fate)),
-            DAYS[words] % days_kept(one.kept, told or {}) if one.kept else said.until[one.until][words],
+            _days(days_kept(one.kept, told or {}), words) if one.kept else said.until[one.until][words],
             ", ".join(one.erased_by) or NOTHING[words], purpose[words], purpose["base"],
         )  # fmt: skip
+
+
+def _days(number: int, language: str) -> str:
+    one, many = DAYS[language]
+    return one if number == 1 else many % number
 
 
 def grouped_lines(language: Language, told: dict[str, int]) -> list[TableLine]:

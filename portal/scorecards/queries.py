@@ -272,7 +272,8 @@ def last_card_of(ctx: Context, audit: Audit) -> Scorecard | None:
 def current_audits(ctx: Context, vendor_id: int) -> list[Audit]:
     """The audits that count for a vendor today: of each questionnaire, the newest one it has sent answers to.
 
-    A composed one asks several questionnaires: an audit counts no more once later ones have asked all that it asked.
+    One that was accepted counts until another is accepted: what is only declared since may lower a level, never raise
+    it. A composed one asks several questionnaires: an audit counts no more once later ones have asked all it asked.
     """
     sent = exists().where(Submission.audit_id == Audit.id)
     rows = ctx.session.scalars(
@@ -284,10 +285,14 @@ def current_audits(ctx: Context, vendor_id: int) -> list[Audit]:
     )
     found: list[Audit] = []
     asked: set[str] = set()
+    reviewed: set[str] = set()
     for audit in reversed(rows.all()):
-        if not asked.issuperset(audit.questionnaire_version.packs):
+        is_accepted, packs = audit.state is AuditState.ACCEPTED, audit.questionnaire_version.packs
+        if not (reviewed if is_accepted else asked).issuperset(packs):
             found.insert(0, audit)
-        asked.update(audit.questionnaire_version.packs)
+        asked.update(packs)
+        if is_accepted:
+            reviewed.update(packs)
     return found
 
 

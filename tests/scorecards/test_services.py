@@ -262,3 +262,21 @@ def test_an_audit_withdrawn_gives_its_place_back_as_it_stands_today(session, sys
     card_id, _grade, points = kept_of(session, sent.vendor)
     assert session.get_one(Scorecard, card_id).audit_id == sent.audit.id
     assert points < old.basis_points, "its proof has run out since"
+
+
+def test_answers_that_nobody_has_read_lower_a_level_and_never_raise_it(session, system, app):
+    """The cheapest lie of a vendor: « oui » everywhere and any file, the year after."""
+    weak = sent_case(session, a_contrat="non")
+    weak.judge_all(a_contrat="a_corriger")
+    audit_services.accept_audit(weak.judging, weak.audit)
+    low = services.take_snapshot(system, weak.audit, reason="accepted")
+    newer = again(weak)
+    newer.answer()
+    newer.send()
+    high = services.take_snapshot_if_current(system, newer.audit, reason="submitted")
+    assert high.basis_points > low.basis_points
+    assert kept_of(session, weak.vendor)[0] == low.id
+    newer.judge_all()
+    audit_services.accept_audit(newer.judging, newer.audit)
+    read = services.take_snapshot_if_current(system, newer.audit, reason="accepted")
+    assert kept_of(session, weak.vendor)[0] == read.id

@@ -120,6 +120,8 @@ def test_an_old_audit_whose_proof_runs_out_is_left_alone(session, system):
     newer.vendor = old.vendor
     newer.answer()
     newer.send()
+    newer.judge_all()
+    audit_services.accept_audit(newer.judging, newer.audit)
     tasks.on_expiry(system, audit_id=old.audit.id, until="2026-11-23")
     assert cards(session) == []
 
