@@ -130,6 +130,8 @@ def start_test(ctx: Context, test: MysteryTest, sheet: OrderInput) -> None:
     authorize(ctx, Permission.WITHDRAWAL_AUDIT, test)
     _lock(ctx, test, MysteryState.PLANNED, _NOT_PLANNED)
     _must_be_possible(ctx, sheet.ordered_on, sheet.received_on)
+    if script_files.law().periods.rules.find(f"start.{sheet.kind}", sheet.ordered_on) is None:
+        raise Refused(N_("Cette commande est antérieure au droit que le portail connaît : vérifiez sa date."))
     test.kind, test.ordered_on, test.received_on = sheet.kind, sheet.ordered_on, sheet.received_on
     test.country, test.region = sheet.country, sheet.region
     test.is_guest, test.reference = sheet.is_guest, sheet.reference

@@ -157,6 +157,17 @@ def test_an_order_is_neither_to_come_nor_received_before_it_was_placed(legal, ve
     assert test.state is MysteryState.PLANNED
 
 
+@pytest.mark.parametrize(
+    ("kind", "day"), [(ContractKind.GOODS, date(2014, 6, 13)), (ContractKind.FINANCE, date(2016, 6, 30))]
+)
+def test_an_order_is_one_that_the_law_known_here_can_judge(legal, vendor, kind, day):
+    test = planned(legal, vendor)
+    with pytest.raises(Refused, match="antérieure au droit"):
+        services.start_test(legal, test, OrderInput(kind, day))
+    services.start_test(legal, test, OrderInput(kind, day + timedelta(days=1)))
+    assert test.state is MysteryState.RUNNING
+
+
 def test_the_receipt_of_the_goods_may_come_later(legal, vendor):
     test = planned(legal, vendor, Way.WEB)
     services.start_test(legal, test, OrderInput(ContractKind.GOODS, legal.today - timedelta(days=3)))

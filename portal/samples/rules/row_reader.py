@@ -210,6 +210,7 @@ class RowReader:
         if self._law is not None:
             try:
                 self._law.period_of(case)
+                self._law.clock("log.same-day", sent)  # what follows is judged by the law of the statement
             except Unsupported as refused:
                 field = _FIELD_OF.get(refused.field, CaseField.KIND)
                 found.append(self._problem(case.line, field, refused.sentence))

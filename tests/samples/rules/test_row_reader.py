@@ -101,6 +101,7 @@ def test_a_reference_met_twice_names_the_first_line_even_on_resuming():
         ({"deliveries": "01/09/2026"}, CaseField.DELIVERIES),
         ({"kind": "service", "concluded": ""}, CaseField.CONCLUDED),
         ({"country": "US"}, CaseField.COUNTRY),
+        ({"concluded": "", "stated": "13/06/2014"}, CaseField.STATED),
         ({"region": "Corse"}, CaseField.REGION),
     ],
 )
