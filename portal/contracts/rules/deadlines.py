@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from enum import StrEnum
 
+from portal.core import workdays
 from portal.core.calendar import months_later
 from portal.core.dataclass import dataclass
 from portal.core.expressions import expression
@@ -259,6 +260,8 @@ def _notice(terms: ContractTerms, period: ContractPeriod, notice_by: date) -> It
         yield say("Ce jour est un samedi : rien n'est reporté, prévoyez de le donner avant.")
     if notice_by.weekday() == _SUNDAY:
         yield say("Ce jour est un dimanche : rien n'est reporté, prévoyez de le donner avant.")
+    elif notice_by.weekday() != _SATURDAY and not workdays.is_working(notice_by):
+        yield say("Ce jour est férié : rien n'est reporté, prévoyez de le donner avant.")
 
 
 def _sequel(terms: ContractTerms, period: ContractPeriod) -> Sentence:

@@ -177,3 +177,19 @@ def test_today_judges_the_notice_when_no_day_is_given():
     terms = ContractTerms(date(2026, 1, 1), 12, 12, NoticePeriod(3))
     assert "est passé" not in read(deadlines(terms, None, date(2026, 9, 30)).steps)
     assert "est passé" in read(deadlines(terms, None, date(2026, 10, 1)).steps)
+
+
+@pytest.mark.parametrize(
+    ("effective", "day", "told"),
+    [
+        (date(2027, 2, 12), date(2027, 11, 11), "férié"),
+        (date(2027, 3, 26), date(2027, 12, 25), "samedi"),
+        (date(2027, 2, 8), date(2027, 11, 7), "dimanche"),
+        (date(2027, 2, 11), date(2027, 11, 10), ""),
+    ],
+)
+def test_a_day_for_notice_that_is_not_worked_is_said_and_nothing_is_put_off(effective, day, told):
+    found = deadlines(ContractTerms(effective, 12, 12, NoticePeriod(3)), None, effective)
+    assert found.notice_by == day
+    said = [str(step) for step in found.steps if "rien n’est reporté" in str(step)]
+    assert [told in one for one in said] == ([True] if told else [])
