@@ -15,6 +15,7 @@ from portal.contracts.rules.life import ContractAct
 from portal.contracts.services import LONGEST_REASON, LONGEST_WHY, ContractDates
 from portal.identity.models import User
 from portal.vendors.forms import SignatureForm
+from portal.vendors.models import Service
 from portal.web.edit_form import EditForm
 from portal.web.forms import REQUIRED, DayField, LongTextField, PortalForm, SelectField, TextField, WholeNumberField
 from portal.web.text import lazy
@@ -22,6 +23,10 @@ from portal.web.text import lazy
 LANGUAGES = [SelectChoice("fr", "Français"), SelectChoice("en", "English")]
 TEXTS = [*LANGUAGES, SelectChoice("fr+en", lazy("Français et anglais, sur deux colonnes"))]
 """What a version may be written in."""
+
+
+SEVERAL = 2
+ALL_SERVICES = "toutes"
 
 
 def _number(value: Any) -> int | None:
@@ -114,9 +119,22 @@ class ContractDatesForm(_Dates, EditForm):
         coerce=_number,
         description=lazy("Un avenant, une lettre ou une évaluation suit son contrat, et ne compte pas seul."),
     )
+    service_id = SelectField(
+        lazy("Prestation"), coerce=_number,
+        description=lazy("Celle dont parle ce contrat : il n'en est pas un pour une autre."),
+    )  # fmt: skip
 
-    def offer(self, people: Iterable[User], contracts: Iterable[Contract]) -> None:
-        """Say who may answer for it, and which contracts it may amend."""
+    def offer(self, people: Iterable[User], contracts: Iterable[Contract], services: Iterable[Service] | None) -> None:
+        """Say who may answer for it, which contracts it may amend, and the services it may be for.
+
+        Without services, it is not asked: a contract drafted here says in its text which one it is for.
+        """
+        if services is None:
+            del self.service_id
+        else:
+            self.service_id.choices = [
+                SelectChoice("", lazy("Toutes ses prestations")), *(SelectChoice(one.id, one.name) for one in services)
+            ]  # fmt: skip
         self.owner_id.choices = [
             SelectChoice("", lazy("Celui du sous-traitant")), *(SelectChoice(one.id, one.name) for one in people)
         ]  # fmt: skip
@@ -144,6 +162,25 @@ class ElsewhereForm(_Dates, SignatureForm):
     """A contract signed elsewhere: what it is, when it was signed, its copy, and its dates."""
 
     title = TextField(lazy("Titre"), [DataRequired(REQUIRED), Length(max=300)])
+    service = SelectField(
+        lazy("Prestation"), [InputRequired(REQUIRED)], coerce=str,
+        description=lazy("Celle dont parle ce contrat : il n'en est pas un pour une autre."),
+    )  # fmt: skip
+
+    def offer(self, services: Iterable[Service]) -> None:
+        """Ask for which service it was signed, of a vendor that does several things for us."""
+        names = [SelectChoice(one.id, one.name) for one in services]
+        if len(names) < SEVERAL:
+            del self.service
+            return
+        self.service.choices = [
+            SelectChoice("", lazy("Choisissez")), SelectChoice(ALL_SERVICES, lazy("Toutes ses prestations")), *names
+        ]  # fmt: skip
+
+    @property
+    def service_id(self) -> int | None:
+        """The service it was signed for; none when it was for all."""
+        return _number(self.service.data) if self.service is not None else None
 
 
 class ActForm(PortalForm):

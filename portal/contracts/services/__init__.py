@@ -60,6 +60,7 @@ from portal.contracts.services.life import (
     do_act,
     keep_standing_of,
     record_copy_reading,
+    say_service,
 )
 from portal.contracts.services.messages import LONGEST_MESSAGE, answer_about_contract, ask_about_contract
 from portal.contracts.services.opening import ContractSubject, describe_contract, open_contract, subject_of, templates
@@ -251,6 +252,7 @@ __all__ = [
     "restore_version",
     "row_at",
     "say_no_subprocessor",
+    "say_service",
     "seal_again",
     "seal_signed_contract",
     "send_code",

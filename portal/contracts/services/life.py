@@ -240,6 +240,29 @@ def assign_contract(ctx: Context, contract: Contract, owner_id: int | None, pare
         keep_standing_of(ctx, contract.vendor_id)
 
 
+def say_service(ctx: Context, contract: Contract, service_id: int | None) -> None:
+    """Say for which service of its vendor a contract that was not drafted here was signed; none: for all.
+
+    Raises Refused on the service of somebody else, and on a contract whose text says which one it is for.
+    """
+    authorize(ctx, Permission.CONTRACT_DRAFT, contract)
+    lock(ctx, contract)
+    if contract.origin is ContractOrigin.DRAFTED:
+        raise Refused(N_("Le texte de ce contrat dit déjà pour quelle prestation il est."))
+    service = None if service_id is None else ctx.session.get(Service, service_id)
+    if service_id is not None and (service is None or service.vendor_id != contract.vendor_id):
+        raise Refused(N_("Cette prestation n'est pas celle de ce sous-traitant."))
+    before, after = journal.changes(contract, {"service_id": service_id})
+    if not after:
+        return
+    was = None if before["service_id"] is None else ctx.session.get(Service, before["service_id"])
+    journal.record(
+        ctx, "contract.assigned", contract, before={"service": was and was.name},
+        after={"service": service and service.name},
+    )  # fmt: skip
+    keep_standing_of(ctx, contract.vendor_id)
+
+
 def _named(ctx: Context, changed: Mapping[str, Any]) -> dict[str, Any]:
     """Names in place of numbers, for the journal."""
     found: dict[str, Any] = {}

@@ -8,7 +8,7 @@ from portal.contracts.models import Contract
 from portal.contracts.rules.life import ContractAct, ContractOrigin, ContractState
 from portal.contracts.services.dates import ContractDates
 from portal.contracts.services.exit_opening import refuse_while_end_is_open
-from portal.contracts.services.life import check_act, keep_standing_of, lock, move, take_back_renewal
+from portal.contracts.services.life import check_act, keep_standing_of, lock, move, say_service, take_back_renewal
 from portal.contracts.services.opening import free_key
 from portal.contracts.services.signature import enter_signed, hold_copy
 from portal.core.errors import Refused
@@ -52,11 +52,18 @@ def register_signed(
 
 
 def register_elsewhere(
-    ctx: Context, vendor: Vendor, title: str, signed_on: date, file: StoredFile, dates: ContractDates
-) -> Contract:
-    """Enter a contract that was signed elsewhere, with its copy; raises Refused on a day or dates that cannot be."""
+    ctx: Context, vendor: Vendor, title: str, signed_on: date, file: StoredFile, dates: ContractDates, *,
+    service_id: int | None = None,
+) -> Contract:  # fmt: skip
+    """Enter a contract that was signed elsewhere, with its copy; raises Refused on a day or dates that cannot be.
+
+    `service_id` is the service it was signed for; none when it was for all.
+    """
     record = record_signed_contract(ctx, vendor, title, SignedCopy(signed_on, file))
-    return register_signed(ctx, vendor, title, ContractOrigin.ELSEWHERE, record, dates)
+    contract = register_signed(ctx, vendor, title, ContractOrigin.ELSEWHERE, record, dates)
+    if service_id is not None:
+        say_service(ctx, contract, service_id)
+    return contract
 
 
 def withdraw_registered(ctx: Context, contract: Contract, why: str) -> None:
@@ -81,7 +88,7 @@ def move_registered(ctx: Context, contract: Contract, vendor: Vendor) -> None:
     authorize(ctx, Permission.CONTRACT_DRAFT, vendor)
     lock(ctx, contract)
     before = contract.vendor
-    contract.vendor = vendor
+    contract.vendor, contract.service_id = vendor, None
     if contract.signature_id is not None:
         contract.copy_reading = None
     journal.record(ctx, "contract.moved", contract, before={"vendor": before.name}, after={"vendor": vendor.name})

@@ -1,5 +1,6 @@
 """Where a contract is in its life: its page, the acts done there, its dates, its signed copy; one signed elsewhere."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,10 +11,11 @@ from portal.contracts import consolidated_page, exit_queries, life_page, queries
 from portal.contracts.forms import ActForm, ContractDatesForm, ElsewhereForm
 from portal.contracts.models import Contract
 from portal.contracts.rules.contract_terms import deadlines_of
-from portal.contracts.rules.life import ACTS, ContractAct, ContractState
+from portal.contracts.rules.life import ACTS, ContractAct, ContractOrigin, ContractState
 from portal.contracts.views.blueprint import bp
 from portal.contracts.wording import STATUSES
 from portal.core.errors import NotFound, Refused
+from portal.vendors.models import Service
 from portal.vendors.queries import owners
 from portal.vendors.services import keep_signed_copy, seal_signed_copy
 from portal.web import edge
@@ -89,13 +91,15 @@ def dates(contract_id: int) -> ResponseReturnValue:
     form = ContractDatesForm(row=contract, data={
         "effective_on": contract.effective_on, "term_months": contract.term_months,
         "renewal_months": contract.renewal_months, "notice": contract.notice, "owner_id": contract.owner_id,
-        "parent_id": contract.parent_id,
+        "parent_id": contract.parent_id, "service_id": contract.service_id,
     })  # fmt: skip
-    form.offer(owners(ctx), queries.amendable(ctx, contract))
+    form.offer(owners(ctx), queries.amendable(ctx, contract), _services_to_say(contract))
     if form.submitted():
         try:
             services.change_dates(ctx, contract, form.dates())
             services.assign_contract(ctx, contract, form.owner_id.data, form.parent_id.data)
+            if form.service_id is not None:
+                services.say_service(ctx, contract, form.service_id.data)
         except Refused as error:
             edge.db_session().rollback()
             contract = queries.get_contract(edge.current(), contract_id, to=Permission.CONTRACT_DRAFT)
@@ -104,6 +108,14 @@ def dates(contract_id: int) -> ResponseReturnValue:
             flash(_("Dates enregistrées."))
             return redirect(url_for(".life", contract_id=contract_id))
     return render_template("contracts/dates.html", form=form, contract=contract), form.status
+
+
+def _services_to_say(contract: Contract) -> Sequence[Service] | None:
+    """The services that a contract may have been signed for; none when its text says it, or there is nothing to say."""
+    if contract.origin is ContractOrigin.DRAFTED:
+        return None
+    found = queries.live_services(edge.current(), contract.vendor_id, contract.service_id)
+    return found if len(found) > 1 or contract.service_id is not None else None
 
 
 @bp.route("/<int:contract_id>/consolide")
@@ -146,6 +158,7 @@ def elsewhere() -> ResponseReturnValue:
             "contracts/choose_vendor.html", found=found, search=search, most=queries.MOST_VENDORS, signed=True
         )
     vendor, form = queries.get_contracting_vendor(ctx, vendor_id), ElsewhereForm()
+    form.offer(queries.live_services(ctx, vendor_id))
     if form.submitted():
         try:
             # The database is let go of while the copy is sealed: nobody waits for a slow upload.
@@ -154,8 +167,9 @@ def elsewhere() -> ResponseReturnValue:
             ctx = edge.current()
             vendor = queries.get_contracting_vendor(ctx, vendor_id)
             contract = services.register_elsewhere(
-                ctx, vendor, form.title.data, form.signed_on.data, keep_signed_copy(ctx, blob), form.dates()
-            )
+                ctx, vendor, form.title.data, form.signed_on.data, keep_signed_copy(ctx, blob), form.dates(),
+                service_id=form.service_id,
+            )  # fmt: skip
         except Refused as error:
             edge.db_session().rollback()
             vendor = queries.get_contracting_vendor(edge.current(), vendor_id)

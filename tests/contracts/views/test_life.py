@@ -6,10 +6,13 @@ from io import BytesIO
 import pytest
 
 from portal.authz.policy import Role
+from portal.contracts import services
 from portal.contracts.models import Contract
-from portal.contracts.rules.life import ContractState, CopyReading
+from portal.contracts.rules.life import ContractOrigin, ContractState, CopyReading
 from portal.contracts.services import ContractDates
+from portal.core.errors import Refused
 from portal.vendors.rules.standing import ContractStanding
+from tests.factories.desk import service_of
 from tests.factories.files import pdf
 from tests.factories.signatures import contract_of
 from tests.factories.world import full_vendor, vendor_of
@@ -132,3 +135,38 @@ def test_who_only_reads_contracts_is_offered_nothing_to_do(session, as_, legal):
     assert not client.get(f"{url}/vie").all("//main//form")
     client.post(f"{url}/vie/vouch", {"vouch-why": READ}, status=403)
     client.get(f"{url}/dates", status=403)
+
+
+def test_a_contract_signed_elsewhere_says_for_which_of_several_services_and_counts_for_that_one(session, as_, legal):
+    """The cheapest lie: the contract of one service, entered without a word, was taken for all of them."""
+    vendor = vendor_of(session)
+    letter, files = (service_of(session, vendor, name=name) for name in ("Lettre", "Dossiers médicaux"))
+    ended = service_of(session, vendor, name="Ancienne", started_on=None, ended_on=legal.today)
+    session.commit()
+    client, page = as_(Role.LEGAL), f"/contrats/signe-ailleurs?sous-traitant={vendor.id}"
+    asked = client.get(page)
+    assert asked.all("//select[@name='service']/option/@value") == ["", "toutes", str(letter.id), str(files.id)]
+    client.post(page, handed_in(legal), status=422, content_type="multipart/form-data")
+    given = handed_in(legal, service=str(ended.id))
+    client.post(page, given, status=422, content_type="multipart/form-data")
+    assert session.query(Contract).count() == 0
+    client.post(page, handed_in(legal, service=str(letter.id)), status=302, content_type="multipart/form-data")
+    [contract] = session.query(Contract).all()
+    client.post(f"/contrats/{contract.id}/vie/vouch", {"vouch-why": READ}, status=302)
+    session.refresh(vendor)
+    assert (contract.service_id, vendor.standing) == (letter.id, ContractStanding.PARTIAL)
+    for said, standing in (("", ContractStanding.IN_FORCE), (str(files.id), ContractStanding.PARTIAL)):
+        form = {"term_months": "12", "renewal_months": "12", "notice": "3", "service_id": said}
+        client.post(f"/contrats/{contract.id}/dates", form, status=302)
+        session.refresh(vendor)
+        assert vendor.standing is standing
+
+
+def test_the_service_of_somebody_else_or_of_a_text_drafted_here_is_not_said(session, legal):
+    vendor, other = vendor_of(session), vendor_of(session)
+    contract, theirs = contract_of(legal, vendor), service_of(session, other)
+    with pytest.raises(Refused):
+        services.say_service(legal, contract, theirs.id)
+    contract.origin = ContractOrigin.DRAFTED
+    with pytest.raises(Refused):
+        services.say_service(legal, contract, None)
