@@ -29,6 +29,9 @@ def when_ready(server: Any) -> None:
     What the tables' classes are to one another; how each language writes its dates; where requests are counted
     together, when somebody asks for figures.
     """
+    # glibc keeps memory for pieces as large as the first that it is given back, instead of asking the kernel for each
+    # (mallopt(3), M_MMAP_THRESHOLD): a page of eighty questions faulted a hundred times as it was written out.
+    bytes(4 * 1024 * 1024)
     configure_mappers()
     dates.load_locales()
     figures = server.app.wsgi().extensions["vigie.request_figures"]

@@ -28,7 +28,7 @@ from portal.app import DOMAINS, create_app
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Actor, Role
 from portal.cli import commands_of
-from portal.core import clock, db, migrating, process, secret_keys
+from portal.core import clock, db, looked_at, migrating, process, secret_keys
 from portal.core.config import Environment, Settings, Tasks
 from portal.core.db import ColumnSession, Database
 from portal.core.documents import printing
@@ -296,6 +296,14 @@ def _one_instant(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     """Every test is at the same instant; but those marked as in `PASSING`."""
     if not any(map(request.node.get_closest_marker, PASSING)):
         monkeypatch.setattr(clock, "_source", lambda: NOW)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _files_looked_at_each_time() -> Iterator[None]:
+    """A test changes a file of data and reads it at once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(looked_at, "EVERY", 0.0)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

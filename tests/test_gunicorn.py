@@ -1,4 +1,5 @@
 import json
+import platform
 import re
 import runpy
 import shlex
@@ -6,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from gunicorn.config import KNOWN_SETTINGS
 
 from bench.serving import SERVER, SERVER_ENVIRONMENT, kept_code
@@ -102,6 +104,34 @@ def test_what_every_worker_needs_is_worked_out_before_they_are_forked(tmp_path):
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout.splitlines() == ["1er janvier 2027 1 January 2027", "[] True", "True"]
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library does as it likes")
+def test_a_large_page_takes_no_new_memory_from_the_kernel_each_time():
+    ask = (
+        "import resource, runpy\n"
+        "from types import SimpleNamespace\n"
+        "text = 'a' * 400_000 + '…'\n"
+        "def faults():\n"
+        "    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt\n"
+        "    for _ in range(50):\n"
+        "        text.encode()\n"
+        "    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before\n"
+        "figures = {'vigie.request_figures': None}\n"
+        "app = SimpleNamespace(wsgi=lambda: SimpleNamespace(extensions=figures))\n"
+        "ready = runpy.run_path('gunicorn.conf.py')['when_ready']\n"
+        "before = faults()\n"
+        "ready(SimpleNamespace(app=app))\n"
+        "faults()\n"
+        "print(before, faults())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", ask], cwd=REPOSITORY, env={"MALLOC_ARENA_MAX": "1"},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    before, after = map(int, done.stdout.split())
+    assert before > 4_000
+    assert after < 50
 
 
 def programs():

@@ -315,14 +315,19 @@ def is_redone(sheet: AuditAnswers, key: str) -> bool:
 def files_of(ctx: Context, audit: Audit) -> dict[str, list[AnswerEvidence]]:
     """Proofs attached to each answer, oldest first."""
     found: dict[str, list[AnswerEvidence]] = defaultdict(list)
-    for row in ctx.session.scalars(
-        select(AnswerEvidence)
-        .options(*with_pieces())
-        .where(AnswerEvidence.audit_id == audit.id)
-        .order_by(AnswerEvidence.id)
-    ):
+    for row in ctx.session.scalars(_files(), {"audit_id": audit.id}):
         found[row.question_key].append(row)
     return dict(found)
+
+
+@written_once
+def _files() -> Select[AnswerEvidence]:
+    return (
+        select(AnswerEvidence)
+        .options(*with_pieces())
+        .where(AnswerEvidence.audit_id == bindparam("audit_id"))
+        .order_by(AnswerEvidence.id)
+    )
 
 
 def reviews_of(ctx: Context, audit: Audit) -> dict[str, list[Review]]:

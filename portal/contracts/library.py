@@ -17,6 +17,7 @@ from portal.contracts.rules.requirement_links import broken_links_of
 from portal.core.errors import Refused
 from portal.core.expressions import expression
 from portal.core.language import Language, Sentence, say
+from portal.core.looked_at import looked_at
 from portal.questionnaires.definition import Questionnaire
 from portal.questionnaires.toml_reading import NotToml, read_toml
 
@@ -53,7 +54,11 @@ def cached(folder: Path = FOLDER) -> ClauseLibrary:
 
 
 def _changed(folder: Path) -> int:
-    """When something last changed in a folder: a hundred files looked at for each page, and none of them named."""
+    return looked_at(("clauses", folder), lambda: _last_change(folder))
+
+
+def _last_change(folder: Path) -> int:
+    """When something last changed in a folder: a hundred files, none of them named."""
     newest, left = os.stat(folder).st_mtime_ns, [os.fspath(folder)]
     while left:
         with os.scandir(left.pop()) as listed:

@@ -76,18 +76,24 @@ def pieces_of(ctx: Context, vendor_id: int, *, to: Permission, sent_only: bool =
     The staff sees those that were sent to it (`sent_only`). A file that was kept twice, as before a file was one piece,
     is there once, as it was last described.
     """
-    found = ctx.session.scalars(
+    within = reach(ctx, to)
+    found = ctx.session.scalars(_pieces(within.shape, sent_only), {"of_vendor": vendor_id, **within.parameters})
+    return list({piece.stored_file.sha256: piece for piece in reversed(found.all())}.values())[::-1]
+
+
+@written_once
+def _pieces(within: Reach, sent_only: bool) -> Select[Evidence]:
+    return (
         select(Evidence)
         .options(joinedload(Evidence.stored_file))
         .where(
-            Evidence.vendor_id == vendor_id,
-            visible(ctx, to, Evidence),
+            Evidence.vendor_id == bindparam("of_vendor"),
+            within.over(Evidence),
             Evidence.sent_at.is_not(None) if sent_only else true(),
         )
         .order_by(Evidence.id.desc())
         .limit(PIECES_AT_MOST)
     )
-    return list({piece.stored_file.sha256: piece for piece in reversed(found.all())}.values())[::-1]
 
 
 @dataclass(frozen=True)

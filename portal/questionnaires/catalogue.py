@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import say
+from portal.core.looked_at import looked_at
 from portal.questionnaires import queries
 from portal.questionnaires.definition import Question, Questionnaire
 from portal.questionnaires.rules.coherence import Coherence, read_coherence, unknown_facts
@@ -146,7 +147,7 @@ def _clashes(
 
 
 def _content(folder: Path) -> _FolderContent:
-    signature = tuple(_signature(folder))
+    signature = looked_at(("questionnaires", folder), lambda: tuple(_signature(folder)))
     cached = _READ.get(folder)
     if cached is None or cached[0] != signature:
         cached = _READ[folder] = (signature, _scan(folder))

@@ -162,7 +162,7 @@ class Question:
         """Whether some answer to it is worth a mark."""
         return any(choice.mark is not None for choice in self.choices)
 
-    @property
+    @cached_property
     def takes_files(self) -> bool:
         """Whether files may be attached to its answer."""
         return self.kind.is_file or self.evidence is not EvidenceDemand.NONE

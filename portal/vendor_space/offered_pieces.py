@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from portal.audits.models import AnswerEvidence
@@ -99,24 +100,29 @@ class PieceShelf:
         """The answers being prepared that these pieces prove: given, asking for a proof, not resting on them yet."""
         asked = frozenset(ids)
         if asked not in self._targets:
-            pieces = [piece for piece in self.pieces if piece.id in asked]
-            self._targets[asked] = dict.fromkeys(
-                question.key
-                for question in self.sheet.questionnaire.questions
-                if question.key in self.sheet.open_keys and self._proves(question, pieces)
-            )
+            kinds = {piece.id: kind_of(piece) for piece in self.pieces if piece.id in asked}
+            proved = (question.key for question in self._waiting if self._proves(question, kinds)) if kinds else ()
+            self._targets[asked] = dict.fromkeys(proved)
         return self._targets[asked]
 
-    def _proves(self, question: Question, pieces: Sequence[Evidence]) -> bool:
-        key, kinds = question.key, {kind_of(piece) for piece in pieces}
-        if not pieces or not question.takes_files or not self._waits(question):
+    @cached_property
+    def _waiting(self) -> list[Question]:
+        """The questions that may be answered and still ask for a proof."""
+        return [
+            question
+            for question in self.sheet.questionnaire.questions
+            if question.takes_files and question.key in self.sheet.open_keys and self._waits(question)
+        ]
+
+    def _proves(self, question: Question, kinds: Mapping[int, str]) -> bool:
+        """Whether pieces, by number, prove an answer of which not all of them are joined to it yet."""
+        key, wanted = question.key, set(kinds.values())
+        if not wanted <= set(question.evidence_kinds) and not any(
+            wanted == set(rule.kinds) for rule in rules_of(self.rules, key)
+        ):
             return False
         serving = {piece.id for piece in self.serving(question)}
-        if not serving or any(piece.id not in serving | set(self.attached.get(key, ())) for piece in pieces):
-            return False
-        return kinds <= set(question.evidence_kinds) or any(
-            kinds == set(rule.kinds) for rule in rules_of(self.rules, key)
-        )
+        return bool(serving) and kinds.keys() <= serving | set(self.attached.get(key, ()))
 
     def _waits(self, question: Question) -> bool:
         key = question.key

@@ -32,7 +32,7 @@ class QuestionText:
     evidence: str
     """What may or must be attached, as a sentence; empty when no file is taken."""
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The key of the question."""
         return self.question.key

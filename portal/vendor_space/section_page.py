@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import cast
 
 from portal.audits.answer_remarks import Remarks
@@ -87,14 +88,14 @@ class QuestionBlock:
     files: tuple[AttachedFileLine, ...] = ()
     proposed: ProposedAnswer | None = None
 
-    @property
+    @cached_property
     def question(self) -> Question:
         """The definition, without what only the reviewer may read."""
         return self.text.question
 
-    @property
+    @cached_property
     def key(self) -> str:
-        """The key of the question."""
+        """The key of the question; its template says it twenty times."""
         return self.text.question.key
 
     @property
