@@ -7,7 +7,7 @@ from sqlalchemy import select
 from portal.authz.context import Context, reach
 from portal.authz.policy import Permission, Reach
 from portal.contracts.models import BY_VENDOR, Contract, ContractWord
-from portal.contracts.rules.life import LISTED
+from portal.contracts.rules.life import GONE
 from portal.core.found import Found
 from portal.core.sought import Shape, Words, titles_of
 from portal.core.statements import among, written_once
@@ -27,7 +27,8 @@ def contract_hits(ctx: Context, words: Words) -> Hits:
 
 @written_once
 def _found(within: Reach, shape: Shape) -> Found:
-    where = [within.over(Contract), among(Contract.state, LISTED)]
+    # « In none of the two » rather than in one of the nine others: SQLite would look each vendor up nine times.
+    where = [within.over(Contract), ~among(Contract.state, GONE)]
     shown = (
         select(Contract.id, Contract.title, Vendor.name.label("vendor"))
         .outerjoin(Vendor, Vendor.id == Contract.vendor_id)

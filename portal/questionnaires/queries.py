@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from portal.authz.context import Context, authorize
@@ -12,6 +13,7 @@ from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import N_, say
 from portal.core.sought import beginnings
+from portal.core.statements import written_once
 from portal.questionnaires.definition import Question, Questionnaire
 from portal.questionnaires.models import OwnQuestion, OwnQuestionnaire, OwnSection, QuestionnaireVersion
 from portal.questionnaires.rules.snapshot import frozen_question, read_snapshot
@@ -202,12 +204,17 @@ def versions(session: Session) -> Sequence[QuestionnaireVersion]:
 
 def versions_titled(ctx: Context, words: Sequence[str]) -> dict[str, list[int]]:
     """For each plain word, the published versions whose title has a word that begins with it, in either language."""
-    rows = ctx.session.execute(select(QuestionnaireVersion.id, QuestionnaireVersion.title)).all()
+    rows = ctx.session.execute(_titles()).all()
     titles = [(number, _words_of(" ".join(title.values()))) for number, title in rows]
     return {
         word: [number for number, title in titles if any(each.startswith(beginnings(word)) for each in title)]
         for word in words
     }
+
+
+@written_once
+def _titles() -> Select[int, dict[str, Any]]:
+    return select(QuestionnaireVersion.id, QuestionnaireVersion.title)
 
 
 @lru_cache(maxsize=256)
