@@ -3,8 +3,6 @@ facts. Nothing of it confirms anything."""
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import select
-
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound, Refused
@@ -92,14 +90,6 @@ def propose_again(ctx: Context, dismissal_id: int) -> None:
     journal.record(ctx, "activity.proposal_again", about, before=before)
     ctx.session.delete(row)
     ctx.session.flush()
-
-
-def open_lines(ctx: Context) -> list[tuple[int, str]]:
-    """The lines under way that a service may be linked to, by name."""
-    authorize(ctx, Permission.REGISTER_EDIT)
-    wanted = select(ProcessingActivity.id, ProcessingActivity.name).where(ProcessingActivity.ended_on.is_(None))
-    rows = ctx.session.execute(wanted.order_by(ProcessingActivity.sought, ProcessingActivity.id))
-    return [(number, name) for number, name in rows]
 
 
 def _chosen(ctx: Context, activity: ProcessingActivity, number: int, digests: Collection[str]) -> tuple[Proposal, ...]:

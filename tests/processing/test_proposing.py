@@ -15,11 +15,12 @@ from portal.journal.models import JournalEntry
 from portal.processing import proposing, queries, services
 from portal.processing.models import ActivityService, ActivityVersion, ProcessingActivity, ProposalDismissal
 from portal.processing.queries import ServiceProposal
+from portal.processing.rules.sheets import ActivityRole
 from portal.vendors.models import Service
 from portal.vendors.rules.status import LIVE, VendorStatus
 from portal.vendors.services import keep_data_transfers, keep_sub_processors
 from tests.factories.desk import entity_of, party_of, service_of
-from tests.factories.register import activity_of
+from tests.factories.register import activity_of, controller_sheet
 from tests.web.test_edit_form import fields_of
 
 pytestmark = pytest.mark.both_databases
@@ -228,7 +229,12 @@ def test_a_service_is_put_on_a_line_that_exists_or_changed_before_it_is_entered(
     dpo.session.commit()
     client = as_(Role.LEGAL)
     path = "/registre/propositions/prestations"
-    client.post(f"{path}/{first.id}", {"decision": "lier", "fiche": str(line.id)})
+    assert client.get("/registre/propositions").all(f"//a[@href='{path}/{first.id}/fiches']")
+    shown = client.get(f"{path}/{first.id}/fiches?q=vente")
+    assert "Courriers" in shown.words
+    assert shown.all("//input[@name='fiche']/@value") == [str(line.id)]
+    assert not client.get(f"{path}/{first.id}/fiches?q=cantine").all("//input[@name='fiche']")
+    client.post(f"{path}/{first.id}", {"decision": "lier", "fiche": str(line.id)}, page=f"{path}/{first.id}/fiches")
     dpo.session.expire_all()
     assert {one.id for one in queries.line_of(dpo, line).services} == {service.id, first.id}
     new = f"/registre/nouveau?entite={line.legal_entity_id}&role=responsable&prestation={second.id}"
@@ -240,6 +246,21 @@ def test_a_service_is_put_on_a_line_that_exists_or_changed_before_it_is_entered(
     assert [one.id for one in queries.line_of(dpo, made).services] == [second.id]
     assert client.post(f"{path}/{first.id}", {"decision": "lier", "fiche": "x"}, status=404)
     assert client.post(f"{path}/999999", {}, status=404)
+    assert client.get(f"{path}/999999/fiches", status=404)
+
+
+def test_a_page_of_services_without_a_line_does_not_repeat_the_register(as_, dpo, line, service):
+    """A select of every line beside each service weighed fifteen megabytes in a register of eleven thousand."""
+    for number in range(30):
+        service_of(dpo.session, service.vendor, name=f"Lot {number}")
+    client = as_(Role.DPO)
+    dpo.session.commit()
+    few = len(client.get("/registre/propositions").text)
+    for number in range(60):
+        named = controller_sheet(name=f"Vente {number}")
+        services.create_activity(dpo, line.legal_entity, ActivityRole.CONTROLLER, named, ())
+    dpo.session.commit()
+    assert len(client.get("/registre/propositions").text) < few + 1000
 
 
 @pytest.mark.parametrize("role", [Role.MANAGEMENT, Role.BUYER, Role.EXPERT, Role.VENDOR_ADMIN])

@@ -27,7 +27,7 @@ from portal.processing.rules.proposals import (
     line_proposal,
     not_among,
 )
-from portal.processing.rules.sheets import CATEGORIES, ControllerSheet, StatedTransfer
+from portal.processing.rules.sheets import CATEGORIES, ControllerSheet, Sheet, StatedTransfer
 from portal.vendors import queries as vendors
 from portal.vendors import reference as places
 from portal.vendors.models import DataTransfer, Service, SubProcessor, Vendor
@@ -76,7 +76,7 @@ class ServiceProposal:
 def proposal_count(ctx: Context) -> int:
     """How many things are proposed today and not dismissed: corrections one by one, and lines; nine statements."""
     services = ctx.session.scalar(_bare(ctx).with_only_columns(func.count(Service.id)).order_by(None)) or 0
-    return sum(len(one.proposals) for one in _corrected(ctx)) + services
+    return sum(len(proposals) for _version, proposals in _corrected(ctx)) + services
 
 
 def counted_services_unseen(within: Reach, today: date) -> ColumnElement[int]:
@@ -115,7 +115,10 @@ def proposal_page(ctx: Context, number: int = 1) -> Page[LineProposals | Service
     bare = _bare(ctx)
     total = ctx.session.scalar(bare.with_only_columns(func.count(Service.id)).order_by(None)) or 0
     start = (number - 1) * PAGE_SIZE
-    shown: list[LineProposals | ServiceProposal] = list(lines[start : start + PAGE_SIZE])
+    shown: list[LineProposals | ServiceProposal] = [
+        LineProposals(read_line(version, ctx.today), proposals)
+        for version, proposals in lines[start : start + PAGE_SIZE]
+    ]
     skipped = max(start - len(lines), 0)
     services = ctx.session.scalars(
         bare.options(joinedload(Service.vendor), joinedload(Service.legal_entity))
@@ -127,24 +130,36 @@ def proposal_page(ctx: Context, number: int = 1) -> Page[LineProposals | Service
     return Page(shown, number, PAGE_SIZE, len(lines) + total)
 
 
-def _corrected(ctx: Context) -> list[LineProposals]:
-    """The lines under way that rest on a service, with what is proposed to each; those with nothing are left out."""
+def _corrected(ctx: Context) -> list[tuple[ActivityVersion, tuple[Proposal, ...]]]:
+    """The lines under way that rest on a service, with what is proposed to each; those with nothing are left out.
+
+    What else a line is made of (what it lacks, whether it calls for an assessment) is read of those that are shown.
+    """
     rested = select(ActivityService.version_id).where(ActivityService.version_id == ActivityVersion.id)
     found = ctx.session.scalars(
         versions_read().where(standing(None), exists(rested)).order_by(ProcessingActivity.sought, ProcessingActivity.id)
-    )
-    lines = [read_line(one, ctx.today) for one in found]
-    said = _said(ctx, [one for line in lines for one in line.services])
+    ).all()
+    said = _said(ctx, [link.service for version in found for link in version.links])
     dismissed, words = _dismissed(ctx), proposal_words(ctx.actor.language)
-    corrected = (LineProposals(line, _of_line(ctx, line, said, words, dismissed[line.activity.id])) for line in lines)
-    return [one for one in corrected if one.proposals]
+    proposed = (
+        (one, _of_line(ctx, one.sheet, [link.service for link in one.links], said, words, dismissed[one.activity_id]))
+        for one in found
+    )
+    return [(version, proposals) for version, proposals in proposed if proposals]
+
+
+def has_open_line(ctx: Context) -> bool:
+    """Whether the register has a line under way, to which a service may be linked."""
+    authorize(ctx, Permission.REGISTER_EDIT)
+    return bool(ctx.session.scalar(select(exists().where(ProcessingActivity.ended_on.is_(None)))))
 
 
 def proposals_to(ctx: Context, line: ActivityLine) -> tuple[Proposal, ...]:
     """What is proposed to one line; three statements."""
     dismissed = _dismissed(ctx, line.activity)
     words = proposal_words(ctx.actor.language)
-    return _of_line(ctx, line, _said(ctx, line.services), words, dismissed[line.activity.id])
+    said = _said(ctx, line.services)
+    return _of_line(ctx, line.sheet, line.services, said, words, dismissed[line.activity.id])
 
 
 def proposal_of(ctx: Context, service: Service) -> ServiceProposal:
@@ -182,10 +197,11 @@ def proposal_words(language: Language) -> ProposalWords:
 
 
 def _of_line(
-    ctx: Context, line: ActivityLine, said: Mapping[int, SaidService], words: ProposalWords, dismissed: Collection[str]
-) -> tuple[Proposal, ...]:
-    live = [one for one in line.services if one.ended_on is None or one.ended_on > ctx.today]
-    found = (proposal for one in live for proposal in corrections_of(line.sheet, said[one.id], words))
+    ctx: Context, sheet: Sheet, services: Iterable[Service], said: Mapping[int, SaidService], words: ProposalWords,
+    dismissed: Collection[str],
+) -> tuple[Proposal, ...]:  # fmt: skip
+    live = [one for one in services if one.ended_on is None or one.ended_on > ctx.today]
+    found = (proposal for one in live for proposal in corrections_of(sheet, said[one.id], words))
     return not_among(tuple(found), dismissed)
 
 

@@ -161,9 +161,11 @@ def _text(value: Any) -> str:
         return ""
     if not isinstance(value, str):
         raise ValueError("not a text")
-    composed = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n")
-    shown = "".join(c for c in composed if c.isspace() or unicodedata.category(c)[0] != "C")
-    text = "\n".join(" ".join(line.split()) for line in shown.split("\n")).strip()
+    text = unicodedata.normalize("NFC", value)
+    if not text.isprintable():  # a line break is not, and is looked at; nothing that is has to be taken out
+        composed = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = "".join(c for c in composed if c.isspace() or unicodedata.category(c)[0] != "C")
+    text = "\n".join(" ".join(line.split()) for line in text.split("\n")).strip()
     return text[1:].lstrip() if text.startswith("'") and text[1:].lstrip().startswith(_RUNS) else text
 
 

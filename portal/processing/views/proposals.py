@@ -40,7 +40,7 @@ def _page(typed: Typed) -> ResponseReturnValue:
     found = queries.proposal_page(ctx, page_asked())
     return render_template(
         "processing/proposals.html", found=found, entities=entities(ctx),
-        lines=proposing.open_lines(ctx), dismissed=queries.dismissals(ctx), role=ActivityRole.CONTROLLER,
+        has_lines=queries.has_open_line(ctx), dismissed=queries.dismissals(ctx), role=ActivityRole.CONTROLLER,
         typed=typed,
     ), 422 if typed.message else 200  # fmt: skip
 
@@ -96,6 +96,19 @@ def _chosen(name: str) -> int:
     if not text.isdecimal():
         raise NotFound
     return row_number(text)
+
+
+@bp.route("/propositions/prestations/<int:service_id>/fiches")
+@requires(Permission.REGISTER_EDIT)
+def choose_line(service_id: int) -> ResponseReturnValue:
+    """The lines under way that a service may be linked to, found by their words: a register may have thousands."""
+    ctx = current()
+    service = queries.service_under_way(ctx, service_id)
+    if service is None:
+        raise NotFound
+    words = request.args.get("q", "").strip()
+    found = queries.activity_page(ctx, queries.ActivityFilter(words=words), page_asked())
+    return render_template("processing/choose_line.html", service=service, found=found, words=words)
 
 
 @bp.route("/propositions/<int:dismissal_id>/reprendre", methods=["POST"])

@@ -40,7 +40,7 @@ def tidy(name: str) -> str:
     >>> tidy("Twilio     (SendGrid)"), tidy("Goog\\u00adle Clou\\u00add")
     ('Twilio (SendGrid)', 'Google Cloud')
     """
-    if name.isascii() and "  " not in name and name.isprintable():
+    if "  " not in name and name.isprintable():  # which no invisible mark is, nor a space but the plain one
         return name.strip()
     return " ".join("".join(mark for mark in name if unicodedata.category(mark) != "Cf").split())
 
