@@ -40,7 +40,11 @@ ENTRIES = 20
 WHOLE_TEXTS = 10
 """One contract in so many keeps its frozen text, of a hundred kilobytes; a world of ten thousand is a gigabyte then."""
 _TEXTS = {"contract_version": ("tree", "clauses", "coverage")}
-_NAMES = {"vendor": ("name", "folded_name", "sought")}
+_NAMES = {
+    "vendor": ("name", "folded_name", "sought"),
+    "processing_activity": ("name", "sought"),
+    "activity_version": ("name",),
+}
 """What a list is sorted and searched by, beside what must be unique."""
 _TURNS = table("turn", column("n", Integer))
 _TURN = _TURNS.c.n
@@ -77,8 +81,10 @@ _KEPT = {("vendor", "card_id"): "scorecard"}
 
 
 def hanging() -> set[str]:
-    """The tables whose rows hang on a vendor, the vendor's own included; accounts are apart, for staff have some."""
-    found, size = {"vendor"}, 0
+    """The tables whose rows hang on a vendor or on a line of the register, these two included; accounts are apart, for
+    staff have some. A register has a line for a handful of services, not one that rests on those of every copy.
+    """
+    found, size = {"vendor", "processing_activity"}, 0
     while len(found) > size:
         size = len(found)
         found |= {
