@@ -402,8 +402,8 @@ def _notices(facts: ContractFacts, track: _Computation, last: date) -> Iterator[
     yield track.made(track.rule("exercise.sent"), last)
     if facts.channel is Channel.DOORSTEP and facts.kind.from_receipt and facts.country == "FR":
         yield track.made(track.rule("start.early"), signed)
-    if facts.channel is Channel.DOORSTEP and facts.country == "FR":
-        yield from _off_premises(track, signed)
+    if facts.country == "FR":
+        yield from _beside_the_right(facts.channel, track, signed)
     function = track.find("information.function", signed)
     if facts.online and facts.channel is Channel.DISTANCE and function is not None:
         yield track.made(function, function.valid_from)
@@ -434,11 +434,14 @@ def _of_finance(facts: ContractFacts, track: _Computation, last: date) -> Iterat
         yield track.made(track.rule("end.local"), last)
 
 
-def _off_premises(track: _Computation, signed: date) -> Iterator[DeadlineStep]:
-    """What a contract concluded off premises owes beside the right itself (L221-3, L221-9, L221-10, L242-1)."""
-    unpaid = track.find("doorstep.payment", signed)
-    if unpaid is not None:
-        yield track.made(unpaid, signed + timedelta(days=unpaid.days()))
-    for name in ("doorstep.copy", "doorstep.nullity", "doorstep.professional"):
+_BESIDE = {
+    Channel.PHONE: ("phone.signed", "phone.nullity"),
+    Channel.DOORSTEP: ("doorstep.payment", "doorstep.copy", "doorstep.nullity", "doorstep.professional"),
+}
+"""What a contract owes beside the right itself, by how it was concluded (L221-3, -9, -10, -16, L223-1, L242-1)."""
+
+
+def _beside_the_right(channel: Channel, track: _Computation, signed: date) -> Iterator[DeadlineStep]:
+    for name in _BESIDE.get(channel, ()):
         if (rule := track.find(name, signed)) is not None:
-            yield track.made(rule, signed)
+            yield track.made(rule, signed + timedelta(days=int(rule.figures.get("days", 0))))

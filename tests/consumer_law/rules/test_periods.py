@@ -202,6 +202,17 @@ def test_a_contract_concluded_off_premises_says_what_else_it_owes():
         assert not [name for name in rules_of(deadline(other, LAW).notices) if name.startswith("doorstep")]
 
 
+@pytest.mark.parametrize(
+    ("day", "said"), [(date(2020, 7, 24), ["phone.signed"]), (date(2020, 7, 27), ["phone.signed", "phone.nullity"])]
+)
+def test_a_contract_concluded_by_phone_says_when_it_binds_and_when_it_is_void(day, said):
+    """L221-16: bound by a signature, not by the call; L223-1, since the 26th of July 2020: void after a banned call."""
+    facts = ContractFacts(ContractKind.SERVICE, day, channel=Channel.PHONE)
+    assert [name for name in rules_of(deadline(facts, LAW).notices) if name.startswith("phone.")] == said
+    for other in (replace(facts, country="BE"), replace(facts, channel=Channel.DISTANCE)):
+        assert not [name for name in rules_of(deadline(other, LAW).notices) if name.startswith("phone.")]
+
+
 def test_doorstep_goods_may_be_withdrawn_from_before_they_come():
     found = deadline(
         ContractFacts(ContractKind.GOODS, date(2026, 11, 2), (date(2026, 11, 6),), channel=Channel.DOORSTEP), LAW
