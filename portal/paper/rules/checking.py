@@ -24,15 +24,21 @@ from portal.paper.rules.defined_terms import hollow_places
 from portal.paper.rules.duty_tables import rows_of_the_other_party
 from portal.paper.rules.folding import fold
 from portal.paper.rules.parties import find_parties
-from portal.paper.rules.patterns import Pattern, PatternTerm, SentenceIndex
+from portal.paper.rules.patterns import Pattern, PatternTerm, SentenceIndex, is_found
 from portal.paper.rules.preambles import preamble_places
+from portal.paper.rules.precedence import is_under_own_document, limiting, prevailing_places
 from portal.paper.rules.releases import find_releases
 from portal.paper.rules.rulebook import NO_WORDS, Negation, ReadingRule, Requirement, Rulebook
 from portal.paper.rules.sentence_heads import unknown_heads
 from portal.paper.rules.sentences import ContractSentence, split_sentences
+from portal.paper.rules.specimens import shown_places
 from portal.paper.rules.terms import find_terms
+from portal.paper.rules.undone import OF_PROCESSOR, names_clauses, undone_places, words_beside_clauses
+from portal.paper.rules.unpromised import unpromised_places
 from portal.paper.rules.withdrawn import withdrawn_places
 
+_ANSWERS = PatternTerm((r"liab|responsab|responsib|\brepond|\banswer|imputable|\bfautes?\b|\bfaults?\b|defaillance",))
+"""What a sentence says when it is about answering for others."""
 _SERVES = expression(r"(?:behalf of|pour le compte d\S{0,30}) (?!us\b|our\b)")
 _PRONOUN = expression(
     r"(?:\W{0,9}\w{0,3}[.)] )?(?:(?:[^@|]|@[ds]){0,140}, )?"
@@ -80,6 +86,10 @@ _BEFORE = BilingualWords(
     "Ce passage est dans le préambule, qui dit pourquoi l’accord est fait et n’oblige personne.",
     "This passage is in the preamble, which says why the agreement is made and binds nobody.",
 )
+_SHOWN = BilingualWords(
+    "Le texte ne fait que montrer, citer ou rappeler ce passage, ou dit qu'il n'engage personne.",
+    "The text only shows, quotes or recalls this passage, or says that it binds nobody.",
+)
 _HOLLOW = BilingualWords(
     "Le texte définit un mot de ce devoir d'une manière qui le vide, ou le restreint : à lire avec sa définition.",
     "The text defines a word of this duty in a way that empties or narrows it: to be read with its definition.",
@@ -117,8 +127,7 @@ def check_contract(document: SourceDocument, rulebook: Rulebook) -> Check:
     blanks = BlankPlaces(document, sentences)
     index = SentenceIndex(sentences, find_parties(document.text, rulebook.nouns))
     supplied = frozenset(annex_key(annex.label) for annex in document.annexes if annex.supplied)
-    withdrawn = withdrawn_places(document, index)
-    reader = _RequirementChecker(index, rulebook, blanks, supplied, withdrawn, preamble_places(document, sentences))
+    reader = _RequirementChecker(index, rulebook, blanks, supplied, document)
     results = _complete_from_others(
         tuple(reader.result_of(requirement) for requirement in rulebook.requirements), rulebook
     )
@@ -211,6 +220,8 @@ class _Read:
 
     before: list[int] = field(default_factory=list)
     """Sentences that would satisfy it, did they not stand before the agreement begins."""
+    shown: list[int] = field(default_factory=list)
+    """Sentences that would satisfy it, were they more than shown, recalled or quoted."""
 
     def doubted(self) -> Iterator[tuple[list[int], BilingualWords]]:
         """The sentences that would have satisfied it, by what each falls short of."""
@@ -218,6 +229,7 @@ class _Read:
         yield self.released, _RELEASED
         yield self.unplaced, _UNPLACED
         yield self.hollow, _HOLLOW
+        yield self.shown, _SHOWN
         yield self.before, _BEFORE
         yield self.reserved, _RESERVED
 
@@ -230,9 +242,8 @@ class _RequirementChecker:
         index: SentenceIndex,
         rulebook: Rulebook,
         blanks: BlankPlaces,
-        supplied: frozenset[str] = frozenset(),
-        withdrawn: frozenset[int] = frozenset(),
-        before: frozenset[int] = frozenset(),
+        supplied: frozenset[str],
+        document: SourceDocument,
     ) -> None:
         self.index = _from_processor_turn(index, rulebook)
         self._blanks = blanks
@@ -246,7 +257,7 @@ class _RequirementChecker:
         denials = self._matching_any(rulebook.denial) | self._releases.flat
         self._others = rows_of_the_other_party(self.index.units, self.index.lines)
         self._unplaced = unknown_heads(self.index.units, self.index.read, self.index.lines, self.index.named)
-        self._hollow, definitions = hollow_places(self.index.units)
+        self._hollow, definitions = hollow_places(self.index.units, self.index.read)
         self._recitals = self._matching_any(rulebook.recital) | definitions
         self._against = {
             Negation.NONE: frozenset[int](),
@@ -257,10 +268,21 @@ class _RequirementChecker:
         self._unnamed = frozenset(blanks.standing_for(rulebook.identity))
         self._reached = frozenset(blanks.standing_for(rulebook.contact))
         self._supplied = supplied
-        self._withdrawn = withdrawn
-        self._before = before
+        units, read = self.index.units, self.index.read
+        self._withdrawn = withdrawn_places(document, index)
+        self._undone = undone_places(document, units, read, self._releases.beside)
+        own = is_under_own_document(read)
+        if own is not None:
+            self._undone |= dict.fromkeys(range(len(units)), own)
+        self._before = preamble_places(document, units)
+        self._shown = shown_places(units, read)
+        above = prevailing_places(document, units, read)
+        self._above = above
+        undoing = above & (self._releases.beside | self._releases.options | denials) | limiting(read, above)
+        citing = {units[place].paragraph for place in above if names_clauses(read[place])}
+        self._undoing = frozenset(place for place in undoing if units[place].paragraph not in citing)
         self._reserved = self._matching_any(rulebook.reserved)
-        self._moods = self._matching_any(rulebook.moods)
+        self._moods = self._matching_any(rulebook.moods) | unpromised_places(self.index)
         self._exact = self._matching_any(rulebook.specific)
 
     def result_of(self, requirement: Requirement) -> RequirementResult:
@@ -341,6 +363,9 @@ class _RequirementChecker:
         places = [place for place in places if place not in self._recitals]
         read.before += [place for place in places if place in self._before]
         places = [place for place in places if place not in self._before]
+        places = _set_aside(read.shown, self._shown, places)
+        undone = {place: by for place in places if (by := self._undone_by(requirement, place)) is not None}
+        places = _set_aside(read.withdrawn, undone, places)
         read.withdrawn += [place for place in places if place in self._withdrawn]
         places = [place for place in places if place not in self._withdrawn]
         places = self._unreleased(requirement, read, places)
@@ -359,7 +384,7 @@ class _RequirementChecker:
             if options and self.index.neighbours(place) & options:
                 read.reserved += [place, *sorted(options)]
                 continue
-            beside = self._released_beside(requirement, place)
+            beside = self._released_beside(requirement, place) or self._undone_above(requirement, place)
             if beside:
                 read.released += [place, *beside]
             else:
@@ -374,14 +399,44 @@ class _RequirementChecker:
         freeing = self._releases.beside | (self._releases.of_answering if requirement.answers else frozenset())
         if place in freeing:
             return [place]
-        near = frozenset(other for other in self.index.neighbours(place) & freeing if self._stands_alone(other))
-        if not near or requirement.about is None:
+        around = self.index.neighbours(place)
+        near = frozenset(other for other in around & freeing if self._stands_alone(other))
+        narrowing = around & self._releases.narrowing
+        if not (near or narrowing) or requirement.about is None:
             return []
-        mine = self.index.sentences_with(requirement.about, near)
+        mine = self.index.sentences_with(requirement.about, near | narrowing)
+        units = self.index.units
+        follows = place + 1 in near and units[place + 1].paragraph == units[place].paragraph
+        if follows and OF_PROCESSOR.search(self.index.read[place + 1]):
+            mine |= {place + 1}
         if requirement.firm:
             return sorted(mine)
         others = frozenset[int]().union(*(self.index.sentences_with(about, near) for about in self._about))
         return sorted(mine | (near - others))
+
+    def _undone_by(self, requirement: Requirement, place: int) -> int | None:
+        """The sentence that undoes the clause a sentence stands in, for this requirement and not only for another."""
+        by = self._undone.get(place)
+        if by is None or requirement.about is None:
+            return by
+        named = words_beside_clauses(self.index.read[by])
+        others = any(is_found(about, named) for about in self._about)
+        return by if not named or not others or is_found(requirement.about, named) else None
+
+    def _undone_above(self, requirement: Requirement, place: int) -> list[int]:
+        """The sentences of a part that prevails over the one a sentence stands in, which take its duty away."""
+        if not self._undoing or place in self._above or requirement.about is None:
+            return []
+        undoing = self._undoing
+        if requirement.answers:
+            undoing = self._releases.of_answering & undoing | self.index.sentences_with(_ANSWERS, undoing)
+            return sorted(undoing)
+        mine = self.index.sentences_with(requirement.about, undoing)
+        others = frozenset[int]().union(*(self.index.sentences_with(about, undoing) for about in self._about))
+        units = self.index.units
+        spoken = {units[other].paragraph for other in self.index.sentences_with(requirement.about, self._above)}
+        silent = {other for other in undoing - others if units[other].paragraph in spoken}
+        return sorted(mine | silent)
 
     def _left_blank(self, requirement: Requirement, read: _Read) -> list[int]:
         """The blanks that stand for a requirement: by their words, by their sentence, by the annex it refers to.
@@ -505,6 +560,14 @@ class _RequirementChecker:
 
     def _matching_any(self, patterns: Iterable[Pattern]) -> frozenset[int]:
         return frozenset[int]().union(*(self.index.matching(pattern) for pattern in patterns))
+
+
+def _set_aside(into: list[int], by: Mapping[int, int], places: list[int]) -> list[int]:
+    """Those of some sentences that no other one undoes; the others go `into`, each with the one that does."""
+    for place in places:
+        if place in by:
+            into += [place, by[place]]
+    return [place for place in places if place not in by]
 
 
 def _from_processor_turn(index: SentenceIndex, rulebook: Rulebook) -> SentenceIndex:

@@ -11,9 +11,11 @@ from portal.paper.rules.folding import fold
 from portal.paper.rules.sentences import ContractSentence
 
 _DEFINES = expression(
-    r"^\W{0,4}(?:\S{1,6}[.)] )?(?:the (?:term|word|expression) |le (?:mot|terme) |l.expression |(?:an?|any"
+    r"^\W{0,4}(?:\S{1,6}[.)] )?(?:(?:on entend )?par |by )?(?:the (?:term|word|expression) |le (?:mot|terme) "
+    r"|l.expression |(?:an?|any"
     r"|une?|the|les?|la|l') ?)?\"\s?"
-    r"(?P<term>[^\"]{3,40}?)\s?\"(?:,? (?:or|ou) \"[^\"]{2,40}\")? ?(?:\([^)]{0,60}\) ?)?(?::|=|-|,|s.entend"
+    r"(?P<term>[^\"]{3,40}?)\s?\"(?:,? (?:or|ou|and|et) \"\s?(?P<also>[^\"]{2,40}?)\s?\")? ?(?:\([^)]{0,60}\) ?)?(?::"
+    r"|=|-|,|s.entend"
     r"|(?:shall |will )?(?:means?|mean only|refers? to|"
     r"includes?|covers?)|(?:is|are) (?:only|limited|deemed|defined)|designe\w*|signifie\w*|vise\w*"
     r"|recouvre\w*|est\b|sont\b|veut dire)"
@@ -31,6 +33,12 @@ _WATCHED = expression(
     r"|without undue delay|immediat\w*|sans delai|dpias?|aipd"
     r"|approval|consent|authori[sz]ation|autorisation|accord|objection)\b"
 )
+_WATCHED_TOO = expression(
+    r"\b(?:choi(?:x|ces?)|decisions?|requests?|demandes?|sub-?processing|sous-traitance|support|acces|access"
+    r"|(?:protected|covered|relevant|regulated|qualifying) (?:personal )?(?:data|information)"
+    r"|donnees (?:personnelles )?(?:protegees|couvertes|visees|sensibles|pertinentes))\b"
+)
+"""Words that a definition empties only when it leaves their meaning to the processor."""
 _NO_ACT = expression(
     r"\b(?:list|liste|address|adresse|tool|outil|page|exhibit|documentation|laws?|lois?|subjects?"
     r"|concernees?|information confidentielle"
@@ -51,6 +59,60 @@ _HOLLOWS = expression(
     r"|discretion|convenance|a son gre|demeur\w*|rest(?:e|ent)\b|siege|plus de|au moins|superieur\w*"
     r"|grave\w*|majeu\w*|significati\w*|serieu\w*|averee?s?|constate\w* par)\b"
 )
+_AT_WILL = expression(
+    r"(?:\b(?:que|qui|dont|which|that|where|whom|what|whichever|laquelle|lequel)|\bqu['.])? ?(?:(?:les? |la |l'"
+    r"|the )?@p"
+    r"|\bit|\bil|\belle|\bthey)(?: (?:has|have|had|a|ont|aura|ait|may|can|peut|pourra|will|shall|itself|lui-meme"
+    r"|seule?|alone|juge|y|en|expressly|expressement|previously)){0,3} "
+    r"(?:accept|adm(?:et|is|it)|approuv|approv|agree[sd]\b|agre(?:e|er|era)\b|choisi|choos|chose|select|selectionn"
+    r"|decid|designat|design(?:e|era|ee)\b|declar|determin|elect|inscri|entered|enregistr|judg|jug|qualif|recogni[sz]"
+    r"|reconn|retien|retenu|retain(?:s|ed)? (?:as|at)|publi|prefer|likes?\b|wishes|veut|voudra|entend\b|thinks?\b|deem"
+    r"|consider|estim|find|trouv|labell|list(?:s|ed)\b|identifi|class|valid|confirm|admits?|certif)\w*"
+)
+"""A word whose meaning is what the processor decides it to be."""
+_ASKED = expression(
+    r"\b(?:illicit|unlawful|infring|contraire|contrevien|viol(?:e|er|ates?)\b|@c (?:\w+ ){0,3}(?:approv|accept|agre"
+    r"|auth|autor|valid)"
+    r"|(?:approv|accept|authori[sz]|autoris|valid)\w* (?:by|par) (?:the |le |la |l')?@c|required by law|loi)"
+)
+"""What the processor thinks of an instruction, or what the controller decides too."""
+_OTHERS_WORD = expression(
+    r"\b(?:decisions? (?:de justice|irrevocable\w*)|irrevocabl\w*|judgments?|jugements?|(?:condamn|convict)\w+"
+    r"|final ruling"
+    r"|(?:established|found|held|constate\w*|etabli\w*|reconnue?|recognised|admitted|acknowledged) (?:by"
+    r"|par) (?!the gdpr|le rgpd)"
+    r"|(?:admitted|acknowledged|avoue\w*|reconnue?)\b|own motion|propre chef|sa convenance|no consequence|sans suite)"
+)
+"""A word whose meaning waits for a judge, or for an avowal."""
+_NO_PROMISE = expression(
+    r"\b(?:orientations?|intentions?|aspirations?|objecti(?:f|ve)s?|goals?|hopes?|ambitions?|wish(?:es)?|souhaits?"
+    r"|n'est (?:pas|point) un manquement|not (?:a|any) breach|inobservation|non-observance"
+    r"|(?:ne peut|cannot|may not)(?: \w+){0,3} (?:reclamer|exiger|demander|claim|require|enforce|be (?:enforced"
+    r"|claimed))"
+    r"|no (?:remedy|claim|duty|obligation)|aucune? (?:recours|obligation|sanction|engagement)|best efforts?"
+    r"|reasonable (?:efforts|endeavours)|moyens|faculty?|faculte|option\w*|may\b|peut\b)"
+)
+_PROMISING = expression(
+    r"(?:s['.]?(?:engage|oblige)\w*|undertak\w*|shall|must|will|agree[sd]?|ensures?|doit|devra|veille\w*|garanti\w*"
+    r"|commits?"
+    r"|is bound|est tenue?|guarantees?|warrants?)(?: (?:a|to|de|d'|that|que))?"
+)
+"""The words by which a text promises; a definition of one speaks of every duty it begins."""
+_CAPITAL_TERM = expression(
+    r"^\W{0,4}(?:[\w.]{1,6}[.)] )?(?:(?:The|Les?|La|L['’]) ?)?(?P<term>(?:[A-ZÀ-Ý][\w-]{2,20} )?"
+    r"(?:Data|Information|Records|Files|Données|Informations|Fichiers|Dossiers)(?: [A-ZÀ-Ý][\w-]{2,20})?)"
+    r" (?:are|is|means?|mean|shall mean|refers?|désigne\w*|signifie\w*|s['’]entend\w*|sont|est)\b"
+)
+"""A definition without quotation marks (“Protected Data are…”)."""
+_SCOPE = expression(
+    r"\b(?:this|the present|these|cette|la presente|le present|ce|cet|les presente?s)"
+    r" (?P<what>part|section|schedule|annexe?|appendix|clause|article|chapter|partie|titre|chapitre|agreement|dpa"
+    r"|addendum"
+    r"|accord|convention|contrat|avenant)\b ?[^.;]{0,30}\b(?:appl|concern|cover|s'appliqu|port(?:e|ent)\b|regi"
+    r"|govern|vise)\w*"
+)
+"""What says to which data, or to whom, a part of the text applies."""
+_WHOLE_TEXT = ("agreement", "dpa", "addendum", "accord", "convention", "contrat", "avenant")
 _USUAL = expression(
     r"\b(?:country|countries|jurisdictions?|states?|territor\w+|pays|etats?) (?:other than|autres? que|not )"
     r"|\bunsuccessful|\binfructueu|\btentatives?\b|\bunauthori[sz]ed|breach of security leading"
@@ -60,7 +122,8 @@ _USUAL = expression(
     r"|estime|juge|opportun|liste tenue))"
 )
 _ACT = (
-    r"(?P<act>delet\w{1,12}|eras(?:ed|ure)|suppress\w{1,12}|supprim\w{1,12}|effac\w{1,12}|destruct\w{1,12}|notif\w{1,12}|audit\w{0,12}|inspect\w{1,12}|transfer\w{0,12}"
+    r"(?P<act>delet\w{1,12}|eras(?:ed|ure)|suppress\w{1,12}|supprim\w{1,12}|effac\w{1,12}|destruct\w{1,12}"
+    r"|notif\w{1,12}|audit\w{0,12}|inspect\w{1,12}|transfer\w{0,12}"
     r"|restitu\w{1,12}|returned\b)"
 )
 _DEEMS = (
@@ -88,22 +151,55 @@ _STEM = 5
 """Letters by which an act is recognised in other sentences."""
 
 
-def hollow_places(units: Sequence[ContractSentence]) -> tuple[frozenset[int], frozenset[int]]:
-    """The sentences that use a word which the text defines with a reserve, and those that define words."""
+def hollow_places(units: Sequence[ContractSentence], read: Sequence[str]) -> tuple[frozenset[int], frozenset[int]]:
+    """The sentences that use a word which the text defines with a reserve, and those that define words.
+
+    `read` are the sentences folded, their parties by their letters.
+    """
     definitions: set[int] = set()
     hollow: set[str] = set()
+    scoping: set[str] = set()
+    promising: set[str] = set()
     for place, unit in enumerate(units):
-        term = _defined_by(unit)
-        if not term:
-            continue
-        definitions.add(place)
-        if _WATCHED.search(fold(term)) and not _NO_ACT.search(fold(term)):
-            said = " ".join(fold(one.text) for one in _of_paragraph(place, units))
-            said = said[said.find(fold(term)) + len(term) :]
-            if _HOLLOWS.search(said) and not _USUAL.search(said):
+        terms = _defined_by(unit)
+        if terms:
+            definitions.add(place)
+        said = _said_of(terms, place, units, read) if terms else ""
+        for term in terms:
+            if _PROMISING.fullmatch(fold(term)):
+                promising.update((fold(term).split()[0],) if _NO_PROMISE.search(said) else ())
+            elif _is_emptied(term, said):
                 hollow.add(term)
-    places = _using(hollow, units) | _deemed_places(units)
-    return places - definitions, frozenset(definitions)
+                scoping.update((term,) if _is_left_to_will(said) else ())
+        unquoted = None if terms else _CAPITAL_TERM.match(unit.text)
+        if unquoted and _is_left_to_will(_said_of([unquoted["term"]], place, units, read)):
+            definitions.add(place)
+            hollow.add(unquoted["term"])
+            scoping.add(unquoted["term"])
+    places = _using(hollow, units) | _promised_by(promising, units) | _deemed_places(units)
+    return places - definitions | _in_scope_of(scoping, units), frozenset(definitions)
+
+
+def _said_of(terms: Sequence[str], place: int, units: Sequence[ContractSentence], read: Sequence[str]) -> str:
+    """What a definition says of its terms, to the end of its paragraph."""
+    said = " ".join(read[other] for other, _ in _of_paragraph(place, units))
+    last = fold(terms[-1])
+    return said[max(said.find(last), 0) + len(last) :] if last in said else said
+
+
+def _is_emptied(term: str, said: str) -> bool:
+    """Whether what is said of a term empties the duties that use it."""
+    folded = fold(term)
+    if _NO_ACT.search(folded) and not _WATCHED_TOO.search(folded):
+        return False
+    if _WATCHED.search(folded) and _HOLLOWS.search(said) and not _USUAL.search(said):
+        return True
+    return bool(_WATCHED.search(folded) or _WATCHED_TOO.search(folded)) and _is_left_to_will(said)
+
+
+def _is_left_to_will(said: str) -> bool:
+    """Whether a meaning waits for what the processor decides, or for a judge."""
+    return bool((_AT_WILL.search(said) or _OTHERS_WORD.search(said)) and not _ASKED.search(said))
 
 
 def _using(terms: Collection[str], units: Sequence[ContractSentence]) -> frozenset[int]:
@@ -111,6 +207,32 @@ def _using(terms: Collection[str], units: Sequence[ContractSentence]) -> frozens
     return frozenset(
         place for place, unit in enumerate(units) if any(term in unit.text or term in unit.lead for term in terms)
     )
+
+
+def _promised_by(words: Collection[str], units: Sequence[ContractSentence]) -> frozenset[int]:
+    """The sentences that promise by one of some words."""
+    if not words:
+        return frozenset()
+    stems = [word[:-1] if word.endswith("e") else word for word in words]
+    return frozenset(
+        place for place, unit in enumerate(units) if any(stem in fold(f"{unit.lead} {unit.text}") for stem in stems)
+    )
+
+
+def _in_scope_of(terms: Collection[str], units: Sequence[ContractSentence]) -> frozenset[int]:
+    """The sentences of a part that is said to apply to what such a term means."""
+    found: set[int] = set()
+    for unit in units if terms else ():
+        scope = _SCOPE.search(fold(unit.text))
+        if not scope or not any(term in unit.text for term in terms):
+            continue
+        whole = scope["what"] in _WHOLE_TEXT
+        found.update(
+            place
+            for place, one in enumerate(units)
+            if whole or one.heading == unit.heading or one.heading.startswith(f"{unit.heading} / ")
+        )
+    return frozenset(found)
 
 
 def _deemed_places(units: Sequence[ContractSentence]) -> frozenset[int]:
@@ -132,19 +254,19 @@ def _stem(word: str) -> str:
     return word[:_STEM]
 
 
-def _of_paragraph(place: int, units: Sequence[ContractSentence]) -> Iterator[ContractSentence]:
-    """A sentence and those after it in its paragraph."""
+def _of_paragraph(place: int, units: Sequence[ContractSentence]) -> Iterator[tuple[int, ContractSentence]]:
+    """A sentence and those after it in its paragraph, each with its number."""
     paragraph = units[place].paragraph
     while place < len(units) and units[place].paragraph == paragraph:
-        yield units[place]
+        yield place, units[place]
         place += 1
 
 
-def _defined_by(unit: ContractSentence) -> str:
-    """The term a sentence defines, as it is written; empty when it defines none."""
+def _defined_by(unit: ContractSentence) -> list[str]:
+    """The terms a sentence defines, as they are written."""
     folded = fold(unit.text)
     found = _DEFINES.search(folded)
     if not found or len(folded) != len(unit.text):
-        return ""
-    term = unit.text[found.start("term") : found.end("term")].strip()
-    return term if term[:1].isupper() else ""
+        return []
+    terms = [unit.text[found.start(name) : found.end(name)].strip() for name in ("term", "also") if found[name]]
+    return [term for term in terms if term[:1].isupper() or _PROMISING.fullmatch(fold(term))]

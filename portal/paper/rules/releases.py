@@ -40,7 +40,10 @@ _HEAD = expression(
 )
 """What stands before a release that is all its sentence says."""
 _MUST = expression(
-    r"\b(?:shall|must|will(?! have the (?:option|right|faculty))|undertakes?|agrees?|commits (?:itself )?to"
+    r"\b(?:(?:shall|will)(?! (?:have|enjoy|retain|keep|possess|be (?:free|at liberty|entitled|the sole|sole))\b)|must"
+    r"|(?:shall|will) (?:have|keep|retain)(?! (?:the|a|an|every|full|complete|entire|its) (?:\w+ )?(?:option|right"
+    r"|faculty"
+    r"|freedom|liberty|privilege|discretion|choice|latitude))|undertakes?|agrees?|commits (?:itself )?to"
     r"|ensures?|(?:is|are) (?:required|obliged|bound)|doi(?:t"
     r"|vent)|devr\w+"
     r"|s'engage(?:nt|ra|ront)?\b|nous engageons|s'oblige\w*|(?:est|sont) tenue?s?|garanti\w*|veille\w*)\b"
@@ -55,8 +58,53 @@ _RESTRICTED = expression(
     r"|shall|has the right|a le droit|est en droit|conserve)\b"
 )
 """What makes of an option a limit, or a right of the controller."""
+_PRIVILEGE = PatternTerm(
+    (
+        r"@p(?:, [^,|]{0,40},)? (?:shall |will |alone |seule? )?(?:have|has|enjoys?|retains?|keeps?|possess\w*|aura|a"
+        r"|jouit"
+        r"|jouira|beneficie\w*|dispose\w*|conserve\w*)(?: of)? ?(?:the |an? |every |full |le |la |l'|un |une |du "
+        r"|de la |d'un"
+        r"|d'une )?(?:\w+ )?(?:right|privilege|faculty|liberty|option|freedom|latitude|droit|faculte|liberte"
+        r"|possibilite"
+        r"|loisir|choix) (?:to|of|d[e']) ?(?:ne pas |not to )?(?:notif|inform|tell|assist|help|delet|return|eras"
+        r"|destroy|provid"
+        r"|mak|allow|permit|aid|averti|prevenir|supprim|restitu|effac|detrui|fourni|mettre|permettre|repondre|respond"
+        r"|sign)\w*",
+    )
+)
+"""A right of the processor where a duty was expected."""
+_ONCE_FOR_ALL = PatternTerm(
+    (
+        r"@c(?:(?!\b(?:court|jurisdiction|juridiction|tribun|appoint|licen[cs]))[^|;]){0,140}\b(?:once and for all"
+        r"|une fois pour toutes|irrevocabl\w*|(?:cannot|may not|can never) (?:go back|change|revoke|withdraw)"
+        r"|sans (?:pouvoir )?(?:y |en )?(?:revenir|retour)|ne (?:peut|pourra) (?:plus |pas )?(?:y |en )?revenir)"
+        r"|\b(?:by signing|par (?:sa|la seule|la) signature|in advance|d'avance|par avance)\b[^|;]{0,80}@c[^|;]{0,120}"
+        r"\b(?:whatever|whichever|whomever|any (?:country|person|purpose|sub)|quels? que soi\w*|quelle\w* que soi\w*"
+        r"|tout(?:e|es|s)? (?:pays|personne|fin|finalite)|n'importe (?:quel|qui))",
+    )
+)
+"""What the controller gives up beforehand, for good."""
+_RULED_OUT = PatternTerm(
+    (
+        r"\b(?:visits?|inspections?|audits?|examinations?|on-site|premises|assistance|returns?|restitution|visites?"
+        r"|locaux"
+        r"|sur place|sur site|examen|controles?)\b[^|;]{0,90}\b(?:is|are|shall be|remains?|est|sont|reste\w*|demeure\w*"
+        r"|sera|seront) (?:\w+ )?(?:excluded|ruled out|exclue?s?|hors de question|out of the question)\b",
+    )
+)
+"""A way of doing what was promised that the text rules out."""
+_RULED_OUT_FAIRLY = PatternTerm(
+    (
+        r"\b(?:others?|autres?|tiers|third|confidential\w*|secre\w*|penetration|intrusion|competitor\w*|concurrent\w*"
+        r"|unannounced"
+        r"|inopine\w*|financ\w*|source|unless|except|sauf|without|sans|outside|en dehors|not|ne|n'|liab\w*"
+        r"|responsab\w*)\b",
+    )
+)
 _REACH = 140
 """Characters after a release in which what it frees of stands."""
+_OWN_WORDS = 40
+"""Characters of a release itself, the last ones, that may say of what it frees."""
 _BEFORE = 200
 """Characters before it in which whom it frees stands."""
 
@@ -96,6 +144,9 @@ class Releases:
     """Sentences by which the processor answers for nobody else."""
     options: frozenset[int]
     """Sentences in which the processor may, and is bound to nothing."""
+    narrowing: frozenset[int] = frozenset()
+    """Sentences by which the controller gives up a choice for good, or the text rules out a way of doing: they free of
+    what they say, and of nothing else."""
 
 
 def find_releases(index: SentenceIndex, words: ReleaseWords) -> Releases:
@@ -110,7 +161,11 @@ def find_releases(index: SentenceIndex, words: ReleaseWords) -> Releases:
             if _HEAD.fullmatch(_CLAUSE.split(found.string[: found.start()])[-1]):
                 flat.add(place)
     of_answering = frozenset(place for place, _ in _unfair(index, words.answers_for_none, (fair, condition)))
-    return Releases(frozenset(flat), frozenset(beside), of_answering, _options(index, words.option))
+    ruled_out = index.sentences_with(_RULED_OUT)
+    ruled_out -= index.sentences_with(_RULED_OUT_FAIRLY, ruled_out)
+    narrowing = index.sentences_with(_ONCE_FOR_ALL) | ruled_out
+    options = _options(index, words.option) | index.sentences_with(_PRIVILEGE)
+    return Releases(frozenset(flat), frozenset(beside), of_answering, options, narrowing)
 
 
 def _searched(pattern: Pattern) -> re.Pattern[str]:
@@ -125,7 +180,7 @@ def _unfair(
     for place in index.matching(pattern):
         line = index.lines[place]
         for found in frees.finditer(line):
-            after = _CLAUSE.split(line[found.start() : found.end() + _REACH])[0]
+            after = _CLAUSE.split(line[max(found.start(), found.end() - _OWN_WORDS) : found.end() + _REACH])[0]
             before = _CLAUSE.split(line[: found.start()])[-1][-_BEFORE:]
             if not _frees_another(before, found[0]) and not any(fair.search(after) for fair in excused):
                 yield place, found

@@ -69,6 +69,14 @@ _TO_THE_CONTROLLER = expression(
     r"[^|;.]{0,100}\b(?:inform|notify|assist|advise|tell|informer|notifier|assister|aviser) (?:the |le |la |l.)?@c\b"
 )
 """Nobody informs himself: who owes this is not the controller, whatever the text calls him."""
+_STRANGER = expression(
+    r"(?:^|[\s(«“\"])(?:[LlDd]['’])?(?P<name>[A-ZÀ-Ý][\w&-]{2,40}) ?[»”\"]?(?:, [^,.;]{0,60},)? "
+    r"(?:n['’](?:a|ont) (?:pas|rien) sign|n['’](?:est|y est|en est) (?:pas|point) (?:partie|signataire|lié|tenu|engagé)"
+    r"|ne sont (?:pas|point) (?:parties?|signataires?|lié|tenu)|ne signe|(?:is|are) (?:not|no) (?:a |themselves "
+    r"|itself )?"
+    r"(?:party|parties|signator|bound)|(?:has|have) (?:not signed|signed nothing)|(?:does|do) not sign|signs? nothing)"
+)
+"""Somebody that the text says to be no party to it."""
 _SHORTEST = 3
 """Characters below which nothing stands before the verb: it goes on from what introduces it."""
 _FIRST = 2
@@ -78,7 +86,8 @@ _ENOUGH = 3
 """Sentences that begin with the processor, from which a text is held to name it whenever it means it."""
 _ACTS = expression(
     r"^(?: [\w&'-]{1,30}){0,3}? (?:informe|avise|notifie|signale|alerte|previent|avertit|aide|assiste|epaule"
-    r"|tient|met|remet|fournit|transmet|chiffre|sauvegarde|impose|traite"
+    r"|veille|s'assure|accompagne|conserve|notifie|documente|audite|encadre|tient|met|remet|fournit|transmet|chiffre"
+    r"|sauvegarde|impose|traite"
     r"|exploite|supprime|efface|detruit|restitue|rend|repond|garantit|assure|permet|accepte|se prete"
     r"|collabore|contribue|prend|respecte|ne [a-z]|n'[a-z]|notifies|informs|assists|encrypts|maintains"
     r"|keeps|holds|provides|makes|deletes|returns|allows|processes|ensures|tells|helps|gives|accepts"
@@ -94,14 +103,24 @@ def unknown_heads(
     `read` are the sentences folded, their parties by their letters; `lines`, the same after what introduces them;
     `known`, the folded names of the parties.
     """
+    strangers = {fold(found["name"]) for unit in units for found in _STRANGER.finditer(unit.text)}
+    anothers = frozenset(
+        place for place, unit in enumerate(units) if strangers and _is_a_strangers(unit.text, read[place], strangers)
+    )
     if sum(bool(_OWN.match(sentence)) for sentence in read) < _ENOUGH:
-        return frozenset()
+        return anothers
     names = {fold(name) for unit in units for name in _MIDDLE_CAPITAL.findall(unit.text)} - known
-    return frozenset(
+    return anothers | frozenset(
         place
         for place, (unit, sentence, line) in enumerate(zip(units, read, lines, strict=True))
         if _is_unknown(sentence, line) or _is_anothers(unit.text, sentence, names)
     )
+
+
+def _is_a_strangers(text: str, sentence: str, strangers: set[str]) -> bool:
+    """Whether a sentence begins with somebody that the text says to be no party."""
+    first = _FIRST_NAME.match(text)
+    return first is not None and fold(first["name"]) in strangers and not _OWN.match(sentence)
 
 
 def _is_unknown(sentence: str, line: str) -> bool:

@@ -8,19 +8,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from portal.core.expressions import expression
-from portal.documents_in.document import ParagraphKind, SourceDocument, SourceParagraph
+from portal.documents_in.document import SourceDocument
+from portal.paper.rules.clause_numbers import CITED, CLAUSES, clauses_above, listed_clauses
 from portal.paper.rules.folding import fold
 from portal.paper.rules.patterns import PatternTerm, SentenceIndex
 from portal.paper.rules.sentences import ContractSentence
 
-_NUMBER = r"\d{1,3}(?:\.\d{1,3}){0,3}"
-_CITED = rf"{_NUMBER}(?: ?\(?[a-z]{{1,4}}\)(?!\w))?"
-_CLAUSES = expression(
-    rf"\b(?:articles?|clauses?|sections?|paragraph(?:e)?s?|points?|items?) (?P<first>{_CITED})"
-    rf"(?P<more>(?: ?(?:,|and|et|or|ou|to|a|through|-|&) ?{_CITED}){{0,8}})"
-)
-_ONE = expression(rf"(?P<to>\b(?:to|a|through)\b|-)? ?(?P<number>{_NUMBER})(?: ?\(?(?P<letter>[a-z]{{1,4}})\))?")
-_LONGEST_RANGE = 40
 _EMPTIES = expression(
     r"\b(?:shall|do|does|will|may|can) not (?:apply|bind|be (?:enforced|relied|invoked))"
     r"|\b(?:shall have|has|have) no (?:effect|binding|contractual)|\bceases? to (?:apply|have)"
@@ -133,8 +126,8 @@ _TITLED = expression(
 )
 """A clause named by its title."""
 _ANY_CLAUSES = (
-    rf"\b(?:articles?|clauses?|sections?|paragraph(?:e)?s?|points?) {_CITED}"
-    rf"(?: ?(?:,|and|et|or|ou|to|a|through|-|&) ?{_CITED}){{0,8}}"
+    rf"\b(?:articles?|clauses?|sections?|paragraph(?:e)?s?|points?) {CITED}"
+    rf"(?: ?(?:,|and|et|or|ou|to|a|through|-|&) ?{CITED}){{0,8}}"
 )
 _GIVEN_UP = expression(
     rf"@c[^.;|]{{0,30}}\b(?:shall not|may not|will not|must not|cannot|agrees? not to|undertakes? not to|s'interdi\w+"
@@ -145,12 +138,12 @@ _GIVEN_UP = expression(
     rf"|la )?(?P<taken>{_ANY_CLAUSES}) (?:as|comme|pour)\b|"
     rf"(?P<never>\b(?:not|ne|never) )?(?:\bwaives?|\bforgoes?|\bforegoes?|\brenonc\w+(?: (?!pas\b"
     rf"|point\b)\w+){{0,2}} (?:a|au|aux)\b)"
-    rf"[^.;|]{{0,50}}?(?P<what>(?:articles?|clauses?|sections?|points?) {_CITED}(?: ?(?:,|and|et|to|a"
-    rf"|-) ?{_CITED}){{0,8}})"
+    rf"[^.;|]{{0,50}}?(?P<what>(?:articles?|clauses?|sections?|points?) {CITED}(?: ?(?:,|and|et|to|a"
+    rf"|-) ?{CITED}){{0,8}})"
     rf"|@p[^.;|]{{0,120}}\b(?:prevail over|prevails over|(?:take|takes|have|has) precedence over|prevalent sur"
     rf"|prevaut sur"
     rf"|prevaudront sur|l'emportent sur|l'emporte sur|priment(?: sur)?|prime(?: sur)?) (?:the |les |l'|la )?"
-    rf"(?P<beaten>(?:articles?|clauses?|sections?|points?) {_CITED}(?: ?(?:,|and|et|to|a|-) ?{_CITED}){{0,8}})"
+    rf"(?P<beaten>(?:articles?|clauses?|sections?|points?) {CITED}(?: ?(?:,|and|et|to|a|-) ?{CITED}){{0,8}})"
 )
 """Clauses whose benefit is given up, or over which the processor's own terms prevail."""
 _SPOKEN_OF = expression(
@@ -166,7 +159,7 @@ _SPOKEN_OF = expression(
 )
 """A sentence whose subject is a clause, or what a clause says."""
 _QUALIFIED = expression(
-    rf" {_CITED}"
+    rf" {CITED}"
     r"| ?\([^)|]{1,60}\)|,? (?:of|in|to) (?:this|the) (?:\w+ ){0,2}(?:dpa|agreement|addendum|annex|contract"
     r"|schedule)\b"
     r"|,? (?:du|de la|des) presente?s? \w+"
@@ -201,8 +194,8 @@ _NONE_FROM = expression(
     rf"|]{{0,160}}\b(?:limit|reduc"
     rf"|releas|reliev|prevent|affect|prejudic|restrict|amend|modif|derog|exclu|priv|depriv|empech|dispens|construed"
     rf"|interpret))"
-    rf"[^.;|]{{0,80}}?(?P<what>\b(?:articles?|clauses?|sections?|points?) {_CITED}(?: ?(?:,|and|et|to|a"
-    rf"|-) ?{_CITED}){{0,8}})"
+    rf"[^.;|]{{0,80}}?(?P<what>\b(?:articles?|clauses?|sections?|points?) {CITED}(?: ?(?:,|and|et|to|a"
+    rf"|-) ?{CITED}){{0,8}})"
 )
 """Nothing is drawn from a clause, or attaches to it."""
 _MAY_END = expression(
@@ -210,8 +203,8 @@ _MAY_END = expression(
     rf"|]{{0,60}}?\b(?:suspend|discontinu|terminat"
     rf"|ceas|stop|disappl|depart|derog|withdraw|waiv|vary|mettre (?:fin|un terme)|interromp|renonc|ecart|s'affranch"
     rf"|revenir)\w*"
-    rf"[^.;|]{{0,40}}?(?P<what>\b(?:articles?|clauses?|sections?|points?) {_CITED}(?: ?(?:,|and|et|to|a"
-    rf"|-) ?{_CITED}){{0,8}})"
+    rf"[^.;|]{{0,40}}?(?P<what>\b(?:articles?|clauses?|sections?|points?) {CITED}(?: ?(?:,|and|et|to|a"
+    rf"|-) ?{CITED}){{0,8}})"
 )
 """The processor may put an end to a clause."""
 _DESPITE = expression(
@@ -234,7 +227,10 @@ _BUT = expression(
     r"|alinea|stipulation|disposition|faculte)\b"
     r"|(?:ce droit|ce devoir|il en va autrement|il n.en va|the same does not|the foregoing|ce qui precede"
     r"|elle ne vaut|il ne vaut|"
-    r"it (?:does not|only) appl))"
+    r"it (?:does not|only) appl)"
+    r"|(?:this|that|it|cela|ceci|il|elle) (?:\w+ )?(?:(?:does|do|shall|will) not (?:extend|apply|cover|concern|reach"
+    r"|hold)"
+    r"|ne (?:s'etend|s'applique|vaut|vise|concerne|couvre|joue)\w* (?:pas|point|ni)))"
 )
 _REFUSES = expression(
     r"@p[^.;|]{0,40}\b(?:may|can|peut|pourra|est libre d\w*|is free to|reserves? the right to"
@@ -249,11 +245,11 @@ _REFUSES = expression(
 _STRUCK = expression(
     rf"\b(?:struck out|struck|deleted|removed|repealed|withdrew|withdrawn|supprime\w*|abroge\w*|retire\w*"
     rf"|annule\w*|biffe\w*|raye\w*) (?:out )?(?:the |les |l.|la )?"
-    rf"(?P<what>(?:articles?|clauses?|sections?|points?) {_CITED}(?: ?(?:,|and|et|to|a|-) ?{_CITED}){{0,8}})"
+    rf"(?P<what>(?:articles?|clauses?|sections?|points?) {CITED}(?: ?(?:,|and|et|to|a|-) ?{CITED}){{0,8}})"
 )
 _RESTORED = expression(
     rf"\b(?:reinstated|restored|retabli\w*|reintrodui\w*|remis\w* en vigueur) (?:the |les |l.|la )?"
-    rf"(?P<what>(?:articles?|clauses?|sections?|points?) {_CITED}(?: ?(?:,|and|et|to|a|-) ?{_CITED}){{0,8}})"
+    rf"(?P<what>(?:articles?|clauses?|sections?|points?) {CITED}(?: ?(?:,|and|et|to|a|-) ?{CITED}){{0,8}})"
 )
 _LIMITS = expression(
     r"\b(?:not|no|never|cannot|neither|nor|only|solely|exclusively|limited|excluded?s?|waives?|waived"
@@ -371,7 +367,7 @@ _PART = expression(rf"\W{{0,6}}{_PART_KINDS.replace('s?', '')} (?P<number>\d{{1,
 _CLAUSE_FIRST = expression(
     rf"\W{{0,6}}(?:\S{{1,7}}[.)] )?(?:(?:in|the (?:provisions|terms|duties|rights) of|les (?:stipulations"
     rf"|dispositions) de|a|au|aux|pour) )?(?:the |l.|la |le |les )?"
-    rf"(?P<what>(?:articles?|clauses?|sections?|points?) {_CITED}(?: ?(?:,|and|et|to|a|-) ?{_CITED}){{0,8}})"
+    rf"(?P<what>(?:articles?|clauses?|sections?|points?) {CITED}(?: ?(?:,|and|et|to|a|-) ?{CITED}){{0,8}})"
     r"(?=,? [^.;]{0,90}\b(?:lapses?|takes? effect|starts?|begins?|ends?|is to be read|shall be read|is read"
     r"|reads?|means?|expires?|ceases?|stands?|binds?|s.entend\w*|se li(?:t|sent)"
     r"|prend effet|prennent effet|cesse\w*|expire\w*|devien\w*|commence\w*|ne (?:joue|vise|concerne|couvre"
@@ -405,8 +401,8 @@ def withdrawn_places(document: SourceDocument, index: SentenceIndex) -> frozense
         if place in numbered:
             named.update(_taken_back(line))
             named.update(_undone(line))
-            named.update(one for struck in _STRUCK.finditer(line) for one in _listed(struck["what"]))
-            restored.update(one for again in _RESTORED.finditer(line) for one in _listed(again["what"]))
+            named.update(one for struck in _STRUCK.finditer(line) for one in listed_clauses(struck["what"]))
+            restored.update(one for again in _RESTORED.finditer(line) for one in listed_clauses(again["what"]))
         if place in giving_up:
             named.update(_given_up(line))
         gone.update(_taken_back_before(place, line, units))
@@ -421,7 +417,7 @@ def withdrawn_places(document: SourceDocument, index: SentenceIndex) -> frozense
     named -= restored
     gone.update(_in_parts_that_bind_nobody(units, lines))
     if named:
-        under = frozenset(rank for rank, path in _numbered(document.paragraphs) if not named.isdisjoint(path))
+        under = frozenset(rank for rank, path in clauses_above(document.paragraphs) if not named.isdisjoint(path))
         # A clause may speak of itself, or of the one it stands in: it does not take itself back.
         gone.update(place for place, unit in enumerate(units) if unit.paragraph in under)
     return frozenset(gone)
@@ -444,8 +440,8 @@ def _taken_back(line: str) -> Iterator[tuple[str, str]]:
         return
     opened = _CLAUSE_FIRST.match(line)
     if opened and not _FAIR_OF_A_CLAUSE.search(line, opened.end()) and not _OF_ANOTHER.search(line[opened.end() :]):
-        yield from _listed(opened["what"])
-    for match in _CLAUSES.finditer(line):
+        yield from listed_clauses(opened["what"])
+    for match in CLAUSES.finditer(line):
         after = line[match.end() : match.end() + _REACH]
         emptied = _EMPTIES.search(after)
         between = after[: emptied.start()] if emptied else after[:40]
@@ -459,25 +455,25 @@ def _taken_back(line: str) -> Iterator[tuple[str, str]]:
             continue
         if despite and not emptied and _FAIR.search(line, match.end()):
             continue
-        yield from _listed(match[0])
+        yield from listed_clauses(match[0])
 
 
 def _given_up(line: str) -> Iterator[tuple[str, str]]:
     """The clauses whose benefit a sentence gives up."""
     for given in _GIVEN_UP.finditer(line):
         if not given["never"]:
-            yield from _listed(given["what"] or given["beaten"] or given["barred"] or given["taken"])
+            yield from listed_clauses(given["what"] or given["beaten"] or given["barred"] or given["taken"])
 
 
 def _undone(line: str) -> Iterator[tuple[str, str]]:
     """The clauses of which a sentence says what no honest agreement does, or nothing but a negation."""
     spoken = _SPOKEN_OF.match(line)
     if spoken and _is_unheard_of(line, spoken.end()):
-        yield from _listed(spoken["what"])
+        yield from listed_clauses(spoken["what"])
     for undoing in (_NONE_FROM, _MAY_END):
         found = undoing.search(line)
         if found:
-            yield from _listed(found["what"])
+            yield from listed_clauses(found["what"])
 
 
 def _taken_back_around(place: int, line: str, units: Sequence[ContractSentence]) -> Iterator[int]:
@@ -523,30 +519,6 @@ def _is_emptied(line: str, named: re.Match[str]) -> bool:
     )
 
 
-def _listed(cited: str) -> Iterator[tuple[str, str]]:
-    """Every clause of a list or a range.
-
-    >>> sorted(number for number, _ in _listed("clauses 4 to 6 and 9.1"))
-    ['4', '5', '6', '9.1']
-    """
-    last = ""
-    for one in _ONE.finditer(cited):
-        number = one["number"]
-        if one["to"] and last:
-            yield from ((between, "") for between in _between(last, number))
-        yield number, one["letter"] or ""
-        last = number
-
-
-def _between(first: str, last: str) -> Iterator[str]:
-    """The numbers that stand between two, when only their last part differs."""
-    above, begin = first.rpartition(".")[::2]
-    over, end = last.rpartition(".")[::2]
-    if above == over and 0 < int(end) - int(begin) <= _LONGEST_RANGE:
-        for number in range(int(begin) + 1, int(end)):
-            yield f"{above}.{number}" if above else str(number)
-
-
 def _taken_back_before(place: int, line: str, units: Sequence[ContractSentence]) -> Iterator[int]:
     """The sentences just before one that goes back on them (« Toutefois, … »), within its paragraph or its section."""
     above = _DESPITE.search(line) and _ABOVE.search(line)
@@ -583,18 +555,3 @@ def _in_parts_that_bind_nobody(units: Sequence[ContractSentence], lines: Sequenc
 
 def _kind(word: str) -> str:
     return word.removesuffix("s")
-
-
-def _numbered(paragraphs: Sequence[SourceParagraph]) -> Iterator[tuple[int, list[tuple[str, str]]]]:
-    """Each paragraph by the clauses it stands in, as they may be named."""
-    number = letter = ""
-    for rank, one in enumerate(paragraphs):
-        if one.number[:1].isdigit():
-            number, letter = one.number, ""
-        elif one.number:
-            letter = one.number
-        elif one.kind is ParagraphKind.HEADING:
-            number = letter = ""
-        parts = number.split(".") if number else []
-        above = [(".".join(parts[: size + 1]), "") for size in range(len(parts))]
-        yield rank, [*above, (number, letter)] if number else []

@@ -4,12 +4,14 @@ import pytest
 
 from portal.documents_in.reader import read_document
 from portal.paper.rules.defined_terms import hollow_places
+from portal.paper.rules.folding import fold
 from portal.paper.rules.sentences import split_sentences
 
 
 def hollow(definition, sentence):
     units = split_sentences(read_document(f"{definition}\n\n{sentence}".encode(), "a.txt"))
-    places, _ = hollow_places(units)
+    read = [fold(unit.text).replace("brume", "@p").replace("nacre", "@c") for unit in units]
+    places, _ = hollow_places(units, read)
     return any(units[place].text == sentence for place in places)
 
 
