@@ -13,12 +13,12 @@ from tests.paper.test_wordings import said
 
 FAMILIES = {
     f"{name}-{family}": languages
-    for name in ("releases", "bound")
+    for name in ("releases", "bound", "undone")
     for family, languages in tomllib.loads((Path(__file__).parent / f"{name}.toml").read_text("utf-8")).items()
 }
-LEAST = {"releases": (24, 20), "bound": (8, 5)}
+LEAST = {"releases": (24, 20), "bound": (8, 5), "undone": (10, 10)}
 """By file, traps and honest passages read rightly that each family has in each language."""
-MOST_WRONG = {"releases": 15, "bound": 6}
+MOST_WRONG = {"releases": 15, "bound": 6, "undone": 0}
 """Passages still read wrongly when the lists were last written; never more."""
 
 

@@ -18,7 +18,7 @@ _DEFINES = expression(
     r"|=|-|,|s.entend"
     r"|(?:shall |will )?(?:means?|mean only|refers? to|"
     r"includes?|covers?)|(?:is|are) (?:only|limited|deemed|defined)|designe\w*|signifie\w*|vise\w*"
-    r"|recouvre\w*|est\b|sont\b|veut dire)"
+    r"|recouvre\w*|est\b|sont\b|veut dire|denotes?|expresses?|announces?|marque|exprime\w*|annonce\w*|indique)"
 )
 _WATCHED = expression(
     r"\b(?:instruct\w*|consignes?|notif\w*|notices?|alertes?|information|audits?|inspections?|controles?"
@@ -199,7 +199,12 @@ def _is_emptied(term: str, said: str) -> bool:
 
 def _is_left_to_will(said: str) -> bool:
     """Whether a meaning waits for what the processor decides, or for a judge."""
-    return bool((_AT_WILL.search(said) or _OTHERS_WORD.search(said)) and not _ASKED.search(said))
+    if _ASKED.search(said):
+        return False
+    return bool(_OTHERS_WORD.search(said)) or any(
+        "@p" in found[0] or said.rfind("@c", 0, found.start()) <= said.rfind("@p", 0, found.start())
+        for found in _AT_WILL.finditer(said)
+    )
 
 
 def _using(terms: Collection[str], units: Sequence[ContractSentence]) -> frozenset[int]:

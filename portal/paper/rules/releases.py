@@ -40,7 +40,7 @@ _HEAD = expression(
 )
 """What stands before a release that is all its sentence says."""
 _MUST = expression(
-    r"\b(?:(?:shall|will)(?! (?:have|enjoy|retain|keep|possess|be (?:free|at liberty|entitled|the sole|sole))\b)|must"
+    r"\b(?:(?:shall|will)(?! (?:have|enjoy|retain|keep|possess|be (?:free|at liberty|the sole|sole))\b)|must"
     r"|(?:shall|will) (?:have|keep|retain)(?! (?:the|a|an|every|full|complete|entire|its) (?:\w+ )?(?:option|right"
     r"|faculty"
     r"|freedom|liberty|privilege|discretion|choice|latitude))|undertakes?|agrees?|commits (?:itself )?to"
@@ -103,7 +103,7 @@ _RULED_OUT_FAIRLY = PatternTerm(
 )
 _REACH = 140
 """Characters after a release in which what it frees of stands."""
-_OWN_WORDS = 40
+_OWN_WORDS = 24
 """Characters of a release itself, the last ones, that may say of what it frees."""
 _BEFORE = 200
 """Characters before it in which whom it frees stands."""

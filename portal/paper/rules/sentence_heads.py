@@ -77,6 +77,8 @@ _STRANGER = expression(
     r"(?:party|parties|signator|bound)|(?:has|have) (?:not signed|signed nothing)|(?:does|do) not sign|signs? nothing)"
 )
 """Somebody that the text says to be no party to it."""
+_HEAD, _HEAD_WORDS = 80, 4
+"""Characters, and words, with which a sentence begins and in which a name of two or three words ends."""
 _SHORTEST = 3
 """Characters below which nothing stands before the verb: it goes on from what introduces it."""
 _FIRST = 2
@@ -119,8 +121,10 @@ def unknown_heads(
 
 def _is_a_strangers(text: str, sentence: str, strangers: set[str]) -> bool:
     """Whether a sentence begins with somebody that the text says to be no party."""
-    first = _FIRST_NAME.match(text)
-    return first is not None and fold(first["name"]) in strangers and not _OWN.match(sentence)
+    if _OWN.match(sentence):
+        return False
+    named = [word.strip(",'’«»“”\"") for word in text[:_HEAD].replace("’", " ").replace("'", " ").split()[:_HEAD_WORDS]]
+    return any(word[:1].isupper() and fold(word) in strangers and fold(word) in sentence for word in named)
 
 
 def _is_unknown(sentence: str, line: str) -> bool:

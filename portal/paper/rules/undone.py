@@ -18,7 +18,7 @@ _BESIDE = expression(
     r"|pursuant to|as (?:set out|described|defined|provided|required|stated|permitted) (?:in|by|under)"
     r"|in addition to|en plus d\w{0,2}|outre|subject to|sous reserve d\w{0,2}|dans les conditions (?:de|prevues? a)"
     r"|tels? que \w+ (?:a|dans)|breach of|violation de|in performing|to comply with|complying with)"
-    r"(?: (?:the|le|la|les|l'|its|ses) ?)?(?:[\w'@-]{1,20} ){0,4}$"
+    r"\W{0,2}(?:(?:the|le|la|les|l'|its|ses) ?)?(?:[\w'@-]{1,20} ){0,4}$"
 )
 """What stands before a clause that is only named on the way to something else."""
 _OF_ANOTHER = expression(
@@ -38,6 +38,8 @@ _LEAVES_A_PART = expression(
     r"\b(?:(?:(?:is|are|be|being) (?:\w+ )?(?:given|owed|due|provided|available|granted|limited|confined|restricted"
     r"|reduced|kept)\b[^;|]{0,60}\b(?:only|solely|exclusively|alone|limited to|confined to|restricted to|reduced to"
     r"|to)\b)"
+    r"|(?:runs?|applies|operates|works|holds?) (?:for|to|in respect of|as regards|only for) [^|;]{0,30}\bonly\b"
+    r"|depends? (?:up)?on\b|depend(?:ent|ra|ront)? d|contingent (?:up)?on|(?:is|are) (?:\w+ )?conditional (?:up)?on"
     r"|in abeyance|(?:est|sont|sera|seront) (?:\w+ )?(?:limite|cantonne|restrein|reserve|ramene|reduit)\w* (?:a|aux?)\b"
     r"|se (?:limite|borne|reduit|resume)\w* (?:a|aux?)\b"
     r"|ne (?:cour|joue|profite|beneficie|concerne|vise|porte|s'exerce|s'entend|s'execute|se fait)\w* (?:\w+ )?qu"
@@ -107,7 +109,8 @@ def undone_places(
     if not undone:
         return {}
     by_rank = {rank: undone[one] for rank, path in above.items() for one in path if one in undone}
-    return {place: by_rank[unit.paragraph] for place, unit in enumerate(units) if unit.paragraph in by_rank}
+    under = {place: by_rank[unit.paragraph] for place, unit in enumerate(units) if unit.paragraph in by_rank}
+    return under | {place: place for place in undone.values()}
 
 
 def names_clauses(line: str) -> bool:

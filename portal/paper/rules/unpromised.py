@@ -18,18 +18,27 @@ _AT_WILL = PatternTerm(
     (
         rf"(?:@p|\bit|\bil|\belle|\bthey|\bone)(?: (?:itself|alone|seule?|lui-meme|elle-meme|may|shall"
         rf"|should|then|alors|nous|le|la|les)){{0,2}} {_LIKES}"
-        r"|\bbon (?:lui|leur) semble|\b(?:as|what|whom|where|when) (?:it|they) pleases?\b"
+        r"|\b(?:comme|si|quand|ou|qui|que|lorsque) bon (?:lui|leur) semble|\b(?:as|what|whom|where|when) (?:it"
+        r"|they) pleases?\b"
         r"|\bqu'il (?:lui )?plair?a?i?t\b"
         r"|@p (?:\w+ ){0,3}(?:de|selon|a) (?:son|sa) (?:seule? )?(?:fantaisie|bon plaisir|gre)\b"
         r"|\bat its (?:own )?(?:pleasure|whim|convenience)\b",
     )
 )
 """What the processor likes; `_OF_CONTROLLER` is what the controller does."""
-_ITSELF = r"@p|\b(?:it|il|elle|they) (?:process|trait|stor|conserv|keep|use|utilis|hold|send|host|heberg|appoint|engag)"
+_ACTS = (
+    r"(?:which|who|that|may|can|shall|will|must|has|is|carr\w+|conduct\w*|qui|peut|pourra|a|est|conduit|mene|fait|se"
+    r"|decide"
+    r"|choisit|demande|donne|indiqu\w*|dit|dira|says?|tells?|prend|aura|recoit|remain\w*|reste|conserve|where|when|if"
+    r"|so|and|et)\b"
+)
+"""What follows the controller when it is the one who likes."""
 _OF_CONTROLLER = PatternTerm(
     (
-        rf"@c(?:'s)?(?:(?!{_ITSELF})[^|;]){{0,60}} (?:{_LIKES}|bon lui semble)"
-        rf"|@c(?:(?!{_ITSELF})[^|;]){{0,40}}\bbon lui semble",
+        rf"@c(?:'s)?(?:, [^,|;]{{0,40}},|,)? (?:{_ACTS}[^@|;]{{0,80}} )?(?:(?:which|who|it|they|il|elle|qui|de|a|ou"
+        rf"|or|and|et)"
+        rf" ){{0,2}}(?:\w+ )?(?:{_LIKES}|bon lui semble)|@c(?:, [^,|;]{{0,40}},|,)? {_ACTS}[^@|;]{{0,90}}"
+        rf"(?:{_LIKES}|bon lui semble)",
     )
 )
 _EXCEPTS = PatternTerm(
@@ -78,7 +87,7 @@ _PROMISES = PatternTerm(
 )
 _CONTROLLER_TELLS = PatternTerm(
     (
-        r"^(?:\W{0,4}\S{1,7}[.)] )?(?:(?:many|most|some|several|our|nos|plusieurs|certains|the|le|la|les) )*@c"
+        r"^(?:\W{0,4}\S{1,7}[.)] )?(?:(?:many|most|some|several|of|@p|plusieurs|certains|the|le|la|les) ){0,4}@c"
         r"(?:(?!@p)[^|;,.]){0,20} (?:have|has|ont) (?:often |always |souvent |toujours )?(?:found|used|said|told"
         r"|praised"
         r"|enjoyed|appreciated|relied|trouve|utilise|salue|apprecie|loue|dit)\b",
