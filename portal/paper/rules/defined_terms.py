@@ -67,33 +67,37 @@ _AT_WILL = expression(
     r"(?:accept|adm(?:et|is|it)|approuv|approv|agree[sd]\b|agre(?:e|er|era)\b|choisi|choos|chose|select|selectionn"
     r"|decid|designat|design(?:e|era|ee)\b|declar|determin|elect|inscri|entered|enregistr|judg|jug|qualif|recogni[sz]"
     r"|reconn|retien|retenu|retain(?:s|ed)? (?:as|at)|publi|prefer|likes?\b|wishes|veut|voudra|entend\b|thinks?\b|deem"
-    r"|consider|estim|find|trouv|labell|list(?:s|ed)\b|identifi|class|valid|confirm|admits?|certif)\w*"
+    r"|consider|estim|find|trouv|labell|list(?:s|ed)\b|identifi|class|valid|confirm|admits?|certif)\w{0,15}"
 )
 """A word whose meaning is what the processor decides it to be."""
 _ASKED = expression(
-    r"\b(?:illicit|unlawful|infring|contraire|contrevien|viol(?:e|er|ates?)\b|@c (?:\w+ ){0,3}(?:approv|accept|agre"
+    r"\b(?:illicit|unlawful|infring|contraire|contrevien|viol(?:e|er|ates?)\b|@c (?:\w{1,20} ){0,3}(?:approv|accept"
+    r"|agre"
     r"|auth|autor|valid)"
-    r"|(?:approv|accept|authori[sz]|autoris|valid)\w* (?:by|par) (?:the |le |la |l')?@c|required by law|loi)"
+    r"|(?:approv|accept|authori[sz]|autoris|valid)\w{0,15} (?:by|par) (?:the |le |la |l')?@c|required by law|loi)"
 )
 """What the processor thinks of an instruction, or what the controller decides too."""
 _OTHERS_WORD = expression(
-    r"\b(?:decisions? (?:de justice|irrevocable\w*)|irrevocabl\w*|judgments?|jugements?|(?:condamn|convict)\w+"
+    r"\b(?:decisions? (?:de justice|irrevocable\w{0,15})|irrevocabl\w{0,15}|judgments?|jugements?|(?:condamn"
+    r"|convict)\w{1,20}"
     r"|final ruling"
-    r"|(?:established|found|held|constate\w*|etabli\w*|reconnue?|recognised|admitted|acknowledged) (?:by"
+    r"|(?:established|found|held|constate\w{0,15}|etabli\w{0,15}|reconnue?|recognised|admitted|acknowledged) (?:by"
     r"|par) (?!the gdpr|le rgpd)"
-    r"|(?:admitted|acknowledged|avoue\w*|reconnue?)\b|own motion|propre chef|sa convenance|no consequence|sans suite)"
+    r"|(?:admitted|acknowledged|avoue\w{0,15}|reconnue?)\b|own motion|propre chef|sa convenance|no consequence"
+    r"|sans suite)"
 )
 """A word whose meaning waits for a judge, or for an avowal."""
 _NO_PROMISE = expression(
     r"\b(?:orientations?|intentions?|aspirations?|objecti(?:f|ve)s?|goals?|hopes?|ambitions?|wish(?:es)?|souhaits?"
     r"|n'est (?:pas|point) un manquement|not (?:a|any) breach|inobservation|non-observance"
-    r"|(?:ne peut|cannot|may not)(?: \w+){0,3} (?:reclamer|exiger|demander|claim|require|enforce|be (?:enforced"
+    r"|(?:ne peut|cannot|may not)(?: \w{1,20}){0,3} (?:reclamer|exiger|demander|claim|require|enforce|be (?:enforced"
     r"|claimed))"
     r"|no (?:remedy|claim|duty|obligation)|aucune? (?:recours|obligation|sanction|engagement)|best efforts?"
-    r"|reasonable (?:efforts|endeavours)|moyens|faculty?|faculte|option\w*|may\b|peut\b)"
+    r"|reasonable (?:efforts|endeavours)|moyens|faculty?|faculte|option\w{0,15}|may\b|peut\b)"
 )
 _PROMISING = expression(
-    r"(?:s['.]?(?:engage|oblige)\w*|undertak\w*|shall|must|will|agree[sd]?|ensures?|doit|devra|veille\w*|garanti\w*"
+    r"(?:s['.]?(?:engage|oblige)\w{0,15}|undertak\w{0,15}|shall|must|will|agree[sd]?|ensures?|doit|devra"
+    r"|veille\w{0,15}|garanti\w{0,15}"
     r"|commits?"
     r"|is bound|est tenue?|guarantees?|warrants?)(?: (?:a|to|de|d'|that|que))?"
 )
@@ -101,7 +105,7 @@ _PROMISING = expression(
 _CAPITAL_TERM = expression(
     r"^\W{0,4}(?:[\w.]{1,6}[.)] )?(?:(?:The|Les?|La|L['’]) ?)?(?P<term>(?:[A-ZÀ-Ý][\w-]{2,20} )?"
     r"(?:Data|Information|Records|Files|Données|Informations|Fichiers|Dossiers)(?: [A-ZÀ-Ý][\w-]{2,20})?)"
-    r" (?:are|is|means?|mean|shall mean|refers?|désigne\w*|signifie\w*|s['’]entend\w*|sont|est)\b"
+    r" (?:are|is|means?|mean|shall mean|refers?|désigne\w{0,15}|signifie\w{0,15}|s['’]entend\w{0,15}|sont|est)\b"
 )
 """A definition without quotation marks (“Protected Data are…”)."""
 _SCOPE = expression(
@@ -109,7 +113,7 @@ _SCOPE = expression(
     r" (?P<what>part|section|schedule|annexe?|appendix|clause|article|chapter|partie|titre|chapitre|agreement|dpa"
     r"|addendum"
     r"|accord|convention|contrat|avenant)\b ?[^.;]{0,30}\b(?:appl|concern|cover|s'appliqu|port(?:e|ent)\b|regi"
-    r"|govern|vise)\w*"
+    r"|govern|vise)\w{0,15}"
 )
 """What says to which data, or to whom, a part of the text applies."""
 _WHOLE_TEXT = ("agreement", "dpa", "addendum", "accord", "convention", "contrat", "avenant")

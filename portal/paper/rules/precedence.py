@@ -17,38 +17,43 @@ from portal.paper.rules.sentences import ContractSentence
 
 _PREVAILS = expression(
     r"\b(?:(?:shall |will |always )?(?:prevails?|overrides?|supersedes?|controls?\b(?= (?:over|in)))"
-    r"|(?:tak|hav|giv|ha)\w* (?:precedence|priority)"
-    r"|prevau\w+|prevalent|prevaloir|l'emport\w+|prime(?:nt|ra|ront)?\b|(?:a|ont|aura|auront) (?:la )?(?:priorite"
+    r"|(?:tak|hav|giv|ha)\w{0,15} (?:precedence|priority)"
+    r"|prevau\w{1,20}|prevalent|prevaloir|l'emport\w{1,20}|prime(?:nt|ra|ront)?\b|(?:a|ont|aura"
+    r"|auront) (?:la )?(?:priorite"
     r"|preseance|primaute))"
 )
-_NOT = expression(r"\b(?:not|never|no|ne|aucun\w*|sans)(?: \w+)?$")
+_NOT = expression(r"\b(?:not|never|no|ne|aucun\w{0,15}|sans)(?: \w{1,20})?$")
 _OVER_ALL = expression(
     r"\b(?:agreement|contract|dpa|addendum|accord|convention|contrat|avenant|corps|body|tous les autres"
     r"|all (?:the )?other"
     r"|clauses?|articles?|sections?|stipulations|provisions|terms|conflict|conflit|contradiction|contrariete"
-    r"|discordance|divergence|inconsisten\w*|discrepan\w*)\b"
+    r"|discordance|divergence|inconsisten\w{0,15}|discrepan\w{0,15})\b"
 )
 _OWN_DOCUMENT = expression(
-    r"(?:@p(?:.s)?|\b(?:its|our|their|ses|sa|son|nos|notre)) (?:\w+ ){0,3}(?:polic(?:y|ies)|rules|website|site|pages?"
-    r"|handbook|manual|documentation|procedures?|practices?|trust cent(?:er|re)|price list|catalogue|tarif\w*"
+    r"(?:@p(?:.s)?|\b(?:its|our|their|ses|sa|son|nos|notre)) (?:\w{1,20} ){0,3}(?:polic(?:y|ies)|rules|website|site"
+    r"|pages?"
+    r"|handbook|manual|documentation|procedures?|practices?|trust cent(?:er|re)|price list|catalogue|tarif\w{0,15}"
     r"|brochures?|charte|charter|politiques?|reglement interieur|usages?|consignes internes)\b"
     r"|\b(?:polic(?:y|ies)|rules|pages?|documentation|procedures?|charte|charter|politiques?|conditions(?: generales)?"
     r"|catalogue|terms)\b[^;|,]{0,50}\b(?:published|posted|available|as (?:amended|updated|revised)"
-    r"|publie\w*|affiche\w*|en ligne|mise?s? (?:a jour|en ligne)|d(?:u|e la|es) (?:le |la )?@p)\b"
+    r"|publie\w{0,15}|affiche\w{0,15}|en ligne|mise?s? (?:a jour|en ligne)|d(?:u|e la|es) (?:le |la )?@p)\b"
 )
 _CLAUSES_OVER = expression(r"\b(?:this|the present|le present|la presente|cet|cette|ce)\b|\bdpa\b|\baddendum\b")
 _BEFORE, _AFTER = 200, 160
 """Characters around the verb in which what prevails, and over what, stands."""
 _LIMITS = expression(
-    r"\b(?:limited to|confined to|abeyance|suspended|waives?|discharged|(?:est|sont|sera|seront) limite\w* a|renonce\w*"
-    r"|suspendu\w*|dispense\w*|no (?:objection|notice) (?:is|shall|will)|(?:not|pas) imputables?"
+    r"\b(?:limited to|confined to|abeyance|suspended|waives?|discharged|(?:est|sont|sera|seront) limite\w{0,15} a"
+    r"|renonce\w{0,15}"
+    r"|suspendu\w{0,15}|dispense\w{0,15}|no (?:objection|notice) (?:is|shall|will)|(?:not|pas) imputables?"
     r"|sans (?:avoir a|prevenir|avis)|without (?:notice|telling|asking)"
     r"|(?:given|owed|due|provided|available) (?:for|to|on|in) [^;|]{0,40}\bonly)\b"
 )
 _FAIR_LIMIT = expression(
-    r"\b(?:once|twice|une fois|par an|per (?:year|annum)|notice of|days. notice|preavis|business|ouvr\w+|laws?|lois?"
-    r"|legal\w*|confidential\w*|necessary|necessaires?|documented instructions|instructions documentees|authori[sz]ed"
-    r"|authori[sz]ation|autorise\w*|(?:shall|must|doit|does) (?:not|never))\b"
+    r"\b(?:once|twice|une fois|par an|per (?:year|annum)|notice of|days. notice|preavis|business|ouvr\w{1,20}|laws?"
+    r"|lois?"
+    r"|legal\w{0,15}|confidential\w{0,15}|necessary|necessaires?|documented instructions|instructions documentees"
+    r"|authori[sz]ed"
+    r"|authori[sz]ation|autorise\w{0,15}|(?:shall|must|doit|does) (?:not|never))\b"
 )
 
 

@@ -60,26 +60,29 @@ _RESTRICTED = expression(
 """What makes of an option a limit, or a right of the controller."""
 _PRIVILEGE = PatternTerm(
     (
-        r"@p(?:, [^,|]{0,40},)? (?:shall |will |alone |seule? )?(?:have|has|enjoys?|retains?|keeps?|possess\w*|aura|a"
+        r"@p(?:, [^,|]{0,40},)? (?:shall |will |alone |seule? )?(?:have|has|enjoys?|retains?|keeps?|possess\w{0,15}"
+        r"|aura|a"
         r"|jouit"
-        r"|jouira|beneficie\w*|dispose\w*|conserve\w*)(?: of)? ?(?:the |an? |every |full |le |la |l'|un |une |du "
+        r"|jouira|beneficie\w{0,15}|dispose\w{0,15}|conserve\w{0,15})(?: of)? ?(?:the |an? |every |full |le |la |l'"
+        r"|un |une |du "
         r"|de la |d'un"
-        r"|d'une )?(?:\w+ )?(?:right|privilege|faculty|liberty|option|freedom|latitude|droit|faculte|liberte"
+        r"|d'une )?(?:\w{1,20} )?(?:right|privilege|faculty|liberty|option|freedom|latitude|droit|faculte|liberte"
         r"|possibilite"
         r"|loisir|choix) (?:to|of|d[e']) ?(?:ne pas |not to )?(?:notif|inform|tell|assist|help|delet|return|eras"
         r"|destroy|provid"
         r"|mak|allow|permit|aid|averti|prevenir|supprim|restitu|effac|detrui|fourni|mettre|permettre|repondre|respond"
-        r"|sign)\w*",
+        r"|sign)\w{0,15}",
     )
 )
 """A right of the processor where a duty was expected."""
 _ONCE_FOR_ALL = PatternTerm(
     (
         r"@c(?:(?!\b(?:court|jurisdiction|juridiction|tribun|appoint|licen[cs]))[^|;]){0,140}\b(?:once and for all"
-        r"|une fois pour toutes|irrevocabl\w*|(?:cannot|may not|can never) (?:go back|change|revoke|withdraw)"
+        r"|une fois pour toutes|irrevocabl\w{0,15}|(?:cannot|may not|can never) (?:go back|change|revoke|withdraw)"
         r"|sans (?:pouvoir )?(?:y |en )?(?:revenir|retour)|ne (?:peut|pourra) (?:plus |pas )?(?:y |en )?revenir)"
         r"|\b(?:by signing|par (?:sa|la seule|la) signature|in advance|d'avance|par avance)\b[^|;]{0,80}@c[^|;]{0,120}"
-        r"\b(?:whatever|whichever|whomever|any (?:country|person|purpose|sub)|quels? que soi\w*|quelle\w* que soi\w*"
+        r"\b(?:whatever|whichever|whomever|any (?:country|person|purpose|sub)|quels? que soi\w{0,15}"
+        r"|quelle\w{0,15} que soi\w{0,15}"
         r"|tout(?:e|es|s)? (?:pays|personne|fin|finalite)|n'importe (?:quel|qui))",
     )
 )
@@ -88,17 +91,20 @@ _RULED_OUT = PatternTerm(
     (
         r"\b(?:visits?|inspections?|audits?|examinations?|on-site|premises|assistance|returns?|restitution|visites?"
         r"|locaux"
-        r"|sur place|sur site|examen|controles?)\b[^|;]{0,90}\b(?:is|are|shall be|remains?|est|sont|reste\w*|demeure\w*"
-        r"|sera|seront) (?:\w+ )?(?:excluded|ruled out|exclue?s?|hors de question|out of the question)\b",
+        r"|sur place|sur site|examen|controles?)\b[^|;]{0,90}\b(?:is|are|shall be|remains?|est|sont|reste\w{0,15}"
+        r"|demeure\w{0,15}"
+        r"|sera|seront) (?:\w{1,20} )?(?:excluded|ruled out|exclue?s?|hors de question|out of the question)\b",
     )
 )
 """A way of doing what was promised that the text rules out."""
 _RULED_OUT_FAIRLY = PatternTerm(
     (
-        r"\b(?:others?|autres?|tiers|third|confidential\w*|secre\w*|penetration|intrusion|competitor\w*|concurrent\w*"
+        r"\b(?:others?|autres?|tiers|third|confidential\w{0,15}|secre\w{0,15}|penetration|intrusion"
+        r"|competitor\w{0,15}|concurrent\w{0,15}"
         r"|unannounced"
-        r"|inopine\w*|financ\w*|source|unless|except|sauf|without|sans|outside|en dehors|not|ne|n'|liab\w*"
-        r"|responsab\w*)\b",
+        r"|inopine\w{0,15}|financ\w{0,15}|source|unless|except|sauf|without|sans|outside|en dehors|not|ne|n'"
+        r"|liab\w{0,15}"
+        r"|responsab\w{0,15})\b",
     )
 )
 _REACH = 140

@@ -16,18 +16,21 @@ _NO_PART = expression(
     r"|undertaking|commitment|promise|stipulation)\b|\bnot (?:a )?(?:terms?|part) of\b|\bnot part of\b"
     r"|\bnot (?:what|something) (?:they|the parties|we) (?:have )?agree|\bha(?:s|ve) gone no further"
     r"|\bne fai(?:t|sant|ont|saient)? ?(?:pas|point) partie|\bne font pas partie|\bn'(?:est|en est) pas une?"
-    r" (?:stipulation|clause|engagement|disposition|promesse|condition)|\bn'(?:ajoute|engage|oblige|li)\w* (?:rien"
+    r" (?:stipulation|clause|engagement|disposition|promesse|condition)|\bn'(?:ajoute|engage|oblige|li)\w{0,15} (?:rien"
     r"|a rien"
-    r"|personne|pas|aucun\w*|ni\b|point)|\bne (?:cree|comporte|contient|constitu|vau|emporte|promet|s'impos|li)\w*"
-    r" (?:pas|aucun\w*|nul\w*|rien|ni|point|personne)\b|\bn'a (?:pas|aucune|point)(?: \w+)? (?:valeur|portee|force"
+    r"|personne|pas|aucun\w{0,15}|ni\b|point)|\bne (?:cree|comporte|contient|constitu|vau|emporte|promet|s'impos"
+    r"|li)\w{0,15}"
+    r" (?:pas|aucun\w{0,15}|nul\w{0,15}|rien|ni|point|personne)\b|\bn'a (?:pas|aucune|point)(?: \w{1,20})? (?:valeur"
+    r"|portee|force"
     r"|effet)"
     r"|\b(?:binds?|commits?|obliges?) (?:nobody|no one|neither|nothing)\b"
-    r"|\b(?:adds?|promises?|creates?|imposes?) (?:nothing|no (?:\w+ )?(?:dut|oblig|right|commit)\w*)"
+    r"|\b(?:adds?|promises?|creates?|imposes?) (?:nothing|no (?:\w{1,20} )?(?:dut|oblig|right|commit)\w{0,15})"
     r"|\bnot (?:legally |contractually )?binding\b|\b(?:for|as|by way of|a titre d\w{0,2}|pour) ?(?:mere |simple "
     r"|pure )?"
-    r"(?:illustration|information only|example only|convenience only|exemple|illustrati\w+|rappel|memoire|specimen)\b"
-    r"|\bsans (?:valeur|portee|force|caractere) (?:contractuel\w*|obligatoire|juridique|contraignant\w*)"
-    r"|\bpurement (?:indicati|informati|documentaire|illustrati|pedagogi)\w+|\bpurely (?:illustrative|informative"
+    r"(?:illustration|information only|example only|convenience only|exemple|illustrati\w{1,20}|rappel|memoire"
+    r"|specimen)\b"
+    r"|\bsans (?:valeur|portee|force|caractere) (?:contractuel\w{0,15}|obligatoire|juridique|contraignant\w{0,15})"
+    r"|\bpurement (?:indicati|informati|documentaire|illustrati|pedagogi)\w{1,20}|\bpurely (?:illustrative|informative"
     r"|indicative)"
 )
 _BELOW = expression(
@@ -45,14 +48,15 @@ _THIS_PART = expression(
     r"|article|clause|schedule|annexe?|appendix|partie|chapitre|rubrique|titre|encadre|colonne|volet)\b"
 )
 _GOES_ON = expression(r"^\W{0,4}(?:it|they|he|il|elle|ils|elles|ceci|cela|this|that|rien|nothing|on|we|nous)\b")
-_SIGNED_LATER = expression(r"\b(?:until|unless|tant qu\w*|avant|before)\b[^.;]{0,60}\bsign")
+_SIGNED_LATER = expression(r"\b(?:until|unless|tant qu\w{0,15}|avant|before)\b[^.;]{0,60}\bsign")
 _FAIR = expression(
     r"\b(?:titles?|headings?|titres?|intitules?|numbering|preambule|preamble|recitals?|considerants|visas)\b"
-    r"|\b(?:limit|reduc|relie|libere|exoner|decharg|affect|prejudic)\w*"
+    r"|\b(?:limit|reduc|relie|libere|exoner|decharg|affect|prejudic)\w{0,15}"
 )
 """Sentences that say so of titles, or that say what takes nothing away."""
 _STRANGER = expression(
-    r"@p[^.;|]{0,40}\b(?:n'est pas|n'y est pas|is not|are not|ne sont pas) (?:\w+ )?(?:vise\w*|concerne\w*|liee?s?"
+    r"@p[^.;|]{0,40}\b(?:n'est pas|n'y est pas|is not|are not|ne sont pas) (?:\w{1,20} )?(?:vise\w{0,15}"
+    r"|concerne\w{0,15}|liee?s?"
     r"|tenue?s?"
     r"|concerned|covered|bound|addressed) (?:par|by|a|to) (?:les?|the|ce|what|this|cette|la presente|these)\b"
 )
@@ -60,7 +64,7 @@ _SPECIMEN_TITLE = expression(
     r"\b(?:specimens?|samples?|sample (?:wording|clauses?)|clauses? types? donnees? en exemple|exemples? de (?:clauses?"
     r"|redaction|stipulations?)|commonly (?:read|say)|what the (?:law|gdpr|regulation) (?:says|requires|asks)"
     r"|ce que (?:dit|prevoit|demande|exige) (?:la loi|le rgpd|le reglement|l'article)|rappels? (?:de la loi|des textes"
-    r"|legislatif|legal|reglementaire|de la reglementation)\w*|extraits? (?:de la loi|du rgpd|du reglement"
+    r"|legislatif|legal|reglementaire|de la reglementation)\w{0,15}|extraits? (?:de la loi|du rgpd|du reglement"
     r"|de l'article)"
     r"|extracts? (?:of|from) the (?:law|gdpr|regulation)|courtesy translation|traduction (?:libre|de courtoisie)"
     r"|(?:nos|our) (?:valeurs|values|philosophy|philosophie|ethique|ethics|culture|vision|ambitions?)"
@@ -75,7 +79,7 @@ _QUOTES_LAW = expression(
     r"))"
 )
 _LAW_TELLS = expression(
-    r"\b(?:article|art\.|rgpd|gdpr|reglement|regulation|loi|law|code)\b[^|;]{0,80}\b(?:aux termes d\w+|under which"
+    r"\b(?:article|art\.|rgpd|gdpr|reglement|regulation|loi|law|code)\b[^|;]{0,80}\b(?:aux termes d\w{1,20}|under which"
     r"|according to which|selon (?:lequel|laquelle|lesquels)|d'ou il (?:ressort|resulte)|from which it follows"
     r"|reads?:|whose terms|dont les termes)\b"
 )

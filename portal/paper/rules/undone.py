@@ -14,15 +14,16 @@ from portal.paper.rules.clause_numbers import CITED, CLAUSES, clauses_above, lis
 from portal.paper.rules.sentences import ContractSentence
 
 _BESIDE = expression(
-    r"(?:without prejudice to|sans prejudice d\w{0,2}|conform\w* (?:a|aux?)|in (?:accordance|compliance|line) with"
+    r"(?:without prejudice to|sans prejudice d\w{0,2}|conform\w{0,15} (?:a|aux?)|in (?:accordance|compliance|line) with"
     r"|pursuant to|as (?:set out|described|defined|provided|required|stated|permitted) (?:in|by|under)"
     r"|in addition to|en plus d\w{0,2}|outre|subject to|sous reserve d\w{0,2}|dans les conditions (?:de|prevues? a)"
-    r"|tels? que \w+ (?:a|dans)|breach of|violation de|in performing|to comply with|complying with)"
+    r"|tels? que \w{1,20} (?:a|dans)|breach of|violation de|in performing|to comply with|complying with)"
     r"\W{0,2}(?:(?:the|le|la|les|l'|its|ses) ?)?(?:[\w'@-]{1,20} ){0,4}$"
 )
 """What stands before a clause that is only named on the way to something else."""
 _OF_ANOTHER = expression(
-    r"(?: ?\(\w{1,4}\)){0,2}\W{0,2}(?:of|in|to|du|de la|de l'|des|d') ?(?:the |le |la |l')?(?:\w+ ){0,2}(?:schedule"
+    r"(?: ?\(\w{1,4}\)){0,2}\W{0,2}(?:of|in|to|du|de la|de l'|des|d') ?(?:the |le |la "
+    r"|l')?(?:\w{1,20} ){0,2}(?:schedule"
     r"|annexe?|appendix|exhibit|standard"
     r"|clauses|sccs?|ccts?|gdpr|rgpd|regulation|reglement|directive|code|main|master|principal|treaty|traite|msa|eu\b"
     r"|uk\b"
@@ -35,22 +36,27 @@ _NAMED = (
 )
 _LEAVES_A_PART = expression(
     rf"{_NAMED}(?![^;|]{{0,12}}\b(?:gdpr|rgpd|regulation|reglement|directive|scc))[^;|]{{0,90}}?"
-    r"\b(?:(?:(?:is|are|be|being) (?:\w+ )?(?:given|owed|due|provided|available|granted|limited|confined|restricted"
+    r"\b(?:(?:(?:is|are|be|being) (?:\w{1,20} )?(?:given|owed|due|provided|available|granted|limited|confined"
+    r"|restricted"
     r"|reduced|kept)\b[^;|]{0,60}\b(?:only|solely|exclusively|alone|limited to|confined to|restricted to|reduced to"
     r"|to)\b)"
     r"|(?:runs?|applies|operates|works|holds?) (?:for|to|in respect of|as regards|only for) [^|;]{0,30}\bonly\b"
-    r"|depends? (?:up)?on\b|depend(?:ent|ra|ront)? d|contingent (?:up)?on|(?:is|are) (?:\w+ )?conditional (?:up)?on"
-    r"|in abeyance|(?:est|sont|sera|seront) (?:\w+ )?(?:limite|cantonne|restrein|reserve|ramene|reduit)\w* (?:a|aux?)\b"
-    r"|se (?:limite|borne|reduit|resume)\w* (?:a|aux?)\b"
-    r"|ne (?:cour|joue|profite|beneficie|concerne|vise|porte|s'exerce|s'entend|s'execute|se fait)\w* (?:\w+ )?qu"
-    r"|(?:beneficie|profite)\w* aux? seule?s?\b"
-    r"|(?:est|sont) (?:(?!pas\b|point\b|ni\b|jamais\b)\w+ )?(?:subordonne|conditionne|suspendu)\w*)"
+    r"|depends? (?:up)?on\b|depend(?:ent|ra|ront)? d|contingent (?:up)?on|(?:is"
+    r"|are) (?:\w{1,20} )?conditional (?:up)?on"
+    r"|in abeyance|(?:est|sont|sera|seront) (?:\w{1,20} )?(?:limite|cantonne|restrein|reserve|ramene"
+    r"|reduit)\w{0,15} (?:a|aux?)\b"
+    r"|se (?:limite|borne|reduit|resume)\w{0,15} (?:a|aux?)\b"
+    r"|ne (?:cour|joue|profite|beneficie|concerne|vise|porte|s'exerce|s'entend|s'execute"
+    r"|se fait)\w{0,15} (?:\w{1,20} )?qu"
+    r"|(?:beneficie|profite)\w{0,15} aux? seule?s?\b"
+    r"|(?:est|sont) (?:(?!pas\b|point\b|ni\b|jamais\b)\w{1,20} )?(?:subordonne|conditionne|suspendu)\w{0,15})"
 )
 """A clause of which something is left: some requests, some persons, a summary, what was bought."""
 _NO_SUCH = expression(
     r"\b(?:for the purposes? of|within the meaning of|pour (?:l'application|les besoins) d\w{1,3}|au sens d\w{1,3}) ?"
-    rf"(?:les? |la |l')?{_NAMED}[^;|]{{0,160}}\b(?:(?:is|are|shall|do|does|will) not (?:be )?(?:\w+ )?(?:regard"
-    r"|consider|treat|deem|count|held|constitut|qualif)|n(?:e|'est|'a|'ont) ?(?:sont |est )?(?:pas|point) (?:\w+ )?"
+    rf"(?:les? |la |l')?{_NAMED}[^;|]{{0,160}}\b(?:(?:is|are|shall|do|does|will) not (?:be )?(?:\w{{1,20}} )?(?:regard"
+    r"|consider|treat|deem|count|held|constitut|qualif)|n(?:e|'est|'a|'ont) ?(?:sont |est )?(?:pas"
+    r"|point) (?:\w{1,20} )?"
     r"(?:regard|consider|repute|tenu|assimil|compt|qualifi))"
 )
 """What a clause is said not to be about, to whom it was meant for."""
@@ -58,8 +64,10 @@ _FAIR = expression(
     r"\b(?:once|twice|une fois|deux fois|\d+ (?:times?|fois|days?|jours?|hours?|heures?|months?|mois)|per (?:year"
     r"|annum)"
     r"|par an\b|each year|chaque annee|business (?:hours|days)|heures (?:ouvrees|de bureau)|jours ouvres|notice|preavis"
-    r"|laws?|lois?|legal\w*|legale?s?|statut\w*|confidential\w*|secre\w*|ancillary|accessoires?|necessary|necessaires?"
-    r"|relevant|pertinent\w*|authorit\w+|autorites?|liab\w*|indemn\w*|responsabilite|plafond\w*|montants?|amounts?"
+    r"|laws?|lois?|legal\w{0,15}|legale?s?|statut\w{0,15}|confidential\w{0,15}|secre\w{0,15}|ancillary|accessoires?"
+    r"|necessary|necessaires?"
+    r"|relevant|pertinent\w{0,15}|authorit\w{1,20}|autorites?|liab\w{0,15}|indemn\w{0,15}|responsabilite"
+    r"|plafond\w{0,15}|montants?|amounts?"
     r"|fees|prix|couts?|costs?|scope of|the processing|the services|processing carried|traitements? confie)"
 )
 """What honest agreements limit a clause to: a time, a number, what the law or the processing asks for."""
@@ -77,12 +85,16 @@ _KEEPS = expression(
 )
 OF_PROCESSOR = expression(r"@p|^\W{0,4}(?:it|they|il|elle|ils|elles)\b")
 """What a sentence says when it frees the processor, and nobody else."""
+_BEFORE = 160
+"""Characters before a clause in which it is said that it is only named on the way."""
 _NEAR = 50
 """Characters around a clause in which it is said what of it a sentence speaks of."""
 _LEGAL = expression(
-    r"\b(?:laws?|lois?|legal\w*|legale?s?|lega\w+|statut\w*|legislation|reglement\w*|regulat\w*|authorit\w+|autorites?"
-    r"|confidential\w*|secure\w*|encrypt\w*|chiffr\w*|bound|tenue?s?|liable|responsables?|until|jusqu\w*|overwrit\w*"
-    r"|ecras\w*|@p (?:shall|must|doit|s'engage))\b"
+    r"\b(?:laws?|lois?|legal\w{0,15}|legale?s?|lega\w{1,20}|statut\w{0,15}|legislation|reglement\w{0,15}"
+    r"|regulat\w{0,15}|authorit\w{1,20}|autorites?"
+    r"|confidential\w{0,15}|secure\w{0,15}|encrypt\w{0,15}|chiffr\w{0,15}|bound|tenue?s?|liable|responsables?|until"
+    r"|jusqu\w{0,15}|overwrit\w{0,15}"
+    r"|ecras\w{0,15}|@p (?:shall|must|doit|s'engage))\b"
 )
 
 
@@ -128,7 +140,8 @@ def _cited(line: str) -> set[tuple[str, str]]:
     return {
         one
         for found in CLAUSES.finditer(line)
-        if not _BESIDE.search(line[: found.start()]) and not _OF_ANOTHER.match(line, found.end())
+        if not _BESIDE.search(line[max(0, found.start() - _BEFORE) : found.start()])
+        and not _OF_ANOTHER.match(line, found.end())
         for one in listed_clauses(found[0])
     }
 

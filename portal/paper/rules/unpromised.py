@@ -8,11 +8,13 @@ itself. A reserve that honest agreements make is no such thing: what the law ask
 from portal.paper.rules.patterns import PatternTerm, SentenceIndex
 
 _LIKES = (
-    r"(?:finds? (?:it |them )?(?:convenient|useful|opportune|worth\w*|suitable)|thinks? (?:it )?(?:fit|best|worth\w*"
+    r"(?:finds? (?:it |them )?(?:convenient|useful|opportune|worth\w{0,15}|suitable)|thinks? (?:it )?(?:fit|best"
+    r"|worth\w{0,15}"
     r"|good)"
-    r"|sees? fit|deems? (?:it )?(?:fit|convenient|useful|opportune|expedient|worth\w*)|pleases?\b|prefers?\b"
-    r"|is (?:itself )?satisfied|fancies\b|cares? to\b|(?:juge|estime|trouve)\w* (?:bons?|utiles?|commodes?|opportun\w*"
-    r"|convenables?|profitables?)\b|prefere\w*|(?:le |la |les )?voudra\b|a envie)"
+    r"|sees? fit|deems? (?:it )?(?:fit|convenient|useful|opportune|expedient|worth\w{0,15})|pleases?\b|prefers?\b"
+    r"|is (?:itself )?satisfied|fancies\b|cares? to\b|(?:juge|estime|trouve)\w{0,15} (?:bons?|utiles?|commodes?"
+    r"|opportun\w{0,15}"
+    r"|convenables?|profitables?)\b|prefere\w{0,15}|(?:le |la |les )?voudra\b|a envie)"
 )
 _AT_WILL = PatternTerm(
     (
@@ -21,15 +23,17 @@ _AT_WILL = PatternTerm(
         r"|\b(?:comme|si|quand|ou|qui|que|lorsque) bon (?:lui|leur) semble|\b(?:as|what|whom|where|when) (?:it"
         r"|they) pleases?\b"
         r"|\bqu'il (?:lui )?plair?a?i?t\b"
-        r"|@p (?:\w+ ){0,3}(?:de|selon|a) (?:son|sa) (?:seule? )?(?:fantaisie|bon plaisir|gre)\b"
+        r"|@p (?:\w{1,20} ){0,3}(?:de|selon|a) (?:son|sa) (?:seule? )?(?:fantaisie|bon plaisir|gre)\b"
         r"|\bat its (?:own )?(?:pleasure|whim|convenience)\b",
     )
 )
 """What the processor likes; `_OF_CONTROLLER` is what the controller does."""
 _ACTS = (
-    r"(?:which|who|that|may|can|shall|will|must|has|is|carr\w+|conduct\w*|qui|peut|pourra|a|est|conduit|mene|fait|se"
+    r"(?:which|who|that|may|can|shall|will|must|has|is|carr\w{1,20}|conduct\w{0,15}|qui|peut|pourra|a|est|conduit"
+    r"|mene|fait|se"
     r"|decide"
-    r"|choisit|demande|donne|indiqu\w*|dit|dira|says?|tells?|prend|aura|recoit|remain\w*|reste|conserve|where|when|if"
+    r"|choisit|demande|donne|indiqu\w{0,15}|dit|dira|says?|tells?|prend|aura|recoit|remain\w{0,15}|reste|conserve"
+    r"|where|when|if"
     r"|so|and|et)\b"
 )
 """What follows the controller when it is the one who likes."""
@@ -37,14 +41,15 @@ _OF_CONTROLLER = PatternTerm(
     (
         rf"@c(?:'s)?(?:, [^,|;]{{0,40}},|,)? (?:{_ACTS}[^@|;]{{0,80}} )?(?:(?:which|who|it|they|il|elle|qui|de|a|ou"
         rf"|or|and|et)"
-        rf" ){{0,2}}(?:\w+ )?(?:{_LIKES}|bon lui semble)|@c(?:, [^,|;]{{0,40}},|,)? {_ACTS}[^@|;]{{0,90}}"
+        rf" ){{0,2}}(?:\w{{1,20}} )?(?:{_LIKES}|bon lui semble)|@c(?:, [^,|;]{{0,40}},|,)? {_ACTS}[^@|;]{{0,90}}"
         rf"(?:{_LIKES}|bon lui semble)",
     )
 )
 _EXCEPTS = PatternTerm(
     (
-        r"\b(?:save|except\w*|excluding|other than|sauf|hormis|a l'exception|a l'exclusion)\b[^|;]{0,170}"
-        r"(?:@p|\bit|\bil|\belle)(?:, [^,|]{0,40},)? (?:\w+ )?(?:may|can|peut|pourra|is free|remains free|est libre"
+        r"\b(?:save|except\w{0,15}|excluding|other than|sauf|hormis|a l'exception|a l'exclusion)\b[^|;]{0,170}"
+        r"(?:@p|\bit|\bil|\belle)(?:, [^,|]{0,40},)? (?:\w{1,20} )?(?:may|can|peut|pourra|is free|remains free"
+        r"|est libre"
         r"|reste libre)\b[^|;]{0,30}\b(?:keep|use|retain|exploit|process|sell|share|conserver|garder|utiliser|exploiter"
         r"|traiter|vendre|ceder)\b",
     )
@@ -52,16 +57,20 @@ _EXCEPTS = PatternTerm(
 """An exception for what the processor may do for itself."""
 _BY_LAW = PatternTerm(
     (
-        r"\b(?:laws?|lois?|legal\w*|legale?s?|lega(?:l|ux)|statut\w*|legislation|reglement\w*|regulat\w*|union"
+        r"\b(?:laws?|lois?|legal\w{0,15}|legale?s?|lega(?:l|ux)|statut\w{0,15}|legislation|reglement\w{0,15}"
+        r"|regulat\w{0,15}|union"
         r"|backups? "
-        r"until|proof|preuve|prescription|defen[cs]e|authorit\w+|autorites?|instruct\w*)\b",
+        r"until|proof|preuve|prescription|defen[cs]e|authorit\w{1,20}|autorites?|instruct\w{0,15})\b",
     )
 )
 _DEEMED = PatternTerm(
     (
-        r"@p(?:, [^,|;]{0,40},)? (?:is|are|shall be|will be|est|sera|sont|seront) (?:\w+ )?(?:deemed|taken|considered"
-        r"|presumed|treated|regarded|held|repute|presume|considere|cense)\w* (?:always )?(?:to have|as having|to be in"
-        r"|avoir|comme ayant|en avoir|s'etre)(?! (?:\w+ )?(?:become|becom|aware|knowledge|connaissance|received|recu"
+        r"@p(?:, [^,|;]{0,40},)? (?:is|are|shall be|will be|est|sera|sont|seront) (?:\w{1,20} )?(?:deemed|taken"
+        r"|considered"
+        r"|presumed|treated|regarded|held|repute|presume|considere|cense)\w{0,15} (?:always )?(?:to have|as having"
+        r"|to be in"
+        r"|avoir|comme ayant|en avoir|s'etre)(?! (?:\w{1,20} )?(?:become|becom|aware|knowledge|connaissance|received"
+        r"|recu"
         r"|accept"
         r"|agree|approuv|breach|manqu|pris connaissance))",
     )
@@ -70,19 +79,22 @@ _PAST = PatternTerm(
     (
         r"^(?:\W{0,4}\S{1,7}[.)] )?(?:(?:at|in|on|during|since|until|as at|by|lors|au|aux|a|en|depuis|durant"
         r"|des)\b[^|;,]{0,60}, )?"
-        r"(?:(?!\b(?:if|where|when|unless|that|which|who|whose|whom|si|lorsqu\w*|qui|que|dont|ou"
+        r"(?:(?!\b(?:if|where|when|unless|that|which|who|whose|whom|si|lorsqu\w{0,15}|qui|que|dont|ou"
         r"|s'il)\b)[\w@'-]+ ){1,8}?"
-        r"(?:had (?:\w+ )?(?:been |each |all )?\w+(?:ed|ne|wn|en|nt|gn)\b|(?:was|were) (?:\w+ )?(?:bound|signed|kept"
+        r"(?:had (?:\w{1,20} )?(?:been |each |all )?\w{1,20}(?:ed|ne|wn|en|nt|gn)\b|(?:was"
+        r"|were) (?:\w{1,20} )?(?:bound|signed|kept"
         r"|encrypted"
-        r"|deleted|tested|trained|notified|told|informed|subject|audited)\b|avai(?:t|ent) (?:\w+ )?\w+(?:e|i|u|is|it"
+        r"|deleted|tested|trained|notified|told|informed|subject|audited)\b|avai(?:t|ent) (?:\w{1,20} )?\w{1,20}(?:e"
+        r"|i|u|is|it"
         r"|s)\b"
-        r"|etai(?:t|ent) \w+)",
+        r"|etai(?:t|ent) \w{1,20})",
     )
 )
 _PROMISES = PatternTerm(
     (
-        r"\b(?:shall|must|will|undertakes?|agrees?|ensures?|warrants?|doit|doivent|devr\w+|s'engage\w*|s'oblige\w*"
-        r"|garanti\w*|veille\w*|is|are|est|sont)\b",
+        r"\b(?:shall|must|will|undertakes?|agrees?|ensures?|warrants?|doit|doivent|devr\w{1,20}|s'engage\w{0,15}"
+        r"|s'oblige\w{0,15}"
+        r"|garanti\w{0,15}|veille\w{0,15}|is|are|est|sont)\b",
     )
 )
 _CONTROLLER_TELLS = PatternTerm(
