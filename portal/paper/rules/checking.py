@@ -21,7 +21,6 @@ from portal.paper.rules.check_result import (
     Span,
 )
 from portal.paper.rules.defined_terms import hollow_places
-from portal.paper.rules.duty_tables import rows_of_the_other_party
 from portal.paper.rules.folding import fold
 from portal.paper.rules.parties import find_parties
 from portal.paper.rules.patterns import Pattern, PatternTerm, SentenceIndex, is_found
@@ -255,7 +254,7 @@ class _RequirementChecker:
         self._about = tuple(one.about for one in rulebook.requirements if one.about)
         self._releases = find_releases(self.index, rulebook.releases)
         denials = self._matching_any(rulebook.denial) | self._releases.flat
-        self._others = rows_of_the_other_party(self.index.units, self.index.lines)
+        self._others = self.index.of_the_other_party
         self._unplaced = unknown_heads(self.index.units, self.index.read, self.index.lines, self.index.named)
         self._hollow, definitions = hollow_places(self.index.units, self.index.read)
         self._recitals = self._matching_any(rulebook.recital) | definitions

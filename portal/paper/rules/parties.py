@@ -120,6 +120,13 @@ def _role_patterns(role: str) -> tuple[RolePattern, ...]:
 
 
 _FOR = "(?:on behalf of|pour le compte d)"
+_NAMES_ANOTHER = (
+    r"(?:appoint|engag|instruct|designat|mandat|charg|nomm|désign|select|hir|retain|us|choisi|entrust|confi|act"
+    r"|agit|est|is)\w*"
+)
+"""Verbs whose object, not whose subject, is « as processor for » somebody."""
+_HANDLES = r"(?:processes|handles|holds|keeps|traite|manipule|détient)"
+_AS_ITS = rf"(?:as (?:its|an?|the) |en (?:qualité|tant) (?:de|que) |comme )(?:son |sa |un )?{_DATA}?"
 _NICKNAME = rf"\((?:[^()\"“«]{{0,30}})[\"“«]\s{{0,9}}{_EACH}?{_NAME}\s{{0,9}}[\"”»]"
 _NAMED = {
     PROCESSOR: (
@@ -128,6 +135,16 @@ _NAMED = {
         RolePattern(rf"{_NAME} (?:processes|will process|traite)[^.\n]{{0,60}}{_FOR}", _FOR),
         RolePattern(
             rf"{_PROCESSOR}[ \t]{{0,9}}{_QUOTE}?[ \t]{{0,9}}(?:ou|or|,|:)[ \t]{{0,9}}{_QUOTE}?[ \t]{{0,9}}{_NAME}"
+        ),
+        RolePattern(rf"{_NAME} \((?:the |le |la |as )?{_DATA}?{_PROCESSOR}\)", rf"{_PROCESSOR}\)"),
+        RolePattern(
+            rf"{_NAME} (?!{_NAMES_ANOTHER})[a-zà-ÿ]{{3,20}} [^.;\n]{{0,90}}{_PROCESSOR} (?:for|of|de|du|pour)\b",
+            rf"(?:as (?:an? |the )?{_DATA}?|en (?:qualité|tant) (?:de|que) |comme )"
+            rf"{_PROCESSOR} (?:for|of|de|du|pour)\b",
+        ),
+        RolePattern(
+            rf"{_NAME} {_HANDLES}(?: \w+){{0,4}} (?:for|pour) [^.;\n]{{0,50}}, {_AS_ITS}{_PROCESSOR}",
+            rf", {_AS_ITS}{_PROCESSOR}",
         ),
     ),
     CONTROLLER: (
@@ -146,6 +163,11 @@ _NAMED = {
             rf"{_QUOTE}\s{{0,9}}{_NAME}\s{{0,9}}{_QUOTE}\s{{0,9}}(?:or|ou|/)\s{{0,9}}{_QUOTE}?\s{{0,9}}(?:the "
             rf"|le )?{_DATA}?{_CONTROLLER}"
         ),
+        RolePattern(
+            rf"{_HANDLES}(?: \w+){{0,4}} (?:for|pour) (?:the |la |le |l['’])?{_NAME}, {_AS_ITS}{_PROCESSOR}",
+            rf", {_AS_ITS}{_PROCESSOR}",
+        ),
+        RolePattern(rf"{_NAME} \((?:the |le |la |as )?{_DATA}?{_CONTROLLER}\)", rf"{_CONTROLLER}\)"),
         RolePattern(
             rf"\b(?:(?:[Ll]a|[Ll]e|[Tt]he|votre|your) |[Ll]['’])"
             rf"((?:{_BODIES})(?: (?:adhérent|utilisat|client|d'avocats)\w{{0,20}})?)"

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from portal.core.dataclass import dataclass
 from portal.core.expressions import expression
+from portal.paper.rules.duty_tables import rows_of_the_other_party, sentences_of_rows
 from portal.paper.rules.folding import fold
 from portal.paper.rules.ordered_words import CLOSE, Step, stand_in_order, taking_least
 from portal.paper.rules.parties import Parties
@@ -201,6 +202,10 @@ class SentenceIndex:
         titled = {title: cut_endless_words(one) for title, one in zip(titles, read[len(leads) :], strict=False)}
         self.read = [without_unticked(sentence) for sentence in self.read]
         lines = [cut_endless_words(led[unit.lead] + sentence) for unit, sentence in zip(units, self.read, strict=True)]
+        self.of_the_other_party = rows_of_the_other_party(units, lines)
+        """The rows of tables that put what they name on the controller alone."""
+        for place, said in sentences_of_rows(units, lines).items():
+            lines[place] = self.read[place] = said
         self.lines = lines
         self._words = WordIndex(lines)
         self._every = frozenset(range(len(lines)))

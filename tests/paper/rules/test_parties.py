@@ -21,6 +21,37 @@ def rewritten(text, sentence):
             "le @p avise le @c",
         ),
         (
+            "**Client (controller):** Bramble Ltd\n**Agency (processor):** Pennant Ltd\n",
+            "the Agency shall help the Client",
+            "the @p shall help the @c",
+        ),
+        (
+            "Commune (responsable de traitement) : Orval.\nRégie (sous-traitant) : Silo.\n",
+            "la Régie aide la Commune",
+            "la @p aide la @c",
+        ),
+        (
+            "This governs the data which the Bureau processes for the Principal, as its processor, in that calling.",
+            "the Bureau must assist the Principal",
+            "the @p must assist the @c",
+        ),
+        (
+            "Ces données, que le Routeur traite pour l'Annonceur, en qualité de sous-traitant, sont listées.",
+            "le Routeur aide l'Annonceur",
+            "le @p aide l'@c",
+        ),
+        (
+            "The Agency screens applicants for warehouse posts as processor for the Client.",
+            "the Agency shall help the Client",
+            "the @p shall help the @c",
+        ),
+        (
+            "Orme appoints Brume as processor for the Client.",
+            "Orme shall help",
+            "orme shall help",
+        ),
+        ("", "aucun autre prestataire, another supplier, other providers", "aucun @s, @s, @s"),
+        (
             "L'association est responsable du fichier ; M. Lormier est son sous-traitant.",
             "M. Lormier aide l'association",
             "@p aide l'@c",
