@@ -13,7 +13,7 @@ from portal.audits.rules import AuditState
 from portal.authz.context import Context, reach, visible
 from portal.authz.policy import Permission, Reach, Scope, scope_of
 from portal.core.dataclass import dataclass
-from portal.core.language import Sentence, say
+from portal.core.language import N_, Sentence, say
 from portal.core.statements import among, written_once
 from portal.dashboard import (
     change_todos,
@@ -33,6 +33,8 @@ from portal.jobs import queries as jobs
 from portal.jobs.models import JobState
 from portal.processing import queries as register
 from portal.samples import queries as withdrawals
+from portal.samples.models import CaseSample
+from portal.samples.rules.columns import SampleKind
 from portal.vendors import queries as vendors
 from portal.vendors.models import Vendor
 from portal.vendors.rules.status import LIVE
@@ -252,7 +254,9 @@ def _reviews(ctx: Context, total: int) -> Iterator[Todo]:
             tone="info",
         )
     if found.following:
-        yield Todo(say("%(n)s autres audits à revoir", n=found.total - EACH), None, "audits.index", {}, tone="info")
+        n = found.total - EACH
+        told = say("Un autre audit à revoir") if n == 1 else say("%(n)s autres audits à revoir", n=n)
+        yield Todo(told, None, "audits.index", {}, tone="info")
 
 
 def _findings_waiting_for_us(ctx: Context) -> Iterator[Todo]:
@@ -280,11 +284,23 @@ def _measured_samples(ctx: Context) -> Iterator[Todo]:
     for sample in withdrawals.samples_to_read(ctx, at_most=EACH):
         yield Todo(
             say("%(vendor)s : un échantillon est mesuré", vendor=sample.vendor.name),
-            say("%(flagged)s dossiers en faute sur %(total)s", flagged=sample.flagged_cases, total=sample.total),
+            _flagged(sample),
             "samples.show",
             {"sample_id": sample.id},
             tone="info",
         )
+
+
+_FLAGGED = {
+    SampleKind.CASES: (N_("Un dossier en faute sur %(total)s"), N_("%(flagged)s dossiers en faute sur %(total)s")),
+    SampleKind.CALLS: (N_("Un appel en faute sur %(total)s"), N_("%(flagged)s appels en faute sur %(total)s")),
+}
+
+
+def _flagged(sample: CaseSample) -> Sentence:
+    """How many of what was sent are at fault."""
+    one, many = _FLAGGED[sample.kind]
+    return say(one if sample.flagged_cases == 1 else many, flagged=sample.flagged_cases, total=sample.total)
 
 
 def _decisions_in_charge(ctx: Context) -> Iterator[Todo]:
@@ -315,9 +331,11 @@ def _lines_to_confirm(ctx: Context, total: int) -> Iterator[Todo]:
             tone="warning" if register.is_late(line, ctx.today) else "info",
         )
     if found.following:
-        left = found.total - EACH
-        yield Todo(say("%(n)s autres fiches du registre à confirmer", n=left), None, "processing.index",
-                   {"vue": "a-confirmer"}, tone="info")  # fmt: skip
+        n = found.total - EACH
+        told = say("Une autre fiche du registre à confirmer")
+        if n > 1:
+            told = say("%(n)s autres fiches du registre à confirmer", n=n)
+        yield Todo(told, None, "processing.index", {"vue": "a-confirmer"}, tone="info")
 
 
 def _services_without_line(count: int) -> Iterator[Todo]:
@@ -348,9 +366,9 @@ def _late_audits(ctx: Context, total: int) -> Iterator[Todo]:
             "warning",
         )
     if found.following:
-        yield Todo(
-            say("%(n)s autres audits en retard", n=found.total - EACH), None, "audits.index", LATE_LIST, tone="warning"
-        )
+        n = found.total - EACH
+        left = say("Un autre audit en retard") if n == 1 else say("%(n)s autres audits en retard", n=n)
+        yield Todo(left, None, "audits.index", LATE_LIST, tone="warning")
 
 
 def _undescribed(ctx: Context, total: int) -> Iterator[Todo]:

@@ -21,6 +21,8 @@ from portal.evidence import queries as evidence
 from portal.evidence.services import EvidenceDetails
 from portal.findings.models import Finding
 from portal.findings.rules import Severity
+from portal.samples.models import CaseSample, SampleState
+from portal.samples.rules.columns import SampleKind
 from portal.scorecards.models import Scorecard
 from portal.vendors.models import Service
 from portal.vendors.rules.status import VendorStatus
@@ -233,3 +235,21 @@ def test_a_vendor_bound_for_one_service_only_is_said_apart_and_waits_for_a_decis
     assert decisions_about(found, vendor) == [Urgency.UNCOVERED_SERVICE]
     todos = home_page.todos(legal, home_page.home_counts(legal))
     assert "prestation n’a pas de contrat" in " ".join(str(one.title) for one in todos)
+
+
+@pytest.mark.parametrize(
+    ("kind", "flagged", "told"),
+    [
+        (SampleKind.CALLS, 12, "12 appels en faute sur 80"), (SampleKind.CALLS, 1, "Un appel en faute sur 80"),
+        (SampleKind.CASES, 1, "Un dossier en faute sur 80"), (SampleKind.CASES, 2, "2 dossiers en faute sur 80"),
+    ],
+)  # fmt: skip
+def test_a_measured_sample_is_told_as_what_it_is_and_as_many(session, acting, kind, flagged, told):
+    ctx = acting(Role.DPO)
+    full_vendor(session)
+    sample = session.scalars(select(CaseSample)).one()
+    sample.kind, sample.state, sample.measured_at = kind, SampleState.MEASURED, now()
+    sample.flagged_cases, sample.total = flagged, 80
+    session.flush()
+    [todo] = [one for one in home_page.todos(ctx, home_page.home_counts(ctx)) if one.endpoint == "samples.show"]
+    assert str(todo.detail) == told

@@ -43,7 +43,7 @@ def test_the_register_is_reviewed_a_year_later(portal, visit):
     office.goto("/")
     expect(office.get_by_text("% des fiches du registre confirmées dans l’année")).to_be_visible()
     office.goto("/registre?vue=a-confirmer")
-    expect(office.get_by_text("0 fiches sur 3 confirmées depuis un an")).to_be_visible()
+    expect(office.get_by_text("0 fiche sur 3 confirmée dans l’année")).to_be_visible()
     expect(office.get_by_text("Confirmation en retard").first).to_be_visible()
 
     phone = visit(OWNER, width=390)
@@ -74,7 +74,7 @@ def test_the_register_is_reviewed_a_year_later(portal, visit):
     expect(office.get_by_text("31 mars").first).to_be_visible()
 
     office.goto("/registre")
-    expect(office.get_by_text("3 fiches sur 3 confirmées depuis un an")).to_be_visible()
+    expect(office.get_by_text("3 fiches sur 3 confirmées dans l’année")).to_be_visible()
     office.goto("/")
     expect(office.locator("body")).to_contain_text("100")
     expect(office.get_by_text("confirmer « ")).to_have_count(0)

@@ -29,7 +29,7 @@ def test_a_lawyer_gets_a_first_register_from_models(as_, session):
     done = lawyer.follow(lawyer.post("/registre/modeles", given))
     assert "2 fiches entrées au registre" in done.words
     assert "Paie" in done.words
-    assert "0 fiches sur 2 confirmées depuis un an" in done.words
+    assert "0 fiche sur 2 confirmée dans l’année" in done.words
     assert lawyer.post("/registre/modeles", {**given, "activities": []}, status=422)
 
 

@@ -29,7 +29,7 @@ from portal.web.downloads import attached
 from portal.web.edge import current
 from portal.web.guard import requires, takes_files
 from portal.web.routing import page_asked, row_number
-from portal.web.text import _, current_language
+from portal.web.text import _, current_language, ngettext
 
 MOST_SHOWN = 50
 """Faults of a file that are listed."""
@@ -129,7 +129,10 @@ def usual() -> ResponseReturnValue:
         except Refused as error:
             form.refuse(error)
         else:
-            flash(_("%(count)s fiches entrées au registre : relisez-les, puis confirmez-les.", count=len(made)))
+            flash(ngettext(
+                "%(num)s fiche entrée au registre : relisez-la, puis confirmez-la.",
+                "%(num)s fiches entrées au registre : relisez-les, puis confirmez-les.", len(made),
+            ))  # fmt: skip
             return redirect(
                 url_for(".index", vue=RegisterView.TO_CONFIRM.value, entite=form.legal_entity_id.data)
             )  # fmt: skip

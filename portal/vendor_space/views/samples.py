@@ -23,7 +23,7 @@ from portal.vendors.rules.naming import plain
 from portal.web import edge
 from portal.web.downloads import attached
 from portal.web.guard import requires, takes_files
-from portal.web.text import _, current_language, said
+from portal.web.text import _, current_language, ngettext, said
 
 SMALL = 400_000
 """Bytes of a file that is read at once, while the person waits: a larger one is read by a job."""
@@ -108,7 +108,10 @@ def sample_list(sample_id: int) -> ResponseReturnValue:
             edge.db_session().rollback()
             form.refuse(Refused(said(refusal.sentence)), "file")
         else:
-            flash(_("%(count)s dossiers sont tirés au sort : remplissez le tableau qui les porte.", count=len(drawn)))
+            flash(ngettext(
+                "%(num)s dossier est tiré au sort : remplissez le tableau qui le porte.",
+                "%(num)s dossiers sont tirés au sort : remplissez le tableau qui les porte.", len(drawn),
+            ))  # fmt: skip
             return redirect(url_for(".sample", sample_id=sample_id))
     return _page(_sample(sample_id), listed=form)
 

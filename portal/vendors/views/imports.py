@@ -158,7 +158,13 @@ def carry_out(import_id: int) -> ResponseReturnValue:
         services.promise_import(ctx, row, seen, status=form.status_given.data)
         return _back(row)
     outcome = services.finish_import(ctx, row, seen, status=form.status_given.data)
-    flash(_("%(count)s sous-traitants sont entrés dans le registre.", count=outcome.created))
+    flash(
+        ngettext(
+            "%(num)s sous-traitant est entré dans le registre.",
+            "%(num)s sous-traitants sont entrés dans le registre.",
+            outcome.created,
+        )
+    )
     return _back(row)
 
 

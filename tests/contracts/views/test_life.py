@@ -137,6 +137,7 @@ def test_who_only_reads_contracts_is_offered_nothing_to_do(session, as_, legal):
     client.get(f"{url}/dates", status=403)
 
 
+@pytest.mark.both_databases
 def test_a_contract_signed_elsewhere_says_for_which_of_several_services_and_counts_for_that_one(session, as_, legal):
     """The cheapest lie: the contract of one service, entered without a word, was taken for all of them."""
     vendor = vendor_of(session)
@@ -162,6 +163,7 @@ def test_a_contract_signed_elsewhere_says_for_which_of_several_services_and_coun
         assert vendor.standing is standing
 
 
+@pytest.mark.both_databases
 def test_the_service_of_somebody_else_or_of_a_text_drafted_here_is_not_said(session, legal):
     vendor, other = vendor_of(session), vendor_of(session)
     contract, theirs = contract_of(legal, vendor), service_of(session, other)
