@@ -26,6 +26,7 @@ from portal.audits.rules import AskedAgain, AuditState, CarriedAs, HeldAnswer, R
 from portal.audits.standing_answers import asked_of, held_proofs, standing_rows
 from portal.authz.context import Context, reach, visible
 from portal.authz.policy import Permission, Reach
+from portal.core.asked import asked
 from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.pages import PAGE_SIZE, Page
@@ -187,10 +188,10 @@ def _answers(ctx: Context, audit: Audit) -> tuple[Sequence[Any], dict[str, HeldA
     ctx.session.flush()
     connection = ctx.session.connection()  # for columns, and no object, the session only adds to it
     if not _proposes(audit):
-        return connection.execute(_ANSWERS, {"audit_id": audit.id}).all(), {}
+        return asked(connection, _ANSWERS, {"audit_id": audit.id}).all(), {}
     rows, standing = [], {}
-    asked = {"audit_id": audit.id, "vendor_id": audit.vendor_id}
-    for row in connection.execute(_ANSWERS_AND_STANDING, asked).all():
+    of = {"audit_id": audit.id, "vendor_id": audit.vendor_id}
+    for row in asked(connection, _ANSWERS_AND_STANDING, of).all():
         if row[9] is None:
             rows.append(row)
             continue

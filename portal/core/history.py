@@ -18,6 +18,7 @@ from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, UOWTransaction, mapped_column
 
 from portal.core import clock, process
+from portal.core.asked import written_at_once
 from portal.core.canonical_json import canonical_json
 from portal.core.dataclass import dataclass
 from portal.core.db import Base, UtcDateTime
@@ -144,7 +145,7 @@ def _insert(session: Session, rows: list[dict[str, Any]]) -> None:
     batch = session.info.setdefault(_BATCH, secrets.token_hex(16))
     sealed = [{**row, "batch": batch} for row in rows]
     stored = [{**row, "mac": version_mac(row)} for row in sealed]
-    session.connection().execute(_ADD, stored)
+    written_at_once(session.connection(), _ADD, stored)
     if session.in_nested_transaction():
         session.info[_MACS] = None  # they may be taken back alone: what is there in the end is read
     elif (known := session.info.setdefault(_MACS, [])) is not None:

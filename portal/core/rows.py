@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, class_mapper, make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_dict
 
 from portal.core import history
+from portal.core.asked import asked
 from portal.core.history import Kept
 from portal.core.insertions import insertion_for
 
@@ -25,7 +26,7 @@ def insert_row(session: Session, model: type[Row], said: Mapping[str, Any]) -> R
     `said` is by the names of columns, which the attributes bear too; columns left out get their defaults.
     """
     session.flush()
-    written = session.connection().execute(_insertion(cast(Any, model)), dict(said))
+    written = asked(session.connection(), _insertion(cast(Any, model)), dict(said))
     (row_id,) = written.inserted_primary_key or (None,)
     return _held(session, model, row_id, written)
 
@@ -35,7 +36,7 @@ def insert_row_unless_taken(session: Session, model: type[Row], said: Mapping[st
     session.flush()
     connection = session.connection()
     statement = _insertion_unless_taken(cast(Any, model), column, connection.dialect.name)
-    written = connection.execute(statement, dict(said))
+    written = asked(connection, statement, dict(said))
     row_id = written.scalar_one_or_none()
     return None if row_id is None else _held(session, model, row_id, written)
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from portal.authz.context import Context
 from portal.authz.policy import Actor
 from portal.core import history
+from portal.core.asked import written_at_once
 from portal.core.dataclass import dataclass
 from portal.journal import anchoring, person_keys
 from portal.journal.chain_key import chain_key
@@ -123,7 +124,8 @@ def _chain(session: Session) -> None:
             {"row_versions": None, **row, "id": position, "at": noted.at, "previous_hash": previous, "hash": digest}
         )
         previous = digest
-    session.connection().execute(_ADD, rows)  # as rows: objects would cost as much again, under the lock
+    # As rows: objects would cost as much again, under the lock.
+    written_at_once(session.connection(), _ADD, rows)
     anchoring.promise(session, before, (position, previous), waiting[-1].at)
 
 
@@ -152,7 +154,7 @@ def _persons(waiting: list[_PendingEntry]) -> dict[str, str]:
         return text
 
     for entry in waiting:
-        _with(entry, noted)
+        _told(entry, noted)
     return {person_keys.digest_of(person): person for person in named}
 
 
@@ -167,13 +169,18 @@ def _sealed(
 
 
 def _with(entry: _PendingEntry, sealing: Callable[[str, str], str]) -> _PendingEntry:
+    return replace(entry, **_told(entry, sealing))
+
+
+def _told(entry: _PendingEntry, sealing: Callable[[str, str], str]) -> dict[str, Any]:
+    """All that an entry says, what is about persons through `sealing`."""
     who = Speaking(entry.actor_name, entry.actor, entry.subject, entry.vendor_id)
-    return replace(
-        entry,
-        actor_name=sealing(entry.actor, entry.actor_name) if entry.actor and entry.actor_name else entry.actor_name,
-        object_label=sealed_label(entry.object_label, who, sealing),
-        before=sealed_values(entry.before, who, sealing), after=sealed_values(entry.after, who, sealing),
-    )  # fmt: skip
+    return {
+        "actor_name": sealing(entry.actor, entry.actor_name) if entry.actor and entry.actor_name else entry.actor_name,
+        "object_label": sealed_label(entry.object_label, who, sealing),
+        "before": sealed_values(entry.before, who, sealing),
+        "after": sealed_values(entry.after, who, sealing),
+    }
 
 
 def _acting(actor: Actor) -> str:

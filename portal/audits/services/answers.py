@@ -15,6 +15,7 @@ from portal.audits.rules import AuditState, CarriedAs, carried_as, carried_value
 from portal.audits.standing_answers import good_proofs, held_proofs
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.core.asked import asked
 from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound, Refused
 from portal.core.insertions import insertion
@@ -287,7 +288,8 @@ def store_answer(ctx: Context, sheet: AuditAnswers, entry: PostedAnswer, value: 
             .returning(_TABLE.c.version)
         )
     else:
-        version = ctx.session.scalar(_CHANGE, {**facts, "of_audit": audit_id, "of_question": key, "seen": stored})
+        told = {**facts, "of_audit": audit_id, "of_question": key, "seen": stored}
+        version = asked(ctx.session.connection(), _CHANGE, told).scalar()
     # The lock on the audit makes this impossible for those who go through `locked`; the version guards against others.
     if version is None:
         raise _stale(ctx, audit_id, key)
@@ -339,6 +341,6 @@ def note_progress(ctx: Context, sheet: AuditAnswers) -> None:
     if not changed:
         return
     # As a row: a flush would cost as much as keeping the answer.
-    ctx.session.connection().execute(_PROGRESS, {**changed, "of_audit": audit.id})
+    asked(ctx.session.connection(), _PROGRESS, {**changed, "of_audit": audit.id})
     for name, value in changed.items():
         set_committed_value(audit, name, value)

@@ -1,10 +1,10 @@
 """Vendors of the register that may be the company being entered: candidates by index, then the rules decide."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import permutations
 from typing import Any
 
-from sqlalchemy import CompoundSelect, bindparam, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, bindparam, or_, select, union
 
 from portal.authz.context import Context, authorize, reach
 from portal.authz.policy import Permission, Reach
@@ -21,6 +21,8 @@ from portal.vendors.rules.status import VendorStatus
 
 ENOUGH = 60
 """Candidates per way of looking: a word that a hundred companies share warns of nobody in particular."""
+ROUND = 8
+"""Texts of one way of looking are as many as a multiple of this."""
 MOST_WORDS = 4
 """Words up to which another order of them is looked for."""
 
@@ -95,28 +97,39 @@ def _possible_matches(ctx: Context, party: CompanyIdentity) -> Sequence[int]:
     said = {*denominations(party.name), fold(party.legal_name), siren, plain(party.vat), plain(party.lei)} - {""}
     words = sorted(WORDS + text[:LONGEST] for text in said)
     # What goes on after these words lies between « words␣ » and « words! », the character that follows the space.
+    names = _filled({*spellings(folded), *denominations(party.name)})
+    near = _filled(NEAR + text for text in near_texts(folded))
     looked_for: dict[str, Any] = {
-        "names": sorted({*spellings(folded), *denominations(party.name)}),
-        "near": sorted(NEAR + text for text in near_texts(folded)),
-        "words": words,
+        **{f"name_{n}": text for n, text in enumerate(names)},
+        **{f"near_{n}": text for n, text in enumerate(near)},
+        **{f"word_{n}": text for n, text in enumerate(words)},
         **{f"from_{n}": f"{text} " for n, text in enumerate(words)},
         **{f"to_{n}": f"{text}!" for n, text in enumerate(words)},
     }
-    return ctx.session.scalars(_ways(reach(ctx, Permission.VENDOR_VIEW), len(words)), looked_for).all()
+    ways = _ways(reach(ctx, Permission.VENDOR_VIEW), len(names), len(near), len(words))
+    return ctx.session.scalars(ways, looked_for).all()
+
+
+def _filled(texts: Iterable[str]) -> list[str]:
+    """Texts to be looked for, the last one said again up to a round number: names of about a length ask alike."""
+    found = sorted(set(texts))
+    return found + found[-1:] * (-len(found) % ROUND)
+
+
+def _one_of(column: Any, name: str, many: int) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = column.in_([bindparam(f"{name}_{n}", type_=column.type) for n in range(many)])
+    return found
 
 
 @written_once
-def _ways(reached: Reach, words: int) -> CompoundSelect[Any]:
-    """Each way of looking along its index, for so many words; a name without near spellings is near to none."""
-    names: Any = bindparam("names", expanding=True)
-    near: Any = bindparam("near", expanding=True)
-    exact: Any = bindparam("words", expanding=True)
+def _ways(reached: Reach, names: int, near: int, words: int) -> CompoundSelect[Any]:
+    """Each way of looking along its index, for so many of each; a name without near spellings is near to none."""
     texts = select(VendorSpelling.vendor_id).join(Vendor, Vendor.id == VendorSpelling.vendor_id)
     longer = (VendorSpelling.text.between(bindparam(f"from_{n}"), bindparam(f"to_{n}")) for n in range(words))
     ways = (
-        select(Vendor.id).where(Vendor.folded_name.in_(names)),
-        texts.where(VendorSpelling.text.in_(near)),
-        texts.where(or_(VendorSpelling.text.in_(exact), *longer)),
+        select(Vendor.id).where(_one_of(Vendor.folded_name, "name", names)),
+        *((texts.where(_one_of(VendorSpelling.text, "near", near)),) if near else ()),
+        texts.where(or_(_one_of(VendorSpelling.text, "word", words), *longer)),
     )
     return union(*(select(way.where(reached.over(Vendor)).limit(ENOUGH).subquery().c[0]) for way in ways))
 
