@@ -10,7 +10,6 @@ from dataclasses import field
 from datetime import date
 
 from portal.chain.queries import ChainWorld
-from portal.contracts.models import Contract
 from portal.core.clock import legal_date
 from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
@@ -19,7 +18,7 @@ from portal.dora.rules.defects import DoraDefect, DoraRow, DoraRule, where_to_me
 from portal.dora.rules.lint import LEI_TYPE, NO_END
 from portal.dora.rules.structure import CONCERNS, DoraStructure, DoraTable
 from portal.dora.rules.underpinning import underpinning
-from portal.vendors.models import LegalEntity, Service, Vendor
+from portal.vendors.models import LegalEntity
 from portal.vendors.rules.facts import Chain
 
 REGISTRATION_TYPE, VAT_TYPE = "eba_qCO:qx2003", "eba_qCO:qx2004"
@@ -31,6 +30,45 @@ R = DoraRule
 
 
 @dataclass(frozen=True)
+class RegisteredVendor:
+    """What the register reads of a vendor."""
+
+    id: int
+    name: str
+    legal_name: str
+    country: str
+    lei: str
+    siren: str
+    vat: str
+
+
+@dataclass(frozen=True)
+class RegisteredService:
+    """What it reads of a service."""
+
+    id: int
+    name: str
+    legal_entity_id: int | None
+    chain: Chain | None
+    vendor: RegisteredVendor
+
+
+@dataclass(frozen=True)
+class RegisteredContract:
+    """What it reads of a contract in force."""
+
+    id: int
+    key: str
+    vendor_id: int
+    service_id: int | None
+    legal_entity_id: int | None
+    effective_on: date | None
+    expires_on: date | None
+    terminates_on: date | None
+    renewal_months: int | None
+
+
+@dataclass(frozen=True)
 class RegisterSource:
     """Everything the register is built from, as it stands today."""
 
@@ -38,21 +76,22 @@ class RegisterSource:
     """Those whose register is kept."""
     entity_facts: Mapping[int, DoraEntity]
     functions: Sequence[DoraFunction]
-    services: Sequence[Service]
-    """Under way, for these entities or for none that is said; vendor loaded."""
+    services: Sequence[RegisteredService]
+    """Under way, for these entities or for none that is said."""
     service_facts: Mapping[int, DoraService]
     supports: Mapping[int, Sequence[int]]
-    contracts: Sequence[Contract]
+    contracts: Sequence[RegisteredContract]
     """In force with the vendors of these services, amendments left out."""
     contract_facts: Mapping[int, DoraContract]
     by_vendor: Mapping[int, DoraProvider]
     by_company: Mapping[int, DoraProvider]
     chain: ChainWorld
     company_countries: Mapping[int, str]
-    judged: Mapping[tuple[int, int], bool]
-    """By service and company of the chain (knot): whether it underpins the service."""
+    """Of the companies of the chain that were judged (knots)."""
+    judged: Mapping[int, Mapping[int, bool]]
+    """By service, then by company of the chain (knot): whether it underpins the service."""
     audited: Mapping[int, date]
-    """By vendor, the day its last audit was accepted."""
+    """By vendor of which a service supports a function, the day its last audit was accepted."""
     today: date
 
 
@@ -73,12 +112,12 @@ def build_register(structure: DoraStructure, source: RegisterSource, on: date | 
     return _Building(structure, source, on or source.today).done()
 
 
-def contract_reference(contract: Contract, facts: DoraContract | None) -> str:
+def contract_reference(contract: RegisteredContract, facts: DoraContract | None) -> str:
     """The reference of a contract: the one that was typed, else the key it has in the portal."""
     return (facts.reference if facts else "") or contract.key
 
 
-def contract_end(contract: Contract, facts: DoraContract | None) -> str:
+def contract_end(contract: RegisteredContract, facts: DoraContract | None) -> str:
     """Its last day, « no end » when it has none, nothing when that is not known."""
     last = contract.terminates_on or contract.expires_on
     if last is not None:
@@ -117,16 +156,10 @@ class _Building:
         self.keeper: int | None = None
         self.entity = {one.id: one for one in source.entities}
         self.function = {one.id: one for one in source.functions}
-        self.name_of_knot = {node.knot: node for node in reversed(source.chain.nodes)}
-        self.vendor_of_knot = {node.knot: node.vendor_id for node in source.chain.nodes if node.vendor_id}
-        self.knots_of_vendor: dict[int, list[int]] = defaultdict(list)
-        for node in source.chain.nodes:
-            if node.vendor_id and node.knot not in self.knots_of_vendor[node.vendor_id]:
-                self.knots_of_vendor[node.vendor_id].append(node.knot)
-        self.vendors = {one.vendor_id: one.vendor for one in source.services}
+        self.vendors = {one.vendor.id: one.vendor for one in source.services}
         self.costs: dict[str, dict[str, int | None]] = defaultdict(dict)
         self.currencies: dict[str, set[str]] = defaultdict(set)
-        self.contracts_of: dict[int, list[Contract]] = defaultdict(list)
+        self.contracts_of: dict[int, list[RegisteredContract]] = defaultdict(list)
         self.contract = {one.id: one for one in source.contracts}
         for one in source.contracts:
             self.contracts_of[one.vendor_id].append(one)
@@ -214,7 +247,7 @@ class _Building:
 
     # --- services, and what each brings
 
-    def _service(self, service: Service) -> None:
+    def _service(self, service: RegisteredService) -> None:
         facts = self.source.service_facts.get(service.id)
         words, mend = f"{service.vendor.name} · {service.name}", ("service", service.id)
         if facts is not None and facts.is_ict is False:
@@ -232,18 +265,18 @@ class _Building:
             if not contracts:
                 self.unsorted += 1
                 told = say("Aucun contrat en vigueur ne couvre cette prestation.")
-                self._tell(R.NO_CONTRACT, "B_02.02", told, words, ("vendor", service.vendor_id), "c0010")
+                self._tell(R.NO_CONTRACT, "B_02.02", told, words, ("vendor", service.vendor.id), "c0010")
             for contract in contracts:
                 self._under(service, facts, contract)
 
-    def _contracts_for(self, service: Service) -> list[Contract]:
+    def _contracts_for(self, service: RegisteredService) -> list[RegisteredContract]:
         """Those of this very service, else those of its vendor that are of no service in particular."""
-        found = self.contracts_of.get(service.vendor_id, [])
+        found = self.contracts_of.get(service.vendor.id, [])
         own = [one for one in found if one.service_id == service.id]
         entities = {None, service.legal_entity_id}
         return own or [one for one in found if one.service_id is None and one.legal_entity_id in entities]
 
-    def _under(self, service: Service, facts: DoraService, contract: Contract) -> None:
+    def _under(self, service: RegisteredService, facts: DoraService, contract: RegisteredContract) -> None:
         entity, vendor = self.entity[service.legal_entity_id or 0], service.vendor
         company, terms = self._vendor(vendor), self.source.contract_facts.get(contract.id)
         reference = contract_reference(contract, terms)
@@ -268,7 +301,7 @@ class _Building:
         if is_critical:
             self._assessment(service, facts, reference, company, words, origins)
 
-    def _contract(self, contract: Contract, terms: DoraContract | None, reference: str, words: str) -> None:
+    def _contract(self, contract: RegisteredContract, terms: DoraContract | None, reference: str, words: str) -> None:
         above = self.contract.get(terms.overarching_id or 0) if terms else None
         over = contract_reference(above, self.source.contract_facts.get(above.id)) if above else ""
         self._add("B_02.01", {
@@ -277,7 +310,7 @@ class _Building:
         }, words, {"contract": contract.id})  # fmt: skip
 
     def _intra_group(
-        self, contract: Contract, terms: DoraContract | None, reference: str, company: _Company, words: str
+        self, contract: RegisteredContract, terms: DoraContract | None, reference: str, company: _Company, words: str
     ) -> None:
         """A provider that is one of the entities signs on that side, and its contract answers to an outside one."""
         if not company.code or company.code not in {one.lei for one in self.source.entities}:
@@ -300,7 +333,7 @@ class _Building:
                       f"{words} · {code}", origins)  # fmt: skip
 
     def _details(
-        self, service: Service, facts: DoraService, contract: Contract, company: _Company,
+        self, service: RegisteredService, facts: DoraService, contract: RegisteredContract, company: _Company,
         functions: Sequence[DoraFunction], words: str, origins: Mapping[str, int],
     ) -> None:  # fmt: skip
         terms = self.source.contract_facts.get(contract.id)
@@ -325,10 +358,10 @@ class _Building:
                     }, f"{words} · {service.name}" + (f" · {function.name}" if function else ""), origins)  # fmt: skip
 
     def _assessment(
-        self, service: Service, facts: DoraService, reference: str, company: _Company, words: str,
+        self, service: RegisteredService, facts: DoraService, reference: str, company: _Company, words: str,
         origins: Mapping[str, int],
     ) -> None:  # fmt: skip
-        days = [day for day in (facts.audited_on, self.source.audited.get(service.vendor_id)) if day is not None]
+        days = [day for day in (facts.audited_on, self.source.audited.get(service.vendor.id)) if day is not None]
         audited = max(days).isoformat() if days else NO_END if facts.never_audited else ""
         self._add("B_07.01", {
             "c0010": reference, "c0020": company.code, "c0030": company.type, "c0040": facts.ict_type,
@@ -339,7 +372,7 @@ class _Building:
 
     # --- providers and chain
 
-    def _vendor(self, vendor: Vendor) -> _Company:
+    def _vendor(self, vendor: RegisteredVendor) -> _Company:
         facts = self.source.by_vendor.get(vendor.id)
         known = ((vendor.lei, LEI_TYPE), (facts.code if facts else "", facts.code_type if facts else ""),
                  (vendor.siren, REGISTRATION_TYPE), (vendor.vat, VAT_TYPE))  # fmt: skip
@@ -351,10 +384,11 @@ class _Building:
         )  # fmt: skip
 
     def _of_knot(self, knot: int) -> _Company:
-        vendor = self.vendors.get(self.vendor_of_knot.get(knot) or 0)
+        named = self.source.chain.of_knot[knot]
+        vendor = self.vendors.get(next((node.vendor_id for node in reversed(named) if node.vendor_id), None) or 0)
         if vendor is not None:
             return self._vendor(vendor)
-        facts, name = self.source.by_company.get(knot), self.name_of_knot[knot].name
+        facts, name = self.source.by_company.get(knot), named[0].name
         return _Company(
             facts.code if facts else "", facts.code_type if facts else "", name,
             (facts.latin_name if facts else "") or name, self.source.company_countries.get(knot, ""), facts,
@@ -381,42 +415,41 @@ class _Building:
                 "c0120": facts.parent_code_type,
             }, facts.parent_name, company.origin)  # fmt: skip
 
-    def _paid(self, company: _Company, contract: Contract, terms: DoraContract | None) -> None:
+    def _paid(self, company: _Company, contract: RegisteredContract, terms: DoraContract | None) -> None:
         self.costs[company.code][str(contract.id)] = terms.annual_cost if terms else None
         self.currencies[company.code].add(terms.currency if terms else "")
 
     def _expenses(self) -> None:
         """The cost of all the contracts of a provider, when each is known and they are in one currency."""
+        paid: dict[str, Mapping[str, str]] = {}
+        for code, contracts in self.costs.items():
+            known = [one for one in contracts.values() if one is not None]
+            currencies = self.currencies[code]
+            if len(known) == len(contracts) and len(currencies) == 1 and "" not in currencies:
+                paid[code] = {"c0090": _currency(next(iter(currencies))), "c0100": str(sum(known))}
         for draft in self.drafts["B_05.01"]:
-            costs = list(self.costs.get(draft.cells["c0010"], {}).values())
-            currencies = self.currencies.get(draft.cells["c0010"], set())
-            if costs and None not in costs and len(currencies) == 1 and "" not in currencies:
-                draft.cells |= {
-                    "c0090": _currency(next(iter(currencies))),
-                    "c0100": str(sum(one for one in costs if one is not None)),
-                }
+            draft.cells |= paid.get(draft.cells["c0010"], {})
 
     def _chain(
-        self, service: Service, facts: DoraService, reference: str, company: _Company, *, is_critical: bool,
+        self, service: RegisteredService, facts: DoraService, reference: str, company: _Company, *, is_critical: bool,
         origins: Mapping[str, int],
     ) -> None:  # fmt: skip
         """Rank 1, and below it, for what is critical, each company that was judged to underpin the service."""
         self._link(facts, reference, company, company, 1, origins)
         if not is_critical:
             return
-        starts = self.knots_of_vendor.get(service.vendor_id, [])
+        starts = list(dict.fromkeys(node.knot for node in self.source.chain.of_vendor.get(service.vendor.id, ())))
         below = self.source.chain.graph.below
         if not any(below.get(knot) for knot in starts) and service.chain is not Chain.NONE:
             told = say("Personne n'a dit qui ce prestataire engage, ni qu'il n'engage personne.")
             row = f"{service.vendor.name} · {service.name}"
             self._tell(R.CHAIN_UNSAID, "B_05.02", told, row, ("chain", service.id))
-        verdicts = {one: said for (number, one), said in self.source.judged.items() if number == service.id}
-        for met in underpinning(self.source.chain.graph, starts, verdicts):
+        for met in underpinning(self.source.chain.graph, starts, self.source.judged.get(service.id, {})):
             above = company if met.rank == 2 else self._of_knot(met.above)
             if met.verdict:
                 self._link(facts, reference, self._of_knot(met.company), above, met.rank, origins)
             elif met.verdict is None:
-                names = {"name": self.name_of_knot[met.company].name, "above": above.name}
+                names = {"name": self.source.chain.of_knot[met.company][0].name, "above": above.name}
                 told = say("Dites si %(name)s, que %(above)s engage, concourt à ce service.", **names)
                 row = f"{service.vendor.name} · {service.name}"
                 self._tell(R.NOT_JUDGED, "B_05.02", told, row, ("chain", service.id), "c0030")

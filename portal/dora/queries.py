@@ -20,7 +20,7 @@ from portal.contracts.rules.life import ContractState
 from portal.core.clock import legal_date
 from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
-from portal.dora.building import RegisterSource
+from portal.dora.building import RegisteredContract, RegisteredService, RegisteredVendor, RegisterSource
 from portal.dora.models import (
     DoraContract,
     DoraEntity,
@@ -50,11 +50,10 @@ def entities_kept(ctx: Context, *, to: Permission = Permission.DORA_VIEW) -> Seq
 
 
 def register_source(ctx: Context) -> RegisterSource:
-    """Everything the register is built from; about fifteen statements whatever it holds."""
+    """Everything the register is built from; about fifteen statements whatever it holds, of the columns it reads."""
     entities = entities_kept(ctx)
     numbers = [one.id for one in entities]
     services = _services(ctx, numbers)
-    vendor_ids = {one.vendor_id for one in services}
     world = chain_world(ctx)
     knot_of = world.knot_of
     providers = ctx.session.scalars(select(DoraProvider).order_by(DoraProvider.id)).all()
@@ -62,10 +61,10 @@ def register_source(ctx: Context) -> RegisterSource:
     pairs = select(DoraSupport.service_id, DoraSupport.function_id).order_by(DoraSupport.function_id)
     for service_id, function_id in ctx.session.execute(pairs):
         supports[service_id].append(function_id)
-    judged = ctx.session.execute(
-        select(DoraSubcontractor.service_id, DoraSubcontractor.company_id, DoraSubcontractor.underpins)
-    )
-    countries = ctx.session.execute(select(ChainCompany.knot, ChainCompany.country).order_by(ChainCompany.id.desc()))
+    judged: dict[int, dict[int, bool]] = defaultdict(dict)
+    verdicts = select(DoraSubcontractor.service_id, DoraSubcontractor.company_id, DoraSubcontractor.underpins)
+    for service_id, number, verdict in ctx.session.execute(verdicts):
+        judged[service_id][knot_of.get(number, number)] = verdict
     return RegisterSource(
         entities=entities,
         entity_facts={one.legal_entity_id: one for one in _all(ctx, DoraEntity)},
@@ -75,13 +74,13 @@ def register_source(ctx: Context) -> RegisterSource:
         services=services,
         service_facts={one.service_id: one for one in _all(ctx, DoraService)},
         supports=supports,
-        contracts=_contracts(ctx, vendor_ids),
+        contracts=_contracts(ctx, {one.vendor.id for one in services}),
         contract_facts={one.contract_id: one for one in _all(ctx, DoraContract)},
         by_vendor={one.vendor_id: one for one in providers if one.vendor_id is not None},
         by_company={knot_of.get(one.company_id, one.company_id): one for one in providers if one.company_id},
         chain=world,
-        company_countries={knot: country for knot, country in countries if country},
-        judged={(service_id, knot_of.get(number, number)): verdict for service_id, number, verdict in judged},
+        company_countries=_countries(ctx),
+        judged=judged,
         audited=_last_audits(ctx),
         today=ctx.today,
     )
@@ -91,34 +90,55 @@ def _all(ctx: Context, model: Any) -> Sequence[Any]:
     return ctx.session.scalars(select(model)).all()
 
 
-def _services(ctx: Context, entity_ids: Sequence[int]) -> Sequence[Service]:
-    return ctx.session.scalars(
-        select(Service)
+def _services(ctx: Context, entity_ids: Sequence[int]) -> Sequence[RegisteredService]:
+    rows = ctx.session.execute(
+        select(
+            Service.id, Service.name, Service.legal_entity_id, Service.chain,
+            Vendor.id, Vendor.name, Vendor.legal_name, Vendor.country, Vendor.lei, Vendor.siren, Vendor.vat,
+        )
         .join(Vendor, Vendor.id == Service.vendor_id)
-        .options(joinedload(Service.vendor))
         .where(
             or_(Service.legal_entity_id.in_(entity_ids), Service.legal_entity_id.is_(None)),
             or_(Service.ended_on.is_(None), Service.ended_on > ctx.today),
         )
         .order_by(Vendor.folded_name, Service.id)
-    ).all()
+    )  # fmt: skip
+    return [RegisteredService(*row[:4], RegisteredVendor(*row[4:])) for row in rows]
 
 
-def _contracts(ctx: Context, vendor_ids: set[int]) -> Sequence[Contract]:
-    in_force = select(Contract).where(
+def _contracts(ctx: Context, vendor_ids: set[int]) -> Sequence[RegisteredContract]:
+    in_force = select(
+        Contract.id, Contract.key, Contract.vendor_id, Contract.service_id, Contract.legal_entity_id,
+        Contract.effective_on, Contract.expires_on, Contract.terminates_on, Contract.renewal_months,
+    ).where(
         Contract.state == ContractState.IN_FORCE,
         Contract.kind == DocumentKind.PROCESSING,
         Contract.parent_id.is_(None),
+    )  # fmt: skip
+    rows = ctx.session.execute(in_force.order_by(Contract.id))
+    return [RegisteredContract(*row) for row in rows if row.vendor_id in vendor_ids]
+
+
+def _countries(ctx: Context) -> dict[int, str]:
+    """Where the companies are that somebody judged, whatever the name by which they were; the first name that says."""
+    judged = select(ChainCompany.knot).join(DoraSubcontractor, DoraSubcontractor.company_id == ChainCompany.id)
+    rows = ctx.session.execute(
+        select(ChainCompany.knot, ChainCompany.country)
+        .where(ChainCompany.knot.in_(judged))
+        .order_by(ChainCompany.id.desc())
     )
-    return [one for one in ctx.session.scalars(in_force.order_by(Contract.id)) if one.vendor_id in vendor_ids]
+    return {knot: country for knot, country in rows if country}
 
 
 def _last_audits(ctx: Context) -> dict[int, date]:
+    supporting = select(Service.vendor_id).join(DoraSupport, DoraSupport.service_id == Service.id)
     rows = ctx.session.execute(
         select(Audit.vendor_id, func.max(Audit.accepted_at))
-        .where(Audit.state == AuditState.ACCEPTED, Audit.accepted_at.is_not(None))
+        .where(
+            Audit.vendor_id.in_(supporting), Audit.state == AuditState.ACCEPTED, Audit.accepted_at.is_not(None)
+        )
         .group_by(Audit.vendor_id)
-    )
+    )  # fmt: skip
     return {vendor_id: legal_date(at) for vendor_id, at in rows if at is not None}
 
 
