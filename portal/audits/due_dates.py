@@ -2,39 +2,46 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
+from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Row, select
 
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
-from portal.authz.context import Context, visible
-from portal.authz.policy import Permission
-from portal.web.manifest import DatedThing
+from portal.authz.context import Context, reach
+from portal.authz.policy import Permission, Reach
+from portal.core.statements import soonest, written_once
+from portal.questionnaires.models import QuestionnaireVersion
+from portal.vendors.models import Vendor
+from portal.web.manifest import DatedThing, DatedWords
 from portal.web.text import _, current_language
 
 
 def audit_dates(ctx: Context, since: date, until: date, at_most: int) -> Sequence[DatedThing]:
     """Audits that a vendor is answering, by the day they are due."""
-    with_vendor = [state for state in AuditState if state.is_with_vendor]
-    found = ctx.session.scalars(
-        select(Audit)
-        .options(joinedload(Audit.vendor), joinedload(Audit.questionnaire_version))
-        .where(
-            visible(ctx, Permission.AUDIT_VIEW, Audit), Audit.state.in_(with_vendor), Audit.due_on.between(since, until)
-        )
+    asked = _dated(reach(ctx, Permission.AUDIT_VIEW), since, until)
+    rows = ctx.session.execute(asked, {"most": at_most})
+    return [DatedThing(f"audit-{row.id}", row.due_on, partial(_words, row)) for row in rows]
+
+
+def _words(row: Row[Any]) -> DatedWords:
+    return DatedWords(
+        _("%(vendor)s : réponses attendues", vendor=row.name),
+        row.title.get(current_language()) or row.title["fr"],
+        url_for("audits.show", audit_id=row.id),
+    )
+
+
+@written_once
+def _dated(within: Reach, since: date, until: date) -> Any:
+    due = select(Audit.due_on, Audit.id).where(within.over(Audit), Audit.due_on.between(since, until))
+    with_vendor = [due.where(Audit.state == state) for state in AuditState if state.is_with_vendor]
+    return (
+        select(Audit.id, Audit.due_on, Vendor.name, QuestionnaireVersion.title)
+        .join(Vendor, Vendor.id == Audit.vendor_id)
+        .join(QuestionnaireVersion, QuestionnaireVersion.id == Audit.questionnaire_version_id)
+        .where(Audit.id.in_(soonest(with_vendor)))
         .order_by(Audit.due_on, Audit.id)
-        .limit(at_most)
-    )  # fmt: skip
-    return [_dated(audit) for audit in found]
-
-
-def _dated(audit: Audit) -> DatedThing:
-    title = audit.questionnaire_version.title
-    return DatedThing(
-        key=f"audit-{audit.id}", day=audit.due_on,
-        title=_("%(vendor)s : réponses attendues", vendor=audit.vendor.name),
-        detail=title.get(current_language()) or title["fr"],
-        url=url_for("audits.show", audit_id=audit.id),
-    )  # fmt: skip
+    )

@@ -33,10 +33,10 @@ def calendar_file(things: Iterable[DatedThing], *, name: str, about: str, base_u
         event.add("dtstamp", now)
         event.add("dtstart", thing.day)
         event.add("dtend", thing.day + timedelta(days=1))
-        event.add("summary", thing.title)
-        if thing.detail:
-            event.add("description", thing.detail)
-        event.add("url", urljoin(base_url, thing.url))
+        event.add("summary", thing.words.title)
+        if thing.words.detail:
+            event.add("description", thing.words.detail)
+        event.add("url", urljoin(base_url, thing.words.url))
         event.add("transp", "TRANSPARENT")
         calendar.add_component(event)
     return bytes(calendar.to_ical())

@@ -9,6 +9,7 @@ from portal.calendars import calendar_page, feed, queries
 from portal.identity import web_session
 from portal.web import edge
 from portal.web.guard import public, requires
+from portal.web.routing import page_asked
 from portal.web.text import _, read_in
 
 bp = Blueprint("calendars", __name__, url_prefix="/agenda")
@@ -18,7 +19,7 @@ bp = Blueprint("calendars", __name__, url_prefix="/agenda")
 @requires(Permission.VENDOR_VIEW)
 def index() -> ResponseReturnValue:
     """What falls due in the year to come; the address to subscribe to, once, when it was just given."""
-    return render_template("calendars/index.html", page=calendar_page.calendar_page(edge.current()))
+    return render_template("calendars/index.html", page=calendar_page.calendar_page(edge.current(), page_asked()))
 
 
 @bp.route("/adresse", methods=["POST"])
@@ -63,7 +64,9 @@ def feed_file() -> ResponseReturnValue:
         about = _("Ce que %(organisation)s attend de vous.", organisation=organisation)
     if dates.is_cut:
         about = _("Les %(most)s premières échéances de chaque sorte.", most=calendar_page.MOST_EACH)
-    made = feed.calendar_file(dates.things, name=name, about=about, base_url=edge.settings().base_url, now=ctx.now)
+    made = feed.calendar_file(
+        calendar_page.in_order(dates.things), name=name, about=about, base_url=edge.settings().base_url, now=ctx.now
+    )
     answer = Response(made, mimetype="text/calendar")
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

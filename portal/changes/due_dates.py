@@ -2,41 +2,49 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Row, select
 
-from portal.authz.context import Context, visible
-from portal.authz.policy import Permission
+from portal.authz.context import Context, reach
+from portal.authz.policy import Permission, Reach
 from portal.changes.deadline_lines import last_day
 from portal.changes.models import AnnouncedChange
 from portal.changes.rules.life import WAITING
 from portal.core.clock import LEGAL_ZONE
-from portal.web.manifest import DatedThing
+from portal.core.statements import soonest, written_once
+from portal.vendors.models import Vendor
+from portal.web.manifest import DatedThing, DatedWords
 from portal.web.text import _
 
 
 def change_dates(ctx: Context, since: date, until: date, at_most: int) -> Sequence[DatedThing]:
     """Changes without an answer, by the last day on which the contract lets us object; none without a known delay."""
+    asked = _dated(reach(ctx, Permission.CHANGE_VIEW), since, until)
+    rows = ctx.session.execute(asked, {"most": at_most})
+    return [
+        DatedThing(f"change-{row.id}", last, partial(_words, row))
+        for row in rows
+        if (last := last_day(row.object_before)) is not None
+    ]
+
+
+def _words(row: Row[Any]) -> DatedWords:
+    title = _("%(vendor)s : répondre à un changement de sous-traitants", vendor=row.name)
+    return DatedWords(title, row.title, url_for("changes.show", change_id=row.id))
+
+
+@written_once
+def _dated(within: Reach, since: date, until: date) -> Any:
     first = datetime.combine(since, time.min, LEGAL_ZONE)
     end = datetime.combine(until + timedelta(days=1), time.min, LEGAL_ZONE)
-    found = ctx.session.scalars(
-        select(AnnouncedChange)
-        .options(joinedload(AnnouncedChange.vendor))
-        .where(
-            visible(ctx, Permission.CHANGE_VIEW, AnnouncedChange), AnnouncedChange.state.in_(WAITING),
-            AnnouncedChange.object_before > first, AnnouncedChange.object_before <= end,
-        )
-        .order_by(AnnouncedChange.object_before, AnnouncedChange.id)
-        .limit(at_most)
-    )  # fmt: skip
-    return [
-        DatedThing(
-            key=f"change-{change.id}", day=last,
-            title=_("%(vendor)s : répondre à un changement de sous-traitants", vendor=change.vendor.name),
-            detail=change.title, url=url_for("changes.show", change_id=change.id),
-        )
-        for change in found
-        if (last := last_day(change.object_before)) is not None
-    ]  # fmt: skip
+    before = AnnouncedChange.object_before
+    due = select(before, AnnouncedChange.id).where(within.over(AnnouncedChange), before > first, before <= end)
+    return (
+        select(AnnouncedChange.id, before, AnnouncedChange.title, Vendor.name)
+        .join(Vendor, Vendor.id == AnnouncedChange.vendor_id)
+        .where(AnnouncedChange.id.in_(soonest([due.where(AnnouncedChange.state == state) for state in WAITING])))
+        .order_by(before, AnnouncedChange.id)
+    )

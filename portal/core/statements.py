@@ -39,3 +39,10 @@ def first_of_each(kinds: Sequence[Select[Any]], order: Sequence[Any]) -> Compoun
     """
     most = bindparam("most", type_=Integer)
     return union_all(*(select(kind.order_by(*order).limit(most).subquery()) for kind in kinds))
+
+
+def soonest(kinds: Sequence[Any]) -> Select[int]:
+    """The numbers of the first `most` of all the rows of some selects of a day and a number, which share no row."""
+    order = tuple(kinds[0].selected_columns)
+    each = first_of_each(kinds, order).subquery()
+    return select(each.c[1]).order_by(each.c[0], each.c[1]).limit(bindparam("most", type_=Integer))

@@ -2,54 +2,60 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from itertools import groupby
+from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import BindParameter, Integer, Row, bindparam, select
 
-from portal.authz.context import Context, visible
-from portal.authz.policy import Permission
+from portal.authz.context import Context, reach
+from portal.authz.policy import Permission, Reach
 from portal.core import process
+from portal.core.statements import written_once
 from portal.evidence.kinds import read_kinds
 from portal.evidence.models import Evidence
 from portal.vendors.models import Vendor
 from portal.vendors.rules.status import GONE
-from portal.web.manifest import DatedThing
+from portal.web.manifest import DatedThing, DatedWords
 from portal.web.text import current_language, ngettext
 
 
 def evidence_dates(ctx: Context, since: date, until: date, at_most: int) -> Sequence[DatedThing]:
     """Proofs in use at vendors that have not left, by their last good day."""
-    found = ctx.session.scalars(
-        select(Evidence)
+    asked = _dated(reach(ctx, Permission.EVIDENCE_VIEW), since, until)
+    rows = ctx.session.execute(asked, {"most": at_most}).all()
+    together = groupby(sorted(rows, key=_place), key=_place)
+    return [_thing(day, list(proofs)) for (day, _vendor), proofs in together]
+
+
+@written_once
+def _dated(within: Reach, since: date, until: date) -> Any:
+    most: BindParameter[int] = bindparam("most", type_=Integer)
+    return (
+        select(Evidence.id, Evidence.good_until, Evidence.vendor_id, Evidence.kind, Vendor.name)
         .join(Vendor, Vendor.id == Evidence.vendor_id)
-        .options(joinedload(Evidence.vendor))
-        .where(
-            visible(ctx, Permission.EVIDENCE_VIEW, Evidence), Vendor.status.not_in(GONE),
-            Evidence.good_until.between(since, until),
-        )
+        .where(within.over(Evidence), Vendor.status.not_in(GONE), Evidence.good_until.between(since, until))
         .order_by(Evidence.good_until, Evidence.id)
-        .limit(at_most)
-    )  # fmt: skip
-    together = groupby(sorted(found, key=_place), key=_place)
-    return [_dated(day, list(proofs)) for (day, _vendor), proofs in together if day is not None]
+        .limit(most)
+    )
 
 
-def _place(proof: Evidence) -> tuple[date | None, int]:
-    return proof.good_until, proof.vendor_id
+def _place(row: Row[Any]) -> tuple[date, int]:
+    return row.good_until, row.vendor_id
 
 
-def _dated(day: date, proofs: Sequence[Evidence]) -> DatedThing:
+def _thing(day: date, proofs: Sequence[Row[Any]]) -> DatedThing:
     """The proofs of one vendor that end on one day."""
+    return DatedThing(f"evidence-{proofs[0].id}", day, partial(_words, proofs))
+
+
+def _words(proofs: Sequence[Row[Any]]) -> DatedWords:
     kinds = read_kinds(process.settings().questionnaires_dir)
     named = (kinds[proof.kind] for proof in proofs if proof.kind in kinds)
-    return DatedThing(
-        key=f"evidence-{proofs[0].id}", day=day,
-        title=ngettext(
-            "%(vendor)s : une preuve à renouveler", "%(vendor)s : %(num)s preuves à renouveler", len(proofs),
-            vendor=proofs[0].vendor.name,
-        ),
-        detail=" · ".join(dict.fromkeys(str(getattr(kind, current_language().value)) for kind in named)),
-        url=url_for("vendors.show", vendor_id=proofs[0].vendor_id),
+    title = ngettext(
+        "%(vendor)s : une preuve à renouveler", "%(vendor)s : %(num)s preuves à renouveler", len(proofs),
+        vendor=proofs[0].name,
     )  # fmt: skip
+    detail = " · ".join(dict.fromkeys(str(getattr(kind, current_language().value)) for kind in named))
+    return DatedWords(title, detail, url_for("vendors.show", vendor_id=proofs[0].vendor_id))

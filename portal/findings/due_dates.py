@@ -2,36 +2,41 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
+from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Row, select
 
-from portal.authz.context import Context, visible
-from portal.authz.policy import Permission
+from portal.authz.context import Context, reach
+from portal.authz.policy import Permission, Reach
+from portal.core.statements import soonest, written_once
 from portal.findings.models import Finding
 from portal.findings.rules import LIVE
-from portal.web.manifest import DatedThing
+from portal.vendors.models import Vendor
+from portal.web.manifest import DatedThing, DatedWords
 from portal.web.text import _
 
 
 def finding_dates(ctx: Context, since: date, until: date, at_most: int) -> Sequence[DatedThing]:
     """Findings that are not settled, by the day their action is due."""
-    found = ctx.session.scalars(
-        select(Finding)
-        .options(joinedload(Finding.vendor))
-        .where(
-            visible(ctx, Permission.FINDING_VIEW, Finding), Finding.state.in_(LIVE),
-            Finding.due_on.between(since, until),
-        )
+    asked = _dated(reach(ctx, Permission.FINDING_VIEW), since, until)
+    rows = ctx.session.execute(asked, {"most": at_most})
+    return [DatedThing(f"finding-{row.id}", row.due_on, partial(_words, row)) for row in rows]
+
+
+def _words(row: Row[Any]) -> DatedWords:
+    return DatedWords(
+        _("%(vendor)s : action corrective", vendor=row.name), row.title, url_for("findings.show", finding_id=row.id)
+    )
+
+
+@written_once
+def _dated(within: Reach, since: date, until: date) -> Any:
+    due = select(Finding.due_on, Finding.id).where(within.over(Finding), Finding.due_on.between(since, until))
+    return (
+        select(Finding.id, Finding.due_on, Finding.title, Vendor.name)
+        .join(Vendor, Vendor.id == Finding.vendor_id)
+        .where(Finding.id.in_(soonest([due.where(Finding.state == state) for state in LIVE])))
         .order_by(Finding.due_on, Finding.id)
-        .limit(at_most)
-    )  # fmt: skip
-    return [
-        DatedThing(
-            key=f"finding-{finding.id}", day=finding.due_on,
-            title=_("%(vendor)s : action corrective", vendor=finding.vendor.name), detail=finding.title,
-            url=url_for("findings.show", finding_id=finding.id),
-        )
-        for finding in found
-    ]  # fmt: skip
+    )

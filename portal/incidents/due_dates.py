@@ -2,41 +2,48 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Row, select
 
-from portal.authz.context import Context, visible
-from portal.authz.policy import Permission
+from portal.authz.context import Context, reach
+from portal.authz.policy import Permission, Reach
 from portal.core.clock import LEGAL_ZONE, legal_date
+from portal.core.statements import soonest, written_once
 from portal.incidents.models import Incident
 from portal.incidents.rules.life import UNDECIDED
+from portal.vendors.models import Vendor
 from portal.web.formats import date_time
-from portal.web.manifest import DatedThing
+from portal.web.manifest import DatedThing, DatedWords
 from portal.web.text import _
 
 
 def incident_dates(ctx: Context, since: date, until: date, at_most: int) -> Sequence[DatedThing]:
     """Breaches of which nobody has decided yet, by the day their 72 hours end."""
+    asked = _dated(reach(ctx, Permission.INCIDENT_VIEW), since, until)
+    rows = ctx.session.execute(asked, {"most": at_most})
+    return [DatedThing(f"incident-{row.id}", legal_date(row.notify_by), partial(_words, row)) for row in rows]
+
+
+def _words(row: Row[Any]) -> DatedWords:
+    return DatedWords(
+        _("%(vendor)s : décider de notifier la CNIL", vendor=row.name),
+        _("avant le %(moment)s", moment=date_time(row.notify_by)),
+        url_for("incidents.show", incident_id=row.id),
+    )
+
+
+@written_once
+def _dated(within: Reach, since: date, until: date) -> Any:
     first = datetime.combine(since, time.min, LEGAL_ZONE)
     last = datetime.combine(until + timedelta(days=1), time.min, LEGAL_ZONE)
-    found = ctx.session.scalars(
-        select(Incident)
-        .options(joinedload(Incident.vendor))
-        .where(
-            visible(ctx, Permission.INCIDENT_VIEW, Incident), Incident.state.in_(UNDECIDED),
-            Incident.notify_by >= first, Incident.notify_by < last,
-        )
-        .order_by(Incident.notify_by, Incident.id)
-        .limit(at_most)
-    )  # fmt: skip
-    return [
-        DatedThing(
-            key=f"incident-{incident.id}", day=legal_date(incident.notify_by),
-            title=_("%(vendor)s : décider de notifier la CNIL", vendor=incident.vendor.name),
-            detail=_("avant le %(moment)s", moment=date_time(incident.notify_by)),
-            url=url_for("incidents.show", incident_id=incident.id),
-        )
-        for incident in found
-    ]  # fmt: skip
+    by = Incident.notify_by
+    due = select(by, Incident.id).where(within.over(Incident), by >= first, by < last)
+    return (
+        select(Incident.id, by, Vendor.name)
+        .join(Vendor, Vendor.id == Incident.vendor_id)
+        .where(Incident.id.in_(soonest([due.where(Incident.state == state) for state in UNDECIDED])))
+        .order_by(by, Incident.id)
+    )

@@ -2,37 +2,45 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
+from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Row, select
 
-from portal.authz.context import Context, visible
-from portal.authz.policy import Permission
-from portal.person_requests.models import PersonRequest
+from portal.authz.context import Context, reach
+from portal.authz.policy import Permission, Reach
+from portal.core.statements import soonest, written_once
+from portal.person_requests.models import PersonRequest, reference_of
 from portal.person_requests.rules.life import WAITING
-from portal.web.manifest import DatedThing
+from portal.vendors.models import Vendor
+from portal.web.manifest import DatedThing, DatedWords
 from portal.web.text import _, said
 
 
 def request_dates(ctx: Context, since: date, until: date, at_most: int) -> Sequence[DatedThing]:
     """Requests that wait for an answer, by the day their term ends."""
-    found = ctx.session.scalars(
-        select(PersonRequest)
-        .options(joinedload(PersonRequest.vendor))
-        .where(
-            visible(ctx, Permission.REQUEST_VIEW, PersonRequest), PersonRequest.state.in_(WAITING),
-            PersonRequest.due_on.between(since, until),
-        )
+    asked = _dated(reach(ctx, Permission.REQUEST_VIEW), since, until)
+    rows = ctx.session.execute(asked, {"most": at_most})
+    return [DatedThing(f"person-request-{row.id}", row.due_on, partial(_words, row)) for row in rows]
+
+
+def _words(row: Row[Any]) -> DatedWords:
+    return DatedWords(
+        _("Répondre à la demande %(reference)s", reference=reference_of(row.id, row.entered_at)),
+        f"{said(row.kind.label)} · {row.name}",
+        url_for("person_requests.show", request_id=row.id),
+    )
+
+
+@written_once
+def _dated(within: Reach, since: date, until: date) -> Any:
+    due = select(PersonRequest.due_on, PersonRequest.id).where(
+        within.over(PersonRequest), PersonRequest.due_on.between(since, until)
+    )
+    return (
+        select(PersonRequest.id, PersonRequest.due_on, PersonRequest.kind, PersonRequest.entered_at, Vendor.name)
+        .join(Vendor, Vendor.id == PersonRequest.vendor_id)
+        .where(PersonRequest.id.in_(soonest([due.where(PersonRequest.state == state) for state in WAITING])))
         .order_by(PersonRequest.due_on, PersonRequest.id)
-        .limit(at_most)
-    )  # fmt: skip
-    return [
-        DatedThing(
-            key=f"person-request-{one.id}", day=one.due_on,
-            title=_("Répondre à la demande %(reference)s", reference=one.reference),
-            detail=f"{said(one.kind.label)} · {one.vendor.name}",
-            url=url_for("person_requests.show", request_id=one.id),
-        )
-        for one in found
-    ]  # fmt: skip
+    )

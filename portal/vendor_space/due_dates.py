@@ -28,7 +28,7 @@ from portal.vendor_space.expected_days import ExpectedDay, expected_days
 from portal.vendor_space.queries import version_title
 from portal.vendor_space.questionnaire_text import questionnaire_text
 from portal.vendors.letters import FOR_VENDOR
-from portal.web.manifest import DatedThing
+from portal.web.manifest import DatedThing, DatedWords
 from portal.web.text import _, current_language, ngettext, said
 
 P = Permission.SPACE_VIEW
@@ -38,7 +38,7 @@ def own_dates(ctx: Context, since: date, until: date, at_most: int) -> Sequence[
     """All that is expected of the vendors that an account answers for, the soonest first; eight statements."""
     kinds = (_audits, _parts, _findings, _samples, _proofs, _contracts, _exits, _expected)
     found = [thing for kind in kinds for thing in kind(ctx, since, until, at_most)]
-    return sorted(found, key=lambda thing: (thing.day, thing.title, thing.key))[:at_most]
+    return sorted(found, key=lambda thing: (thing.day, thing.words.title, thing.key))[:at_most]
 
 
 def _audits(ctx: Context, since: date, until: date, at_most: int) -> Iterator[DatedThing]:
@@ -149,6 +149,5 @@ def _thing(
     name = "" if not several else row.vendor_name if isinstance(row, ExpectedDay) else row.vendor.name
     arguments: dict[str, Any] = {**where, FOR_VENDOR: row.vendor_id}
     url = url_for(f"vendor_space.{page}", **arguments)
-    return DatedThing(
-        key=f"{kind}-{row.id}", day=day, title=title, detail=" · ".join(filter(None, (name, detail))), url=url
-    )
+    words = DatedWords(title, " · ".join(filter(None, (name, detail))), url)
+    return DatedThing(f"{kind}-{row.id}", day, lambda: words)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import date, datetime
 from enum import Enum
+from functools import cached_property
 from types import ModuleType
 from typing import Any, TypeAlias
 
@@ -108,17 +109,29 @@ class Searchable:
     find: FindHits
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
+class DatedWords:
+    """What a calendar says of a thing that falls due, in the reader's language, and where it leads."""
+
+    title: str
+    detail: str
+    url: str
+
+
+@dataclass(frozen=True)
 class DatedThing:
     """Something that falls due on a day, as a calendar shows it."""
 
     key: str
     """Its identity among all of them, which stays when its day moves (« audit-12 »)."""
     day: date
-    title: str
-    """In the reader's language."""
-    detail: str
-    url: str
+    tell: Callable[[], DatedWords]
+    """Called for what is shown: a page shows few of those there are."""
+
+    @cached_property
+    def words(self) -> DatedWords:
+        """What is said of it."""
+        return self.tell()
 
 
 FindDates: TypeAlias = Callable[[Context, date, date, int], Sequence[DatedThing]]

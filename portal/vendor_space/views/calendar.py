@@ -8,13 +8,14 @@ from portal.calendars import calendar_page
 from portal.vendor_space.views.blueprint import bp
 from portal.web import edge
 from portal.web.guard import requires
+from portal.web.routing import page_asked
 
 
 @bp.route("/echeances")
 @requires(Permission.SPACE_VIEW)
 def calendar() -> ResponseReturnValue:
     """What falls due in the year to come; the address to subscribe to, once, when it was just given."""
-    return render_template("vendor_space/calendar.html", page=calendar_page.calendar_page(edge.current()))
+    return render_template("vendor_space/calendar.html", page=calendar_page.calendar_page(edge.current(), page_asked()))
 
 
 @bp.route("/echeances/adresse", methods=["POST"])
