@@ -66,10 +66,7 @@ def company_list(ctx: Context, view: ChainView, *, typed: str, page: int) -> Com
     recorded: dict[int, list[ChainTransfer]] = defaultdict(list)
     for row in queries.transfers_of(ctx, numbers):
         recorded[row.company_id].append(row)
-    joined = [company.knot for company in found.rows]
-    names: dict[int, list[str]] = defaultdict(list)
-    for company in queries.names_of(ctx, joined):
-        names[company.knot].append(company.name)
+    names = queries.words_of(ctx, [company.knot for company in found.rows])
     lines = [
         _line(ctx, company, names[company.knot], counts[company.id], said, recorded[company.id])
         for company in found.rows

@@ -109,6 +109,7 @@ class ChainLink(Base):
         ),
         Index("ix_chain_link_engaged", "engaged_id", "valid_until"),
         Index("ix_chain_link_engaging", "engaging_id", "valid_until"),
+        Index("ix_chain_link_days", "valid_until", "valid_from"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

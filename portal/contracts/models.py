@@ -51,6 +51,7 @@ class Contract(Kept, VendorChild, Base):
         Index("ix_contract_clause_set", "clause_set_id", "state"),
         Index("ix_contract_awaited", "awaited_on", "id"),
         Index("ix_contract_state_awaited", "state", "awaited_on", "expires_on"),
+        Index("ix_contract_state_expires", "state", "expires_on", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

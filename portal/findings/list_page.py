@@ -3,17 +3,19 @@
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
-from portal.authz.context import Context, visible
-from portal.authz.policy import Permission
+from portal.authz.context import Context, reach, visible
+from portal.authz.policy import Permission, Reach
 from portal.core.dataclass import dataclass
 from portal.core.pages import Page, page_of
+from portal.core.statements import among, written_once
 from portal.findings.models import Finding
-from portal.findings.queries import is_to_decide
+from portal.findings.queries import is_stale, is_to_decide
 from portal.findings.rules import LIVE, FindingState, RelationStage, Severity
-from portal.vendors.models import Vendor
+from portal.vendors.models import BY_FIGURES, Vendor
 from portal.vendors.rules.naming import plain
 from portal.vendors.rules.tier import Tier
 
@@ -72,23 +74,30 @@ def _finding_where(queue: FindingQueue, today: date) -> ColumnElement[bool]:
 
 def finding_counts(ctx: Context) -> dict[FindingQueue, int]:
     """How many findings within reach stand in each queue, in one statement."""
-    late = func.sum(case((Finding.due_on < ctx.today, 1), else_=0))
-    decide = func.sum(case((is_to_decide(ctx.today), 1), else_=0))
-    rows = ctx.session.execute(
-        select(Finding.state, func.count().label("n"), late.label("late"), decide.label("decide"))
-        .join(Vendor, Vendor.id == Finding.vendor_id)
-        .where(visible(ctx, Permission.FINDING_VIEW, Finding))
-        .group_by(Finding.state)
-    ).all()
-    found = dict.fromkeys(FindingQueue, 0)
-    for row in rows:
-        found[FindingQueue.DECIDE] += int(row.decide)
-        if row.state.is_settled:
-            found[FindingQueue.SETTLED] += row.n
-            continue
-        found[FindingQueue.ANSWERED if row.state is FindingState.ANSWERED else FindingQueue.OPEN] += row.n
-        found[FindingQueue.LATE] += int(row.late)
-    return found
+    row = ctx.session.execute(_counts(reach(ctx, Permission.FINDING_VIEW), ctx.today)).one()
+    return {
+        FindingQueue.ANSWERED: row.answered,
+        FindingQueue.DECIDE: row.proposed + row.stale,
+        FindingQueue.OPEN: row.live - row.answered,
+        FindingQueue.LATE: row.late,
+        FindingQueue.SETTLED: row.every - row.live,
+    }
+
+
+@written_once
+def _counts(within: Reach, today: date) -> Any:
+    # Those that are not settled are counted in one walk of their index; the others are all that is left.
+    every = select(func.count()).select_from(Finding).where(within.over(Finding))
+    stale = every.join(Vendor, Vendor.id == Finding.vendor_id).with_hint(Vendor, *BY_FIGURES).where(is_stale(today))
+    number = func.count()
+    return select(
+        number.label("live"),
+        number.filter(Finding.state == FindingState.ANSWERED).label("answered"),
+        number.filter(Finding.due_on < today).label("late"),
+        number.filter(Finding.proposed_due_on.is_not(None)).label("proposed"),
+        every.scalar_subquery().label("every"),
+        stale.scalar_subquery().label("stale"),
+    ).where(within.over(Finding), among(Finding.state, LIVE))
 
 
 def finding_page(

@@ -41,6 +41,7 @@ class Finding(Kept, VendorChild, Base):
     __table_args__ = (
         UniqueConstraint("vendor_id", "subject"),
         Index("ix_finding_state_due", *_BY_DUE),
+        Index("ix_finding_state_subject", "state", "subject", "severity", "due_on"),
         Index("ix_finding_state_severity", "state", "severity", "due_on", "id", "vendor_id"),
     )
 

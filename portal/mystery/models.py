@@ -61,11 +61,13 @@ class MysteryTest(VendorChild, Base):
     __tablename__ = "mystery_test"
     __table_args__ = (
         Index("ix_mystery_test_state_due", "state", "due_on"),
+        Index("ix_mystery_test_planned", "state", "due_on", "plan_id", "id"),
+        Index("ix_mystery_test_plan_state", "plan_id", "state", "due_on", "id"),
         Index("ix_mystery_test_vendor_way", "vendor_id", "way", "concluded_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    plan_id: Mapped[int] = mapped_column(ForeignKey("mystery_plan.id"), index=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("mystery_plan.id"))
     vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"))
     way: Mapped[Way]
     interface: Mapped[str] = mapped_column(String(500))

@@ -4,16 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import defer, joinedload
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy.orm import aliased, defer, joinedload
 
-from portal.authz.context import Context, visible
-from portal.authz.policy import Permission
+from portal.authz.context import Context, reach, visible
+from portal.authz.policy import Permission, Reach, Scope
 from portal.core.clock import legal_date
 from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import N_
-from portal.core.pages import Page, page_of
+from portal.core.pages import PAGE_SIZE, Page, page_of
+from portal.core.statements import written_once
 from portal.findings.models import Finding
 from portal.mystery.models import MysteryFinding, MysteryObservation, MysteryPlan, MysteryState, MysteryTest
 from portal.mystery.rules.judgement import MysteryResult
@@ -141,26 +142,74 @@ def vendors_tested(ctx: Context) -> Sequence[tuple[int, str]]:
 
 
 def plans(ctx: Context, *, page: int = 1) -> Page[PlanRow]:
-    """A page of plans within reach, the next due first, those that are over last, in three statements."""
-    next_on = (
-        select(func.min(MysteryTest.due_on))
-        .where(MysteryTest.plan_id == MysteryPlan.id, MysteryTest.state == MysteryState.PLANNED)
-        .correlate(MysteryPlan)
-        .scalar_subquery()
+    """A page of plans within reach, the next due first, those that are over last, in four statements.
+
+    The next are met along the index of what is planned; who is over is looked for when a page comes to them.
+    """
+    within = reach(ctx, Permission.WITHDRAWAL_VIEW)
+    start = (page - 1) * PAGE_SIZE
+    every, waiting = ctx.session.execute(_plan_counts(within)).one()
+    span = {"page_rows": PAGE_SIZE, "page_start": start}
+    next_on = {row.plan_id: row.due_on for row in ctx.session.execute(_planned(within), span)}
+    span = {"page_rows": PAGE_SIZE - len(next_on), "page_start": max(start - waiting, 0)}
+    numbers = [*next_on, *ctx.session.scalars(_over(within), span)]
+    rows = {row.id: row for row in ctx.session.execute(_PLAN_ROWS.where(MysteryPlan.id.in_(numbers)))}
+    found = [PlanRow(*rows[number], next_on.get(number)) for number in numbers]
+    return Page(found, page, PAGE_SIZE, every)
+
+
+_PLAN_ROWS = select(
+    MysteryPlan.id, MysteryPlan.vendor_id, Vendor.name, MysteryPlan.way, MysteryPlan.interface, MysteryPlan.tester,
+    MysteryPlan.every,
+).join(Vendor, Vendor.id == MysteryPlan.vendor_id)  # fmt: skip
+
+
+def _next_tests(within: Reach) -> Any:
+    """The test that comes next of each plan; one that has two planned is there once."""
+    earlier = aliased(MysteryTest)
+    sooner = or_(
+        earlier.due_on < MysteryTest.due_on, and_(earlier.due_on == MysteryTest.due_on, earlier.id < MysteryTest.id)
     )
-    order = (next_on.is_(None), next_on, MysteryPlan.id)
-    within = visible(ctx, Permission.WITHDRAWAL_VIEW, MysteryPlan)
-    found = page_of(ctx.session, select(MysteryPlan.id).where(within).order_by(*order), page)
-    rows = ctx.session.execute(
-        select(
-            MysteryPlan.id, MysteryPlan.vendor_id, Vendor.name, MysteryPlan.way, MysteryPlan.interface,
-            MysteryPlan.tester, MysteryPlan.every, next_on,
-        )
-        .join(Vendor, Vendor.id == MysteryPlan.vendor_id)
-        .where(MysteryPlan.id.in_(found.rows))
-        .order_by(*order)
-    )  # fmt: skip
-    return found.showing([PlanRow(*row) for row in rows])
+    another = select(earlier.id).where(
+        earlier.plan_id == MysteryTest.plan_id, earlier.state == MysteryState.PLANNED, sooner
+    )
+    planned = select(MysteryTest.plan_id, MysteryTest.due_on).where(
+        MysteryTest.state == MysteryState.PLANNED, ~another.exists()
+    )
+    if within.scope is Scope.ALL:
+        return planned
+    return planned.join(MysteryPlan, MysteryPlan.id == MysteryTest.plan_id).where(within.over(MysteryPlan))
+
+
+@written_once
+def _plan_counts(within: Reach) -> Any:
+    every = select(func.count()).select_from(MysteryPlan).where(within.over(MysteryPlan))
+    waiting = select(func.count()).select_from(_next_tests(within).subquery())
+    return select(every.scalar_subquery().label("every"), waiting.scalar_subquery().label("waiting"))
+
+
+@written_once
+def _planned(within: Reach) -> Any:
+    return (
+        _next_tests(within)
+        .order_by(MysteryTest.due_on, MysteryTest.plan_id)
+        .limit(bindparam("page_rows"))
+        .offset(bindparam("page_start"))
+    )
+
+
+@written_once
+def _over(within: Reach) -> Any:
+    planned = select(MysteryTest.id).where(
+        MysteryTest.plan_id == MysteryPlan.id, MysteryTest.state == MysteryState.PLANNED
+    )
+    return (
+        select(MysteryPlan.id)
+        .where(within.over(MysteryPlan), ~planned.exists())
+        .order_by(MysteryPlan.id)
+        .limit(bindparam("page_rows"))
+        .offset(bindparam("page_start"))
+    )
 
 
 def get_plan(ctx: Context, plan_id: int, *, to: Permission) -> MysteryPlan:

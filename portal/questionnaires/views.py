@@ -88,7 +88,7 @@ def index() -> ResponseReturnValue:
 
 
 def _file_line(questionnaire: Questionnaire, versions: Any) -> Mapping[str, Any]:
-    sha256 = digest_of(questionnaire)
+    sha256 = questionnaire.sha256 or digest_of(questionnaire)
     clash = any(
         v.key == questionnaire.key and v.version == questionnaire.version and v.sha256 != sha256 for v in versions
     )

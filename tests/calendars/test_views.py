@@ -129,3 +129,17 @@ def test_a_calendar_asks_for_its_address_and_once_of_each_kind_of_date_however_m
         counted.append(len(statements))
     kinds = [kind for kind in app.extensions["vigie.dated"] if kind.permission is not Permission.SPACE_VIEW]
     assert counted == 2 * [1 + len(kinds)]
+
+
+def test_many_dates_come_by_pages_each_once_and_in_order(as_, session):
+    """A wave makes a hundred things fall on one day: no page loses or repeats one."""
+    for number in range(130):
+        audit_of(session, vendor_of(session, name=f"Atelier {number:03}"), due_on=TODAY + timedelta(days=9))
+    audit_of(session, vendor_of(session, name="Plus tôt"), due_on=TODAY + timedelta(days=2))
+    session.commit()
+    client = as_(Role.DPO)
+    pages = [client.get(f"/agenda?page={number}") for number in (1, 2, 3)]
+    found = [[link.text_content().split("\xa0")[0] for link in page.all("//ul[@class='hits']/li/a")] for page in pages]
+    assert sum(found, []) == ["Plus tôt", *(f"Atelier {number:03}" for number in range(130))]
+    assert [len(one) for one in found] == [100, 31, 0]
+    assert "Page 1 sur 2 · 131 échéances" in pages[0].one(".pages__where").text_content()

@@ -16,6 +16,7 @@ from portal.chain.queries.companies import (
     knots_of_vendor,
     names_of,
     near_names,
+    words_of,
 )
 from portal.chain.queries.judgements import applied_laws, get_judgement, get_law, judgements_on, live_pairs
 from portal.chain.queries.links import (
@@ -101,4 +102,5 @@ __all__ = [
     "vendors_behind",
     "vendors_numbered",
     "vendors_with_exit_plan",
+    "words_of",
 ]

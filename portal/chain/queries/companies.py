@@ -1,5 +1,6 @@
 """Companies of the chain, one by one or listed."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
@@ -80,6 +81,20 @@ def names_of(ctx: Context, knots: Collection[int]) -> Sequence[ChainCompany]:
     """Every name of these companies, with the vendor behind it, in the order in which they were entered."""
     wanted = select(ChainCompany).options(joinedload(ChainCompany.vendor)).where(ChainCompany.knot.in_(knots))
     return ctx.session.scalars(wanted.order_by(ChainCompany.id)).all()
+
+
+def words_of(ctx: Context, knots: Collection[int]) -> dict[int, list[str]]:
+    """What each of these companies is called, each way once, in the order in which they were entered."""
+    found: dict[int, list[str]] = defaultdict(list)
+    called = (
+        select(ChainCompany.knot, ChainCompany.name)
+        .where(ChainCompany.knot.in_(set(knots)))
+        .group_by(ChainCompany.knot, ChainCompany.name)
+        .order_by(func.min(ChainCompany.id))
+    )
+    for knot, name in ctx.session.execute(called):
+        found[knot].append(name)
+    return found
 
 
 def near_names(ctx: Context, company: ChainCompany) -> Sequence[ChainCompany]:
