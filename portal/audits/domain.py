@@ -13,6 +13,7 @@ from portal.audits.search_hits import audit_hits
 from portal.authz.policy import Permission
 from portal.core.language import N_
 from portal.core.late import late
+from portal.vendors.events import VendorLeft
 from portal.web.manifest import DatedKind, Domain, NavigationEntry, NavigationGroup, Searchable
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ DOMAIN = Domain(
     commands=lambda: (cli.audits,),
     subscriptions={
         AuditSubmitted: ("audits.receipt", "audits.tell_reviewers"),
+        VendorLeft: ("audits.on_departure",),
     },
     searchables=(
         Searchable(order=40, label=N_("Audits"), permission=Permission.AUDIT_VIEW, find=audit_hits),

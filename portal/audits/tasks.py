@@ -5,6 +5,7 @@ from io import BytesIO
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from portal.audits import services
 from portal.audits.mails import write_to_reviewers
 from portal.audits.models import Audit, Submission
 from portal.audits.receipt import ReceiptFacts, receipt
@@ -18,6 +19,12 @@ from portal.jobs.ledger import Record, task
 from portal.questionnaires.queries import questionnaire_of
 
 PRINTING_SECONDS = 120
+
+
+@task("audits.on_departure")
+def withdraw_from_departed(ctx: Context, *, vendor_id: int) -> None:
+    """Withdraw what a vendor that has left was still asked; one that came back in the meantime is left alone."""
+    services.withdraw_from_departed(ctx, vendor_id)
 
 
 @task("audits.receipt", queue="pdf", outside=True, lease_seconds=300)

@@ -17,3 +17,10 @@ class ServicesChanged:
     """What a vendor that has a contract in force does for us has changed: the contract may not cover it all."""
 
     vendor_id: int
+
+
+@dataclass(frozen=True)
+class VendorLeft:
+    """The relation with a vendor is over: it is asked nothing more."""
+
+    vendor_id: int

@@ -11,7 +11,13 @@ from portal.audits.services.answers import (
     save_section,
 )
 from portal.audits.services.confirmation import confirm_answers, confirm_section, proposed_mark
-from portal.audits.services.decision import accept_audit, cancel_audit, expected_findings, return_questions
+from portal.audits.services.decision import (
+    accept_audit,
+    cancel_audit,
+    expected_findings,
+    return_questions,
+    withdraw_from_departed,
+)
 from portal.audits.services.delays import LONGEST_WORDS, ask_delay, grant_delay, refuse_delay
 from portal.audits.services.delegations import (
     DelegationOrder,
@@ -101,5 +107,6 @@ __all__ = [
     "save_section",
     "submit_answers",
     "take_back",
+    "withdraw_from_departed",
     "withdraw_piece",
 ]

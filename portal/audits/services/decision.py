@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
 from portal.audits import evidence_ages, queries, submitted_audit
 from portal.audits.events import AuditAccepted, AuditCancelled
 from portal.audits.mails import write_decision_to_vendor
@@ -29,7 +32,12 @@ from portal.journal import services as journal
 from portal.notices.services import tell_otherwise
 from portal.questionnaires.definition import Question
 from portal.questionnaires.rules.completing import severity_opened
+from portal.vendors.models import Vendor
+from portal.vendors.rules.status import VendorStatus
 from portal.vendors.services import keep_address
+
+DEPARTED = "Le sous-traitant est sorti : plus rien ne lui est demandé."
+"""Why, in the journal."""
 
 
 def return_questions(ctx: Context, audit: Audit, *, due_on: date, with_optional: bool = False) -> list[str]:
@@ -157,3 +165,23 @@ def cancel_audit(ctx: Context, audit: Audit, reason: str) -> None:
     journal.record(ctx, "audit.cancelled", audit, before=before, after={"state": audit.state, "reason": reason})
     publish(ctx, AuditCancelled(audit.id), key=str(audit.id))
     write_decision_to_vendor(ctx, audit, "cancelled", {})
+
+
+def withdraw_from_departed(ctx: Context, vendor_id: int) -> int:
+    """Withdraw the audits that a vendor which has left has not sent back; returns how many.
+
+    Nobody reminds it any more, and none of them is late: there is nobody to answer.
+    """
+    vendor = ctx.session.get_one(Vendor, vendor_id)
+    if vendor.status is not VendorStatus.OFFBOARDED:
+        return 0
+    waiting = [state for state in AuditState if state.is_with_vendor]
+    found = ctx.session.scalars(
+        select(Audit)
+        .options(joinedload(Audit.vendor), joinedload(Audit.questionnaire_version))
+        .where(Audit.vendor_id == vendor_id, Audit.state.in_(waiting))
+        .order_by(Audit.id)
+    ).all()
+    for audit in found:
+        cancel_audit(ctx, audit, DEPARTED)
+    return len(found)

@@ -11,8 +11,10 @@ from portal.core.errors import Refused
 from portal.core.language import N_, Language, Sentence, say
 from portal.core.rows import insert_row, insert_row_unless_taken
 from portal.identity.models import User
+from portal.jobs.ledger import publish
 from portal.journal import services as journal
 from portal.vendors import queries, reference
+from portal.vendors.events import VendorLeft
 from portal.vendors.models import Vendor
 from portal.vendors.rules.duplicates import CompanyIdentity
 from portal.vendors.rules.identifiers import (
@@ -116,6 +118,8 @@ def change_status(ctx: Context, vendor: Vendor, wanted: VendorStatus) -> None:
     if after:
         count_change(ctx, weight, weight_of(vendor))
         journal.record(ctx, "vendor.moved", vendor, before=before, after=after)
+        if wanted is VendorStatus.OFFBOARDED:
+            publish(ctx, VendorLeft(vendor.id), key=f"{vendor.id}:{ctx.now.isoformat()}")
 
 
 def assign_owner(ctx: Context, vendor: Vendor, owner: User | None) -> None:
