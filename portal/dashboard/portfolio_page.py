@@ -48,7 +48,7 @@ def for_number(number: int, labels: tuple[Sentence, Sentence]) -> Sentence:
 CONTRACT_FIGURES = {
     "in_force": say("avec un contrat en vigueur"),
     "expiring": say("dont le contrat expire dans 60 jours"),
-    "partial": say("dont une prestation n'a pas de contrat en vigueur"),
+    "partial": say("avec un contrat pour une partie seulement"),
     "unread": say("dont la copie signée n'est pas lue"),
     "signed": say("avec un contrat signé, pas encore en vigueur"),
     "negotiating": say("en négociation"),

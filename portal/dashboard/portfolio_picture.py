@@ -12,13 +12,13 @@ from portal.dashboard.rules import HeatMap
 from portal.scorecards.overview import MonthLevel
 
 Say = Callable[[Sentence | str], str]
-WIDTH, HEIGHT = 468, 216
+WIDTH, HEIGHT = 468, 210
 """Three units a millimetre: as wide as the text of a page."""
 INK, SOFT, RULE = "#16233f", "#5b6270", "#d5d8df"
 TONES = {"danger": "#a11f33", "warning": "#8a4b08", None: INK}
 HEAT = ("#d3e5da", "#e6ecca", "#fae6b8", "#f6c9a4", "#efa6a0")
 """From the safest to the gravest, as on the page (`tokens.css`)."""
-TILE_TOP, CHART_TOP = 0, 76
+TILE_TOP, CHART_TOP = 0, 70
 HEAT_WIDTH, TREND_LEFT = 244, 276
 CELL, ROW = 32, 20
 
