@@ -13,6 +13,9 @@ from portal.evidence.rules import EvidenceVerdict
 from portal.identity.models import User
 from portal.vendors.models import Vendor, VendorChild
 
+BY_END = ("INDEXED BY ix_evidence_good_until", "sqlite")
+"""The hint for a statement that goes through the proofs that have ended, which are few, and not through the vendors."""
+
 
 class Evidence(Kept, VendorChild, Base):
     """A piece: a file that a vendor gave as proof, once, whatever the number of answers that rest on it.

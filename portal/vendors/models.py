@@ -73,6 +73,9 @@ The row of a vendor is wide. SQLite goes to it by its number unless it is told o
 BY_NAME = ("INDEXED BY ix_vendor_named", "sqlite")
 """The same, for a statement that puts in order many vendors it knows by their numbers, to show a few."""
 
+BY_RISK = ("INDEXED BY ix_vendor_inherent_name", "sqlite")
+"""The same, for the first vendors by risk of those that some columns of this index keep: it is followed and left."""
+
 
 class Vendor(Kept, Base):
     """A processor acting on our behalf (« sous-traitant », RGPD art. 28)."""

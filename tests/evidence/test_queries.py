@@ -49,6 +49,20 @@ def test_an_ended_proof_of_a_vendor_at_risk_is_found_behind_any_number_of_others
     assert [row.id for row in queries.ended_at_risk(ctx, to=Permission.PORTFOLIO_VIEW)] == [ended.id]
 
 
+def test_ended_proofs_at_risk_come_the_soonest_first_and_none_of_who_has_left(session, acting):
+    ctx = acting(Role.MANAGEMENT)
+    two = [vendor_of(session, inherent=risk, tier=Tier.HIGH) for risk in (4, 5)]
+    left = vendor_of(session, inherent=5, tier=Tier.HIGH, status=VendorStatus.OFFBOARDED)
+    ends = [
+        used_proof_of(session, vendor, f"{vendor.id}-{days}.pdf", expires_on=ctx.today - timedelta(days=days)).id
+        for days, vendor in ((30, two[0]), (400, two[1]), (2, two[1]), (30, two[1]))
+    ]
+    used_proof_of(session, left, expires_on=ctx.today - timedelta(days=500))
+    found = [row.id for row in queries.ended_at_risk(ctx, to=Permission.PORTFOLIO_VIEW)]
+    assert found == [ends[1], ends[0], ends[3], ends[2]]
+    assert [row.id for row in queries.ended_at_risk(ctx, to=Permission.PORTFOLIO_VIEW, most=2)] == found[:2]
+
+
 def test_a_proof_only_prepared_or_that_no_audit_rests_on_any_more_is_not_to_be_renewed(session, acting):
     ctx, vendor = acting(Role.MANAGEMENT), vendor_of(session)
     proof_of(session, vendor, expires_on=ctx.today)

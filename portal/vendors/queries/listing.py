@@ -28,7 +28,7 @@ from portal.core.dataclass import dataclass
 from portal.core.pages import PAGE_SIZE, Page, page_of, page_sought
 from portal.core.statements import among, written_once
 from portal.identity.models import User
-from portal.vendors.models import Service, Vendor
+from portal.vendors.models import BY_RISK, Service, Vendor
 from portal.vendors.rules.naming import plain
 from portal.vendors.rules.standing import AS_CONTROLLERS, BINDING, ContractStanding, last_day_told_apart
 from portal.vendors.rules.status import GONE, LIVE, WORKING, VendorStatus
@@ -151,10 +151,11 @@ def first_of_each(ctx: Context, *wanted: VendorFilter, sort: str = "nom", most: 
 
 @written_once
 def _named_of_each(within: Reach, wanted: tuple[VendorFilter, ...], sort: str, today: date) -> Select[Any]:
+    follows = {"criticite": BY_RISK}.get(sort.removeprefix("-"))
     first = union_all(
         *(
             select(
-                _write_ids(within, one, sort, today)
+                _hinted(_write_ids(within, one, sort, today), follows)
                 .add_columns(literal(place).label("place"))
                 .limit(bindparam("most", type_=Integer))
                 .subquery()
@@ -164,6 +165,10 @@ def _named_of_each(within: Reach, wanted: tuple[VendorFilter, ...], sort: str, t
     ).subquery()
     named = select(Vendor.id, Vendor.name, Vendor.tier, first.c.place).join(first, first.c.id == Vendor.id)
     return named.order_by(first.c.place, *_order(sort))
+
+
+def _hinted(numbers: Select[int], follows: tuple[str, str] | None) -> Select[int]:
+    return numbers if follows is None else numbers.with_hint(Vendor, *follows)
 
 
 def count_vendors(ctx: Context, wanted: VendorFilter) -> int:
