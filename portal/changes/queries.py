@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, func, or_, select, union_all
+from sqlalchemy import Integer, Select, and_, bindparam, func, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context, reach, visible
@@ -16,8 +16,8 @@ from portal.changes.rules.life import WAITING, ChangeDecision, ChangeState, Move
 from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import N_
-from portal.core.pages import PAGE_SIZE, Page
-from portal.core.statements import first_of_each, written_once
+from portal.core.pages import Page, page_sought
+from portal.core.statements import among, first_of_each, written_once
 from portal.identity.models import User
 from portal.identity.queries import holders_of
 from portal.vendors.models import Vendor
@@ -26,28 +26,31 @@ from portal.vendors.queries import one_vendor_named
 P = Permission
 OWN_AT_MOST = 100
 AT_ONCE = 200
-_COUNTED = (AnnouncedChange.state.not_in(WAITING), AnnouncedChange.object_before.is_(None))
+_COUNTED = (~among(AnnouncedChange.state, WAITING), AnnouncedChange.object_before.is_(None))
 
 
 def change_page(
     ctx: Context, state: ChangeState | None, page: int, vendor_id: int | None = None
 ) -> Page[AnnouncedChange]:
     """Changes within reach: those that wait, the soonest deadline first and unknown ones after; then the latest."""
-    where = [visible(ctx, P.CHANGE_VIEW, AnnouncedChange)]
-    if state is not None:
-        where.append(AnnouncedChange.state == state)
+    listed = _listed(reach(ctx, P.CHANGE_VIEW), state)
     if vendor_id is not None:
-        where.append(AnnouncedChange.vendor_id == vendor_id)
-    total = ctx.session.scalar(select(func.count(AnnouncedChange.id)).where(*where)) or 0
+        listed = listed.where(AnnouncedChange.vendor_id == vendor_id)
+    found = page_sought(ctx.session, listed, page, asked={})
     rows = ctx.session.scalars(
-        select(AnnouncedChange)
-        .options(joinedload(AnnouncedChange.vendor))
-        .where(*where)
-        .order_by(*_COUNTED, AnnouncedChange.object_before, AnnouncedChange.id.desc())
-        .offset((page - 1) * PAGE_SIZE)
-        .limit(PAGE_SIZE)
-    ).all()
-    return Page(list(rows), page, PAGE_SIZE, total)
+        select(AnnouncedChange).options(joinedload(AnnouncedChange.vendor)).where(AnnouncedChange.id.in_(found.rows))
+    )
+    by_id = {row.id: row for row in rows}
+    return found.showing([by_id[number] for number in found.rows])
+
+
+@written_once
+def _listed(within: Reach, state: ChangeState | None) -> Select[int]:
+    """The numbers alone, in an index that holds what puts them in order."""
+    listed = select(AnnouncedChange.id).where(within.over(AnnouncedChange))
+    if state is not None:
+        listed = listed.where(AnnouncedChange.state == state)
+    return listed.order_by(*_COUNTED, AnnouncedChange.object_before, AnnouncedChange.id.desc())
 
 
 def state_counts(ctx: Context) -> dict[ChangeState, int]:

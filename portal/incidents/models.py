@@ -28,6 +28,7 @@ class Incident(Kept, VendorChild, Base):
     )  # fmt: skip
     __table_args__ = (
         Index("ix_incident_state_due", "state", "notify_by", "id"),
+        Index("ix_incident_listed", "state", "declared_at", "id"),
         Index("ix_incident_vendor", "vendor_id", "id"),
         Index("ix_incident_unread", "unread_since", "id"),
     )

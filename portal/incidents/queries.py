@@ -11,8 +11,8 @@ from portal.authz.policy import Permission, Reach
 from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import N_
-from portal.core.pages import PAGE_SIZE, Page
-from portal.core.statements import first_of_each, written_once
+from portal.core.pages import Page, page_sought
+from portal.core.statements import among, first_of_each, written_once
 from portal.incidents.models import Incident, IncidentStatement, reference_of
 from portal.incidents.rules.breach_facts import BreachFacts
 from portal.incidents.rules.life import UNDECIDED, IncidentState
@@ -28,19 +28,19 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 def incident_page(ctx: Context, state: IncidentState | None, page: int) -> Page[Incident]:
     """Breaches within reach, those whose clock runs first; then the latest."""
-    where = [visible(ctx, P.INCIDENT_VIEW, Incident)]
+    found = page_sought(ctx.session, _listed(reach(ctx, P.INCIDENT_VIEW), state), page, asked={})
+    rows = ctx.session.scalars(select(Incident).options(joinedload(Incident.vendor)).where(Incident.id.in_(found.rows)))
+    by_id = {row.id: row for row in rows}
+    return found.showing([by_id[number] for number in found.rows])
+
+
+@written_once
+def _listed(within: Reach, state: IncidentState | None) -> Select[int]:
+    """The numbers alone, in an index that holds what puts them in order."""
+    listed = select(Incident.id).where(within.over(Incident))
     if state is not None:
-        where.append(Incident.state == state)
-    total = ctx.session.scalar(select(func.count(Incident.id)).where(*where)) or 0
-    rows = ctx.session.scalars(
-        select(Incident)
-        .options(joinedload(Incident.vendor))
-        .where(*where)
-        .order_by(Incident.state.not_in(UNDECIDED), Incident.declared_at.desc(), Incident.id.desc())
-        .offset((page - 1) * PAGE_SIZE)
-        .limit(PAGE_SIZE)
-    ).all()
-    return Page(list(rows), page, PAGE_SIZE, total)
+        listed = listed.where(Incident.state == state)
+    return listed.order_by(~among(Incident.state, UNDECIDED), Incident.declared_at.desc(), Incident.id.desc())
 
 
 def state_counts(ctx: Context) -> dict[IncidentState, int]:

@@ -61,6 +61,7 @@ class MysteryTest(VendorChild, Base):
     __tablename__ = "mystery_test"
     __table_args__ = (
         Index("ix_mystery_test_state_due", "state", "due_on"),
+        Index("ix_mystery_test_due", "due_on", "id"),
         Index("ix_mystery_test_planned", "state", "due_on", "plan_id", "id"),
         Index("ix_mystery_test_plan_state", "plan_id", "state", "due_on", "id"),
         Index("ix_mystery_test_vendor_way", "vendor_id", "way", "concluded_at"),

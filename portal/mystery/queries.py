@@ -14,7 +14,7 @@ from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import N_
 from portal.core.pages import PAGE_SIZE, Page, page_of
-from portal.core.statements import written_once
+from portal.core.statements import soonest, written_once
 from portal.findings.models import Finding
 from portal.mystery.models import MysteryFinding, MysteryObservation, MysteryPlan, MysteryState, MysteryTest
 from portal.mystery.rules.judgement import MysteryResult
@@ -22,7 +22,7 @@ from portal.mystery.rules.script import Way
 from portal.mystery.rules.series import SeriesPoint, series_point
 from portal.mystery.snapshot import thaw_result, thaw_script
 from portal.vendors.models import Vendor
-from portal.vendors.queries import one_vendor_named
+from portal.vendors.queries import first_named, one_vendor_named
 
 ORIGIN = "mystery_test"
 """What findings opened from a test say of where they come from."""
@@ -103,17 +103,17 @@ def to_do(ctx: Context) -> list[MysteryRow]:
     Nothing happens on the day a test is due but this line: it is computed when the page is read, so no tick is needed,
     and none can be missed.
     """
-    near = (MysteryTest.state == MysteryState.PLANNED) & (MysteryTest.due_on <= ctx.today + AHEAD)
-    rows = ctx.session.execute(
-        _rows()
-        .where(
-            visible(ctx, Permission.WITHDRAWAL_VIEW, MysteryTest),
-            or_(near, MysteryTest.state == MysteryState.RUNNING),
-        )
-        .order_by(MysteryTest.due_on, MysteryTest.id)
-        .limit(MOST_TO_DO)
-    )
-    return [MysteryRow(*row) for row in rows]
+    asked = _to_do(reach(ctx, Permission.WITHDRAWAL_VIEW), ctx.today)
+    return [MysteryRow(*row) for row in ctx.session.execute(asked, {"most": MOST_TO_DO})]
+
+
+@written_once
+def _to_do(within: Reach, today: date) -> Any:
+    tests = select(MysteryTest.due_on, MysteryTest.id).where(within.over(MysteryTest))
+    near = tests.where(MysteryTest.state == MysteryState.PLANNED, MysteryTest.due_on <= today + AHEAD)
+    running = tests.where(MysteryTest.state == MysteryState.RUNNING)
+    order = (MysteryTest.due_on, MysteryTest.id)
+    return _rows().where(MysteryTest.id.in_(soonest([near, running]))).order_by(*order)
 
 
 def list_tests(ctx: Context, wanted: MysteryFilter, *, page: int = 1) -> Page[MysteryRow]:
@@ -135,10 +135,7 @@ def _conditions(ctx: Context, wanted: MysteryFilter) -> Iterator[ColumnElement[b
 def vendors_tested(ctx: Context) -> Sequence[tuple[int, str]]:
     """Vendors that have a test within reach, by name: what the list is filtered by."""
     having = select(MysteryTest.vendor_id).where(visible(ctx, Permission.WITHDRAWAL_VIEW, MysteryTest))
-    rows = ctx.session.execute(
-        select(Vendor.id, Vendor.name).where(Vendor.id.in_(having)).order_by(Vendor.folded_name).limit(MOST_VENDORS)
-    )
-    return [(row.id, row.name) for row in rows]
+    return first_named(ctx.session, having, at_most=MOST_VENDORS)
 
 
 def plans(ctx: Context, *, page: int = 1) -> Page[PlanRow]:

@@ -20,6 +20,7 @@ from portal.paper.rules.check_result import ContractVerdict, RequirementStatus
 from portal.paper.rules.naming import REQUIREMENTS
 from portal.paper.rules.rulings import Ruling
 from portal.vendors.models import SignedContract, Vendor
+from portal.vendors.queries import first_named
 
 MOST_WORDS = 6
 MOST_BATCHES = 5
@@ -110,10 +111,7 @@ def _conditions(ctx: Context, wanted: ReviewFilter) -> Iterator[ColumnElement[bo
 def vendors_with_reviews(ctx: Context) -> Sequence[tuple[int, str]]:
     """Vendors that have a review within reach, by name: what the list is filtered by."""
     having = select(PaperReview.vendor_id).where(visible(ctx, Permission.PAPER_VIEW, PaperReview))
-    rows = ctx.session.execute(
-        select(Vendor.id, Vendor.name).where(Vendor.id.in_(having)).order_by(Vendor.folded_name).limit(MOST_VENDORS)
-    )
-    return [(row.id, row.name) for row in rows]
+    return first_named(ctx.session, having, at_most=MOST_VENDORS)
 
 
 def get_review(ctx: Context, review_id: int, *, to: Permission, whole: bool = False) -> PaperReview:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, func, select
+from sqlalchemy import Integer, Select, and_, bindparam, case, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.authz.context import Context, reach, visible
@@ -14,15 +14,15 @@ from portal.core.clock import legal_date
 from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import N_
-from portal.core.pages import Page, page_of
-from portal.core.statements import first_of_each, written_once
+from portal.core.pages import Page, page_sought
+from portal.core.statements import among, first_of_each, written_once
 from portal.core.stored import StoredFile
 from portal.person_requests.identity import RequestingPerson, opened_person
 from portal.person_requests.models import PersonRequest, RequestTask, reference_of
 from portal.person_requests.rules.entrusted import TaskKind, TaskOutcome, TaskState
 from portal.person_requests.rules.kinds import RequestKind
 from portal.person_requests.rules.life import WAITING, RequestState
-from portal.person_requests.rules.standing import AnswerFacts, PunctualityCount, counted
+from portal.person_requests.rules.standing import PunctualityCount
 from portal.processing.models import ActivityService, ActivityVersion
 from portal.processing.queries import standing
 from portal.vendors.models import Service, Vendor
@@ -37,15 +37,7 @@ MOST_CONCERNED = 30
 
 def request_page(ctx: Context, state: RequestState | None, page: int) -> Page[PersonRequest]:
     """Requests within reach: those that wait first, the soonest due; then the latest."""
-    where = [visible(ctx, P.REQUEST_VIEW, PersonRequest)]
-    if state is not None:
-        where.append(PersonRequest.state == state)
-    ids = (
-        select(PersonRequest.id)
-        .where(*where)
-        .order_by(PersonRequest.state.not_in(WAITING), PersonRequest.due_on, PersonRequest.id.desc())
-    )
-    found = page_of(ctx.session, ids, page)
+    found = page_sought(ctx.session, _listed(reach(ctx, P.REQUEST_VIEW), state), page, asked={})
     rows = ctx.session.scalars(
         select(PersonRequest)
         .options(joinedload(PersonRequest.vendor), joinedload(PersonRequest.proof))
@@ -53,6 +45,15 @@ def request_page(ctx: Context, state: RequestState | None, page: int) -> Page[Pe
     )
     by_id = {row.id: row for row in rows}
     return found.showing([by_id[one] for one in found.rows])
+
+
+@written_once
+def _listed(within: Reach, state: RequestState | None) -> Select[int]:
+    """The numbers alone, in an index that holds what puts them in order."""
+    listed = select(PersonRequest.id).where(within.over(PersonRequest))
+    if state is not None:
+        listed = listed.where(PersonRequest.state == state)
+    return listed.order_by(~among(PersonRequest.state, WAITING), PersonRequest.due_on, PersonRequest.id.desc())
 
 
 def state_counts(ctx: Context) -> dict[RequestState, int]:
@@ -66,25 +67,26 @@ def state_counts(ctx: Context) -> dict[RequestState, int]:
 
 
 def punctuality_of_year(ctx: Context) -> PunctualityCount:
-    """« Answered in time », over the requests received within a year: one statement."""
-    since = ctx.today - timedelta(days=COUNTED_DAYS)
-    columns = (
-        PersonRequest.state, PersonRequest.counts_from_vendor, PersonRequest.vendor_received_on,
-        PersonRequest.reached_us_on, PersonRequest.due_on, PersonRequest.told_on, StoredFile.size,
-    )  # fmt: skip
-    rows = ctx.session.execute(
-        select(*columns)
-        .outerjoin(StoredFile, StoredFile.id == PersonRequest.proof_id)
-        .where(visible(ctx, P.REQUEST_VIEW, PersonRequest), PersonRequest.reached_us_on >= since)
+    """« Answered in time », over the requests received within a year: counted by the database, by the same rule
+    (`rules.standing.counted`); a test compares the two.
+    """
+    return PunctualityCount(*ctx.session.execute(_punctuality(reach(ctx, P.REQUEST_VIEW), ctx.today)).one())
+
+
+@written_once
+def _punctuality(within: Reach, today: date) -> Any:
+    since = today - timedelta(days=COUNTED_DAYS)
+    one, number = PersonRequest, func.count()
+    start = case((one.counts_from_vendor, one.vendor_received_on), else_=one.reached_us_on)
+    is_dropped, is_waiting = one.state == RequestState.DROPPED, among(one.state, WAITING)
+    in_time = and_(~is_dropped, ~is_waiting, one.told_on >= start, one.told_on <= one.due_on, StoredFile.size > 0)
+    is_open = and_(is_waiting, one.due_on >= today)
+    return (
+        select(number.filter(in_time), number.filter(~is_dropped, ~is_open), number.filter(is_dropped))
+        .select_from(one)
+        .outerjoin(StoredFile, StoredFile.id == one.proof_id)
+        .where(within.over(one), one.reached_us_on >= since)
     )
-    facts = [
-        AnswerFacts(
-            row.state, row.vendor_received_on if row.counts_from_vendor else row.reached_us_on, row.due_on,
-            row.told_on, row.size,
-        )
-        for row in rows
-    ]  # fmt: skip
-    return counted(facts, ctx.today)
 
 
 def register_rows(ctx: Context) -> Sequence[PersonRequest]:

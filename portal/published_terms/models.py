@@ -78,7 +78,11 @@ class TermDrift(VendorChild, Base):
     """What moved between two readings of a page, or between its first one and the contract; a person says of it."""
 
     __tablename__ = "term_drift"
-    __table_args__ = (Index("ix_term_drift_page", "page_id", "id"), Index("ix_term_drift_open", "verdict", "id"))
+    __table_args__ = (
+        Index("ix_term_drift_page", "page_id", "id"),
+        Index("ix_term_drift_page_open", "page_id", "verdict"),
+        Index("ix_term_drift_open", "verdict", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id", ondelete="CASCADE"), index=True)

@@ -43,6 +43,7 @@ class CaseSample(VendorChild, Base):
     __tablename__ = "case_sample"
     __table_args__ = (
         Index("ix_case_sample_state_due", "state", "due_on"),
+        Index("ix_case_sample_listed", "measured_at", "due_on", "id"),
         Index("ix_case_sample_state_measured", "state", "measured_at", "flagged_cases"),
         Index("ix_case_sample_vendor_measured", "vendor_id", "kind", "measured_at"),
     )

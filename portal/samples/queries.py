@@ -10,7 +10,7 @@ from portal.authz.context import Context, reach, visible
 from portal.authz.policy import Permission, Reach
 from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
-from portal.core.pages import Page, page_of
+from portal.core.pages import Page, page_sought
 from portal.core.statements import written_once
 from portal.findings.models import Finding
 from portal.samples.file_check import FileExpectations
@@ -37,16 +37,16 @@ def get_sample(ctx: Context, sample_id: int, *, to: Permission) -> CaseSample:
 
 def sample_page(ctx: Context, *, page: int, vendor_id: int | None = None) -> Page[CaseSample]:
     """Samples within reach, those with the vendor first by due date, then the newest."""
-    where = [visible(ctx, Permission.WITHDRAWAL_VIEW, CaseSample)]
+    within = visible(ctx, Permission.WITHDRAWAL_VIEW, CaseSample)
+    order = (CaseSample.measured_at.is_(None).desc(), CaseSample.due_on.desc(), CaseSample.id.desc())
+    listed = select(CaseSample.id).where(within).order_by(*order)
     if vendor_id is not None:
-        where.append(CaseSample.vendor_id == vendor_id)
-    found = (
-        select(CaseSample)
-        .options(joinedload(CaseSample.vendor))
-        .where(*where)
-        .order_by(CaseSample.measured_at.is_(None).desc(), CaseSample.due_on.desc(), CaseSample.id.desc())
+        listed = listed.where(CaseSample.vendor_id == vendor_id)
+    found = page_sought(ctx.session, listed, page, asked={})
+    rows = ctx.session.scalars(
+        select(CaseSample).options(joinedload(CaseSample.vendor)).where(CaseSample.id.in_(found.rows)).order_by(*order)
     )
-    return page_of(ctx.session, found, page)
+    return found.showing(rows.all())
 
 
 def gravest_cases(

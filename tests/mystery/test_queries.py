@@ -58,6 +58,26 @@ def test_lists_are_bounded_by_reach_filtered_and_counted(session, legal, acting)
     assert found.rows[0].next_on == legal.today
 
 
+def test_plans_come_by_their_next_test_and_those_that_are_over_last_page_after_page(session, legal):
+    """The page that ends the plans under way begins those that are over; no plan is lost, or there twice."""
+    plans = []
+    for number in range(30):
+        day = legal.today + timedelta(days=number % 4)
+        plans.append(services.plan_tests(legal, vendor_of(session), PlanInput(Way.WEB, "https://x.test", None, day)))
+    over = plans[::6]
+    for plan in over:
+        queries.planned_of(legal, plan).state = MysteryState.SKIPPED
+    doubled = queries.planned_of(legal, plans[1])
+    session.add(type(doubled)(plan_id=doubled.plan_id, vendor_id=doubled.vendor_id, way=doubled.way, interface="x",
+                              due_on=legal.today + timedelta(days=90)))  # fmt: skip
+    session.flush()
+    pages = [queries.plans(legal, page=number) for number in (1, 2, 3)]
+    live = sorted((plan for plan in plans if plan not in over), key=lambda plan: (plan.first_on, plan.id))
+    found = [(row.id, row.next_on) for page in pages for row in page.rows]
+    assert found == [*((plan.id, plan.first_on) for plan in live), *((plan.id, None) for plan in over)]
+    assert [(len(page.rows), page.total) for page in pages] == [(25, 30), (5, 30), (0, 30)]
+
+
 def test_what_is_out_of_reach_does_not_exist(session, legal, acting):
     test = planned(legal, vendor_of(session))
     expert = acting(Role.EXPERT, vendor_ids=frozenset({test.vendor_id + 1}))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
+from functools import cache
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select
 
@@ -15,7 +16,8 @@ from portal.campaigns.models import Campaign, CampaignState
 from portal.campaigns.queries.audience import audience_problems, criteria, parse_audience
 from portal.core.clock import LEGAL_ZONE
 from portal.core.dataclass import dataclass
-from portal.core.pages import PAGE_SIZE, Page, page_of
+from portal.core.pages import PAGE_SIZE, Page, page_sought
+from portal.core.statements import among
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.vendors.models import Vendor
 from portal.vendors.rules.status import LIVE
@@ -113,9 +115,16 @@ def _sent(since: date | None, counting: Sequence[int]) -> ColumnElement[bool]:
 def never_audited(ctx: Context, *, page: int = 1, size: int = PAGE_SIZE) -> Page[Vendor]:
     """The live vendors that have never sent answers to an audit, those that weigh most first."""
     authorize(ctx, Permission.CAMPAIGN_VIEW)
-    found = (
-        select(Vendor)
-        .where(Vendor.status.in_(LIVE), Vendor.id.not_in(_answered()))
+    found = page_sought(ctx.session, _never_audited(), page, size=size, asked={})
+    rows = {row.id: row for row in ctx.session.scalars(select(Vendor).where(Vendor.id.in_(found.rows)))}
+    return found.showing([rows[number] for number in found.rows])
+
+
+@cache
+def _never_audited() -> Select[int]:
+    """The numbers alone, in the index of what weighs."""
+    return (
+        select(Vendor.id)
+        .where(among(Vendor.status, LIVE), Vendor.id.not_in(_answered()))
         .order_by(Vendor.risk_points.desc(), Vendor.folded_name, Vendor.id)
     )
-    return page_of(ctx.session, found, page, size=size)

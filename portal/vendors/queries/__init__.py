@@ -24,6 +24,7 @@ from portal.vendors.queries.listing import (
 )
 from portal.vendors.queries.lookup import (
     company_and_parents,
+    first_named,
     get_contact,
     get_entity,
     get_import,
@@ -116,6 +117,7 @@ __all__ = [
     "experts",
     "facts_proposals",
     "first_ids",
+    "first_named",
     "first_of_each",
     "first_vendors",
     "get_contact",

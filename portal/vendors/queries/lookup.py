@@ -2,14 +2,14 @@
 
 from typing import Any, TypeVar
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, joinedload
 
 from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound, Refused
 from portal.core.language import say
-from portal.vendors.models import Contact, LegalEntity, Service, Vendor, VendorImport
+from portal.vendors.models import BY_NAME, Contact, LegalEntity, Service, Vendor, VendorImport
 from portal.vendors.rules.naming import fold
 
 MOST_NAMED = 6
@@ -126,3 +126,13 @@ def _found(row: Row | None) -> Row:
     if row is None:
         raise NotFound()
     return row
+
+
+def first_named(session: Session, numbers: Select[int] | Select[int | None], *, at_most: int) -> list[tuple[int, str]]:
+    """The first of these vendors in the order of the alphabet, number and name; the caller has bounded them."""
+    known = select(Vendor.id).with_hint(Vendor, *BY_NAME).where(Vendor.id.in_(numbers))
+    first = known.order_by(Vendor.folded_name, Vendor.id).limit(at_most)
+    rows = session.execute(
+        select(Vendor.id, Vendor.name).where(Vendor.id.in_(first)).order_by(Vendor.folded_name, Vendor.id)
+    )
+    return [(row.id, row.name) for row in rows]

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ColumnElement, select
 
-from portal.authz.context import Context, authorize, visible
-from portal.authz.policy import Permission
+from portal.authz.context import Context, authorize, reach, visible
+from portal.authz.policy import Permission, Scope
 from portal.core.errors import NotFound
 from portal.core.pages import Page
 from portal.jobs.deliveries import TO_ACT_ON, Delivery, count_by_state, page_of_deliveries
@@ -14,6 +14,9 @@ from portal.vendors.models import Vendor
 
 
 def _within(ctx: Context) -> ColumnElement[bool]:
+    # A vendor is never taken out, so that whoever reaches all of them reaches every message that has one.
+    if reach(ctx, Permission.MAIL_RESEND).scope is Scope.ALL:
+        return Mail.vendor_id > 0
     return Mail.vendor_id.in_(select(Vendor.id).where(visible(ctx, Permission.MAIL_RESEND, Vendor)))
 
 
