@@ -60,8 +60,8 @@ def _tiles(figures: Sequence[PortfolioFigure], said: Say) -> Iterator[str]:
         ground = "#fbe9e7" if figure.tone == "danger" else "#f6f5f1"
         yield f'<rect x="{left:.1f}" y="{TILE_TOP}" width="{width - 6:.1f}" height="60" fill="{ground}"/>'
         yield f'<rect x="{left:.1f}" y="{TILE_TOP}" width="2" height="60" fill="{colour}"/>'
-        yield _text(left + 7, TILE_TOP + 21, figure.value, 19, colour, serif=True)
-        yield from _lines(left + 7, TILE_TOP + 33, said(figure.label), 15, 7.4, colour)
+        yield _text(left + 7, TILE_TOP + 19, figure.value, 19, colour, serif=True)
+        yield from _lines(left + 7, TILE_TOP + 30, said(figure.label), 16, 7.2, colour)
 
 
 def _heat(heat: HeatMap, said: Say) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from portal.authz.context import Context
 from portal.core.dates import written
 from portal.core.documents.tree import Block, Document, Inline, Note, Table, Text
-from portal.core.language import Language, say
+from portal.core.language import Language, Sentence, say
 from portal.core.translation import translate
 from portal.dashboard.portfolio_page import FOLLOWED, PortfolioFigure, contract_figures, for_number, key_figures
 from portal.dashboard.portfolio_picture import Say, portfolio_picture
@@ -80,7 +80,7 @@ def _decisions(found: Portfolio, said: Say, language: Language) -> Block:
     if not found.decisions:
         return Note((Text(said(say("Rien n'attend de décision."))),))
     return Table(
-        caption=said(say("À décider")),
+        caption=said(_to_decide(len(found.decisions))),
         header=tuple(said(s) for s in (say("Sous-traitant"), say("Pourquoi"), say("Échéance"))),
         rows=tuple(
             (
@@ -92,6 +92,13 @@ def _decisions(found: Portfolio, said: Say, language: Language) -> Block:
         ),
         widths=(5, 9, 3),
     )
+
+
+def _to_decide(waiting: int) -> Sentence:
+    """What the table of decisions is; that others wait is said, for the page shows a few."""
+    if waiting <= SHOWN_DECISIONS:
+        return say("À décider")
+    return say("À décider : les %(n)s plus pressants, d'autres attendent", n=SHOWN_DECISIONS)
 
 
 def _worst(worst: Sequence[RiskRow], said: Say) -> Table:

@@ -124,7 +124,7 @@ def portfolio() -> ResponseReturnValue:
         heat_rows=[(f"{level} / 5", [_cell(level, g, n) for g, n in zip(found.heat.grades, cells, strict=True)])
                    for level, cells in found.heat.rows],
         heat_columns=[g or _("Non mesuré") for g in found.heat.grades],
-        decisions=[_shown_decision(decision) for decision in found.decisions],
+        decisions=[_shown_decision(decision) for decision in found.decisions], most=rules.MOST_DECISIONS,
         taken=decision_page.taken_rows(found.taken.values(), ctx.today),
         tiles=[(f.value, said(f.label), _figure_url(f.key), f.tone) for f in portfolio_page.key_figures(found)],
         contracts=[(f.value, said(f.label), _standing_url(f.key), f.tone)

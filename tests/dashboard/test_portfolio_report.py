@@ -63,3 +63,10 @@ def test_without_measures_the_trend_says_so(ctx):
     made = document(ctx, *portfolio_of(trend=[], decisions=[]), Language.FR, "Mutuelle Horizon")
     assert "Pas encore assez de fiches" in made.blocks[0].alternative
     assert "Rien n’attend de décision" in made.blocks[2].inlines[0].text
+
+
+def test_the_page_says_that_others_wait_when_it_shows_a_few(ctx):
+    [one] = portfolio_of()[0].decisions[:1]
+    pages = [portfolio_of(decisions=[one] * n) for n in (SHOWN_DECISIONS, SHOWN_DECISIONS + 1)]
+    captions = [document(ctx, *page, Language.FR, "Acme").blocks[2].caption for page in pages]
+    assert captions == ["À décider", "À décider\u202f: les 6 plus pressants, d’autres attendent"]
