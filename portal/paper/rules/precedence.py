@@ -22,6 +22,8 @@ _PREVAILS = expression(
     r"|auront) (?:la )?(?:priorite"
     r"|preseance|primaute))"
 )
+_MAY_PREVAIL = expression(r"prev(?:ail|al|au)|preced|priorit|overrid|supersed|control|emport|prim[eau]|preseance")
+"""Letters without which no part prevails."""
 _NOT = expression(r"\b(?:not|never|no|ne|aucun\w{0,15}|sans)(?: \w{1,20})?$")
 _OVER_ALL = expression(
     r"\b(?:agreement|contract|dpa|addendum|accord|convention|contrat|avenant|corps|body|tous les autres"
@@ -63,7 +65,7 @@ def prevailing_places(
     """The sentences of the parts that the text says to prevail over the others; none where all of it does."""
     titles: set[str] = set()
     numbers: set[tuple[str, str]] = set()
-    for line in lines:
+    for line in filter(_MAY_PREVAIL.search, lines):
         for before, _ in _said_to_prevail(line):
             numbers.update(one for found in CLAUSES.finditer(before) for one in listed_clauses(found[0]))
             titles.update(_annexes(before))
@@ -83,7 +85,7 @@ def prevailing_places(
 def is_under_own_document(lines: Sequence[str]) -> int | None:
     """The sentence by which a document of the processor's own prevails over this agreement, if there is one."""
     for place, line in enumerate(lines):
-        for before, after in _said_to_prevail(line):
+        for before, after in _said_to_prevail(line) if _MAY_PREVAIL.search(line) else ():
             if _OWN_DOCUMENT.search(before) and _CLAUSES_OVER.search(after) and not _CLAUSES_OVER.search(before):
                 return place
     return None

@@ -88,11 +88,13 @@ _LAW_TELLS = expression(
 def shown_places(units: Sequence[ContractSentence], lines: Sequence[str]) -> dict[int, int]:
     """The sentences that a text only shows, recalls or quotes, each with the one that says so, itself perhaps."""
     found: dict[int, int] = {}
-    titled = {unit.heading for unit in units if _SPECIMEN_TITLE.search(_under_the_first(fold(unit.heading)))}
+    titled = {one for one in {unit.heading for unit in units} if _SPECIMEN_TITLE.search(_under_the_first(fold(one)))}
     for place, line in enumerate(lines):
-        if units[place].heading in titled or _QUOTES_LAW.search(line) or _LAW_TELLS.search(line):
+        if units[place].heading in titled:
             found.setdefault(place, place)
-        if _SIGNED_LATER.search(line) or not (_NO_PART.search(line) or _STRANGER.search(line)):
+        if _QUOTES_LAW.search(line) or _LAW_TELLS.search(line):
+            found.setdefault(place, place)
+        if not (_NO_PART.search(line) or _STRANGER.search(line)) or _SIGNED_LATER.search(line):
             continue
         if not _FAIR.search(line):
             for other in _said_of(place, units, lines):

@@ -85,6 +85,8 @@ _KEEPS = expression(
 )
 OF_PROCESSOR = expression(r"@p|^\W{0,4}(?:it|they|il|elle|ils|elles)\b")
 """What a sentence says when it frees the processor, and nobody else."""
+_ANY_NUMBER = expression(r"(?:le|se|[ehmnt]s|on|ph|he|nt|em) \d")
+"""The end of a word for a clause, and a digit."""
 _BEFORE = 160
 """Characters before a clause in which it is said that it is only named on the way."""
 _NEAR = 50
@@ -114,6 +116,8 @@ def undone_places(
         line = lines[place]
         cited = _cited(line)
         named |= cited
+        if not named:
+            continue
         frees = place in freeing and OF_PROCESSOR.search(line)
         freed = named if frees else cited if _leaves_a_part(line) or _holds_back(line) else frozenset()
         for clause in freed.difference(above.get(paragraph, ())):
@@ -137,6 +141,8 @@ def words_beside_clauses(line: str) -> str:
 
 def _cited(line: str) -> set[tuple[str, str]]:
     """The clauses a sentence speaks of, but those it only names on its way."""
+    if not _ANY_NUMBER.search(line):
+        return set()
     return {
         one
         for found in CLAUSES.finditer(line)
