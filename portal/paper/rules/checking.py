@@ -270,7 +270,7 @@ class _RequirementChecker:
         units, read = self.index.units, self.index.read
         self._withdrawn = withdrawn_places(document, index)
         self._undone = undone_places(document, units, read, self._releases.beside)
-        own = is_under_own_document(read)
+        own = is_under_own_document(units, read)
         if own is not None:
             self._undone |= dict.fromkeys(range(len(units)), own)
         self._before = preamble_places(document, units)
@@ -424,18 +424,21 @@ class _RequirementChecker:
 
     def _undone_above(self, requirement: Requirement, place: int) -> list[int]:
         """The sentences of a part that prevails over the one a sentence stands in, which take its duty away."""
-        if not self._undoing or place in self._above or requirement.about is None:
+        if requirement.about is None:
             return []
+        forgone = self.index.sentences_with(requirement.about, self._releases.forgone - {place})
+        if not self._undoing or place in self._above:
+            return sorted(forgone)
         undoing = self._undoing
         if requirement.answers:
             undoing = self._releases.of_answering & undoing | self.index.sentences_with(_ANSWERS, undoing)
-            return sorted(undoing)
+            return sorted(undoing | forgone)
         mine = self.index.sentences_with(requirement.about, undoing)
         others = frozenset[int]().union(*(self.index.sentences_with(about, undoing) for about in self._about))
         units = self.index.units
         spoken = {units[other].paragraph for other in self.index.sentences_with(requirement.about, self._above)}
         silent = {other for other in undoing - others if units[other].paragraph in spoken}
-        return sorted(mine | silent)
+        return sorted(mine | silent | forgone)
 
     def _left_blank(self, requirement: Requirement, read: _Read) -> list[int]:
         """The blanks that stand for a requirement: by their words, by their sentence, by the annex it refers to.

@@ -4,6 +4,7 @@ A definition that keeps to the usual meaning has no reserve in it. One that brin
 be read, what one party deems) may empty every duty that uses the word: none of them is then held to be plainly said.
 """
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 
 from portal.core.expressions import expression
@@ -11,7 +12,9 @@ from portal.paper.rules.folding import fold
 from portal.paper.rules.sentences import ContractSentence
 
 _DEFINES = expression(
-    r"^\W{0,4}(?:\S{1,6}[.)] )?(?:(?:on entend )?par |by )?(?:the (?:term|word|expression) |le (?:mot|terme) "
+    r"^\W{0,4}(?:\S{1,6}[.)] )?(?:(?:in|for the purposes of|dans|au sens d\w)"
+    r" ?(?:this|the present|le present|la presente|cet|cette|ce) \w{1,20},? )?(?:(?:on entend )?par "
+    r"|by )?(?:the (?:term|word|expression) |le (?:mot|terme) "
     r"|l.expression |(?:an?|any"
     r"|une?|the|les?|la|l') ?)?\"\s?"
     r"(?P<term>[^\"]{3,40}?)\s?\"(?:,? (?:or|ou|and|et) \"\s?(?P<also>[^\"]{2,40}?)\s?\")? ?(?:\([^)]{0,60}\) ?)?(?::"
@@ -83,7 +86,8 @@ _OTHERS_WORD = expression(
     r"|final ruling"
     r"|(?:established|found|held|constate\w{0,15}|etabli\w{0,15}|reconnue?|recognised|admitted|acknowledged) (?:by"
     r"|par) (?!the gdpr|le rgpd)"
-    r"|(?:admitted|acknowledged|avoue\w{0,15}|reconnue?)\b|own motion|propre chef|sa convenance|no consequence"
+    r"|(?:admitted|acknowledged|avoue\w{0,15}|reconnue?)\b|own motion|own judg\w{0,15}|veut bien|is willing to"
+    r"|propre chef|sa convenance|no consequence"
     r"|sans suite)"
 )
 """A word whose meaning waits for a judge, or for an avowal."""
@@ -117,6 +121,45 @@ _SCOPE = expression(
 )
 """What says to which data, or to whom, a part of the text applies."""
 _WHOLE_TEXT = ("agreement", "dpa", "addendum", "accord", "convention", "contrat", "avenant")
+_OWN_WORDS = (
+    (
+        r"\bbreach|\bviolation|\bincident",
+        r"secur|loss|lost|pert|destr|unauthori|non autoris|unlawful|illicit|4\(12\)|articles? 4"
+        r"|gdpr|rgpd|regulation|reglement|access|acces|confidential|integrit|compromis|breach|atteinte|violation"
+        r"|disclos"
+        r"|divulg",
+    ),
+    (
+        r"\baudits?|\binspections?",
+        r"audit|examin|verif|inspect|contro|review|complian|conform|check|assess|evaluat|visit|locaux",
+    ),
+    (
+        r"\binstructions?|\bconsignes?",
+        r"instruct|consigne|order|direct|written|ecrit|documente|@c|annex|agreement|accord|contrat",
+    ),
+    (
+        r"\bsub-?processors?|\bsubcontractors?|\bsous-traitants? ult",
+        r"process|trait|third|tiers|engag|contract|article 28"
+        r"|recour|recrut|charge",
+    ),
+    (
+        r"\bdelet|\beras|\bdestruct|\bsuppression|\beffacement",
+        r"eras|delet|destr|effac|irrever|definiti|supprim|remov|overwrit"
+        r"|anonym|detrui|wip|purg|elimin|aneanti",
+    ),
+    (
+        r"\brestitution|\breturn\b",
+        r"copy|copie|export|format|return|remis|remett|restitu|transmi|rend|deliver|handing|transfer",
+    ),
+    (r"\bconfidential", r"disclos|divulg|secre|communiqu|confidential|reveal|third|tiers|dut|oblig|public"),
+)
+"""Words of a duty, and the words one of which their usual meaning has: a definition without any is another meaning's."""
+_NARROWS = expression(
+    r"@c|\b(?:list|liste|annex|schedule|agreement|accord|contrat|contract|dpa|article|clause|section|meaning|sens"
+    r"|defini|see|voir"
+    r"|gdpr|rgpd|law|loi|applicable)"
+)
+"""What sends a definition elsewhere, or gives it to the controller: no other meaning is then seen."""
 _USUAL = expression(
     r"\b(?:country|countries|jurisdictions?|states?|territor\w+|pays|etats?) (?:other than|autres? que|not )"
     r"|\bunsuccessful|\binfructueu|\btentatives?\b|\bunauthori[sz]ed|breach of security leading"
@@ -151,6 +194,8 @@ _DEEMS = (
 """What says that an act is done by something less, or that something is not such an act."""
 _PROVISION = expression(r"\b(?:part-provisions?|invalid|severab\w*|unenforceable)\b")
 """What is deemed deleted in the sentence that saves a text from one of its clauses being void."""
+_DEFINITION_WORDS = 4
+"""Words below which a definition says too little to be another meaning's."""
 _STEM = 5
 """Letters by which an act is recognised in other sentences."""
 
@@ -198,7 +243,16 @@ def _is_emptied(term: str, said: str) -> bool:
         return False
     if _WATCHED.search(folded) and _HOLLOWS.search(said) and not _USUAL.search(said):
         return True
+    if _WATCHED.search(folded) and _is_another_meaning(folded, said):
+        return True
     return bool(_WATCHED.search(folded) or _WATCHED_TOO.search(folded)) and _is_left_to_will(said)
+
+
+def _is_another_meaning(term: str, said: str) -> bool:
+    """Whether what is said of a word of a duty has no word of its usual meaning."""
+    if len(said.split()) < _DEFINITION_WORDS or _NARROWS.search(said):
+        return False
+    return any(re.search(word, term) and not re.search(usual, said) for word, usual in _OWN_WORDS)
 
 
 def _is_left_to_will(said: str) -> bool:

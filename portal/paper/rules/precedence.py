@@ -41,6 +41,20 @@ _OWN_DOCUMENT = expression(
     r"|publie\w{0,15}|affiche\w{0,15}|en ligne|mise?s? (?:a jour|en ligne)|d(?:u|e la|es) (?:le |la )?@p)\b"
 )
 _CLAUSES_OVER = expression(r"\b(?:this|the present|le present|la presente|cet|cette|ce)\b|\bdpa\b|\baddendum\b")
+_RANKS = expression(
+    r"\b(?:rank|order of (?:precedence|priority)|following order|ordre (?:suivant|de priorite|de preseance|decroissant)"
+    r"|par ordre|in descending|hierarch)"
+)
+_OWN_TERMS = expression(
+    r"(?:@p(?:.s)?|\b(?:its|our|ses|nos|son|sa)) (?:\w{1,20} ){0,2}(?:terms|conditions|help|pages?|polic(?:y|ies)"
+    r"|documentation"
+    r"|website|politiques?|charte|catalogue)|\b(?:conditions|pages?|politiques?|charte"
+    r"|documentation) (?:[\w']{1,20} ){0,3}@p"
+)
+_THIS_ONE = expression(
+    r"\b(?:this|the present|le present|la presente|cet|cette) (?:agreement|dpa|addendum|accord|annexe?|convention"
+    r"|contrat)\b"
+)
 _BEFORE, _AFTER = 200, 160
 """Characters around the verb in which what prevails, and over what, stands."""
 _LIMITS = expression(
@@ -82,9 +96,15 @@ def prevailing_places(
     return found if len(found) < len(units) else frozenset()
 
 
-def is_under_own_document(lines: Sequence[str]) -> int | None:
+def is_under_own_document(units: Sequence[ContractSentence], lines: Sequence[str]) -> int | None:
     """The sentence by which a document of the processor's own prevails over this agreement, if there is one."""
     for place, line in enumerate(lines):
+        if _RANKS.search(line):
+            paragraph = units[place].paragraph
+            ranked = " ".join(lines[other] for other in range(place, len(units)) if units[other].paragraph == paragraph)
+            own, this = _OWN_TERMS.search(ranked), _THIS_ONE.search(ranked)
+            if own and this and own.start() < this.start():
+                return place
         for before, after in _said_to_prevail(line) if _MAY_PREVAIL.search(line) else ():
             if _OWN_DOCUMENT.search(before) and _CLAUSES_OVER.search(after) and not _CLAUSES_OVER.search(before):
                 return place

@@ -87,6 +87,33 @@ _ONCE_FOR_ALL = PatternTerm(
     )
 )
 """What the controller gives up beforehand, for good."""
+_ITS_OWN = PatternTerm(
+    (
+        r"(?:@d|\bdata|\bdonnees|\bfiles|\brecords|\bfichiers)\b[^|;]{0,30}\b(?:(?:belong|pass|revert)s? to"
+        r"|become\w{0,2} the property"
+        r" of|(?:are|is) the property of|are acquired by|appartiennent (?:a|au)|deviennent la propriete d\w{1,2}"
+        r"|sont acquises (?:a|au)|reviennent (?:a|au)) ?(?:the |le |la |l')?@p",
+    )
+)
+"""The data made the processor's own."""
+_FORGOES = PatternTerm(
+    (
+        r"@c (?:(?:will|shall|agrees?|undertakes?|promises?)(?: to)? (?:not|never)(?: to)?|n'|ne|s'interdit d\w{1,2}"
+        r"|s'engage a ne pas) ?(?:\w{1,20} ){0,2}(?:send|appoint|mandate|conduct|carry out|perform|request|order"
+        r"|object|rais"
+        r"|envo|enver|mandat|diligent|men|demand|ordonn|conduir|realis|oppos"
+        r"|formul)\w{0,12} (?:\w{1,20} ){0,2}(?:aucun\w{0,2} "
+        r"|any |no |pas d.)?(?:audit|inspect|controle|object|oppos)\w{0,8}",
+    )
+)
+"""What the controller promises never to do, of what it was given the right to do."""
+_FORGOES_FAIRLY = PatternTerm(
+    (
+        r"\b(?:more than|plus d|plus qu\w{1,3}|sauf|unless|without|sans|except|before|avant|until|unreasonabl\w{0,4}"
+        r"|during|pendant les"
+        r"|more often|outside|en dehors|competitor|concurrent|than|if|si)\b",
+    )
+)
 _RULED_OUT = PatternTerm(
     (
         r"\b(?:visits?|inspections?|audits?|examinations?|on-site|premises|assistance|returns?|restitution|visites?"
@@ -150,6 +177,8 @@ class Releases:
     """Sentences by which the processor answers for nobody else."""
     options: frozenset[int]
     """Sentences in which the processor may, and is bound to nothing."""
+    forgone: frozenset[int] = frozenset()
+    """Sentences by which the controller promises never to use a right, wherever they stand."""
     narrowing: frozenset[int] = frozenset()
     """Sentences by which the controller gives up a choice for good, or the text rules out a way of doing: they free of
     what they say, and of nothing else."""
@@ -169,9 +198,11 @@ def find_releases(index: SentenceIndex, words: ReleaseWords) -> Releases:
     of_answering = frozenset(place for place, _ in _unfair(index, words.answers_for_none, (fair, condition)))
     ruled_out = index.sentences_with(_RULED_OUT)
     ruled_out -= index.sentences_with(_RULED_OUT_FAIRLY, ruled_out)
-    narrowing = index.sentences_with(_ONCE_FOR_ALL) | ruled_out
+    narrowing = index.sentences_with(_ONCE_FOR_ALL) | index.sentences_with(_ITS_OWN) | ruled_out
     options = _options(index, words.option) | index.sentences_with(_PRIVILEGE)
-    return Releases(frozenset(flat), frozenset(beside), of_answering, options, narrowing)
+    forgone = index.sentences_with(_FORGOES)
+    forgone -= index.sentences_with(_FORGOES_FAIRLY, forgone)
+    return Releases(frozenset(flat), frozenset(beside), of_answering, options, forgone, narrowing)
 
 
 def _searched(pattern: Pattern) -> re.Pattern[str]:

@@ -70,6 +70,17 @@ _SPECIMEN_TITLE = expression(
     r"|(?:nos|our) (?:valeurs|values|philosophy|philosophie|ethique|ethics|culture|vision|ambitions?)"
     r"|frequently asked|questions frequentes|anciennes? (?:redaction|version)|former (?:wording|terms))\b"
 )
+_VOID_TITLE = expression(
+    r"\b(?:cancelled|canceled|annulee?s?|abandonnee?s?|superseded|obsolete|caduque?s?|perimee?s?|abrogee?s?|withdrawn"
+    r"|retiree?s?|rejected|rejetee?s?)\W{0,3}$"
+)
+"""The end of a title that says what stands under it to be no more."""
+_REPORTED = expression(r"^(?P<intro>[^\":|]{0,160}): ?\" ?(?:[^\" |]{1,30} ){5}")
+_AMENDS = expression(
+    r"replac|remplac|insert|insere|\badd|ajout|amend|modif|follows|redig|libell|read|ainsi|suivant|\bterm|instruct"
+    r"|title|clause|@p"
+)
+"""What introduces a text between quotation marks that is agreed all the same."""
 _QUOTES_LAW = expression(
     r"^\W{0,4}(?:\S{1,7}[.)] )?(?:vu|visa|having regard to|attendu|considerant|whereas|given that|mindful that"
     r"|rappelant"
@@ -88,9 +99,10 @@ _LAW_TELLS = expression(
 def shown_places(units: Sequence[ContractSentence], lines: Sequence[str]) -> dict[int, int]:
     """The sentences that a text only shows, recalls or quotes, each with the one that says so, itself perhaps."""
     found: dict[int, int] = {}
-    titled = {one for one in {unit.heading for unit in units} if _SPECIMEN_TITLE.search(_under_the_first(fold(one)))}
+    titled = {one for one in {unit.heading for unit in units} if _is_void(fold(one))}
     for place, line in enumerate(lines):
-        if units[place].heading in titled:
+        reported = _REPORTED.search(line)
+        if units[place].heading in titled or (reported and not _AMENDS.search(reported["intro"])):
             found.setdefault(place, place)
         if _QUOTES_LAW.search(line) or _LAW_TELLS.search(line):
             found.setdefault(place, place)
@@ -125,6 +137,13 @@ def _around(place: int, units: Sequence[ContractSentence]) -> list[int]:
     while first and units[first - 1].paragraph == units[place].paragraph:
         first -= 1
     return list(range(first, place + 1))
+
+
+def _is_void(heading: str) -> bool:
+    """Whether a title, or one above it, says that what stands under it is a specimen, or is no more."""
+    return bool(_SPECIMEN_TITLE.search(_under_the_first(heading))) or any(
+        _VOID_TITLE.search(title) for title in heading.split(" / ")
+    )
 
 
 def _under_the_first(heading: str) -> str:

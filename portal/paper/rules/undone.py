@@ -43,6 +43,7 @@ _LEAVES_A_PART = expression(
     r"|(?:runs?|applies|operates|works|holds?) (?:for|to|in respect of|as regards|only for) [^|;]{0,30}\bonly\b"
     r"|depends? (?:up)?on\b|depend(?:ent|ra|ront)? d|contingent (?:up)?on|(?:is"
     r"|are) (?:\w{1,20} )?conditional (?:up)?on"
+    r"|(?:never|not|jamais|non|pas) (?:against|contre|a l'encontre d\w{1,2}) ?(?:the |le |la |l')?@p"
     r"|in abeyance|(?:est|sont|sera|seront) (?:\w{1,20} )?(?:limite|cantonne|restrein|reserve|ramene"
     r"|reduit)\w{0,15} (?:a|aux?)\b"
     r"|se (?:limite|borne|reduit|resume)\w{0,15} (?:a|aux?)\b"

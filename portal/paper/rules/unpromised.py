@@ -12,7 +12,8 @@ _LIKES = (
     r"|worth\w{0,15}"
     r"|good)"
     r"|sees? fit|deems? (?:it )?(?:fit|convenient|useful|opportune|expedient|worth\w{0,15})|pleases?\b|prefers?\b"
-    r"|is (?:itself )?satisfied|fancies\b|cares? to\b|(?:juge|estime|trouve)\w{0,15} (?:bons?|utiles?|commodes?"
+    r"|is (?:itself )?satisfied|fancies\b|cares? to\b|decides? to (?:do so|tell)|appeals? to it"
+    r"|(?:se )?decid\w{0,9} a le faire|(?:juge|estime|trouve)\w{0,15} (?:bons?|utiles?|commodes?"
     r"|opportun\w{0,15}"
     r"|convenables?|profitables?)\b|prefere\w{0,15}|(?:le |la |les )?voudra\b|a envie)"
 )
@@ -75,6 +76,19 @@ _DEEMED = PatternTerm(
         r"|agree|approuv|breach|manqu|pris connaissance))",
     )
 )
+_WOULD = PatternTerm(
+    (
+        r"^(?:\W{0,4}\S{1,7}[.)] )?(?:it would|il (?:conviendrait|serait|faudrait|importerait)|on (?:pourrait|devrait"
+        r"|aimerait)"
+        r"|one (?:might|could|would)|ideally|idealement|dans l'ideal|in an ideal)\b"
+        r"|(?<!technical )(?<!organisational )\b(?:or|ou) (?:otherwise|autrement)\W{0,2}$"
+        r"|\b(?:mood|moods|weather|humeur|inspiration|envie)\b|\b\w{1,20} permitting\b"
+        r"|^(?:\W{0,4}\S{1,7}[.)] )?(?:draft|projet|proposal|proposition|variante?)\b[^:|]{0,40}\b(?:not|non|reject"
+        r"|ecart|abandon"
+        r"|refus|rejet)\w{0,9}[^:|]{0,20}:",
+    )
+)
+"""What would be good, or was only drafted; a duty that ends by its contrary."""
 _PAST = PatternTerm(
     (
         r"^(?:\W{0,4}\S{1,7}[.)] )?(?:(?:at|in|on|during|since|until|as at|by|lors|au|aux|a|en|depuis|durant"
@@ -115,4 +129,11 @@ def unpromised_places(index: SentenceIndex) -> frozenset[int]:
     excepted -= index.sentences_with(_BY_LAW, excepted)
     told = index.sentences_with(_PAST)
     told -= index.sentences_with(_PROMISES, told)
-    return liked | excepted | told | index.sentences_with(_DEEMED) | index.sentences_with(_CONTROLLER_TELLS)
+    return (
+        liked
+        | excepted
+        | told
+        | index.sentences_with(_DEEMED)
+        | index.sentences_with(_WOULD)
+        | index.sentences_with(_CONTROLLER_TELLS)
+    )

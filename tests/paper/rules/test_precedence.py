@@ -53,8 +53,8 @@ def test_nothing_else_prevails(clause):
     ],
 )
 def test_a_text_may_stand_under_a_document_of_the_processor(clause, under):
-    _, _, lines = read(f"1. Order\n\n1.1 {clause}\n")
-    assert (is_under_own_document(lines) is not None) is under
+    _, units, lines = read(f"1. Order\n\n1.1 {clause}\n")
+    assert (is_under_own_document(units, lines) is not None) is under
 
 
 def test_what_leaves_but_a_part_is_told_from_what_honest_parts_limit():
