@@ -135,7 +135,8 @@ _OWN_WORDS = (
     ),
     (
         r"\binstructions?|\bconsignes?",
-        r"instruct|consigne|order|direct|written|ecrit|documente|@c|annex|agreement|accord|contrat",
+        r"instruct|consigne|order|direct|written|ecrit|documente|@c|annex|agreement|accord|contrat|addendum|e-?mail"
+        r"|courriel|message",
     ),
     (
         r"\bsub-?processors?|\bsubcontractors?|\bsous-traitants? ult",
@@ -153,9 +154,10 @@ _OWN_WORDS = (
     ),
     (r"\bconfidential", r"disclos|divulg|secre|communiqu|confidential|reveal|third|tiers|dut|oblig|public"),
 )
-"""Words of a duty, and the words one of which their usual meaning has: a definition without any is another meaning's."""
+"""Words of a duty, and the words one of which their usual meaning has: any other meaning is another's."""
 _NARROWS = expression(
-    r"@c|\b(?:list|liste|annex|schedule|agreement|accord|contrat|contract|dpa|article|clause|section|meaning|sens"
+    r"@c|\b(?:list|liste|annex|schedule|agreement|accord|contrat|contract|addendum|dpa|article|clause|section|meaning"
+    r"|sens"
     r"|defini|see|voir"
     r"|gdpr|rgpd|law|loi|applicable)"
 )

@@ -96,6 +96,13 @@ _ITS_OWN = PatternTerm(
     )
 )
 """The data made the processor's own."""
+_LETS_GO = PatternTerm(
+    (
+        r"@c (?:\w{1,20} ){0,2}(?:releases?|discharges?|dispenses?|excuses?|absolves?|libere|dispense|decharge|delie)"
+        r" (?:the |le |la |l')?@p (?:from|of|d[eu']|des)\b(?![^|;]{0,60}\b(?:liab|responsab|claim|damage|dommage))",
+    )
+)
+"""The controller frees the processor itself."""
 _FORGOES = PatternTerm(
     (
         r"@c (?:(?:will|shall|agrees?|undertakes?|promises?)(?: to)? (?:not|never)(?: to)?|n'|ne|s'interdit d\w{1,2}"
@@ -200,6 +207,7 @@ def find_releases(index: SentenceIndex, words: ReleaseWords) -> Releases:
     ruled_out -= index.sentences_with(_RULED_OUT_FAIRLY, ruled_out)
     narrowing = index.sentences_with(_ONCE_FOR_ALL) | index.sentences_with(_ITS_OWN) | ruled_out
     options = _options(index, words.option) | index.sentences_with(_PRIVILEGE)
+    beside |= index.sentences_with(_LETS_GO)
     forgone = index.sentences_with(_FORGOES)
     forgone -= index.sentences_with(_FORGOES_FAIRLY, forgone)
     return Releases(frozenset(flat), frozenset(beside), of_answering, options, forgone, narrowing)

@@ -82,7 +82,7 @@ _WOULD = PatternTerm(
         r"|aimerait)"
         r"|one (?:might|could|would)|ideally|idealement|dans l'ideal|in an ideal)\b"
         r"|(?<!technical )(?<!organisational )\b(?:or|ou) (?:otherwise|autrement)\W{0,2}$"
-        r"|\b(?:mood|moods|weather|humeur|inspiration|envie)\b|\b\w{1,20} permitting\b"
+        r"|\b(?:mood|moods|weather|humeur|inspiration|envie)\b|\b\w{1,20} permitting\W{0,2}$"
         r"|^(?:\W{0,4}\S{1,7}[.)] )?(?:draft|projet|proposal|proposition|variante?)\b[^:|]{0,40}\b(?:not|non|reject"
         r"|ecart|abandon"
         r"|refus|rejet)\w{0,9}[^:|]{0,20}:",
