@@ -86,6 +86,12 @@ def test_each_defect_of_a_filter_is_said_beside_its_field(change, field):
         parse_audience(RAW | change, **VOCABULARY)
 
 
+def test_the_longest_delay_is_one_of_those_allowed():
+    longest = RAW | {"not_audited_months": 120}
+    assert audience_problems(longest, **VOCABULARY) == []
+    assert "120" in str(audience_problems(RAW | {"not_audited_months": 121}, **VOCABULARY)[0].message)
+
+
 def test_a_filter_that_would_write_to_everybody_who_ever_was_is_refused():
     [problem] = audience_problems({"tiers": [UNCLASSIFIED]}, **VOCABULARY)
     assert problem.field == "statuses"

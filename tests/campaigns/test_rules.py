@@ -57,6 +57,12 @@ def test_the_first_run_is_the_first_fitting_day_on_or_after_the_start():
     assert local_days(same_month, utc(2026, 1, 1), 2) == [date(2026, 9, 20), date(2027, 3, 20)]
 
 
+def test_a_rule_activated_at_its_very_hour_runs_that_day():
+    raw = {"every": "years", "start": "2026-11-24", "at": "09:00", "zone": PARIS}
+    first = rules.first_run(raw, utc(2026, 11, 24, 8))
+    assert (first.at, first.passed, first.today_at) == (utc(2026, 11, 24, 8), None, utc(2026, 11, 24, 8))
+
+
 def test_weeks_keep_the_weekday_of_the_start():
     rule = Recurrence(Every.WEEKS, date(2026, 10, 19), time(8, 30), PARIS, step=2)  # a Monday
     assert local_days(rule, utc(2026, 10, 1), 3) == [date(2026, 10, 19), date(2026, 11, 2), date(2026, 11, 16)]

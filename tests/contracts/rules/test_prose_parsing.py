@@ -79,6 +79,8 @@ def test_english_quotation_marks_and_apostrophes_are_curled_and_french_ones_spac
         ("1. Un.\nsuite sans retrait", 11, "retrait de trois espaces"),
         ("1. {{ service name }}.", 10, "Variable mal écrite"),
         ("1. {{ service.name }.", 10, "Variable mal écrite"),
+        ("1. Une { seule.", 10, "Variable mal écrite"),
+        ("1. Une } seule.", 10, "Variable mal écrite"),
         ("::: critical\n1. Un.", 11, "n’est pas fermé"),
         ("1. Un.\n:::", 11, "pas ouvert"),
         ("::: a\n::: b\n1. Un.\n:::", 11, "en contient un autre"),

@@ -38,6 +38,16 @@ def test_an_assessment_never_finds_a_protection_sufficient_without_reasoning(con
     assert refused("evaluation-transfert", **{**known, "tia__conclusion": ("insufficient",)}) is None
 
 
+def test_a_reasoning_is_counted_in_letters_from_forty_on():
+    texts = {f"tia__{key}": letter * 39 + " 1." for key, letter in (("law", "a"), ("practice", "b"), ("reasons", "c"))}
+    known = {"tia__conclusion": ("sufficient",), **texts}
+    assert refused("evaluation-transfert", **known) == ("tia.conclusion", REASONS["unsupported_conclusion"])
+    longer = {
+        key: f"{text}z" if key.startswith("tia__") and key != "tia__conclusion" else text for key, text in known.items()
+    }
+    assert refused("evaluation-transfert", **longer) is None
+
+
 @pytest.mark.parametrize("measures", [None, (), ("chiffrement",)])
 def test_measures_that_make_a_protection_sufficient_are_described(measures):
     assert refused("evaluation-transfert", tia__measures=measures) == (

@@ -126,6 +126,13 @@ def test_a_sound_register_has_no_defect():
     assert defects_of(structure(), sound_rows(), TODAY) == []
 
 
+def test_what_ends_on_the_day_it_begins_is_in_order():
+    rows = sound_rows()
+    begins = rows["B_02.02"][0].cell("c0070")
+    cell("B_02.02", 2, "c0080", begins)(rows)
+    assert [one for one in defects_of(structure(), rows, TODAY) if one.rule is R.DATE_ORDER] == []
+
+
 def test_every_rule_of_the_rows_has_its_planted_defect():
     assert {one.rule for one in PLANTED} == set(DoraRule) - OF_A_PACKAGE - OF_THE_PORTAL
 
