@@ -16,6 +16,7 @@ from portal.findings.models import Finding
 from portal.paper.models import PaperReview
 from portal.questionnaires import catalogue
 from portal.samples.models import CaseSample
+from portal.vendors.models import LegalEntity
 from portal.vendors.rules.facts import Volume
 
 SIZES = (100, 10_000)
@@ -141,7 +142,8 @@ def lists_of(report: Report, limits: Limits, portal: tuple[World, Server]) -> No
     """The same, of one portal."""
     where = places(portal[0])
     for what, role, path, aim in _PAGES:
-        if where["review"] or "{review}" not in path:  # a portal of few vendors has received no contract
+        if (where["review"] or "{review}" not in path) and (where["financial"] or not path.startswith("/dora")):
+            # A portal of few vendors has received no contract and has no financial entity.
             page(report, limits, portal, (f"{what}, {portal[0].vendors:,} vendors", role, path, aim))
     _trying(report, limits, *portal)
     _creating(report, limits, *portal)
@@ -177,6 +179,7 @@ def places(made: World) -> Mapping[str, object]:
         "contract": made.first(Contract),
         "review": made.first(PaperReview),
         "finding": made.first(Finding),
+        "financial": made.first(LegalEntity, LegalEntity.is_financial.is_(True)),
         "sample": made.first(CaseSample, CaseSample.measured_at.is_not(None)),
     }
 

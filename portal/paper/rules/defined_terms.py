@@ -4,7 +4,6 @@ A definition that keeps to the usual meaning has no reserve in it. One that brin
 be read, what one party deems) may empty every duty that uses the word: none of them is then held to be plainly said.
 """
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 
 from portal.core.expressions import expression
@@ -123,36 +122,47 @@ _SCOPE = expression(
 _WHOLE_TEXT = ("agreement", "dpa", "addendum", "accord", "convention", "contrat", "avenant")
 _OWN_WORDS = (
     (
-        r"\bbreach|\bviolation|\bincident",
-        r"secur|loss|lost|pert|destr|unauthori|non autoris|unlawful|illicit|4\(12\)|articles? 4"
-        r"|gdpr|rgpd|regulation|reglement|access|acces|confidential|integrit|compromis|breach|atteinte|violation"
-        r"|disclos"
-        r"|divulg",
+        expression(r"\bbreach|\bviolation|\bincident"),
+        expression(
+            r"secur|loss|lost|pert|destr|unauthori|non autoris|unlawful|illicit|4\(12\)|articles? 4"
+            r"|gdpr|rgpd|regulation|reglement|access|acces|confidential|integrit|compromis|breach|atteinte|violation"
+            r"|disclos"
+            r"|divulg"
+        ),
     ),
     (
-        r"\baudits?|\binspections?",
-        r"audit|examin|verif|inspect|contro|review|complian|conform|check|assess|evaluat|visit|locaux",
+        expression(r"\baudits?|\binspections?"),
+        expression(r"audit|examin|verif|inspect|contro|review|complian|conform|check|assess|evaluat|visit|locaux"),
     ),
     (
-        r"\binstructions?|\bconsignes?",
-        r"instruct|consigne|order|direct|written|ecrit|documente|@c|annex|agreement|accord|contrat|addendum|e-?mail"
-        r"|courriel|message",
+        expression(r"\binstructions?|\bconsignes?"),
+        expression(
+            r"instruct|consigne|order|direct|written|ecrit|documente|@c|annex|agreement|accord|contrat|addendum|e-?mail"
+            r"|courriel|message"
+        ),
     ),
     (
-        r"\bsub-?processors?|\bsubcontractors?|\bsous-traitants? ult",
-        r"process|trait|third|tiers|engag|contract|article 28"
-        r"|recour|recrut|charge",
+        expression(r"\bsub-?processors?|\bsubcontractors?|\bsous-traitants? ult"),
+        expression(
+            r"process|trait|third|tiers|engag|contract|article 28"
+            r"|recour|recrut|charge"
+        ),
     ),
     (
-        r"\bdelet|\beras|\bdestruct|\bsuppression|\beffacement",
-        r"eras|delet|destr|effac|irrever|definiti|supprim|remov|overwrit"
-        r"|anonym|detrui|wip|purg|elimin|aneanti",
+        expression(r"\bdelet|\beras|\bdestruct|\bsuppression|\beffacement"),
+        expression(
+            r"eras|delet|destr|effac|irrever|definiti|supprim|remov|overwrit"
+            r"|anonym|detrui|wip|purg|elimin|aneanti"
+        ),
     ),
     (
-        r"\brestitution|\breturn\b",
-        r"copy|copie|export|format|return|remis|remett|restitu|transmi|rend|deliver|handing|transfer",
+        expression(r"\brestitution|\breturn\b"),
+        expression(r"copy|copie|export|format|return|remis|remett|restitu|transmi|rend|deliver|handing|transfer"),
     ),
-    (r"\bconfidential", r"disclos|divulg|secre|communiqu|confidential|reveal|third|tiers|dut|oblig|public"),
+    (
+        expression(r"\bconfidential"),
+        expression(r"disclos|divulg|secre|communiqu|confidential|reveal|third|tiers|dut|oblig|public"),
+    ),
 )
 """Words of a duty, and the words one of which their usual meaning has: any other meaning is another's."""
 _NARROWS = expression(
@@ -254,7 +264,7 @@ def _is_another_meaning(term: str, said: str) -> bool:
     """Whether what is said of a word of a duty has no word of its usual meaning."""
     if len(said.split()) < _DEFINITION_WORDS or _NARROWS.search(said):
         return False
-    return any(re.search(word, term) and not re.search(usual, said) for word, usual in _OWN_WORDS)
+    return any(word.search(term) and not usual.search(said) for word, usual in _OWN_WORDS)
 
 
 def _is_left_to_will(said: str) -> bool:

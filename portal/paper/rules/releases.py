@@ -78,7 +78,9 @@ _PRIVILEGE = PatternTerm(
 _ONCE_FOR_ALL = PatternTerm(
     (
         r"@c(?:(?!\b(?:court|jurisdiction|juridiction|tribun|appoint|licen[cs]))[^|;]){0,140}\b(?:once and for all"
-        r"|une fois pour toutes|irrevocabl\w{0,15}|(?:cannot|may not|can never) (?:go back|change|revoke|withdraw)"
+        r"|une fois pour toutes|(?<!deletion )(?<!erasure )(?<!destruction )(?<!suppression )(?<!effacement )"
+        r"irrevocabl\w{0,15}\b(?! (?:delet|eras|destr|purg|wip|effac|suppr|detrui))"
+        r"|(?:cannot|may not|can never) (?:go back|change|revoke|withdraw)"
         r"|sans (?:pouvoir )?(?:y |en )?(?:revenir|retour)|ne (?:peut|pourra) (?:plus |pas )?(?:y |en )?revenir)"
         r"|\b(?:by signing|par (?:sa|la seule|la) signature|in advance|d'avance|par avance)\b[^|;]{0,80}@c[^|;]{0,120}"
         r"\b(?:whatever|whichever|whomever|any (?:country|person|purpose|sub)|quels? que soi\w{0,15}"
