@@ -189,8 +189,9 @@ class VendorSpelling(IndexedText, Base):
     """A text under which a vendor is looked up when one that resembles it is entered (`rules.spellings`)."""
 
     __tablename__ = "vendor_spelling"
+    __table_args__: Any = (Index("ix_vendor_spelling_of_vendor", "vendor_id", "text"), IndexedText.__table_args__)
 
-    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id", ondelete="CASCADE"), primary_key=True, index=True)
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id", ondelete="CASCADE"), primary_key=True)
 
 
 class VendorChild:
