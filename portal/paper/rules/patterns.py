@@ -23,6 +23,8 @@ from portal.paper.rules.sentences import ContractSentence
 
 _GAP = f".{{0,{CLOSE}}}?"
 """Between two words of a group, which belongs to it."""
+_HIDDEN_SIGN = expression(r"\\[()\[\]\\]|\[[^\[\]]*[()]")
+"""A parenthesis, or a bracket, that is a letter: escaped, or in a class of letters."""
 _LETTERS = expression(r"\\.|\[(?:\\.|[^\]\\]){0,300}\]")
 _GROUP_SIGN = expression("[()]")
 _NAME = expression(r"\{(?P<name>[a-z][a-z_0-9]*)\}(?P<space> (?!\.\. |& ))?")
@@ -113,25 +115,35 @@ def _bare(expression: str) -> str:
     >>> _bare("(?:(?:notif|inform))"), _bare("(?:a)|(?:b)")
     ('notif|inform', '(?:a)|(?:b)')
     """
-    while expression.startswith("(?:") and expression.endswith(")") and _balanced(expression[3:-1]):
+    while expression.startswith("(?:") and expression.endswith(")"):
         depth = 0
         for sign in _GROUP_SIGN.findall(_without_letters(expression[3:-1])):
             depth += 1 if sign == "(" else -1
             if depth < 0:
                 return expression
+        if depth:
+            return expression
         expression = expression[3:-1]
     return expression
 
 
 def _balanced(expression: str) -> bool:
     """Whether every group that opens closes: a gap inside a group belongs to it."""
+    if "(" not in expression and ")" not in expression:
+        return True
     plain = _without_letters(expression)
     return plain.count("(") == plain.count(")")
 
 
 def _without_letters(expression: str) -> str:
-    """An expression without its escaped signs and its classes of letters, which open and close no group."""
-    return _LETTERS.sub("", expression) if "\\" in expression or "[" in expression else expression
+    """An expression without its escaped signs and its classes of letters, which open and close no group.
+
+    Where none of them holds a parenthesis, it is given back as it is: all that is looked for in it is parentheses.
+
+    >>> _without_letters(r"(\\bavis\\b)"), _without_letters(r"(\\(avis[)])")
+    ('(\\\\bavis\\\\b)', '(avis)')
+    """
+    return _LETTERS.sub("", expression) if _HIDDEN_SIGN.search(expression) else expression
 
 
 PREPARED = PreparedExpressions()
