@@ -23,7 +23,8 @@ def as_stored(session, row):
 
 
 def versions_of(session, row):
-    return session.scalars(select(RowVersion).where(RowVersion.kind == "vendor", RowVersion.row_id == row.id)).all()
+    wanted = select(RowVersion).where(RowVersion.kind == "vendor", RowVersion.row_id == row.id)
+    return session.scalars(wanted.order_by(RowVersion.id)).all()
 
 
 def test_it_is_the_row_that_the_unit_of_work_writes(session):
