@@ -41,7 +41,7 @@ _LABEL = 8
 """Words up to which a cell only names what another one says."""
 
 
-class _Row(NamedTuple):
+class _DutyRow(NamedTuple):
     """A row, or what is left of one of which a sentence ended: the names of its columns, and its cells."""
 
     names: tuple[str, ...]
@@ -70,7 +70,7 @@ def sentences_of_rows(units: Sequence[ContractSentence], lines: Sequence[str]) -
     return found
 
 
-def _rows(units: Sequence[ContractSentence], lines: Sequence[str]) -> Iterator[tuple[int, _Row]]:
+def _rows(units: Sequence[ContractSentence], lines: Sequence[str]) -> Iterator[tuple[int, _DutyRow]]:
     """Each row after a header, with its place; one cut into sentences goes on in the column where it was cut."""
     paragraph, column, end = -1, 0, 0
     for place, (unit, line) in enumerate(zip(units, lines, strict=True)):
@@ -83,11 +83,11 @@ def _rows(units: Sequence[ContractSentence], lines: Sequence[str]) -> Iterator[t
             column += 1
         names = tuple(name.strip() for name in f" {head} ".split(" ; "))
         if len(names) <= _FEW and not unit.lead.rstrip().endswith(":"):
-            yield place, _Row(names[column:], tuple(cells))
+            yield place, _DutyRow(names[column:], tuple(cells))
         paragraph, column, end = unit.paragraph, column + len(cells) - 1, unit.end
 
 
-def _is_the_others(row: _Row) -> bool:
+def _is_the_others(row: _DutyRow) -> bool:
     marked = {
         found["party"]
         for name, cell in zip(row.names, row.cells, strict=False)
@@ -100,7 +100,7 @@ def _is_the_others(row: _Row) -> bool:
     return marked == {"@c"}
 
 
-def _is_left_to_another(row: _Row) -> bool:
+def _is_left_to_another(row: _DutyRow) -> bool:
     """Whether nothing stands in the processor's column, and words do in another party's: the one named, or the next."""
     told = _told(row)
     if told.get("@p", "something"):
@@ -115,7 +115,7 @@ def _is_of_the_processor(name: str) -> bool:
     return found is not None and found["party"] == "@p"
 
 
-def _told(row: _Row) -> dict[str, str]:
+def _told(row: _DutyRow) -> dict[str, str]:
     """What stands in the column of each party, empty where nothing does."""
     return {
         found["party"]: "" if _VOID.fullmatch(cell) else cell
@@ -124,7 +124,7 @@ def _told(row: _Row) -> dict[str, str]:
     }
 
 
-def _of_the_processor(row: _Row) -> str:
+def _of_the_processor(row: _DutyRow) -> str:
     """What the processor does, when a column is its own."""
     cell = _told(row).get("@p", "")
     if len(cell.split()) < _SAYS:
@@ -132,7 +132,7 @@ def _of_the_processor(row: _Row) -> str:
     return _labelled(row, cell, cell if _SUBJECT.match(cell) else f"@p {cell}")
 
 
-def _only_duty(row: _Row) -> str:
+def _only_duty(row: _DutyRow) -> str:
     """The duty that one cell says, when the others only name it."""
     duties = [cell for cell in row.cells if _DUTY.search(cell)]
     if len(duties) != 1 or len(row.cells) == 1:
@@ -141,7 +141,7 @@ def _only_duty(row: _Row) -> str:
     return _labelled(row, duties[0], duties[0]) if all(len(cell.split()) <= _LABEL for cell in others) else ""
 
 
-def _labelled(row: _Row, cell: str, said: str) -> str:
+def _labelled(row: _DutyRow, cell: str, said: str) -> str:
     """A sentence after the cells before it that name its subject, without their numbers."""
     before = row.cells[: row.cells.index(cell)]
     names = [one for one in before if len(one.split()) <= _LABEL and _NAMES.search(one)]
