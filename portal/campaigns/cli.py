@@ -15,6 +15,7 @@ from portal.campaigns import queries, rules, services
 from portal.campaigns.models import Campaign, Wave
 from portal.core.clock import LEGAL_ZONE, now
 from portal.core.dataclass import dataclass
+from portal.core.language import number_of
 from portal.jobs import execution, schedule
 from portal.jobs.models import Job, JobState
 from portal.journal import services as journal
@@ -133,7 +134,7 @@ def _print(told: dict[str, Any]) -> None:
     click.echo(f"Vagues lancées\t{', '.join(map(str, told['waves'])) or 'aucune'}")
     for job in told["jobs"]:
         click.echo(f"  {job['kind']}\t{job['state']}\t{job['count']}")
-    click.echo(f"{told['ran']} tâche(s) exécutée(s).")
+    click.echo(f"{number_of(told['ran'], 'tâche exécutée', 'tâches exécutées')}.")
 
 
 def _summary(row: queries.CampaignRow) -> dict[str, Any]:

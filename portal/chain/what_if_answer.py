@@ -213,7 +213,7 @@ def persons_words(count: PersonCount) -> Sentence:
     if count.at_most is not None:
         told = say("de %(least)s à %(most)s", least=least, most=Decimal(count.at_most))
     if count.unsaid:
-        return say(
-            "Personnes : %(how)s ; %(unsaid)s fiche(s) n'en disent pas le nombre.", how=told, unsaid=count.unsaid
-        )
+        if count.unsaid == 1:
+            return say("Personnes : %(how)s ; une fiche n'en dit pas le nombre.", how=told)
+        return say("Personnes : %(how)s ; %(unsaid)s fiches n'en disent pas le nombre.", how=told, unsaid=count.unsaid)
     return say("Personnes : %(how)s, d'après le registre.", how=told)

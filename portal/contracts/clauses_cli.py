@@ -14,6 +14,7 @@ from portal.contracts.rules.model import ClauseLibrary, LibraryDefect
 from portal.contracts.rules.operative_words import library_coverage
 from portal.contracts.services import language_defects
 from portal.core.dataclass import dataclass
+from portal.core.language import number_of
 from portal.questionnaires import catalogue
 from portal.web.command import working
 from portal.web.command_output import json_option, problem, show, show_json
@@ -109,7 +110,8 @@ def check(folder: Path | None, questionnaires: Path, *, as_json: bool) -> None:
             said = f"{defect.where} — {defect.message}" if defect.where else str(defect.message)
             click.echo(f"{place}: {said}")
         if not defects:
-            click.echo(f"{len(found.clauses)} clauses, {len(found.templates)} modèle(s), aucun défaut.")
+            templates = number_of(len(found.templates), "modèle", "modèles")
+            click.echo(f"{number_of(len(found.clauses), 'clause', 'clauses')}, {templates}, aucun défaut.")
         if used.approved or used.retired:
             click.echo(
                 f"Approuvées ici : {', '.join(used.approved) or '–'}. Retirées : {', '.join(used.retired) or '–'}."

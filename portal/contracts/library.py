@@ -39,7 +39,7 @@ def load(folder: Path = FOLDER) -> ClauseLibrary:
 def defective(defects: Sequence[LibraryDefect]) -> Sentence:
     """The refusal of a library that has defects: how many, and the first."""
     return say(
-        "%(count)s défaut(s) dans la bibliothèque de clauses ; le premier : %(file)s, %(where)s : %(message)s "
+        "Défauts dans la bibliothèque de clauses : %(count)s ; le premier : %(file)s, %(where)s : %(message)s "
         "Lancez « flask clauses check ».",
         count=len(defects),
         file=defects[0].path,

@@ -46,6 +46,15 @@ def N_(text: str) -> str:  # noqa: N802 - the name translators' tools expect
     return text
 
 
+def number_of(count: int, singular: str, plural: str) -> str:
+    """How many of a thing, in French, for the commands, which speak French alone: « 0 tâche », singular below two.
+
+    >>> number_of(1, "clause ajoutée", "clauses ajoutées"), number_of(12, "clause", "clauses")
+    ('1 clause ajoutée', '12 clauses')
+    """
+    return f"{count} {singular if abs(count) < 2 else plural}"
+
+
 def both(language: "Language", french: str, english: str) -> str:
     """One of two texts: those of a document that is written in both languages side by side."""
     return english if language is Language.EN else french

@@ -178,7 +178,9 @@ def _row(row: PlanRow, language: Language) -> tuple[tuple[Inline, ...], ...]:
 def _due(row: PlanRow, language: Language) -> str:
     parts = [written(row.settled_on or row.due_on, language)]
     if row.postponements:
-        told = say("repoussée %(n)s fois, prévue d'abord le %(day)s", n=row.postponements, day=row.first_due_on)
+        told = say("repoussée une fois, prévue d'abord le %(day)s", day=row.first_due_on)
+        if row.postponements > 1:
+            told = say("repoussée %(n)s fois, prévue d'abord le %(day)s", n=row.postponements, day=row.first_due_on)
         parts.append(translate(told, language))
     if row.proposed_due_on:
         parts.append(translate(say("proposé : %(day)s", day=row.proposed_due_on), language))

@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 
 from portal.core.clock import now
 from portal.core.errors import PortalError
+from portal.core.language import number_of
 from portal.core.late import late
 from portal.web.command import ready
 from portal.web.command_output import json_option, show_json
@@ -119,11 +120,12 @@ def _tell_check(report: "backups.CheckReport") -> None:
     made = report.manifest
     told = f"Sauvegarde du {made.made_at} : {len(made.parts)} fichiers lus, {sum(made.rows.values())} lignes"
     if report.faults:
-        click.echo(f"{told} ; {len(report.faults)} défaut(s).", err=True)
+        click.echo(f"{told} ; {number_of(len(report.faults), 'défaut', 'défauts')}.", err=True)
     elif report.unread:
         click.echo(f"{told} ; empreintes et base saines, le reste n'a pas été regardé.")
     else:
-        click.echo(f"{told}, {report.files} contenus ouverts, journal de {made.journal.entries} écritures : saine.")
+        opened = number_of(report.files, "contenu ouvert", "contenus ouverts")
+        click.echo(f"{told}, {opened}, journal de {made.journal.entries} écritures : saine.")
 
 
 def _tell_restore(report: "backups.RestoreReport") -> None:

@@ -19,6 +19,7 @@ from portal.core.clock import now
 from portal.core.config import Environment
 from portal.core.dangers import folder_is_open
 from portal.core.dataclass import dataclass
+from portal.core.language import number_of
 from portal.identity.models import User
 from portal.operations import health
 from portal.operations.health import Portal
@@ -148,8 +149,8 @@ def _accounts(portal: Portal) -> Iterator[str]:
         administrators = _count(session, User.role == Role.ADMIN, User.has_come_in)
     if invented:
         yield (
-            f"Comptes : {invented} viennent de la démonstration (adresses en {INVENTED}). Une base d'essai ne devient "
-            "pas une base de production : repartez d'une base vide."
+            f"Comptes : {number_of(invented, 'vient', 'viennent')} de la démonstration (adresses en {INVENTED}). Une "
+            "base d'essai ne devient pas une base de production : repartez d'une base vide."
         )
     if not administrators:
         yield "Comptes : aucun administrateur n'a ouvert le sien. flask accounts first-administrator ADRESSE"
@@ -162,7 +163,10 @@ def _backups(portal: Portal) -> Iterator[str]:
         return
     made = [path.stat().st_mtime for path in folder.glob("[!.]*/manifest.json")]  # what is under way is none
     if not made:
-        yield f"Sauvegardes : aucune dans {folder}. flask backup make, puis flask backup check."
+        yield (
+            f"Sauvegardes : aucune dans {folder}. deploy/backup en fait une et la relit ; vigie-backup.timer le lance "
+            "chaque nuit."
+        )
     elif (age := portal.at.timestamp() - max(made)) > BACKUP_DAYS * 86400:
         yield f"Sauvegardes : la plus récente de {folder} a {age / 86400:.0f} jours. Voyez vigie-backup.timer."
 

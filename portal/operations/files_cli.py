@@ -10,6 +10,7 @@ from portal.core.dataclass import dataclass
 from portal.core.errors import PortalError
 from portal.core.fernet_keys import draw_key
 from portal.core.files import Rotation
+from portal.core.language import number_of
 from portal.decoys.people import reseal as resealed_decoys
 from portal.identity import second_factor
 from portal.journal import person_keys
@@ -55,7 +56,9 @@ def verify(as_json: bool) -> None:
         for key in report.orphans:
             click.echo(f"Sans ligne dans la base : {key}")
         click.echo(
-            f"{report.looked_at} fichiers ouverts : {len(report.missing)} absent(s), {len(report.altered)} altéré(s) ; "
+            f"{number_of(report.looked_at, 'fichier ouvert', 'fichiers ouverts')} : "
+            f"{number_of(len(report.missing), 'absent', 'absents')}, "
+            f"{number_of(len(report.altered), 'altéré', 'altérés')} ; "
             f"{len(report.orphans)} sans ligne."
         )
     raise SystemExit(0 if report.is_sound else 1)
@@ -96,10 +99,15 @@ def rotate(as_json: bool) -> None:
     if as_json:
         show_json({**after, "unreadable": unreadable})
     else:
-        click.echo(f"{done.rewrapped} fichier(s) passés sous la première clé, {done.already_current} y étaient déjà.")
-        click.echo(f"{sealed.resealed} second(s) facteur(s) aussi, {decoys} adresse(s) piège(s),")
-        click.echo(f"l'identité de {persons} personne(s) qui ont fait une demande,")
-        click.echo(f"et {keys} clé(s) de personne du journal.")
+        click.echo(f"Déjà sous la première clé : {number_of(done.already_current, 'fichier', 'fichiers')}.")
+        for line in (
+            f"Passés sous la première clé : {number_of(done.rewrapped, 'fichier', 'fichiers')},",
+            f"{number_of(sealed.resealed, 'second facteur', 'seconds facteurs')},",
+            f"{number_of(decoys, 'adresse piège', 'adresses pièges')},",
+            f"l'identité de {number_of(persons, 'personne qui a', 'personnes qui ont')} fait une demande",
+            f"et {number_of(keys, 'clé de personne', 'clés de personne')} du journal.",
+        ):
+            click.echo(line)
         for name in unreadable:
             click.echo(f"Aucune clé n'ouvre {name} : gardez les anciennes.", err=True)
     raise SystemExit(1 if unreadable else 0)

@@ -1,6 +1,6 @@
 """Whether the portal can really be used: each check by name, with a sentence when something is wrong.
 
-Unknown is never well: a check that cannot be made says so.
+Unknown is never well: a check that cannot be made says so. Sentences are French, as the commands that repeat them are.
 """
 
 import shutil
@@ -15,6 +15,7 @@ from portal.core import process, schema
 from portal.core.config import Settings
 from portal.core.dataclass import dataclass
 from portal.core.db import Database
+from portal.core.language import number_of
 from portal.core.schema import SchemaState
 from portal.jobs import clock_guard, heartbeats, queries, tick_failures
 from portal.jobs.heartbeats import Pulse
@@ -23,9 +24,14 @@ from portal.journal.anchoring import anchor_file
 from portal.journal.nightly_checks import CheckState, standing
 
 MEBIBYTE = 1024 * 1024
+_SCHEMAS: Mapping[SchemaState, str] = {
+    SchemaState.EMPTY: "les tables n'y sont pas",
+    SchemaState.OLDER: "les tables sont d'une version plus ancienne",
+    SchemaState.UNKNOWN: "les tables sont d'une version plus récente ou d'une autre application",
+}
 _PULSES: Mapping[Pulse, str] = {
-    Pulse.SILENT: "no worker has given a sign of life for 90 seconds",
-    Pulse.FROM_THE_FUTURE: "the last sign of life is dated in the future, check the clocks",
+    Pulse.SILENT: "aucun exécutant n'a donné signe de vie depuis 90 secondes",
+    Pulse.FROM_THE_FUTURE: "le dernier signe de vie est daté du futur : vérifiez les horloges",
 }
 
 
@@ -65,7 +71,7 @@ def _check(name: str) -> Callable[[Check], Check]:
 def _database(portal: Portal) -> Iterator[str]:
     found = schema.state(portal.database)
     if found is not SchemaState.CURRENT:
-        yield f"schema {found.value}, run flask database upgrade"
+        yield f"{_SCHEMAS[found]} ; flask database upgrade"
 
 
 @_check("files")
@@ -85,7 +91,7 @@ def _antivirus(_portal: Portal) -> Iterator[str]:
 def _disk(portal: Portal) -> Iterator[str]:
     free, least = free_bytes(portal.settings.data_dir) // MEBIBYTE, portal.settings.health.free_mb
     if free < least:
-        yield f"{free} MB left on the disk of the data folder, {least} wanted"
+        yield f"il reste {free} Mo sur le disque des données, il en faut {least}"
 
 
 @_check("jobs")
@@ -97,27 +103,28 @@ def _jobs(portal: Portal) -> Iterator[str]:
         yield _PULSES[pulse]
     if leap is not None:
         yield (
-            f"the clock leapt from {leap.last:%Y-%m-%d} to {leap.said:%Y-%m-%d}, nothing is started; "
-            "see flask jobs clock"
+            f"l'horloge a sauté du {leap.last:%Y-%m-%d} au {leap.said:%Y-%m-%d}, rien n'est lancé ; "
+            "voyez flask jobs clock"
         )
     if dead > portal.settings.health.dead_jobs:
-        yield f"{dead} failed for good, see flask jobs list --state dead"
+        given_up = number_of(dead, "tâche a échoué", "tâches ont échoué")
+        yield f"{given_up} pour de bon ; voyez flask jobs list --state dead"
 
 
 @_check("journal")
 def _journal(portal: Portal) -> Iterator[str]:
     file = anchor_file()
     if file is not None and (trouble := file.trouble()):
-        yield f"the anchor cannot be written ({trouble}): whatever writes an entry is refused"
+        yield f"l'ancre ne peut pas être écrite ({trouble}) : tout ce qui écrit au journal est refusé"
     with portal.database.reading() as session:
         found = standing(session, portal.at)
-    at = "" if found.check is None else f" of {found.check.at:%Y-%m-%d %H:%M}"
+    at = "" if found.check is None else f" du {found.check.at:%Y-%m-%d %H:%M} (UTC)"
     if found.state is CheckState.FAILED:
-        yield f"the verification{at} found: {', '.join(found.kinds)}; see flask journal verify"
+        yield f"la vérification{at} a trouvé : {', '.join(found.kinds)} ; voyez flask journal verify"
     elif found.state is CheckState.OLD:
-        yield f"the last verification is that{at}, it ought to run each night"
+        yield f"la dernière vérification est celle{at}, elle devrait passer chaque nuit"
     elif found.state is CheckState.UNKNOWN:
-        yield f"the last verification{at} is not of the journal as it is, see flask journal verify"
+        yield f"la dernière vérification{at} n'est pas celle de ce journal ; voyez flask journal verify"
 
 
 @_check("ticks")
@@ -125,7 +132,7 @@ def _ticks(portal: Portal) -> Iterator[str]:
     with portal.database.reading() as session:
         for row in tick_failures.failing(session):
             if row.failures > portal.settings.health.failed_ticks:
-                yield f"{row.name} has failed {row.failures} times since {row.since:%Y-%m-%d %H:%M} ({row.error})"
+                yield f"{row.name} a échoué {row.failures} fois depuis le {row.since:%Y-%m-%d %H:%M} UTC ({row.error})"
 
 
 @_check("mail")
@@ -133,7 +140,7 @@ def _mail(portal: Portal) -> Iterator[str]:
     with portal.database.reading() as session:
         waiting = waited(session, portal.at)
     if waiting > timedelta(minutes=portal.settings.health.mail_minutes):
-        yield f"the oldest message has waited for {waiting.total_seconds() / 3600:.1f} h"
+        yield f"le plus ancien message attend depuis {waiting.total_seconds() / 3600:.1f} h".replace(".", ",")
 
 
 def waited(session: Session, at: datetime) -> timedelta:

@@ -4,6 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from portal.core.clock import now
+from portal.core.language import number_of
 from portal.jobs import clock_guard, execution, ledger, queries
 from portal.jobs.models import Job, JobState
 from portal.journal import services as journal
@@ -42,7 +43,7 @@ def retry(job_ids: tuple[int, ...], all_dead: bool) -> None:
             journal.record(ctx, "job.retried", ctx.session.get_one(Job, job_id))
     for job_id in sorted(set(job_ids) - set(found)):
         click.echo(f"Tâche {job_id} : inconnue, ou pas en échec définitif.", err=True)
-    click.echo(f"{len(found)} tâche(s) relancée(s).")
+    click.echo(f"{number_of(len(found), 'tâche relancée', 'tâches relancées')}.")
     raise SystemExit(1 if set(job_ids) - set(found) else 0)
 
 
@@ -52,7 +53,7 @@ def drain(limit: int | None) -> None:
     """Run what is due in this process, without a worker."""
     ready(database())
     done = execution.drain(database(), f"command:{now():%Y%m%dT%H%M%S%f}", limit=limit)
-    click.echo(f"{done} tâche(s) exécutée(s).")
+    click.echo(f"{number_of(done, 'tâche exécutée', 'tâches exécutées')}.")
 
 
 @jobs.command("clock", help="Dire si un saut de l'horloge retient le calendrier ; code 1 s'il le retient.")

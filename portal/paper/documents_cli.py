@@ -14,7 +14,7 @@ from portal.core.clock import now
 from portal.core.documents.printing import PrintingError, print_in_child, write_in_child
 from portal.core.documents.tree import Document as Tree
 from portal.core.errors import Refused
-from portal.core.language import Language, say
+from portal.core.language import Language, number_of, say
 from portal.paper import snapshot
 from portal.paper.amendments import check_amended_contract, draft_amendment
 from portal.paper.check_cli import check_file, exit_on_refusal
@@ -96,7 +96,8 @@ def write_amendment(
             click.echo("Rien à ajouter : tous les points sont traités, aucun avenant n'est écrit.", err=True)
             return
         _write(out, f"{path.stem}-{_AMENDMENT[language]}", made.document)
-        click.echo(f"{len(made.closed)} clause(s), {len(made.blanks)} blanc(s) à compléter.", err=True)
+        clauses = number_of(len(made.closed), "clause", "clauses")
+        click.echo(f"{clauses}, {number_of(len(made.blanks), 'blanc', 'blancs')} à compléter.", err=True)
         books = _books()
         left = find_gaps(check_amended_contract(document, made.document, found), books, {}, everything=everything)
         lead = "Pas satisfait tant que des blancs restent" if made.blanks else "Reste à traiter"

@@ -6,6 +6,7 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
+from portal.core.language import number_of
 from portal.privacy.declared import declaration, faults
 from portal.privacy.erasing import Erasure, erase_person, foresee
 from portal.privacy.exporting import excerpt, export_person, requests_of
@@ -38,7 +39,7 @@ def find(words: tuple[str, ...], as_json: bool) -> None:
         return
     for one in found[:MOST_LISTED]:
         click.echo(f"{one['table']} n° {one['row']}, {one['column']} : {one['text']}")
-    click.echo(f"{len(found)} mention(s). Les fichiers du coffre ne sont pas lus.")
+    click.echo(f"{number_of(len(found), 'mention', 'mentions')}. Les fichiers du coffre ne sont pas lus.")
 
 
 @privacy.command("export", help="Écrire tout ce qui est gardé d'une personne (RGPD, articles 15 et 20).")
@@ -121,13 +122,17 @@ def _lines(told: dict[str, Any]) -> list[str]:
     lines += [f"Remplacé, {column} : {count}" for column, count in told["replaced"].items()]
     lines.append(f"Clés du journal détruites : {told['keys']} ; messages en fichier supprimés : {told['letters']}.")
     if told["homonyms"]:
-        lines.append(f"{told['homonyms']} autre(s) personne(s) portent ce nom : un nom seul n'est jamais remplacé.")
-    lines += [f"Gardé, {column} : {one['rows']} ligne(s) ({one['base']})" for column, one in told["kept"].items()]
+        others = number_of(told["homonyms"], "autre personne porte", "autres personnes portent")
+        lines.append(f"{others} ce nom : un nom seul n'est jamais remplacé.")
+    lines += [
+        f"Gardé, {column} : {number_of(one['rows'], 'ligne', 'lignes')} ({one['base']})"
+        for column, one in told["kept"].items()
+    ]
     if told["unsealed"]["count"]:
         one = told["unsealed"]
         lines.append(
-            f"Gardé, journal d'avant le chiffrement : {one['count']} écriture(s), du n° {one['first']} au n°"
-            f" {one['last']} (RGPD art. 5(2), 17(3)(e))."
+            f"Gardé, journal d'avant le chiffrement : {number_of(one['count'], 'écriture', 'écritures')}, "
+            f"du n° {one['first']} au n° {one['last']} (RGPD art. 5(2), 17(3)(e))."
         )
     lines += [f"Gardé, demande {number} : effacée à sa date (RGPD art. 12, 17(3)(e))" for number in told["requests"]]
     lines += [

@@ -53,7 +53,7 @@ def load(folder: Path = FOLDER, session: Session | None = None) -> dict[str, Que
         path, defect = defects[0]
         raise Refused(
             say(
-                "%(count)s défaut(s) dans les questionnaires ; le premier : %(file)s, %(where)s : %(message)s "
+                "Défauts dans les questionnaires : %(count)s ; le premier : %(file)s, %(where)s : %(message)s "
                 "Lancez « flask questionnaires check ».",
                 count=len(defects),
                 file=path.name,

@@ -25,7 +25,7 @@ from portal.web.command_output import json_option, language_option, show, show_j
 vendors = AppGroup("vendors", help="Le registre des sous-traitants.")
 _COLUMNS = ("key", "name", "country", "status", "tier", "owner")
 _UNDECIDED = (
-    "%(count)s groupe(s) de doubles certains attendent une décision : relancez avec --duplicates merge, separate ou "
+    "Groupes de doubles certains qui attendent une décision : %(count)s. Relancez avec --duplicates merge, separate ou "
     "skip, ou décidez groupe par groupe sur la page « Importer une liste »."
 )
 

@@ -113,6 +113,28 @@ def test_the_scripts_are_shell_and_stop_at_the_first_fault(name):
     assert path.stat().st_mode & 0o100
 
 
+@pytest.mark.parametrize(("mode", "state"), [(0o755, 0), (0o600, 1)])
+def test_a_python_that_the_account_cannot_start_is_refused_and_an_old_one_is_made_again(tmp_path, mode, state):
+    script = (KIT / "install").read_text()
+    part = script[script.index("export PYTHON") : script.index(".venv/bin/python -m portal")]
+    (tmp_path / ".ci").mkdir()
+    (tmp_path / ".ci/venv").write_text('#!/bin/sh\nmkdir -p .venv/bin && cp -p "$PYTHON" .venv/bin/python\n')
+    (tmp_path / ".ci/venv").chmod(0o755)
+    python = tmp_path / "python3"
+    python.write_text("#!/bin/sh\n")
+    python.chmod(mode)
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    (tmp_path / ".venv/bin/python").write_text("another's")
+    # What runs as the portal's account is run here as whoever runs the test: `runuser -u vigie -- …`.
+    as_account = 'set -e\nrunuser() { shift 3; [ -x "$1" ] && "$@"; }\n'
+    found, said = run(
+        "bash", "-c", as_account + part, cwd=tmp_path, env={"PATH": "/usr/bin:/bin", "PYTHON": str(python)}
+    )
+    assert found == state
+    assert ("PYTHON=" in said) is (state == 1)
+    assert (tmp_path / ".venv/bin/python").read_text() == "#!/bin/sh\n"
+
+
 def example(tmp_path, **changes):
     """The settings of the example, its folders and files at the place of the test."""
     text = (KIT / "vigie.env.example").read_text().replace("/var/", f"{tmp_path}/").replace("/etc/", f"{tmp_path}/")

@@ -124,14 +124,14 @@ def test_what_the_machine_and_the_data_say_is_named(sound, session, monkeypatch)
     session.add(Job(kind="k", payload={}, dedup="x", state=JobState.DEAD, run_at=now(), created_at=now()))
     session.commit()
     (found,) = named(sound)
-    assert found.startswith("Santé (jobs) : 1 failed for good")
+    assert found.startswith("Santé (jobs) : 1 tâche a échoué pour de bon")
 
 
 def test_accounts_of_a_demonstration_and_a_portal_without_administrator_are_named(sound, session):
     user_of(session, Role.DPO, email="dpo@verdelet.example")
     session.commit()
     (found,) = named(sound)
-    assert found.startswith("Comptes : 1 viennent de la démonstration")
+    assert found.startswith("Comptes : 1 vient de la démonstration")
 
 
 def test_a_backup_that_is_old_missing_or_unknown_is_named(sound, tmp_path):

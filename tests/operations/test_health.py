@@ -54,9 +54,9 @@ def failing_tick(session):
 
 @pytest.mark.parametrize(
     ("write", "check", "words", "let_pass"),
-    [(dead_job, "jobs", "1 failed for good", {"dead_jobs": 1}),
-     (old_mail, "mail", "5.0 h", {"mail_minutes": 301}),
-     (failing_tick, "ticks", "waves has failed 3 times", {"failed_ticks": 3})],
+    [(dead_job, "jobs", "1 tâche a échoué pour de bon", {"dead_jobs": 1}),
+     (old_mail, "mail", "5,0 h", {"mail_minutes": 301}),
+     (failing_tick, "ticks", "waves a échoué 3 fois", {"failed_ticks": 3})],
 )  # fmt: skip
 def test_what_goes_wrong_is_told_from_its_limit_on(portal, session, write, check, words, let_pass):
     assert wrong(portal) == {}
@@ -83,7 +83,7 @@ def test_in_production_a_stranger_is_told_the_names_of_the_checks_and_the_token_
     assert (answer.status_code, answer.get_json()) == (503, {"status": "unavailable", "reasons": ["jobs"]})
     told = client.get("/healthz", headers={"Authorization": f"Bearer {TOKEN}"}).get_json()
     process.prepare(portal_settings)
-    assert told["reasons"] == ["jobs: no worker has given a sign of life for 90 seconds"]
+    assert told["reasons"] == ["jobs: aucun exécutant n'a donné signe de vie depuis 90 secondes"]
 
 
 def test_a_process_is_alive_whatever_the_database_says(app, monkeypatch):
@@ -93,8 +93,8 @@ def test_a_process_is_alive_whatever_the_database_says(app, monkeypatch):
 
 @pytest.mark.parametrize(
     ("findings", "age", "words"),
-    [([{"kind": "journal shortened", "text": "…", "values": {}}], timedelta(0), "found: journal shortened"),
-     ([], timedelta(days=3), "ought to run each night"), ([], timedelta(hours=-2), "not of the journal as it is")],
+    [([{"kind": "journal shortened", "text": "…", "values": {}}], timedelta(0), "a trouvé : journal shortened"),
+     ([], timedelta(days=3), "devrait passer chaque nuit"), ([], timedelta(hours=-2), "pas celle de ce journal")],
 )  # fmt: skip
 def test_a_journal_that_was_not_found_sound_is_told(portal, session, findings, age, words):
     ctx = Context(session, SYSTEM, portal.at - age)

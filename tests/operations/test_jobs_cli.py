@@ -54,7 +54,7 @@ def test_a_state_that_does_not_exist_is_refused(run):
 
 def test_a_dead_job_named_is_retried_and_the_journal_knows(run, session):
     result = run("retry", run.ids[0])
-    assert (result.exit_code, result.stdout) == (0, "1 tâche(s) relancée(s).\n")
+    assert (result.exit_code, result.stdout) == (0, "1 tâche relancée.\n")
     session.expire_all()
     assert session.get_one(Job, run.ids[0]).state is JobState.READY
     entry = session.scalars(select(JournalEntry).where(JournalEntry.action == "job.retried")).one()
@@ -65,19 +65,19 @@ def test_a_job_that_is_not_dead_is_named_and_gives_a_status(run):
     result = run("retry", run.ids[0], run.ids[1])
     assert result.exit_code == 1
     assert f"Tâche {run.ids[1]}" in result.stderr
-    assert "1 tâche(s) relancée(s)." in result.stdout
+    assert "1 tâche relancée." in result.stdout
 
 
 def test_all_dead_jobs_can_be_retried_at_once_but_not_by_mistake(run):
     assert run("retry").exit_code == 2
     assert run("retry", run.ids[0], "--all-dead").exit_code == 2
-    assert "1 tâche(s) relancée(s)." in run("retry", "--all-dead").stdout
+    assert "1 tâche relancée." in run("retry", "--all-dead").stdout
 
 
 def test_draining_runs_what_is_due_in_this_process(run, session, ctx):
     session.get_one(Job, run.ids[2]).run_at = ctx.now
     session.commit()
-    assert "1 tâche(s) exécutée(s)." in run("drain").stdout
+    assert "1 tâche exécutée." in run("drain").stdout
     assert run.ran == [2]
 
 
@@ -89,7 +89,7 @@ def test_a_leap_of_the_clock_is_told_and_a_person_may_confirm_it(run, ctx, app):
     assert "2029-11-23 09:00" in run("clock").stdout
     assert run("clock").exit_code == 1
     reasons = app.test_client().get("/healthz").get_json()["reasons"]
-    assert any("the clock leapt from 2026-11-24 to 2029-11-23" in reason for reason in reasons)
+    assert any("l'horloge a sauté du 2026-11-24 au 2029-11-23" in reason for reason in reasons)
     assert run("clock", "--accept").exit_code == 0
     assert run("clock").exit_code == 0
     assert run("clock", "--accept").exit_code == 1

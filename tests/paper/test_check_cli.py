@@ -116,7 +116,7 @@ def test_an_amendment_says_its_blanks_and_takes_facts(run, contract, tmp_path):
     named = ("--fact", "vendor.name=Acme SAS")
     result = run("amend", contract, "--out", tmp_path, *named)
     assert result.exit_code == 0, result.output
-    assert "1 clause(s)" in result.stderr
+    assert "1 clause, " in result.stderr
     assert "Pas satisfait tant que des blancs restent : Aide à l’exercice des droits" in result.stderr
     result = run("amend", contract, "--out", tmp_path, *named, "--fact", "controller.contact=donnees@horizon.example")
     assert "chaque point contrôlé est satisfait" in result.stderr

@@ -50,7 +50,7 @@ def test_a_backup_is_checked_and_restored_to_the_last_entry(own, backed_up, empt
         3,
         manifest(backed_up)["journal"]["last_hash"],
     )
-    assert "3 fichiers ouverts : 0 absent(s), 0 altéré(s) ; 0 sans ligne" in told(there.run("files", "verify"), 0)
+    assert "3 fichiers ouverts : 0 absent, 0 altéré ; 0 sans ligne" in told(there.run("files", "verify"), 0)
     with own.database.reading() as theirs, there.database.reading() as ours:
         for table in (StoredFile, JournalEntry):
             assert ours.scalar(select(func.count()).select_from(table)) == theirs.scalar(
