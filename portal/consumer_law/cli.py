@@ -68,11 +68,7 @@ def show_deadline(
         region=region.strip().lower(), channel=Channel(channel), informed=informed != "no",
         informed_on=_informed(informed), online=online,
     )  # fmt: skip
-    if received and facts.kind.is_financial:
-        raise click.BadParameter(
-            "le jour où les conditions d'un service financier sont reçues se donne par --informed.",
-            param_hint="--received",
-        )
+    _refuse_contradictions(facts)
     try:
         found = deadline(facts, legislation.periods())
     except Unsupported as refusal:
@@ -85,6 +81,25 @@ def show_deadline(
     for notice in found.notices:
         click.echo(f"            {notice.article} – {_said(notice, language)}")
     click.echo(f"{found.last_day}")
+
+
+def _refuse_contradictions(facts: ContractFacts) -> None:
+    """Refuse what would change nothing without a word: an option that does not go with another."""
+    if facts.deliveries and facts.kind.is_financial:
+        raise click.BadParameter(
+            "le jour où les conditions d'un service financier sont reçues se donne par --informed.",
+            param_hint="--received",
+        )
+    if facts.deliveries and facts.concluded and not facts.kind.from_receipt:
+        raise click.BadParameter(
+            "un service ou un contenu numérique part de sa conclusion ; s'il livre un bien, écrivez --kind mixed.",
+            param_hint="--received",
+        )
+    if facts.online and not facts.is_by_interface:
+        raise click.BadParameter(
+            "un contrat conclu hors établissement ne l'est pas à distance, par une interface en ligne.",
+            param_hint="--online",
+        )
 
 
 def _informed(text: str) -> date | None:

@@ -127,7 +127,7 @@ class CalculatorForm(PortalForm):
             channel=self.channel.data,
             informed=self.informed.data != "no",
             informed_on=self.informed_on.data if self.informed.data == "late" else None,
-            online=bool(self.online.data),
+            online=bool(self.online.data) and self.channel.data is not Channel.DOORSTEP,
         )
 
     def _received(self) -> tuple[date, ...]:

@@ -99,6 +99,9 @@ def test_what_cannot_be_answered_is_refused_in_a_sentence(run, options, words, a
         (["--received", "2026-11-06", "--informed", "peut-être"], "écrivez yes, no ou une date"),
         (["--received", "2026-11-06", "--informed", "9999-12-31"], "entre 1900 et 2200"),
         (["--kind", "finance", "--concluded", "2026-07-01", "--received", "2026-07-06"], "--informed"),
+        (["--kind", "service", "--concluded", "2026-07-01", "--received", "2026-07-06"], "--kind mixed"),
+        (["--kind", "digital", "--concluded", "2026-07-01", "--received", "2026-07-06"], "--kind mixed"),
+        (["--kind", "service", "--concluded", "2026-07-01", "--channel", "doorstep", "--online"], "--online"),
     ],
 )
 def test_a_date_that_is_none_or_is_no_use_is_refused_in_a_sentence(run, options, words):

@@ -114,7 +114,7 @@ def period(row: dict[str, Any]) -> tuple[date, date]:
         start = min(row["deliveries"]) if row["kind"] == "regular" else max(row["deliveries"])
     else:
         start = row["concluded"]
-    span = 30 if row["channel"] == "doorstep" and row["country"] in {"ES", "PL", "IT", "PT"} else 14
+    span = 30 if row["channel"] == "doorstep" and row["country"] in {"ES", "PL", "IT", "PT", "IE"} else 14
     initial = moved(start + span * DAY, row)
     told = row["informed_on"]
     if row["informed"] and (told is None or told <= start):

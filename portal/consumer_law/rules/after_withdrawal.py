@@ -45,7 +45,7 @@ def return_due(
 
 
 def usual_refund(informed: date, rules: Rules, *, financial: bool = False) -> date:
-    """The last day on which what nobody need wait for is refunded (L221-24; L222-13 for a financial service)."""
+    """The last day on which what nobody need wait for is refunded (L221-24; L222-15 for a financial service)."""
     return informed + timedelta(days=rules.at(refund_rule(financial=financial), informed).days())
 
 

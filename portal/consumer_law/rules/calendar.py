@@ -27,9 +27,13 @@ class Holiday:
     """Month, weekday (0 is Monday) and rank in the month; -1 is the last."""
     unless: tuple[int, int, int] | None = None
     """Month, day and weekday: when that day falls on that weekday, it is the holiday instead."""
+    once: date | None = None
+    """The only day that ever was one."""
 
-    def in_year(self, year: int) -> date:
-        """Its day in a year."""
+    def in_year(self, year: int) -> date | None:
+        """Its day in a year, if it has one."""
+        if self.once is not None:
+            return self.once if self.once.year == year else None
         if self.unless is not None:
             month, day, weekday = self.unless
             if date(year, month, day).weekday() == weekday:
@@ -70,7 +74,9 @@ class ConsumerPlace:
         year = self._years.get(day.year)
         if year is None:
             found = [(holiday.in_year(day.year), holiday, since) for holiday, since in self.holidays]
-            year = self._years[day.year] = {on: one for on, one, since in found if since is None or on >= since}
+            year = self._years[day.year] = {
+                on: one for on, one, since in found if on is not None and (since is None or on >= since)
+            }
         return year.get(day)
 
     def is_holiday(self, day: date) -> bool:
@@ -151,6 +157,7 @@ def _holiday(key: str, row: Mapping[str, Any]) -> Holiday:
         easter=row.get("easter"),
         nth=(nth["month"], nth["weekday"] - 1, nth["rank"]) if nth else None,
         unless=(*_month_day(unless["on"]), unless["weekday"] - 1) if unless else None,
+        once=row.get("once"),
     )
 
 

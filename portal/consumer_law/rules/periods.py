@@ -87,6 +87,11 @@ class ContractFacts:
         """Whether the Insurance Code rules it (L132-5-1), which says by itself when its period ends."""
         return self.kind is ContractKind.LIFE and self.country == "FR"
 
+    @property
+    def is_by_interface(self) -> bool:
+        """Whether it was concluded at a distance through an online interface; after a call too (L221-16, L221-21)."""
+        return self.online and self.channel is not Channel.DOORSTEP
+
     def is_informed_by(self, day: date) -> bool:
         """Whether the information had come by a day."""
         return self.informed and (self.informed_on is None or self.informed_on <= day)
@@ -204,9 +209,10 @@ def start_of(facts: ContractFacts) -> date:
 def _refuse_financial(facts: ContractFacts, law: Periods) -> None:
     """Raise for a financial service sold at home, or without the information that starts its period (L222-7).
 
-    Life insurance in France is never without end: eight years bound it (`_life_end`).
+    Life insurance in France is renounced in one way however it is sold (C. assur. L132-5-1; L112-9, last paragraph of
+    I, leaves it out), and is never without end: eight years bound it (`_life_end`).
     """
-    if not facts.kind.is_financial or facts.concluded is None:
+    if not facts.kind.is_financial or facts.is_french_life or facts.concluded is None:
         return
     if facts.channel is Channel.DOORSTEP:
         raise Unsupported(
@@ -216,7 +222,7 @@ def _refuse_financial(facts: ContractFacts, law: Periods) -> None:
             ),
             "channel",
         )
-    if facts.informed or facts.is_french_life:
+    if facts.informed:
         return
     ceiling = law.rules.find("finance.ceiling", facts.concluded)
     if ceiling is None:
@@ -403,9 +409,9 @@ def _notices(facts: ContractFacts, track: _Computation, last: date) -> Iterator[
     if facts.channel is Channel.DOORSTEP and facts.kind.from_receipt and facts.country == "FR":
         yield track.made(track.rule("start.early"), signed)
     if facts.country == "FR":
-        yield from _beside_the_right(facts.channel, track, signed)
+        yield from _beside_the_right(facts, track, signed)
     function = track.find("information.function", signed)
-    if facts.online and facts.channel is Channel.DISTANCE and function is not None:
+    if facts.is_by_interface and function is not None:
         yield track.made(function, function.valid_from)
     applied = [step.rule.id for step in track.steps]
     if "information.missing" in applied and "end.moved" in applied[: applied.index("information.missing")]:
@@ -421,7 +427,7 @@ def _of_finance(facts: ContractFacts, track: _Computation, last: date) -> Iterat
     signed, is_french_life = track.signed, facts.is_french_life
     yield track.made(track.rule("life.sent" if is_french_life else "finance.sent"), last)
     function = track.find("finance.function", signed)
-    if facts.online and function is not None:
+    if facts.is_by_interface and function is not None:
         yield track.made(function, function.valid_from)
     ceiling = track.find("finance.ceiling", signed)
     if ceiling is not None and track.start > signed and not is_french_life:
@@ -429,19 +435,28 @@ def _of_finance(facts: ContractFacts, track: _Computation, last: date) -> Iterat
     affinity = track.find("finance.affinity", signed)
     if affinity is not None and facts.kind is ContractKind.FINANCE and facts.country == "FR":
         yield track.made(affinity, track.start + timedelta(days=affinity.days()))
+    if facts.kind is ContractKind.FINANCE and facts.country == "FR":
+        credit = track.rule("finance.credit")
+        yield track.made(credit, signed + timedelta(days=credit.days()))
     yield track.made(track.rule("finance.others"), last)
     if track.place.has_local and not is_french_life:
         yield track.made(track.rule("end.local"), last)
 
 
-_BESIDE = {
+_BESIDE: Mapping[Channel | ContractKind, tuple[str, ...]] = {
     Channel.PHONE: ("phone.signed", "phone.nullity"),
-    Channel.DOORSTEP: ("doorstep.payment", "doorstep.copy", "doorstep.nullity", "doorstep.professional"),
-}
-"""What a contract owes beside the right itself, by how it was concluded (L221-3, -9, -10, -16, L223-1, L242-1)."""
+    Channel.DOORSTEP: (
+        "doorstep.payment", "doorstep.copy", "doorstep.nullity", "doorstep.professional", "doorstep.fair",
+    ),
+    ContractKind.SERVICE: ("service.training", "service.outside"),
+}  # fmt: skip
+"""What a contract owes or has beside the right itself, by how it was concluded and what it is about.
+
+C. conso. L221-2, L221-3, L221-9, L221-10, L221-16, L223-1, L224-59, L242-1; C. trav. L6353-5.
+"""
 
 
-def _beside_the_right(channel: Channel, track: _Computation, signed: date) -> Iterator[DeadlineStep]:
-    for name in _BESIDE.get(channel, ()):
+def _beside_the_right(facts: ContractFacts, track: _Computation, signed: date) -> Iterator[DeadlineStep]:
+    for name in (*_BESIDE.get(facts.channel, ()), *_BESIDE.get(facts.kind, ()), "articles.before"):
         if (rule := track.find(name, signed)) is not None:
             yield track.made(rule, signed + timedelta(days=int(rule.figures.get("days", 0))))

@@ -15,6 +15,7 @@ FRENCH = {
     "mayotte": "YT", "saint-barthelemy": "BL", "saint-martin": "MF",
 }  # fmt: skip
 YEARS = range(2024, 2032)
+BEFORE = range(2014, 2024)
 
 
 def ours(country, region, year):
@@ -36,6 +37,13 @@ def test_the_holidays_of_another_member_state_are_those_of_another_source(countr
     }
     off = {day for day in ours(country, "", year) ^ theirs if day.weekday() < 5}
     assert off == set()
+
+
+@pytest.mark.parametrize("year", BEFORE)
+@pytest.mark.parametrize("country", ["AT", "BE", "ES", "IE", "IT", "LU", "PL", "PT"])
+def test_the_holidays_of_another_member_state_were_those_of_another_source(country, year):
+    """Portugal took four of them away until April 2016; Poland and Ireland each had one day that was one only once."""
+    test_the_holidays_of_another_member_state_are_those_of_another_source(country, year)
 
 
 def test_alsace_moselle_adds_good_friday_and_the_26th_of_december():

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.consumer_law import legislation
+from portal.consumer_law.rules.law import Sureness
 from portal.consumer_law.rules.periods import Channel, ContractFacts, ContractKind, NeverEnds, Unsupported, deadline
 from portal.core.calendar import months_later
 
@@ -133,8 +134,11 @@ def test_the_period_of_a_financial_service_runs_from_its_terms_and_does_not_begi
         deadline(replace(facts, kind=ContractKind.FINANCE, informed=False), LAW)
     with pytest.raises(NeverEnds):
         deadline(replace(facts, country="BE", informed=False), LAW)
-    with pytest.raises(Unsupported, match="L341-16"):
-        deadline(replace(facts, channel=Channel.DOORSTEP), LAW)
+    for elsewhere in (replace(facts, kind=ContractKind.FINANCE), replace(facts, country="BE")):
+        with pytest.raises(Unsupported, match="L341-16"):
+            deadline(replace(elsewhere, channel=Channel.DOORSTEP), LAW)
+    at_home = deadline(replace(facts, channel=Channel.DOORSTEP), LAW)
+    assert at_home.last_day == deadline(facts, LAW).last_day, "C. assur. L132-5-1 does not ask how it was sold"
 
 
 def test_a_financial_period_moved_from_a_day_off_says_that_it_may_be_answered():
@@ -202,6 +206,44 @@ def test_a_contract_concluded_off_premises_says_what_else_it_owes():
         assert not [name for name in rules_of(deadline(other, LAW).notices) if name.startswith("doorstep")]
 
 
+def of(facts):
+    """The notices of a contract, by their rule."""
+    return {step.rule.id: step for step in deadline(facts, LAW).notices}
+
+
+def test_a_service_says_the_ten_days_of_a_training_contract_and_what_is_outside_the_right():
+    """C. trav. L6353-5: ten days wherever it is signed; the fourteen of L221-18, later, apply too at a distance."""
+    facts = ContractFacts(ContractKind.SERVICE, date(2026, 11, 2))
+    assert of(facts)["service.training"].day == date(2026, 11, 12)
+    assert of(facts)["service.outside"].article == "C. conso. L221-2, L224-79"
+    for other in (replace(facts, country="DE"), replace(facts, kind=ContractKind.UTILITIES)):
+        assert not [name for name in of(other) if name.startswith("service.")]
+
+
+@pytest.mark.parametrize(
+    ("day", "sure"), [(date(2026, 11, 19), Sureness.SECONDARY), (date(2026, 11, 20), Sureness.UNVERIFIED)]
+)
+def test_a_consumer_credit_has_its_own_notice_and_its_new_text_is_not_said_to_be_read(day, sure):
+    facts = ContractFacts(ContractKind.FINANCE, day)
+    assert of(facts)["finance.credit"].rule.sure is sure
+    assert of(facts)["finance.credit"].day == day + timedelta(days=14)
+    for other in (replace(facts, country="DE"), replace(facts, kind=ContractKind.LIFE)):
+        assert "finance.credit" not in of(other)
+
+
+def test_a_contract_concluded_off_premises_says_that_a_stand_of_a_fair_has_no_such_right():
+    facts = ContractFacts(ContractKind.GOODS, deliveries=(date(2026, 11, 2),), channel=Channel.DOORSTEP)
+    assert of(facts)["doorstep.fair"].article.startswith("C. conso. L224-59")
+    assert "doorstep.fair" not in of(replace(facts, channel=Channel.DISTANCE))
+
+
+def test_a_contract_older_than_the_code_of_2016_says_that_its_articles_had_other_numbers():
+    facts = ContractFacts(ContractKind.GOODS, date(2016, 6, 30), (date(2016, 7, 8),))
+    assert "articles.before" in of(facts)
+    for other in (replace(facts, concluded=date(2016, 7, 1)), replace(facts, country="BE")):
+        assert "articles.before" not in of(other)
+
+
 @pytest.mark.parametrize(
     ("day", "said"), [(date(2020, 7, 24), ["phone.signed"]), (date(2020, 7, 27), ["phone.signed", "phone.nullity"])]
 )
@@ -226,6 +268,9 @@ def test_the_function_is_part_of_the_information_only_from_the_19th_of_june_2026
             n.rule.id for n in deadline(ContractFacts(ContractKind.SERVICE, concluded=day, online=True), LAW).notices
         }
 
+    for channel, told in ((Channel.PHONE, True), (Channel.DOORSTEP, False)):
+        facts = ContractFacts(ContractKind.SERVICE, date(2026, 6, 19), channel=channel, online=True)
+        assert ("information.function" in of(facts)) is told
     assert "information.function" not in notices(date(2026, 6, 18))
     assert "information.function" in notices(date(2026, 6, 19))
 
