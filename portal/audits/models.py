@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, inspect
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, inspect, text
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -31,6 +31,15 @@ class Audit(VendorChild, Base):
         Index("ix_audit_state_accepted", "state", "accepted_at"),
         Index("ix_audit_vendor_opened", "vendor_id", "opened_at"),
         Index("ix_audit_wave_state", "wave_id", "state", "due_on"),
+        Index(
+            "ix_audit_answered",
+            "vendor_id",
+            "submitted_at",
+            "state",
+            "questionnaire_version_id",
+            sqlite_where=text("submitted_at IS NOT NULL"),
+            postgresql_where=text("submitted_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.contracts.rules.document_kind import DocumentKind
@@ -46,6 +46,16 @@ class Contract(Kept, VendorChild, Base):
     )  # fmt: skip
     __table_args__ = (
         Index("ix_contract_lacking", *_LACKING),
+        Index(
+            "ix_contract_unread",
+            "state",
+            "kind",
+            "parent_id",
+            "copy_reading",
+            "lacking",
+            sqlite_where=text("required IS NULL"),
+            postgresql_where=text("required IS NULL"),
+        ),
         Index("ix_contract_state", "state", "id"),
         Index("ix_contract_vendor_state", "vendor_id", "state"),
         Index("ix_contract_clause_set", "clause_set_id", "state"),

@@ -32,13 +32,13 @@ from portal.vendors.models import BY_FIGURES, Vendor
 
 SHOWN = 10
 _KNOWN = [reading for reading in CopyReading if reading.is_known]
-_COUNTED = (
-    or_(Contract.lacking > 0, Contract.required.is_(None)),
+_STANDS = (
     Contract.state == ContractState.IN_FORCE,
     Contract.parent_id.is_(None),
     Contract.kind == DocumentKind.PROCESSING,
     among(Contract.copy_reading, _KNOWN),
 )
+_COUNTED = or_(Contract.lacking > 0, Contract.required.is_(None)), *_STANDS
 """In force, with a copy that was read (`ContractPosition.counts`), and a text that leaves something out.
 
 Or of which nobody knows what it leaves out: a person has seen the copy, no reading has.
@@ -53,7 +53,12 @@ _INCOMPLETE = (
     .order_by(Contract.lacking.desc(), Contract.id.desc())
     .limit(bindparam("most"))
 )  # fmt: skip
-_COUNT = select(func.count()).select_from(Contract).where(*_COUNTED)
+_STANDING = select(func.count()).select_from(Contract).where(*_STANDS)
+# Two parts without a contract in common, each along its index: those that cover everything are not gone through.
+_COUNT = select(
+    _STANDING.where(Contract.lacking > 0).scalar_subquery()
+    + _STANDING.where(Contract.required.is_(None), Contract.lacking <= 0).scalar_subquery()
+)
 
 
 def incomplete_contracts(ctx: Context, *, most: int = SHOWN) -> Sequence[Any]:

@@ -16,7 +16,7 @@ from portal.evidence.kinds import read_kinds
 from portal.evidence.models import BY_END, Evidence
 from portal.evidence.proposed_details import read_end
 from portal.evidence.rules import EvidenceFacts, EvidenceVerdict, good_until
-from portal.vendors.models import Vendor
+from portal.vendors.models import BY_FIGURES, Vendor
 from portal.vendors.rules.status import GONE
 from portal.vendors.rules.tier import AT_RISK_VALUES, Tier
 
@@ -146,11 +146,13 @@ def _expiring(within: Reach, at_risk: bool) -> Any:
     where = (within.over(Evidence), _ENDS)
     if not at_risk:
         return shown.where(*where, ~among(Vendor.status, GONE)).limit(bindparam("most"))
-    # Of vendors at risk few proofs have ended: all that have are gone through in their order, without opening a vendor.
-    risky = select(Vendor.id).where(~among(Vendor.status, GONE), among(Vendor.inherent, AT_RISK_VALUES))
+    # Those that have ended are gone through in their order until there are enough; of the vendor of each, an index says
+    # whether it is at risk. No list is made of the vendors that are.
     first = (
         select(Evidence.id)
-        .where(*where, Evidence.vendor_id.in_(risky))
+        .join(Vendor, Vendor.id == Evidence.vendor_id)
+        .with_hint(Vendor, *BY_FIGURES)
+        .where(*where, ~among(Vendor.status, GONE), among(Vendor.inherent, AT_RISK_VALUES))
         .order_by(*order)
         .limit(bindparam("most"))
         .with_hint(Evidence, *BY_END)

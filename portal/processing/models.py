@@ -15,12 +15,19 @@ from portal.processing.rules.review import YEARLY, ReviewRhythm
 from portal.processing.rules.sheets import ActivityRole, Sheet
 from portal.vendors.models import LegalEntity, Service
 
+_REVIEW = ("ended_on", "review_by", "confirmed_on")
+
 
 class ProcessingActivity(Base):
     """A line of the register of a legal entity (RGPD art. 30): what it says now is its open version."""
 
     __tablename__ = "processing_activity"
-    __table_args__ = (Index("ix_processing_activity_entity", "legal_entity_id", "ended_on"),)
+    __table_args__ = (
+        # What the register of each company, the whole and each person in charge are counted by: no line is opened.
+        Index("ix_processing_activity_entity", "legal_entity_id", *_REVIEW, "owner_id"),
+        Index("ix_processing_activity_review", *_REVIEW),
+        Index("ix_processing_activity_owner", "owner_id", *_REVIEW),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(80), unique=True)
@@ -30,7 +37,7 @@ class ProcessingActivity(Base):
     """That of its last version."""
     sought: Mapped[str] = mapped_column(String(600), default="")
     """Name, purpose and reference of its last version in plain words: what a search looks in."""
-    owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     """Who confirms that it is still so."""
     confirmed_on: Mapped[date | None]
     """Day on which somebody last said that it is so; none while nobody has, or since its words changed."""
@@ -65,7 +72,7 @@ class ActivityVersion(Base):
     __tablename__ = "activity_version"
     __table_args__ = (
         UniqueConstraint("activity_id", "number"),
-        Index("ix_activity_version_standing", "activity_id", "valid_until"),
+        Index("ix_activity_version_standing", "activity_id", "valid_until", "gaps", "need"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

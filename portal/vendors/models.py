@@ -4,7 +4,18 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Computed, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, select
+from sqlalchemy import (
+    BigInteger,
+    Computed,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    select,
+    text,
+)
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -64,7 +75,7 @@ _RANKED = ("folded_name", "id", "status", "tier", "inherent", "grade")
 """What the portfolio sorts and narrows by, in one narrow index: no row is opened but those shown."""
 
 
-_FIGURES = ("id", "level_points", "risk_points")
+_FIGURES = ("id", "level_points", "risk_points", "status", "inherent", "tier")
 BY_FIGURES = ("INDEXED BY ix_vendor_figures", "sqlite")
 """The hint for a statement that reads no more than these figures of the vendor of each of many rows.
 
@@ -75,6 +86,10 @@ BY_NAME = ("INDEXED BY ix_vendor_named", "sqlite")
 
 BY_RISK = ("INDEXED BY ix_vendor_inherent_name", "sqlite")
 """The same, for the first vendors by risk of those that some columns of this index keep: it is followed and left."""
+BY_WEIGHT = ("INDEXED BY ix_vendor_risk", "sqlite")
+"""The same, for the first vendors by what weighs."""
+BY_RISK_PARTLY = ("INDEXED BY ix_vendor_partly", "sqlite")
+"""The same, for those that have a contract for a part of their services only: few, whom this index holds alone."""
 
 
 class Vendor(Kept, Base):
@@ -99,6 +114,16 @@ class Vendor(Kept, Base):
             "ix_vendor_portfolio", "status", "inherent", "grade", "standing", "covered_until", "level_points", "tier"
         ),
         Index("ix_vendor_figures", *_FIGURES),
+        Index(
+            "ix_vendor_partly",
+            "inherent",
+            "folded_name",
+            "sought",
+            "id",
+            "status",
+            sqlite_where=text("standing = 'partial'"),
+            postgresql_where=text("standing = 'partial'"),
+        ),
         Index("ix_vendor_named", "id", "folded_name"),
     )
 

@@ -172,6 +172,7 @@ def test_the_page_proposes_what_is_missing_and_one_click_drafts_it(session, as_)
     client.post("/campagnes/frequence/inventee", {}, status=404)
 
 
+@pytest.mark.both_databases
 def test_who_may_only_read_is_offered_nothing_to_draft(session, as_):
     vendor_of(session, tier=Tier.CRITICAL)
     session.commit()

@@ -1,11 +1,12 @@
 """Who is due for an audit, who was never audited, whom no campaign asks; the same statements for any register."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import datetime, time
 from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, not_, or_, select
 
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
@@ -19,7 +20,7 @@ from portal.core.dataclass import dataclass
 from portal.core.pages import PAGE_SIZE, Page, page_sought
 from portal.core.statements import among
 from portal.questionnaires.models import QuestionnaireVersion
-from portal.vendors.models import Vendor
+from portal.vendors.models import BY_FIGURES, BY_WEIGHT, Vendor
 from portal.vendors.rules.status import LIVE
 from portal.vendors.rules.tier import Tier
 
@@ -52,64 +53,87 @@ def frequency(ctx: Context, wanted: Sequence[rules.AuditRhythm], complete: Seque
         if not audience_problems(campaign.audience) and not rules.recurrence_problems(campaign.recurrence)
     ]
     versions = ctx.session.execute(select(QuestionnaireVersion.id, QuestionnaireVersion.packs)).all()
-    rows = []
+    counted, kept = [], []
     for rhythm in wanted:
         asked = {rhythm.questionnaire, *complete} if rhythm.questionnaire else set(complete)
-        counting = [number for number, packs in versions if not asked.isdisjoint(packs)]
-        kept = [
-            (campaign, audience)
-            for campaign, audience in planned
-            if rules.keeps_rhythm(rhythm, campaign.questionnaire_key, campaign.recurrence, audience, complete)
-        ]
-        rows.append(_row(ctx, rhythm, counting, kept))
-    return [*rows, _unclassified(ctx)]
+        counted.append(frozenset(number for number, packs in versions if not asked.isdisjoint(packs)))
+        kept.append(
+            [
+                (campaign, audience)
+                for campaign, audience in planned
+                if rules.keeps_rhythm(rhythm, campaign.questionnaire_key, campaign.recurrence, audience, complete)
+            ]
+        )
+    vendors, answered = _by_tier(ctx, [_asked(ctx, one) for one in kept]), _answered_by_tier(ctx, wanted, counted)
+    rows = []
+    for place, rhythm in enumerate(wanted):
+        (number, *uncovered), (ever, *recent) = vendors(Tier(rhythm.tier)), answered(Tier(rhythm.tier))
+        waiting = next((campaign for campaign, _ in kept[place] if campaign.state is not CampaignState.ACTIVE), None)
+        lacking = uncovered[place]
+        rows.append(
+            RhythmRow(rhythm, number, number - ever, number - recent[place], lacking, waiting if lacking else None)
+        )
+    number, ever = vendors(None)[0], answered(None)[0]
+    return [*rows, RhythmRow(None, number, number - ever, number - ever, number)]
 
 
-def _row(
-    ctx: Context,
-    rhythm: rules.AuditRhythm,
-    counting: Sequence[int],
-    kept: Sequence[tuple[Campaign, rules.Audience]],
-) -> RhythmRow:
+_OfTier = Callable[[Tier | None], Sequence[int]]
+"""The numbers of a tier, or of the vendors of no known tier."""
+
+
+def _by_tier(ctx: Context, asked: Sequence[ColumnElement[bool]]) -> _OfTier:
+    """Live vendors of each tier, then those that each of these conditions leaves out; one statement."""
+    counts = [func.count(), *(func.count().filter(not_(one)) for one in asked)]
+    found: Any = select(Vendor.tier, *counts).where(Vendor.status.in_(LIVE)).group_by(Vendor.tier)
+    return _told(ctx, found, 1 + len(asked))
+
+
+def _answered_by_tier(ctx: Context, wanted: Sequence[rules.AuditRhythm], counted: Sequence[frozenset[int]]) -> _OfTier:
+    """Live vendors of each tier that ever sent answers, then those that did so within each rhythm; one statement.
+
+    Audits are gone through once, along the index of those that were answered, for all rhythms together.
+    """
+    each = [
+        func.max(case((_is_recent(ctx, rhythm, versions), 1), else_=0)).label(f"recent_{place}")
+        for place, (rhythm, versions) in enumerate(zip(wanted, counted, strict=True))
+    ]
+    by_vendor = _answered().add_columns(*each).group_by(Audit.vendor_id).subquery()
+    sums = [func.sum(by_vendor.c[f"recent_{place}"]) for place in range(len(each))]
+    found: Any = (
+        select(Vendor.tier, func.count(), *sums)
+        .select_from(by_vendor)
+        .join(Vendor, Vendor.id == by_vendor.c.vendor_id)
+        .with_hint(Vendor, *BY_FIGURES)
+        .where(Vendor.status.in_(LIVE))
+        .group_by(Vendor.tier)
+    )
+    return _told(ctx, found, 1 + len(each))
+
+
+def _told(ctx: Context, found: Any, numbers: int) -> _OfTier:
+    told = {row[0]: [int(one) for one in row[1:]] for row in ctx.session.execute(found)}
+    return lambda tier: told.get(tier, [0] * numbers)
+
+
+def _asked(ctx: Context, kept: Sequence[tuple[Campaign, rules.Audience]]) -> ColumnElement[bool]:
+    """Whether a vendor is asked by a campaign that runs, whenever it was last audited."""
+    running = [audience for campaign, audience in kept if campaign.state is CampaignState.ACTIVE]
+    return or_(false(), *(and_(*criteria(replace(one, not_audited_months=None), ctx.today)) for one in running))
+
+
+def _is_recent(ctx: Context, rhythm: rules.AuditRhythm, versions: frozenset[int]) -> ColumnElement[bool]:
+    """Whether an audit that was answered is one of this rhythm, within it."""
+    is_counted = Audit.questionnaire_version_id.in_(sorted(versions))
     # The least day on which an audit is recent enough: the same as that of an audience of as many months.
     since = rules.audited_since(rules.Audience(not_audited_months=rhythm.months), ctx.today)
-    running = [audience for campaign, audience in kept if campaign.state is CampaignState.ACTIVE]
-    asked = or_(false(), *(and_(*criteria(replace(one, not_audited_months=None), ctx.today)) for one in running))
-    counts = _counts(ctx, Vendor.tier == Tier(rhythm.tier), _sent(since, counting), not_(asked))
-    waiting = next((campaign for campaign, _ in kept if campaign.state is not CampaignState.ACTIVE), None)
-    return RhythmRow(rhythm, *counts, waiting if counts[-1] else None)
-
-
-def _unclassified(ctx: Context) -> RhythmRow:
-    never = Vendor.id.in_(_answered())
-    vendors, without, _due, _uncovered = _counts(ctx, Vendor.tier.is_(None), never, not_(false()))
-    return RhythmRow(None, vendors, without, without, vendors)
-
-
-def _counts(
-    ctx: Context, within: ColumnElement[bool], is_recent: ColumnElement[bool], is_uncovered: ColumnElement[bool]
-) -> tuple[int, int, int, int]:
-    row = ctx.session.execute(
-        select(
-            func.count(),
-            func.count().filter(Vendor.id.not_in(_answered())),
-            func.count().filter(not_(is_recent)),
-            func.count().filter(is_uncovered),
-        ).where(within, Vendor.status.in_(LIVE))
-    ).one()
-    return row[0], row[1], row[2], row[3]
+    if since is None:
+        return is_counted
+    return and_(is_counted, Audit.submitted_at >= datetime.combine(since, time(), tzinfo=LEGAL_ZONE))
 
 
 def _answered() -> Select[int]:
     """Vendors that have sent answers to an audit that stands: one opened, or cancelled, audited nobody."""
     return select(Audit.vendor_id).where(Audit.submitted_at.is_not(None), Audit.state != AuditState.CANCELLED)
-
-
-def _sent(since: date | None, counting: Sequence[int]) -> ColumnElement[bool]:
-    recent = _answered().where(Audit.questionnaire_version_id.in_(counting))
-    if since is not None:
-        recent = recent.where(Audit.submitted_at >= datetime.combine(since, time(), tzinfo=LEGAL_ZONE))
-    return Vendor.id.in_(recent)
 
 
 def never_audited(ctx: Context, *, page: int = 1, size: int = PAGE_SIZE) -> Page[Vendor]:
@@ -125,6 +149,7 @@ def _never_audited() -> Select[int]:
     """The numbers alone, in the index of what weighs."""
     return (
         select(Vendor.id)
+        .with_hint(Vendor, *BY_WEIGHT)
         .where(among(Vendor.status, LIVE), Vendor.id.not_in(_answered()))
         .order_by(Vendor.risk_points.desc(), Vendor.folded_name, Vendor.id)
     )

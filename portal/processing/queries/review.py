@@ -67,13 +67,15 @@ def review_counts(ctx: Context) -> ReviewCounts:
 
 def counted_review(within: Reach, today: date) -> Select[int, int, int]:
     """The same as a select of one row, to be joined to what else a page counts; whoever asks is bound (`ME`)."""
-    reached, waits = within.over(ProcessingActivity), is_to_confirm(today)
+    reached = within.over(ProcessingActivity)
     is_mine = ProcessingActivity.owner_id == bindparam(ME, type_=Integer)
+    stands = select(func.count()).select_from(ProcessingActivity).where(ProcessingActivity.ended_on.is_(None))
+    # Each by the index that begins with what it looks for.
     return select(
-        func.coalesce(func.sum(one_when(reached)), 0).label("lines"),
-        func.coalesce(func.sum(one_when(and_(reached, is_confirmed(today)))), 0).label("confirmed"),
-        func.coalesce(func.sum(one_when(and_(is_mine, waits))), 0).label("mine"),
-    ).where(ProcessingActivity.ended_on.is_(None))
+        stands.where(reached).scalar_subquery().label("lines"),
+        stands.where(reached, is_confirmed(today)).scalar_subquery().label("confirmed"),
+        stands.where(is_mine, is_to_confirm(today)).scalar_subquery().label("mine"),
+    )
 
 
 def one_when(condition: ColumnElement[bool]) -> ColumnElement[int]:

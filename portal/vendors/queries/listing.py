@@ -17,6 +17,7 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    literal_column,
     select,
     union_all,
 )
@@ -28,7 +29,7 @@ from portal.core.dataclass import dataclass
 from portal.core.pages import PAGE_SIZE, Page, page_of, page_sought
 from portal.core.statements import among, written_once
 from portal.identity.models import User
-from portal.vendors.models import BY_RISK, Service, Vendor
+from portal.vendors.models import BY_RISK, BY_RISK_PARTLY, Service, Vendor
 from portal.vendors.rules.naming import plain
 from portal.vendors.rules.standing import AS_CONTROLLERS, BINDING, ContractStanding, last_day_told_apart
 from portal.vendors.rules.status import GONE, LIVE, WORKING, VendorStatus
@@ -151,11 +152,10 @@ def first_of_each(ctx: Context, *wanted: VendorFilter, sort: str = "nom", most: 
 
 @written_once
 def _named_of_each(within: Reach, wanted: tuple[VendorFilter, ...], sort: str, today: date) -> Select[Any]:
-    follows = {"criticite": BY_RISK}.get(sort.removeprefix("-"))
     first = union_all(
         *(
             select(
-                _hinted(_write_ids(within, one, sort, today), follows)
+                _hinted(_write_ids(within, one, sort, today), _followed(one, sort))
                 .add_columns(literal(place).label("place"))
                 .limit(bindparam("most", type_=Integer))
                 .subquery()
@@ -165,6 +165,13 @@ def _named_of_each(within: Reach, wanted: tuple[VendorFilter, ...], sort: str, t
     ).subquery()
     named = select(Vendor.id, Vendor.name, Vendor.tier, first.c.place).join(first, first.c.id == Vendor.id)
     return named.order_by(first.c.place, *_order(sort))
+
+
+def _followed(wanted: VendorFilter, sort: str) -> tuple[str, str] | None:
+    """The index along which the first of a filter are found, where there is one."""
+    if sort.removeprefix("-") != "criticite":
+        return None
+    return BY_RISK_PARTLY if wanted.contract == ContractStanding.PARTIAL.value else BY_RISK
 
 
 def _hinted(numbers: Select[int], follows: tuple[str, str] | None) -> Select[int]:
@@ -314,7 +321,8 @@ def _contracted(wanted: str, today: date) -> Iterator[ColumnElement[bool]]:
         yield Vendor.standing == ContractStanding.IN_FORCE
         yield Vendor.covered_until <= last_day_told_apart(today)
     elif wanted:
-        yield Vendor.standing == ContractStanding(wanted)
+        # Written out: an index of one standing alone is followed only by who names it before any value is bound.
+        yield Vendor.standing == literal_column(f"'{ContractStanding(wanted).value}'")
 
 
 _SORTS = {"nom": Vendor.folded_name, "pays": Vendor.country, "criticite": Vendor.inherent, "entree": Vendor.id}
