@@ -31,6 +31,8 @@ _DUTY = expression(
     r"@p\b[^|]{0,80}\b(?:shall|must|will|undertakes?|agrees? to|doit|devra|s'engage|s'oblige)\b"
     r"|@p (?:\w+ )?(?:\w{3,14}(?:e|t|d|s)) (?:\w+ ){2}"
 )
+_LAST_DUTY = expression(r"@p (?:\w+ )?\w{2,13}[etds] (?:[\w'@]+ ){2}")
+"""The same, said in the last cell of a row: nothing stands after it, no price and no « non souscrit »."""
 _FEW = 6
 """Columns up to which a table shares duties out."""
 _SAYS = 3
@@ -135,6 +137,8 @@ def _of_the_processor(row: _DutyRow) -> str:
 def _only_duty(row: _DutyRow) -> str:
     """The duty that one cell says, when the others only name it."""
     duties = [cell for cell in row.cells if _DUTY.search(cell)]
+    if not duties and _LAST_DUTY.search(row.cells[-1]):
+        duties = [row.cells[-1]]
     if len(duties) != 1 or len(row.cells) == 1:
         return ""
     others = [cell for cell in row.cells if cell not in duties]

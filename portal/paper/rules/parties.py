@@ -24,7 +24,7 @@ ROLES: Mapping[str, str] = {
 """In the order in which nouns are rewritten: the longer hides the shorter, data may belong to the controller."""
 
 _WORD = r"[\w&'’-]{0,40}(?:\.(?=\w)[\w&'’-]{0,40}){0,6}"
-_NAME = rf"(\b(?:[A-ZÀ-Ý]|\d{{1,9}}[a-z]){_WORD}(?: [A-ZÀ-Ý]{_WORD}){{0,3}})"
+_NAME = rf"(\b(?:[A-ZÀ-Ý]|\d{{1,9}}[a-z]){_WORD}(?: (?:& )?[A-ZÀ-Ý]{_WORD}){{0,3}})"
 _QUOTE = r"[\"“”«»']"
 _PROCESSOR = (
     "(?:processor|Processor|PROCESSOR|sous-traitant|Sous-traitant|Sous-Traitant|SOUS-TRAITANT|prestataire|Prestataire)"
@@ -90,7 +90,7 @@ def _role_patterns(role: str) -> tuple[RolePattern, ...]:
     """How a text gives a role to a name: « X (ci-après le « role ») », "X acts as the role"."""
     acting = rf" {_IS} {_AS}{role}"
     called = rf"{role}\s{{0,9}}{_QUOTE}"
-    our = rf"(?:,? (?:est|is))? (?:son|votre|leur|notre|its|your|their) {_DATA}?{role}"
+    our = rf"(?:,? (?:est|is))? (?:son|votre|leur|notre|mon|its|your|their|our|my) {_DATA}?{role}"
     trade = rf"{_NAME[:-1]}(?: (?:d['’]|de )[a-zà-ÿ]{{3,20}}))"
     return (
         RolePattern(
@@ -207,12 +207,14 @@ _OPENING = expression(r"\b(?:[Ee]ntre|ENTRE|[Bb]etween|BETWEEN|Part(?:y|ies) ?:|
 """What opens the list of the parties."""
 _OPENED = 1_500
 """Characters after it, or after the beginning of the text, in which the two are named."""
-_ASIDE = expression(r"\(([^()\n]{2,90})\)")
+_ASIDE = expression(
+    r"\(([^()\n]{2,90})\)|(?:ci-après|hereinafter|hereafter)[^«\"“”»()\n]{0,25}([«\"“][^«\"“”»()\n]{2,40}[»\"”])"
+)
 _CALLED = expression(
     rf"(?:{_QUOTE}\s{{0,3}})?(?:(?P<article>[Ll]e |[Ll]a |[Ll]['’]|[Tt]he "
     rf"|[Ll]es )?)(?:{_QUOTE}\s{{0,3}})?(?P<name>[A-ZÀ-Ý]{_WORD}(?: {_WORD}){{0,2}})"
 )
-"""What a party is called, between parentheses: « le Centre », "Brightleaf"."""
+"""What a party is called, between parentheses or not: « le Centre », "Brightleaf", « ci-après le « Mainteneur » »."""
 _FULL_NAME = expression(
     rf"{_NAME}(?:,? (?:SAS|SARL|SA|Ltd|Limited|Inc|GmbH|plc|LLP|LLC|BV|B\.V|AG)\b\.?)?[^A-ZÀ-Ý]{{0,60}}$"
 )
@@ -244,6 +246,8 @@ _APPOSED = 60
 _ROLE = r"sub-?processor|controller|processor|traitant|traitement"
 _DATA_WORDS = {"data", "donnees", "information"}
 """« Subscriber Data »: a name of what is processed, never of who processes it."""
+_LAWS = {"gdpr", "rgpd", "act", "regulation", "reglement"}
+"""« (the UK GDPR and the Data Protection Act 2018) » calls nobody."""
 _SAVE = r"(?![^.;\n]{0,90}\b(?:if|where|when|extent|independent|separate|joint|own|si|lorsque|quand|propre|not|pas)\b)"
 _YOU_PROCESS = expression(
     rf"(?:\A|(?<=\n)|(?<=[.;:] ))(?:[A-Z][a-zà-ÿ]{{1,9}} [a-zà-ÿ]{{1,9}} [a-zà-ÿ]{{1,9}} )?{_SAVE}(?:"
@@ -259,6 +263,13 @@ _TURNED_ROUND = (
     (CONTROLLER, expression(r"\b(?:we|us|our|ours|nous|notre|nos)\b")),
 )
 """Whom the words of the two persons mean in such a letter, on folded text."""
+_I_SPEAK = expression(
+    r"(?:\b[Jj]e |\b[Jj]['’])(?=[a-zà-ÿ])|\bI (?:will|shall|am|have|only|do|keep|process|use|never|must|may|agree)\b"
+)
+_SPEAKS = 5
+"""How often somebody says « je » for a text to be a person's own letter."""
+_MYSELF = expression(r"\b(?:j'|m'(?=[a-z]))|\b(?:je|moi|mon|ma|mes|me|my|myself|mine|i(?= [a-z]))\b ?")
+"""What a person alone calls himself, on folded text."""
 _PARTIES = 2
 _OF_TRADE = expression(r"^(?:d'|de )")
 """« Centre d'appels » is no centre, « Donneur d'ordre » no donor: the first word alone is not the name."""
@@ -318,6 +329,8 @@ class Parties:
     subprocessor: frozenset[str] = field(default=frozenset())
     you_process: bool = False
     """Whether the text speaks to the processor (« you », « vous ») in the name of the controller."""
+    i_process: bool = False
+    """Whether a person alone speaks (« je », "I"), who is the processor."""
 
     def rewrite(self, folded: Iterable[str]) -> list[str]:
         """Folded texts, each on one line, with each party by its letter; all are searched at once, which costs less.
@@ -336,6 +349,8 @@ class Parties:
             if names:
                 listed = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
                 whole = re.sub(rf"(?:\b(?:m|mr|mme|mrs|ms)\.? )?\b(?:{listed})\b", token, whole)
+        if self.i_process:
+            whole = _MYSELF.sub(PROCESSOR + " ", whole)
         for token, said in _TURNED_ROUND if self.you_process else ():
             whole = said.sub(token, whole)
         for token, pattern in self.nouns.patterns:
@@ -365,9 +380,11 @@ def find_parties(text: str, nouns: PartyNouns) -> Parties:
         name for name, seen in served.items() if seen >= _OFTEN and _usable(name, nouns)
     }
     if processor - controller and not any(acting[name] for name in processor):
-        processor |= doer - controller
+        processor |= (doer if controller else _who_serves(acting, doer, text)) - controller
+        controller |= set() if controller else doer - processor
     if not processor - controller:
-        processor = doer
+        processor = doer if controller else _who_serves(acting, doer, text)
+        controller |= doer - processor
         controller -= {name for name in controller for done in doer if name.startswith(done)}
     processor -= controller
     for one, other in (pair, pair[::-1]) if pair else ():
@@ -379,13 +396,26 @@ def find_parties(text: str, nouns: PartyNouns) -> Parties:
         controller = {name for name, seen in _mentions(_TOLD, text).most_common(1) if seen >= _ACTIVE} - processor
         controller = {name for name in controller if _usable(name, nouns)}
     called = _subprocessor_names(text, nouns) - controller - processor
+    you = _YOU_PROCESS.search(text)
     return Parties(
         nouns,
         frozenset(processor),
         frozenset(controller),
         frozenset(called),
-        you_process=bool(_YOU_PROCESS.search(text)),
+        you_process=bool(you),
+        i_process=not you and not processor and sum(1 for _ in _I_SPEAK.finditer(text, 0, _PROMISED)) >= _SPEAKS,
     )
+
+
+def _who_serves(acting: Counter[str], doer: set[str], text: str) -> set[str]:
+    """Who processes, of two names that both act and that nothing places: the other is mostly told, given or asked."""
+    if len(doer) < _PARTIES:
+        return doer
+    told = _mentions(_TOLD, text)
+    first, second = sorted(doer, key=lambda name: (told[name] - acting[name], name))
+    if told[second] < _ACTIVE or told[second] < 2 * told[first] or first in second or second in first:
+        return doer
+    return {first}
 
 
 def _parties_named_first(text: str, nouns: PartyNouns) -> tuple[Mapping[str, set[str]], tuple[set[str], ...]]:
@@ -404,12 +434,16 @@ def _parties_named_first(text: str, nouns: PartyNouns) -> tuple[Mapping[str, set
     for aside in _ASIDE.finditer(window):
         called = {
             fold(one["name"]).strip(" .'")
-            for one in map(_CALLED.match, map(str.strip, re.split(r",| ou | or ", _HEREAFTER.sub("", aside[1]))))
+            for one in map(
+                _CALLED.match, map(str.strip, re.split(r",| ou | or ", _HEREAFTER.sub("", aside[1] or aside[2])))
+            )
             if one and (one["article"] or one[0][0] in "\"“”«»'")
         }
         if not called:
             continue
-        full = _FULL_NAME.search(window, max(before, aside.start() - _APPOSED * 2), aside.start())
+        # Before « ci-après » outside parentheses stands an address more often than a name.
+        near = max(before, aside.start() - _APPOSED * 2)
+        full = _FULL_NAME.search(window, near, aside.start()) if aside[1] else None
         names = called | ({fold(full[1]).strip(" .'")} if full else set())
         around = window[full.start() if full else aside.start() : aside.end() + _APPOSED]
         around = re.split(r"\b(?:et|and)\b(?![^(]*\))|\n|[.;]\s", around)[0] if before or opening else around
@@ -501,4 +535,5 @@ def _usable(name: str, nouns: PartyNouns) -> bool:
         and not nouns.is_noun(name)
         and not re.search(_ROLE, name)
         and words[-1] not in _DATA_WORDS
+        and _LAWS.isdisjoint(words)
     )

@@ -112,3 +112,20 @@ def test_a_row_cut_into_sentences_goes_on_in_its_column():
         "efface les copies dans le mois | fait connaître son choix |"
     )
     assert statuses(WORDS.format(row))["deletion_or_return"] is RequirementStatus.SATISFIED
+
+
+SHEET = (
+    "Cette fiche lie le Prestataire, sous-traitant, et le Client, responsable du traitement.\n\n"
+    "| N° | Sujet | Ce qui est convenu |{}\n|---|---|---|{}\n"
+    "| 12 | Contrats avec ces sous-traitants | "
+    "Le Prestataire y reprend l'ensemble des obligations de la présente fiche |{}\n"
+)
+
+
+def test_the_last_cell_of_a_row_says_the_duty_that_the_others_name():
+    assert statuses(SHEET.format("", "", ""))["subprocessor_flowdown"] is RequirementStatus.SATISFIED
+
+
+def test_a_cell_after_it_may_take_the_duty_back():
+    found = statuses(SHEET.format(" État |", "---|", " non souscrit |"))
+    assert found["subprocessor_flowdown"] is not RequirementStatus.SATISFIED

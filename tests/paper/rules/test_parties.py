@@ -166,6 +166,32 @@ def rewritten(text, sentence):
             "Brume shall answer",
             "@p shall answer",
         ),
+        (
+            "ENTRE : Halte Parcs, société anonyme, ci-après le « Client »,\nET : Borna, ci-après le « Mainteneur ».\n",
+            "le Mainteneur prévient le Client",
+            "le @p previent le @c",
+        ),
+        (
+            "Heron Trust and Post & Ply Mailing agree as follows. UK law (the UK GDPR and the Data Protection Act "
+            "2018) makes us the controller, and makes Post & Ply our processor.\n\nPost & Ply prints the sheets.\n",
+            "Post & Ply tells us",
+            "@p tells us",
+        ),
+        (
+            "A note of what is agreed.\n\n"
+            "The list goes out in spring, and then the Mailer will print it; once printed the Mailer will store it. In "
+            "a fire the Mailer will tell the Trust, after a theft the Mailer will write to the Trust, and each year "
+            "the Mailer will give the Trust a note. When it says so to the Trust the Mailer processes it anew.\n\n"
+            "As it wishes, the Trust will choose; if asked the Trust will say; in May the Trust will pay.\n",
+            "the Mailer will warn the Trust",
+            "the @p will warn the @c",
+        ),
+        (
+            "Je travaille seul. J'interviens chez vous, je tiens un journal et je n'ai pas d'employé. J'y veille.",
+            "Vous m'autorisez à recourir à Granit, et j'en réponds.",
+            "@c @p autorisez a recourir a granit, et @p en reponds.",
+        ),
+        ("Je soussigné, gérant, certifie ce qui suit.", "j'en réponds", "j'en reponds"),
     ],
 )
 def test_a_text_names_its_parties_and_rules_read_their_roles(text, sentence, expected):
