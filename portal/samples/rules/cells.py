@@ -26,6 +26,8 @@ LONGEST_SHOWN = 30
 _ISO = expression(r"(\d{4})-(\d\d)-(\d\d)")
 _DAY_FIRST = expression(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]+(?:à )?(\d{1,2})[:hH](\d\d)?(?::(\d\d))?)?")
 _SERIAL = expression(r"\d{5}(?:[.,]\d+)?")
+_BETWEEN_DAYS = expression(r"[;,|\n]|\+(?!\d\d:?\d\d(?![\d-]))")
+"""What separates days; « +02:00 » is the zone of the moment before it, not another day."""
 _SPACES = expression(r"[\s\u00a0\u202f]+")
 _MONEY = expression(r"\d+(?:[.,]\d{1,2})?")
 _GROUPED = expression(r"\d{1,3}(?:,\d{3}){1,6}\.\d{1,2}|\d{1,3}(?:\.\d{3}){1,6},\d{1,2}")
@@ -177,7 +179,7 @@ def days(text: str) -> tuple[date, ...]:
     """
     if _SERIAL.fullmatch(text):
         return (day(text),)
-    return tuple(day(part.strip()) for part in re.split(r"[;,|+\n]", text) if part.strip())
+    return tuple(day(part.strip()) for part in _BETWEEN_DAYS.split(text) if part.strip())
 
 
 def yes_or_no(text: str) -> bool:

@@ -63,6 +63,18 @@ def test_several_days_come_in_one_cell():
         cells.days("01/11/2026 ; bientôt")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-11-01T10:00+02:00 ; 2026-11-03T09:00:00+0100", "2026-11-01+2026-11-03", "01/11/2026+03/11/2026",
+        "46327+46329",
+    ],
+)  # fmt: skip
+def test_the_zone_of_a_moment_is_not_another_day(text):
+    """A shop's export writes moments with their zone; « +02:00 » was read as a second day, which refused the row."""
+    assert cells.days(text) == (date(2026, 11, 1), date(2026, 11, 3))
+
+
 @given(st.decimals(0, 10**9, places=2))
 def test_a_sum_is_read_with_a_comma_a_point_spaces_and_the_sign_of_the_euro(amount):
     french = f"{amount:,.2f}".replace(",", "\u202f").replace(".", ",")
