@@ -1,7 +1,9 @@
 """Reads of samples, bounded by the actor's reach."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
+from itertools import groupby
 
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
@@ -16,7 +18,7 @@ from portal.findings.models import Finding
 from portal.samples.file_check import FileExpectations
 from portal.samples.models import CaseSample, FlaggedCase, SampleColumns, SampleFinding, SampleState
 from portal.samples.rules.columns import FIELDS, SampleField, SampleKind
-from portal.samples.rules.fault_rates import gravest_first, rates_of
+from portal.samples.rules.standing_faults import SampleMeasure, standing_faults
 
 ORIGIN = "case_sample"
 """What findings opened from a sample say of where they come from."""
@@ -82,24 +84,43 @@ class ProvenFault:
     """The requirement that it breaks, of clauses CL30 and CL31."""
     failures: int
     trials: int
+    until: date
+    """Last day of the period in which it was measured."""
+    is_newest: bool
+    """Whether the newest sample shows it; else an older one does, and what was measured since does not clear it."""
 
 
 def proven_faults(ctx: Context, vendor_id: int, *, beyond: Decimal) -> list[ProvenFault]:
-    """What the newest measured samples of a vendor prove: faults whose interval lies wholly above `beyond` (0–1).
+    """What the measured samples of a vendor prove: faults surely more frequent than `beyond` (0–1), not cleared since.
 
     One statement; for each kind of sample, the gravest and most frequent first.
     """
     rows = ctx.session.execute(
-        select(CaseSample.kind, CaseSample.confidence, CaseSample.tally)
-        .where(CaseSample.id.in_(_newest_of(vendor_id)), visible(ctx, Permission.WITHDRAWAL_VIEW, CaseSample))
-        .order_by(CaseSample.kind)
-    )
-    return [
-        ProvenFault(rate.flag.label, rate.flag.ground.item, rate.failures, rate.trials)
+        select(
+            CaseSample.kind, CaseSample.period_from, CaseSample.period_to, CaseSample.confidence, CaseSample.tally,
+            CaseSample.drawn, CaseSample.total,
+        )
+        .where(
+            CaseSample.vendor_id == vendor_id, CaseSample.state == SampleState.MEASURED,
+            visible(ctx, Permission.WITHDRAWAL_VIEW, CaseSample),
+        )
+        .order_by(CaseSample.kind, CaseSample.period_to.desc(), CaseSample.id.desc())
+    )  # fmt: skip
+    measures = (
+        SampleMeasure(
+            row.kind, row.period_from, row.period_to, Decimal(row.confidence), row.tally,
+            is_drawn=bool(row.drawn) and row.total >= len(row.drawn),
+        )
         for row in rows
-        for rate in gravest_first(rates_of(row.kind, row.tally, Decimal(row.confidence)))
-        if rate.low > beyond
-    ]
+    )  # fmt: skip
+    return [
+        ProvenFault(
+            one.rate.flag.label, one.rate.flag.ground.item, one.rate.failures, one.rate.trials, one.until,
+            one.is_newest,
+        )
+        for _kind, samples in groupby(measures, key=lambda measure: measure.kind)
+        for one in standing_faults(samples, beyond)
+    ]  # fmt: skip
 
 
 def _newest_of(vendor_id: int) -> Select[int]:

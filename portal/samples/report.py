@@ -16,6 +16,7 @@ from portal.samples.rules.case_totals import CaseTotals
 from portal.samples.rules.columns import SampleKind
 from portal.samples.rules.fault_rates import FaultRate, gravest_first
 from portal.samples.rules.faults import CallFault, CaseFault, FaultGround, LawFile
+from portal.samples.rules.standing_faults import cases_outside
 
 
 @dataclass(frozen=True)
@@ -101,15 +102,19 @@ def _cautions(sample: CaseSample, tally: CaseTotals | CallTotals) -> Iterator[Se
         yield say("Les dossiers ont été choisis par le prestataire ; les bornes supposent un tirage au sort.")
     elif sample.listed is not None and sample.listed < sample.population:
         yield say(
-            "La liste donnée compte %(listed)s dossiers ; %(population)s étaient annoncés.",
+            "Dossiers de la liste donnée : %(listed)s ; annoncés : %(population)s.",
             listed=sample.listed,
             population=sample.population,
         )
     if sample.total < sample.size:
-        yield say("%(total)s dossiers reçus sur %(size)s demandés.", total=sample.total, size=sample.size)
+        yield say("Dossiers reçus : %(total)s, sur %(size)s demandés.", total=sample.total, size=sample.size)
+    if outside := cases_outside(tally.months, sample.period_from, sample.period_to):
+        yield say(
+            "Dossiers d'un mois étranger à la période demandée : %(count)s. Ils ne disent rien d'elle.", count=outside
+        )
     if isinstance(tally, CaseTotals) and tally.contestable:
         yield say(
-            "%(count)s dossiers en faute reposent sur un point de droit contestable : lisez-les avant d'accuser.",
+            "Dossiers en faute qui reposent sur un point de droit contestable : %(count)s. Lisez-les avant d'accuser.",
             count=tally.contestable,
         )
     if isinstance(tally, CallTotals) and tally.calls and not tally.counts.trials[CallFault.CALLED_TOO_OFTEN]:

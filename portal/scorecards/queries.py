@@ -124,7 +124,7 @@ def _answered_items(
 
 
 def _measured(ctx: Context, questionnaire: Questionnaire, vendor_id: int, scale: rules.Scale) -> dict[str, Sentence]:
-    """By question: what the newest samples surely show against it, beyond what the scale tolerates.
+    """By question: what samples surely show against it, beyond what the scale tolerates, and none since has cleared.
 
     The requirement that a fault breaks names the question that asks for its proof (`clause_library/exigences`).
     """
@@ -141,9 +141,15 @@ def _measured(ctx: Context, questionnaire: Questionnaire, vendor_id: int, scale:
 
 
 def _sentence(fault: ProvenFault) -> Sentence:
+    if fault.is_newest:
+        return say(
+            "Mesuré sur dossiers, « %(fault)s » : %(failures)s sur %(trials)s. La question compte zéro.",
+            fault=Sentence(fault.label), failures=fault.failures, trials=fault.trials,
+        )  # fmt: skip
     return say(
-        "Mesuré sur dossiers, « %(fault)s » : %(failures)s sur %(trials)s. La question compte zéro.",
-        fault=Sentence(fault.label), failures=fault.failures, trials=fault.trials,
+        "Mesuré sur dossiers jusqu'au %(day)s, « %(fault)s » : %(failures)s sur %(trials)s ; ce qui a été mesuré "
+        "depuis ne suffit pas à dire la faute réparée. La question compte zéro.",
+        day=fault.until, fault=Sentence(fault.label), failures=fault.failures, trials=fault.trials,
     )  # fmt: skip
 
 

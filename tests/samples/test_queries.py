@@ -1,3 +1,4 @@
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -138,3 +139,27 @@ def test_nothing_is_proven_of_a_vendor_out_of_reach_or_not_measured(acting, dpo,
     session.flush()
     assert queries.proven_faults(dpo, vendor.id, beyond=Decimal(0)) == []
     assert queries.proven_faults(acting(Role.EXPERT), vendor.id, beyond=Decimal(0)) == []
+
+
+def of_period(sample, first, last, failures, trials):
+    """A drawn sample measured, where so many cases of so many were not refunded."""
+    done(sample)
+    sample.period_from, sample.period_to = first, last
+    sample.drawn, sample.total = [f"R{n}" for n in range(trials)], trials
+    sample.tally = {"flags": {"no-refund": [failures, trials]}, "months": {last.isoformat()[:7]: [trials, failures]}}
+
+
+def test_a_small_clean_sample_asked_later_erases_no_fault_and_a_large_one_does(session, dpo, vendor):
+    first, second, third = (asked(dpo, vendor) for _ in range(3))
+    of_period(first, date(2026, 1, 1), date(2026, 3, 31), 40, 80)
+    of_period(second, date(2026, 4, 1), date(2026, 6, 30), 0, 3)
+    session.flush()
+    [fault] = queries.proven_faults(dpo, vendor.id, beyond=Decimal("0.05"))
+    assert (fault.failures, fault.trials, fault.until, fault.is_newest) == (40, 80, date(2026, 3, 31), False)
+    # Nor one asked later, of cases that happened before.
+    of_period(third, date(2025, 1, 1), date(2025, 12, 31), 0, 300)
+    session.flush()
+    assert queries.proven_faults(dpo, vendor.id, beyond=Decimal("0.05"))
+    of_period(third, date(2026, 7, 1), date(2026, 9, 30), 0, 300)
+    session.flush()
+    assert queries.proven_faults(dpo, vendor.id, beyond=Decimal("0.05")) == []

@@ -1,4 +1,5 @@
 import io
+from datetime import date
 
 import pytest
 
@@ -26,6 +27,7 @@ def sample_of(kind=SampleKind.CASES, **facts):
     values = {
         "kind": kind, "state": SampleState.MEASURED, "asked_at": NOW, "sent_at": NOW, "confidence": "0.95",
         "margin": "0.05", "population": 1000, "size": COUNT, "listed": 1000, "drawn": ["A1"], "total": COUNT,
+        "period_from": date(2000, 1, 1), "period_to": date(2099, 12, 31),
         "done": COUNT, "tally": part.tally, "flagged_cases": part.tally["flagged"],
     }  # fmt: skip
     return CaseSample(**{**values, **facts})
@@ -70,8 +72,9 @@ def test_a_sample_not_yet_measured_has_a_report_that_says_nothing(kind):
     ("facts", "words"),
     [
         ({"drawn": []}, "choisis par le prestataire"),
-        ({"listed": 800}, "La liste donnée compte 800"),
-        ({"total": 150}, "150 dossiers reçus sur 200"),
+        ({"listed": 800}, "Dossiers de la liste donnée : 800 ; annoncés : 1000"),
+        ({"period_from": date(2019, 1, 1), "period_to": date(2019, 1, 31)}, "période demandée : 200."),
+        ({"total": 150}, "Dossiers reçus : 150, sur 200"),
         ({}, "point de droit contestable"),
     ],
 )

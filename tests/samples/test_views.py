@@ -145,6 +145,19 @@ def test_a_report_shows_each_fault_with_its_rate_its_bounds_and_its_article(
     assert "Clopper-Pearson" in page.words
 
 
+def test_a_fault_not_found_among_few_cases_is_not_green(as_, session, sample):
+    clean = [line for line in report_of(sample).lines if not line.failures]
+    assert clean
+    page = as_(Role.DPO)
+    green = "//table//span[contains(@class, 'badge--ok')]"
+    sample.margin = "0.001"
+    session.flush()
+    assert not page.get(url(sample)).all(green)
+    sample.margin = "0.5"
+    session.flush()
+    assert len(page.get(url(sample)).all(green)) == sum(line.high <= 0.5 for line in clean)
+
+
 def test_the_cases_of_one_fault_are_shown_alone(as_, sample):
     flag = report_of(sample).faults[-1]
     page = as_(Role.DPO).get(f"{url(sample)}?faute={flag.flag}")

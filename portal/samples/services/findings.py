@@ -15,9 +15,9 @@ from portal.samples.models import CaseSample, SampleFinding, SampleState
 from portal.samples.queries import ORIGIN, findings_of_sample
 from portal.samples.report import ReportedRate, report_of
 
-_TITLE = N_("%(fault)s : %(failures)s dossiers sur %(trials)s")
+_TITLE = N_("%(fault)s : %(failures)s sur %(trials)s")
 _ACTION = N_(
-    "%(rule)s (%(article)s). Dire la cause des %(failures)s dossiers en faute, réparer ce qui peut l'être pour les "
+    "%(rule)s (%(article)s). Dire la cause de chaque faute (%(failures)s), réparer ce qui peut l'être pour les "
     "consommateurs concernés, et changer la façon de faire."
 )
 _PROOF = N_("Description du changement, et nouvel échantillon sans cette faute.")

@@ -133,6 +133,20 @@ def test_whoever_asked_reads_how_many_cases_have_a_fault(language):
     assert "7" in letter.body
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [(Language.FR, "échantillon de 1 rétractation que"), (Language.EN, "sample of 1 withdrawal that")],
+)
+def test_one_case_is_singular_and_the_last_day_is_one_of_those_given(language, words):
+    values = {
+        "name": "Ana", "what": "asked", "kind": "cases", "size": 1, "due_on": "2026-12-15", "organisation": "Vigie",
+        "link": "https://vigie.test/x",
+    }  # fmt: skip
+    body = render("samples/emails/sample", language, values).body
+    assert words in body
+    assert {Language.FR: "au plus tard le 15", Language.EN: "by 15"}[language] in body
+
+
 def test_a_message_promised_under_the_former_name_of_its_template_is_still_written(session, dpo, vendor, sender):
     asked(dpo, vendor)
     [mail] = mails(session, "samples/emails/sample")
