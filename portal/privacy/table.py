@@ -69,6 +69,11 @@ def sealed_columns() -> Iterator[str]:
     yield from (f"{one.name}.{column}" for one in declaration().tables.values() for column in one.of(Fate.SEALED))
 
 
+def sealed_tables() -> list[str]:
+    """The tables with columns that nobody reads without the portal's keys, in the order of the declaration."""
+    return [one.name for one in declaration().tables.values() if any(one.of(Fate.SEALED))]
+
+
 def declaration_text() -> str:
     """The documentation: tables in Markdown, written by `flask privacy table` and held by a test."""
     kept = [f"| `{one.key}` | {one.days} | {one.most} | {one.fr} |" for one in durations().values()]

@@ -5,10 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
 from portal.core.retention import days_kept, durations
-from portal.privacy.table import grouped_lines, sealed_columns
+from portal.privacy.table import grouped_lines, sealed_tables
+from portal.privacy.wording import SEALED_NAMES
 from portal.web.edge import settings
 from portal.web.guard import requires
-from portal.web.text import current_language
+from portal.web.text import current_language, said
 
 bp = Blueprint("privacy", __name__, url_prefix="/donnees-du-portail")
 
@@ -24,5 +25,5 @@ def index() -> ResponseReturnValue:
     ]
     return render_template(
         "privacy/index.html", durations=kept, lines=grouped_lines(language, dict(told)),
-        sealed=", ".join(sealed_columns()),
+        sealed=" ; ".join(said(SEALED_NAMES[name]) for name in sealed_tables()),
     )  # fmt: skip

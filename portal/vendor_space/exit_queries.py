@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import String, cast, literal, select, union_all
+from sqlalchemy import String, cast, exists, literal, select, union_all
 from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context, visible
@@ -18,6 +18,8 @@ from portal.person_requests.models import RequestTask
 from portal.person_requests.rules.entrusted import TaskKind, TaskState
 
 MOST = 50
+_OWED = (CertificateReading.AWAITED, CertificateReading.SILENT, CertificateReading.OTHER_NAME)
+"""The certificates that the vendor has still to give: those not here, and those that do not say what they must."""
 
 
 @dataclass(frozen=True)
@@ -67,32 +69,41 @@ class ExitOrTask:
     title: str
     """Of the contract; of a task, its French label, marked for translation."""
     due_on: date
+    waits: bool = True
+    """Whether the vendor is to act: not once all its certificates are here, and wait for us to read them."""
 
 
 def exits_and_tasks(ctx: Context) -> Sequence[ExitOrTask]:
     """Ends of contracts that the vendor is to prove and what it is asked for persons, the soonest due first; one
     statement."""
+    owed = exists().where(ExitProof.exit_id == ContractExit.id, ExitProof.reading.in_(_OWED))
     exits = (
-        select(literal(True).label("is_exit"), ContractExit.id, Contract.title, ContractExit.due_on)
+        select(
+            literal(True).label("is_exit"), ContractExit.id, Contract.title, ContractExit.due_on,
+            owed.label("waits"),
+        )
         .join(Contract, Contract.id == ContractExit.contract_id)
         .where(
             ContractExit.closed_at.is_(None), ContractExit.withdrawn_at.is_(None),
             visible(ctx, Permission.SPACE_VIEW, ContractExit),
         )
     )  # fmt: skip
-    tasks = select(literal(False), RequestTask.id, cast(RequestTask.kind, String), RequestTask.due_on).where(
-        RequestTask.state == TaskState.ASKED, visible(ctx, Permission.SPACE_VIEW, RequestTask)
-    )
+    tasks = select(
+        literal(False), RequestTask.id, cast(RequestTask.kind, String), RequestTask.due_on, literal(True)
+    ).where(RequestTask.state == TaskState.ASKED, visible(ctx, Permission.SPACE_VIEW, RequestTask))
     both = union_all(exits, tasks).subquery()
     rows = ctx.session.execute(
-        select(both.c.id, both.c.is_exit, both.c.title, both.c.due_on)
+        select(both.c.id, both.c.is_exit, both.c.title, both.c.due_on, both.c.waits)
         .order_by(both.c.due_on, both.c.is_exit, both.c.id)
         .limit(2 * MOST)
     )
     return [
-        ExitOrTask(row.id, bool(row.is_exit), row.title if row.is_exit else TaskKind(row.title).label, row.due_on)
+        ExitOrTask(
+            row.id, bool(row.is_exit), row.title if row.is_exit else TaskKind(row.title).label, row.due_on,
+            bool(row.waits),
+        )
         for row in rows
-    ]
+    ]  # fmt: skip
 
 
 def own_exit(ctx: Context, exit_id: int) -> OwnExit:

@@ -52,7 +52,7 @@ def test_a_whole_drill_leaves_every_table_as_it_was_but_the_journal_and_its_own(
     assert digests(portal.database) == before
     assert not list(portal.folder.glob("exercices/*"))
     report = dpo.get("/exercices/1")
-    assert "Toutes les étapes en 0 minutes, objectif de 240 tenu" in report.words
+    assert "Toutes les étapes en 0 min, objectif de 240 tenu" in report.words
     with portal.database.reading() as session:
         drill = session.get(Drill, 1)
         assert (drill.state, drill.mails > 0, drill.erased_at is not None) == (DrillState.ENDED, True, True)

@@ -1,13 +1,20 @@
 from portal.authz.policy import Role
 from portal.core.retention import durations
+from portal.privacy.table import sealed_tables
+from portal.privacy.wording import SEALED_NAMES
 
 
 def test_the_page_says_what_is_kept_how_long_and_what_erases_it(as_):
     for role in (Role.DPO, Role.ADMIN):
         page = as_(role).get("/donnees-du-portail")
         assert page.status == 200
-        for words in (*(one.key for one in durations().values()), "person_request.sealed", "flask privacy erase"):
+        for words in (*(one.key for one in durations().values()), "exerce ses droits", "flask privacy erase"):
             assert words in page.text
+        assert "journal_entry.actor_name" not in page.text
+
+
+def test_what_is_sealed_has_words():
+    assert set(sealed_tables()) == {*SEALED_NAMES}
 
 
 def test_nobody_else_reads_it(as_):

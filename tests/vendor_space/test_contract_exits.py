@@ -56,6 +56,25 @@ def test_a_vendor_hands_in_its_certificate_and_sees_nothing_internal(session, as
     assert "certificat.pdf" in client.get(page_of(ended)).words
 
 
+def test_the_home_says_there_is_something_to_do_until_every_certificate_is_here(session, as_, ended):
+    client = as_(vendor_user(session, session.get_one(Vendor, ended.vendor_id)))
+    nothing = "Vous n’avez rien à faire."
+    home = client.get("/espace/").words
+    assert nothing not in home
+    assert "En retard" not in home
+    ended.due_on = date(2026, 11, 23)
+    session.commit()
+    assert "En retard" in client.get("/espace/").words
+    [proof] = ended.proofs
+    for reading, waits in ((CertificateReading.WAITING, False), (CertificateReading.SILENT, True),
+                           (CertificateReading.READ, False), (CertificateReading.OTHER_NAME, True)):  # fmt: skip
+        proof.reading = reading
+        session.commit()
+        home = client.get("/espace/").words
+        assert ("En retard" in home, nothing in home) == (waits, not waits), reading
+        assert ("certificats reçus, en cours de lecture" in home) is not waits
+
+
 def test_another_vendor_a_reader_and_a_guess_find_nothing(session, as_, ended):
     url = f"{page_of(ended)}/{ended.proofs[0].id}"
     other = as_(vendor_user(session, vendor_of(session)))

@@ -105,7 +105,7 @@ def verdict_of(times: Sequence[StepTime], aim: int | None) -> tuple[Sentence, st
         return say("Étapes franchies : %(done)s sur %(all)s.", done=len(times) - len(missed), all=len(times)), tone
     total = max(one.minutes or 0 for one in times)
     if aim is None:
-        return say("Toutes les étapes franchies en %(total)s minutes.", total=total), "ok"
+        return say("Toutes les étapes franchies en %(total)s min.", total=total), "ok"
     if total <= aim:
-        return say("Toutes les étapes en %(total)s minutes, objectif de %(aim)s tenu.", total=total, aim=aim), "ok"
-    return say("Toutes les étapes en %(total)s minutes ; l'objectif était %(aim)s.", total=total, aim=aim), "warning"
+        return say("Toutes les étapes en %(total)s min, objectif de %(aim)s tenu.", total=total, aim=aim), "ok"
+    return say("Toutes les étapes en %(total)s min ; l'objectif était %(aim)s.", total=total, aim=aim), "warning"

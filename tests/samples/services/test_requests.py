@@ -144,7 +144,7 @@ def test_one_case_is_singular_and_the_last_day_is_one_of_those_given(language, w
     }  # fmt: skip
     body = render("samples/emails/sample", language, values).body
     assert words in body
-    assert {Language.FR: "au plus tard le 15", Language.EN: "by 15"}[language] in body
+    assert {Language.FR: "au plus tard le mardi 15", Language.EN: "by Tuesday 15"}[language] in body
 
 
 def test_a_message_promised_under_the_former_name_of_its_template_is_still_written(session, dpo, vendor, sender):
