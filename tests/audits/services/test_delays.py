@@ -133,6 +133,7 @@ def test_every_act_is_in_the_journal_of_the_audit(session, space, dpo, ask):
     row = ask(14, "Absence")
     services.grant_delay(dpo, space.audit.id, row.wanted_on)
     session.commit()
-    found = session.scalars(select(JournalEntry).where(JournalEntry.action.like("delay.%"))).all()
+    noted = select(JournalEntry).where(JournalEntry.action.like("delay.%")).order_by(JournalEntry.id)
+    found = session.scalars(noted).all()
     assert [one.action for one in found] == ["delay.asked", "delay.granted"]
     assert found[1].after["due_on"] == row.wanted_on.isoformat()

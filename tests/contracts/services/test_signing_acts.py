@@ -61,7 +61,8 @@ def attempt(guest, signatory, code, **changes):
 
 
 def acts(session, kind):
-    return session.scalars(select(ContractSigningAct).where(ContractSigningAct.kind == kind)).all()
+    wanted = select(ContractSigningAct).where(ContractSigningAct.kind == kind)
+    return session.scalars(wanted.order_by(ContractSigningAct.id)).all()
 
 
 @pytest.mark.both_databases
@@ -82,8 +83,8 @@ def test_each_signs_in_turn_with_a_code_and_what_proves_it_is_kept(ctx, session,
     assert second.email == OURS.email
     assert len(acts(session, SigningActKind.OPENED)) == 2
     session.commit()
-    noted = session.scalars(select(JournalEntry).where(JournalEntry.action == "contract.signatory_signed")).all()
-    assert [entry.after["by"] for entry in noted] == [f"{x.name} ({x.email})" for x in (THEIRS, OURS)]
+    noted = select(JournalEntry).where(JournalEntry.action == "contract.signatory_signed").order_by(JournalEntry.id)
+    assert [entry.after["by"] for entry in session.scalars(noted)] == [f"{x.name} ({x.email})" for x in (THEIRS, OURS)]
 
 
 def test_a_code_is_kept_as_a_hash_alone_and_stands_in_its_letter_alone(ctx, session, guest, signing):

@@ -34,8 +34,8 @@ def kept(session, sample):
 def test_a_part_adds_what_it_found_and_promises_the_next_one(session, ctx, sample):
     services.record_part(ctx, sample, start=0, count=4, tally={"flagged": 2}, worst=[row(2, 5), row(3, 7)])
     assert (sample.state, sample.done, sample.flagged_cases) == (SampleState.MEASURING, 4, 2)
-    starts = [job.payload["start"] for job in session.scalars(select(Job).where(Job.kind == "withdrawals.measure"))]
-    assert starts == [0, 4]
+    promised = select(Job).where(Job.kind == "withdrawals.measure").order_by(Job.id)
+    assert [job.payload["start"] for job in session.scalars(promised)] == [0, 4]
     assert kept(session, sample) == [(2, 5), (3, 7)]
 
 
