@@ -17,7 +17,7 @@ from portal.paper.rules.naming import REQUIREMENTS
 from tests.conftest import REAL
 
 LISTED = Path(__file__).parents[2] / "docs" / "paper-first-passages.tsv"
-MOST_WRONG = 2
+MOST_WRONG = 0
 """First passages of the wrong kind when the list was last read; never more."""
 
 
