@@ -21,9 +21,10 @@ from portal.paper.rules.check_result import (
     Span,
 )
 from portal.paper.rules.defined_terms import hollow_places
+from portal.paper.rules.distrust import distrusted
 from portal.paper.rules.folding import fold
 from portal.paper.rules.parties import find_parties
-from portal.paper.rules.patterns import Pattern, PatternTerm, SentenceIndex, is_found
+from portal.paper.rules.patterns import Pattern, PatternTerm, SentenceIndex, is_found, place_found
 from portal.paper.rules.preambles import preamble_places
 from portal.paper.rules.precedence import is_under_own_document, limiting, prevailing_places
 from portal.paper.rules.releases import find_releases
@@ -33,6 +34,7 @@ from portal.paper.rules.sentences import ContractSentence, split_sentences
 from portal.paper.rules.specimens import shown_places
 from portal.paper.rules.terms import find_terms
 from portal.paper.rules.undone import OF_PROCESSOR, names_clauses, undone_places, words_beside_clauses
+from portal.paper.rules.unowed import unowed_places
 from portal.paper.rules.unpromised import unpromised_places
 from portal.paper.rules.withdrawn import withdrawn_places
 
@@ -97,6 +99,14 @@ _BOTH = BilingualWords(
     "Le texte promet ce point, et dit ailleurs le contraire : à lire.",
     "The text promises this point, and elsewhere says the contrary: to be read.",
 )
+_UNOWED = BilingualWords(
+    "Le texte dit ailleurs que le sous-traitant ne doit rien de tel : à lire ensemble.",
+    "The text elsewhere says that the processor owes no such thing: to be read together.",
+)
+_LOSSES = frozenset(
+    {_RESERVED, _TAKEN_BACK, _RELEASED, _BEFORE, _SHOWN, _HOLLOW, _BOTH, _UNOWED},
+)
+"""Reasons by which a promise is taken back."""
 _BLANK = BilingualWords("Le texte laisse ce point à compléter.", "The text leaves this point to be completed.")
 _ONE_BLANK = BilingualWords(
     "Ce texte n'est pas achevé : un blanc y reste à compléter.",
@@ -127,20 +137,27 @@ def check_contract(document: SourceDocument, rulebook: Rulebook) -> Check:
     index = SentenceIndex(sentences, find_parties(document.text, rulebook.nouns))
     supplied = frozenset(annex_key(annex.label) for annex in document.annexes if annex.supplied)
     reader = _RequirementChecker(index, rulebook, blanks, supplied, document)
-    results = _complete_from_others(
-        tuple(reader.result_of(requirement) for requirement in rulebook.requirements), rulebook
-    )
-    if not _binds_a_processor(document, results, rulebook):
+    read = tuple(reader.result_of(requirement) for requirement in rulebook.requirements)
+    if not _binds_a_processor(document, _complete_from_others(read, rulebook), rulebook):
         missing = tuple(
             RequirementResult(r.id, r.obligations, RequirementStatus.MISSING, r.missing) for r in rulebook.requirements
         )
         return Check(document.language, ContractVerdict.NOT_A_CONTRACT, NO_WORDS, missing)
+    duties = {one.id for one in rulebook.requirements if not one.finer and _promises(one)}
+    results = _complete_from_others(distrusted(read, duties, _LOSSES, reader.unowed()), rulebook)
     found = find_terms(reader.index, rulebook.terms)
     cited = tuple(cite_blank(blank, document.paragraphs[blank.paragraph]) for blank in blanks.found)
     verdict = _verdict(results, rulebook)
     if cited and verdict is ContractVerdict.COMPLETE:
         verdict = ContractVerdict.TO_REVIEW
     return Check(document.language, verdict, _unfinished(len(cited)), results, found, cited)
+
+
+def _promises(requirement: Requirement) -> bool:
+    """Whether a requirement is a duty, and no description."""
+    return any(
+        one.status is RequirementStatus.SATISFIED and one.negation is not Negation.NONE for one in requirement.readings
+    )
 
 
 def _unfinished(blanks: int) -> BilingualWords:
@@ -161,6 +178,20 @@ def _complete_from_others(results: tuple[RequirementResult, ...], rulebook: Rule
         else result
         for result, requirement in zip(results, rulebook.requirements, strict=True)
     )
+
+
+def _denied_duties(unowed: Mapping[int, str], requirements: Sequence[Requirement]) -> dict[str, int]:
+    """The duties that sentences say not to be owed, each with the first: a denial is of what it speaks of first."""
+    denied: dict[str, int] = {}
+    for place, words in unowed.items():
+        named = [
+            (start, rank, one.id)
+            for rank, one in enumerate(requirements)
+            if one.about is not None and not one.finer and (start := place_found(one.about, words)) is not None
+        ]
+        if named:
+            denied.setdefault(min(named)[2], place)
+    return denied
 
 
 def _binds_a_processor(document: SourceDocument, results: Sequence[RequirementResult], rulebook: Rulebook) -> bool:
@@ -214,6 +245,8 @@ class _Read:
     """Sentences that would satisfy it, were it known who owes what they say."""
     released: list[int] = field(default_factory=list)
     """Sentences that would satisfy it, did they not stand beside words that free the processor of it."""
+    unowed: list[int] = field(default_factory=list)
+    """Sentences that would satisfy it, did another not say that no such thing is owed."""
     hollow: list[int] = field(default_factory=list)
     """Sentences that would satisfy it, were a word of them not defined otherwise."""
 
@@ -226,6 +259,7 @@ class _Read:
         """The sentences that would have satisfied it, by what each falls short of."""
         yield self.withdrawn, _TAKEN_BACK
         yield self.released, _RELEASED
+        yield self.unowed, _UNOWED
         yield self.unplaced, _UNPLACED
         yield self.hollow, _HOLLOW
         yield self.shown, _SHOWN
@@ -273,6 +307,8 @@ class _RequirementChecker:
         own = is_under_own_document(units, read)
         if own is not None:
             self._undone |= dict.fromkeys(range(len(units)), own)
+        self._unowed = unowed_places(self.index)
+        self._denied = _denied_duties(self._unowed, rulebook.requirements)
         self._before = preamble_places(document, units)
         self._shown = shown_places(units, read)
         above = prevailing_places(document, units, read)
@@ -368,6 +404,7 @@ class _RequirementChecker:
         read.withdrawn += [place for place in places if place in self._withdrawn]
         places = [place for place in places if place not in self._withdrawn]
         places = self._unreleased(requirement, read, places)
+        places = _set_aside(read.unowed, self._unowed_of(requirement, places), places)
         read.unplaced += [place for place in places if place in self._unplaced]
         places = [place for place in places if place not in self._unplaced]
         read.hollow += [place for place in places if place in self._hollow]
@@ -389,6 +426,15 @@ class _RequirementChecker:
             else:
                 kept.append(place)
         return kept
+
+    def unowed(self) -> list[Span]:
+        """The sentences by which the processor does not owe something."""
+        return [_span(self.index.units[place]) for place in self._unowed]
+
+    def _unowed_of(self, requirement: Requirement, places: list[int]) -> dict[int, int]:
+        """The sentences, among some, that another one says not to be owed, each with that one."""
+        by = self._denied.get(requirement.id)
+        return {} if by is None else dict.fromkeys(places, by)
 
     def _released_beside(self, requirement: Requirement, place: int) -> list[int]:
         """The sentences, near one in its article, that free the processor of a requirement, itself included.

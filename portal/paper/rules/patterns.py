@@ -169,6 +169,12 @@ def is_found(term: PatternTerm, line: str) -> bool:
     return stand_in_order(line, [*map(_step, term.parts)])
 
 
+def place_found(term: PatternTerm, line: str) -> int | None:
+    """Where in a line a term of one expression is first found, in characters; None where it is not."""
+    found = _compiled(term.parts[0]).search(line)
+    return None if found is None else found.start()
+
+
 class SearchedLines:
     """What was found in the lines of the texts read last, by expression.
 
