@@ -305,7 +305,7 @@ def test_every_file_is_read_before_saying_what_is_wrong(folder):
 
 def test_a_library_with_a_defect_is_refused_whole_and_says_what_to_run(folder):
     rewrite(folder, CL18, 'version = "1.3"', "")
-    with pytest.raises(Refused, match=r"1 défaut.*CL18.*flask clauses check"):
+    with pytest.raises(Refused, match=r"Défauts .*: 1\W.*CL18.*flask clauses check"):
         library.load(folder)
 
 

@@ -110,7 +110,7 @@ def test_health_tells_what_is_wrong_and_when_all_is_well(app, session):
     client = app.test_client()
     answer = client.get("/healthz")
     assert answer.status_code == 503
-    assert any("worker" in reason for reason in answer.get_json()["reasons"])
+    assert any("aucun exécutant" in reason for reason in answer.get_json()["reasons"])
     session.add(Heartbeat(worker="w", carrier="embedded", seen_at=now()))
     session.commit()
     assert client.get("/healthz").get_json() == {"status": "ok"}

@@ -264,7 +264,7 @@ def test_a_finding_opened_on_a_sample_is_on_the_vendors_pages(database, session,
     line = report_of(sample).faults[0]
     finding = services.open_finding_from_sample(dpo, sample, line.flag, services.proposed_action(dpo, sample, line))
     session.commit()
-    assert f"{line.failures} dossiers sur {line.trials}" in page.get(f"/espace/constats/{finding.id}").words
+    assert f" : {line.failures} sur {line.trials}" in page.get(f"/espace/constats/{finding.id}").words
     assert page.get("/espace/constats").all(f"//a[@href='/espace/constats/{finding.id}']")
 
 
