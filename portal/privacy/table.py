@@ -1,7 +1,6 @@
 """The table of personal data, as a page shows it and as the documentation has it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from portal.core.dataclass import dataclass
@@ -51,17 +50,32 @@ def table_lines(language: Language, told: dict[str, int] | None = None) -> Itera
         )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class KeptLine:
+    """What is kept for one reason, as long, and erased by the same, as a page says it."""
+
+    purpose: str
+    base: str
+    whose: str
+    kept: str
+    erased_by: tuple[str, ...]
+    what: str
+
+
 def _days(number: int, language: str) -> str:
     one, many = DAYS[language]
     return one if number == 1 else many % number
 
 
-def grouped_lines(language: Language, told: dict[str, int]) -> list[TableLine]:
-    """For a page: what is kept for one reason, as long, and erased by the same, with its tables."""
-    found: dict[tuple[str, ...], list[TableLine]] = {}
-    for one in table_lines(language, told):
-        found.setdefault((one.purpose, one.kept, one.erased_by, one.whose), []).append(one)
-    return [replace(lines[0], name=", ".join(line.name for line in lines)) for lines in found.values()]
+def kept_lines(language: Language, told: dict[str, int]) -> list[KeptLine]:
+    """For a page: what is kept for one reason, as long, and erased by the same; what it is, and not its tables."""
+    said, words = declaration(), language.value
+    found: dict[tuple[str, str, str, str, tuple[str, ...]], list[str]] = {}
+    for one, line in zip(said.tables.values(), table_lines(language, told), strict=True):
+        erased_by = tuple(dict.fromkeys(said.erasers[by][words] for by in one.erased_by)) or (NOTHING[words],)
+        found.setdefault((line.purpose, line.base, line.whose, line.kept, erased_by), []).append(one.what[words])
+    said_of = {key: ", ".join(what) for key, what in found.items()}
+    return [KeptLine(*key, what=what[:1].upper() + what[1:]) for key, what in said_of.items()]
 
 
 def sealed_columns() -> Iterator[str]:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
 from portal.core.retention import days_kept, durations
-from portal.privacy.table import grouped_lines, sealed_tables
+from portal.privacy.table import kept_lines, sealed_tables
 from portal.privacy.wording import SEALED_NAMES
 from portal.web.edge import settings
 from portal.web.guard import requires
@@ -24,6 +24,6 @@ def index() -> ResponseReturnValue:
         for key, one in durations().items()
     ]
     return render_template(
-        "privacy/index.html", durations=kept, lines=grouped_lines(language, dict(told)),
+        "privacy/index.html", durations=kept, lines=kept_lines(language, dict(told)),
         sealed=" ; ".join(said(SEALED_NAMES[name]) for name in sealed_tables()),
     )  # fmt: skip

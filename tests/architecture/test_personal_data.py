@@ -41,6 +41,7 @@ def test_a_new_column_that_nobody_declared_is_a_fault(app, column):
     ("table", "values", "sentence"),
     [
         ("mail", {"erased_by": ("mail.erase_all",)}, "rien ne s'appelle mail.erase_all"),
+        ("mail", {"erased_by": ("mail.relay",)}, "mail.relay n'est pas dit en mots"),
         ("mail", {"erased_by": ("flask privacy erase",)}, "que rien n'applique"),
         ("mail", {"kept": "mail.eternity"}, "durée mail.eternity inconnue"),
         ("mail", {"until": "proof"}, "et une seule"),

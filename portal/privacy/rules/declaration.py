@@ -27,6 +27,8 @@ class DeclaredTable:
     """What is said of a table."""
 
     name: str
+    what: Mapping[str, str]
+    """What its rows are, in a few words of each language."""
     whose: str
     columns: Mapping[str, Fate]
     purpose: str
@@ -48,6 +50,8 @@ class Declaration:
     purposes: Mapping[str, Mapping[str, str]]
     whose: Mapping[str, Mapping[str, str]]
     until: Mapping[str, Mapping[str, str]]
+    erasers: Mapping[str, Mapping[str, str]]
+    """What erases, in words."""
     neutral: frozenset[str]
     """`table.column` of texts in which nobody can be named."""
 
@@ -56,13 +60,15 @@ def read_declaration(raw: Mapping[str, Any]) -> Declaration:
     """The declaration in the words of its file; raises KeyError, TypeError or ValueError for a file that is not one."""
     tables = {
         name: DeclaredTable(
-            name=name, whose=said["whose"], columns={one: Fate(fate) for one, fate in said["columns"].items()},
-            purpose=said["purpose"], erased_by=tuple(said["erased_by"]), kept=said.get("kept", ""),
+            name=name, what=said["what"], whose=said["whose"],
+            columns={one: Fate(fate) for one, fate in said["columns"].items()}, purpose=said["purpose"], erased_by=tuple(said["erased_by"]), kept=said.get("kept", ""),
             until=said.get("until", ""),
         )
         for name, said in raw["tables"].items()
     }  # fmt: skip
-    return Declaration(tables, raw["purposes"], raw["whose"], raw["until"], frozenset(raw["neutral"]["columns"]))
+    return Declaration(
+        tables, raw["purposes"], raw["whose"], raw["until"], raw["erasers"], frozenset(raw["neutral"]["columns"])
+    )
 
 
 def faults_of(
@@ -102,13 +108,15 @@ def _faults_of_table(
         yield f"{said.name} : échéance {said.until} inconnue"
     if said.purpose not in told.purposes or said.whose not in told.whose:
         yield f"{said.name} : motif ou personnes inconnus"
-    yield from _unerased(said, erasers)
+    yield from _unerased(said, erasers, told.erasers)
 
 
-def _unerased(said: DeclaredTable, erasers: Collection[str]) -> Iterator[str]:
+def _unerased(said: DeclaredTable, erasers: Collection[str], words: Collection[str]) -> Iterator[str]:
     for one in said.erased_by:
         if one not in erasers:
             yield f"{said.name} : rien ne s'appelle {one}"
+        if one not in words:
+            yield f"{said.name} : {one} n'est pas dit en mots"
     if said.kept and not set(said.erased_by) - PURE_ERASURES:
         yield f"{said.name} : a une durée, que rien n'applique"
     if said.of(Fate.REMOVED, Fate.REPLACED, Fate.BLANKED) and not said.erased_by:
