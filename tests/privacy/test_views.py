@@ -8,7 +8,12 @@ def test_the_page_says_what_is_kept_how_long_and_what_erases_it(as_):
     for role in (Role.DPO, Role.ADMIN):
         page = as_(role).get("/donnees-du-portail")
         assert page.status == 200
-        for words in (*(one.key for one in durations().values()), "exerce ses droits", "flask privacy", "effacement d’une personne"):
+        for words in (
+            *(one.key for one in durations().values()),
+            "exerce ses droits",
+            "flask privacy",
+            "effacement d’une personne",
+        ):
             assert words in page.text
         assert "journal_entry.actor_name" not in page.text
         kept = page.tree.xpath("//table")[-1].text_content()

@@ -241,10 +241,13 @@ class SentenceIndex:
 
     def sentences_with(self, term: PatternTerm, among: frozenset[int] | None = None) -> frozenset[int]:
         """Numbers of the sentences, among some or all, in which a term is found."""
+        if len(term.parts) == 1:
+            return self._with(term.parts[0], among)
         for part in sorted(term.parts, key=lambda part: part not in self._found):
             among = self._with(part, among)
-        if len(term.parts) == 1 or not among:
-            return among or frozenset()
+            if not among:
+                return among
+        among = among or frozenset()
         steps = [*map(_step, term.parts)]
         return frozenset(place for place in among if stand_in_order(self.lines[place], steps))
 
@@ -289,8 +292,10 @@ class SentenceIndex:
         found: frozenset[int] | None = None
         for term in pattern.titled:
             found = self.sentences_under(term) if found is None else found & self.sentences_under(term)
-        for term in sorted(pattern.here, key=self._unknown):
+        for term in sorted(pattern.here, key=self._unknown) if len(pattern.here) > 1 else pattern.here:
             found = self.sentences_with(term, found)
+            if not found:
+                return found
         for term in pattern.untitled if found else ():
             found = (found or frozenset()) - self.sentences_under(term)
         for term in pattern.absent:

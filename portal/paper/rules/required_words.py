@@ -97,47 +97,71 @@ def _rarity(words: frozenset[str]) -> tuple[int, int]:
 
 
 class Vocabulary:
-    """The words of the texts read last, and which of them letters stand in: each is looked for once, not in each text.
+    """The words of the texts read last, and which letters stand in each: they are looked for once, not in each text.
 
-    Contracts share most of their words. It only grows, so that whoever reads it meanwhile misses nothing of their own.
+    Contracts share most of their words. What is known of a word only grows.
     """
 
     def __init__(self, most: int = 60_000) -> None:
         """Keep so many words, about fifteen bytes each; `is_full` beyond."""
         self._most = most
-        self._known: set[str] = set()
+        self._letters: dict[str, list[str]] = {}
+        """Word → the letters ever asked for that stand in it."""
         self._text = "\n"
-        self._having: dict[str, tuple[int, tuple[str, ...]]] = {}
+        self._read: dict[str, int] = {}
+        """Letters → up to where in the text they were looked for."""
+        self._asked: dict[frozenset[str], int] = {}
+        """Sets of letters, numbered as they were first asked for."""
         self._lock = Lock()
 
     @property
     def is_full(self) -> bool:
         """Whether another should be begun."""
-        return len(self._known) >= self._most
+        return len(self._letters) >= self._most
 
     def learn(self, words: Iterable[str]) -> None:
-        """Know these words too."""
-        with self._lock:
-            new = [word for word in words if word not in self._known]
-            if new:
-                self._text += "\n".join(new) + "\n"
-                self._known.update(new)
-
-    def words_with(self, letters: str) -> tuple[str, ...]:
-        """The words in which these letters stand, of any text learnt so far.
+        """Know these words too, and which letters asked for before stand in them.
 
         >>> known = Vocabulary()
-        >>> known.learn(["notifier", "inform"]), known.words_with("notif"), known.words_with("form")
-        (None, ('notifier',), ('inform',))
-        >>> known.learn(["notification"]), known.words_with("notif")
-        (None, ('notifier', 'notification'))
+        >>> known.learn(["notifier", "inform"])
+        >>> known.ask(frozenset({"notif"})), known.words_by_letters(["notifier", "inform"])
+        (0, (1, {'notif': ['notifier']}))
+        >>> known.learn(["notification"])
+        >>> known.words_by_letters(["notification"])
+        (1, {'notif': ['notification']})
         """
-        text = self._text
-        read, words = self._having.get(letters, (0, ()))
-        if read < len(text):
-            words += tuple(_words_with(letters, text, max(0, read - 1)))
-            self._having[letters] = len(text), words
-        return words
+        with self._lock:
+            new = [word for word in words if word not in self._letters]
+            if new:
+                self._letters.update((word, []) for word in new)
+                self._text += "\n".join(new) + "\n"
+                for letters in self._read:
+                    self._look_for(letters)
+
+    def ask(self, letters: frozenset[str]) -> int:
+        """Look for letters in every word known, now and later; how many sets of letters had been asked for before."""
+        rank = self._asked.get(letters)
+        if rank is None:
+            with self._lock:
+                for one in letters:
+                    if one not in self._read:
+                        self._look_for(one)
+                rank = self._asked.setdefault(letters, len(self._asked))
+        return rank
+
+    def words_by_letters(self, words: Iterable[str]) -> tuple[int, dict[str, list[str]]]:
+        """How many sets of letters were asked for so far, and of those letters, in which words they stand."""
+        with self._lock:
+            found: dict[str, list[str]] = {}
+            for word in words:
+                for letters in self._letters[word]:
+                    found.setdefault(letters, []).append(word)
+            return len(self._asked), found
+
+    def _look_for(self, letters: str) -> None:
+        for word in _words_with(letters, self._text, max(0, self._read.get(letters, 0) - 1)):
+            self._letters[word].append(letters)
+        self._read[letters] = len(self._text)
 
 
 def _words_with(letters: str, text: str, start: int) -> Iterator[str]:
@@ -171,18 +195,23 @@ class WordIndex:
         self._places: Mapping[str, set[int]] = places
         self._vocabulary = _vocabulary()
         self._vocabulary.learn(places)
-        self._having: dict[str, frozenset[int]] = {}
-        self._any: dict[frozenset[str], frozenset[int]] = {}
-
-    def sentences_with(self, letters: str) -> frozenset[int]:
-        """Numbers of the sentences with a word in which these letters stand."""
-        if letters not in self._having:
-            words = self._vocabulary.words_with(letters)
-            self._having[letters] = _NOWHERE.union(*(self._places[word] for word in words if word in self._places))
-        return self._having[letters]
+        self._known, self._words = self._vocabulary.words_by_letters(places)
+        self._present = frozenset(self._words)
+        self._found: dict[frozenset[str], frozenset[int]] = {}
 
     def sentences_with_any(self, letters: frozenset[str]) -> frozenset[int]:
-        """Numbers of the sentences with one of several."""
-        if letters not in self._any:
-            self._any[letters] = _NOWHERE.union(*map(self.sentences_with, letters))
-        return self._any[letters]
+        """Numbers of the sentences with a word in which one of several runs of letters stands."""
+        found = self._found.get(letters)
+        if found is None:
+            found = self._found[letters] = _NOWHERE.union(*map(self._places.__getitem__, self._words_with(letters)))
+        return found
+
+    def _words_with(self, letters: frozenset[str]) -> Iterator[str]:
+        """What no text was asked before this one was read is looked for in its words."""
+        if self._vocabulary.ask(letters) < self._known:
+            for one in letters & self._present:
+                yield from self._words[one]
+        else:
+            for word in self._places:
+                if any(one in word for one in letters):
+                    yield word

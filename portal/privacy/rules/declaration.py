@@ -61,8 +61,8 @@ def read_declaration(raw: Mapping[str, Any]) -> Declaration:
     tables = {
         name: DeclaredTable(
             name=name, what=said["what"], whose=said["whose"],
-            columns={one: Fate(fate) for one, fate in said["columns"].items()}, purpose=said["purpose"], erased_by=tuple(said["erased_by"]), kept=said.get("kept", ""),
-            until=said.get("until", ""),
+            columns={one: Fate(fate) for one, fate in said["columns"].items()}, purpose=said["purpose"],
+            erased_by=tuple(said["erased_by"]), kept=said.get("kept", ""), until=said.get("until", ""),
         )
         for name, said in raw["tables"].items()
     }  # fmt: skip

@@ -87,16 +87,28 @@ def test_letters_are_looked_for_in_every_word_learnt_before_and_since(texts, let
     for words in texts:
         known.learn(dict.fromkeys(words))
         met.update(words)
-        found = known.words_with(letters)
-        assert len(found) == len(set(found))
-        assert set(found) == {word for word in met if letters in word}
+        known.ask(frozenset({letters}))
+        asked, found = known.words_by_letters(met)
+        assert asked == 1
+        assert len(found.get(letters, [])) == len(set(found.get(letters, [])))
+        assert set(found.get(letters, [])) == {word for word in met if letters in word}
+
+
+@given(st.lists(WORDS, min_size=1, max_size=4), st.frozensets(st.text("abz@", min_size=1, max_size=2), max_size=3))
+def test_letters_asked_for_before_a_text_and_since_are_found_in_it_alike(texts, letters):
+    before = WordIndex([" ".join(words) for words in texts])
+    first = before.sentences_with_any(letters)
+    after = WordIndex([" ".join(words) for words in texts])
+    expected = {place for place, words in enumerate(texts) if any(one in word for word in words for one in letters)}
+    assert first == after.sentences_with_any(letters) == expected
 
 
 def test_what_another_text_says_is_nowhere_in_this_one():
     other, index = WordIndex(["they notify it"]), WordIndex(["they inform us"])
-    assert other.sentences_with("notif") == {0}
-    assert index.sentences_with("notif") == frozenset()
-    assert other.sentences_with("inform") == frozenset()
+    notify, inform = frozenset({"notif"}), frozenset({"inform"})
+    assert other.sentences_with_any(notify) == {0}
+    assert index.sentences_with_any(notify) == frozenset()
+    assert other.sentences_with_any(inform) == frozenset()
 
 
 def test_a_full_vocabulary_gives_way_and_what_is_being_read_keeps_its_own(monkeypatch):
@@ -104,6 +116,7 @@ def test_a_full_vocabulary_gives_way_and_what_is_being_read_keeps_its_own(monkey
     monkeypatch.setattr(required_words, "_VOCABULARY", [small])
     begun = WordIndex(["one two three"])
     assert small.is_full
-    assert WordIndex(["four"]).sentences_with("our") == {0}
-    assert begun.sentences_with("wo") == {0}
-    assert small.words_with("four") == ()
+    assert WordIndex(["four"]).sentences_with_any(frozenset({"our"})) == {0}
+    assert begun.sentences_with_any(frozenset({"wo"})) == {0}
+    with pytest.raises(KeyError):
+        small.words_by_letters(["four"])
