@@ -120,7 +120,7 @@ class Vocabulary:
         return len(self._letters) >= self._most
 
     def learn(self, words: Iterable[str]) -> None:
-        """Know these words too, and which letters asked for before stand in them.
+        """Know these words too.
 
         >>> known = Vocabulary()
         >>> known.learn(["notifier", "inform"])
@@ -135,31 +135,30 @@ class Vocabulary:
             if new:
                 self._letters.update((word, []) for word in new)
                 self._text += "\n".join(new) + "\n"
-                for letters in self._read:
-                    self._look_for(letters)
 
     def ask(self, letters: frozenset[str]) -> int:
-        """Look for letters in every word known, now and later; how many sets of letters had been asked for before."""
+        """Ask for letters in the words of texts read from now on; how many sets of them had been asked for before."""
         rank = self._asked.get(letters)
         if rank is None:
             with self._lock:
-                for one in letters:
-                    if one not in self._read:
-                        self._look_for(one)
+                self._read.update((one, 0) for one in letters if one not in self._read)
                 rank = self._asked.setdefault(letters, len(self._asked))
         return rank
 
     def words_by_letters(self, words: Iterable[str]) -> tuple[int, dict[str, list[str]]]:
         """How many sets of letters were asked for so far, and of those letters, in which words they stand."""
         with self._lock:
+            for one, read in self._read.items():
+                if read < len(self._text):
+                    self._look_for(one, read)
             found: dict[str, list[str]] = {}
             for word in words:
                 for letters in self._letters[word]:
                     found.setdefault(letters, []).append(word)
             return len(self._asked), found
 
-    def _look_for(self, letters: str) -> None:
-        for word in _words_with(letters, self._text, max(0, self._read.get(letters, 0) - 1)):
+    def _look_for(self, letters: str, read: int) -> None:
+        for word in _words_with(letters, self._text, max(0, read - 1)):
             self._letters[word].append(letters)
         self._read[letters] = len(self._text)
 
@@ -197,6 +196,7 @@ class WordIndex:
         self._vocabulary.learn(places)
         self._known, self._words = self._vocabulary.words_by_letters(places)
         self._present = frozenset(self._words)
+        self._text = ""
         self._found: dict[frozenset[str], frozenset[int]] = {}
 
     def sentences_with_any(self, letters: frozenset[str]) -> frozenset[int]:
@@ -212,6 +212,6 @@ class WordIndex:
             for one in letters & self._present:
                 yield from self._words[one]
         else:
-            for word in self._places:
-                if any(one in word for one in letters):
-                    yield word
+            self._text = self._text or "\n".join(("", *self._places, ""))
+            for one in letters:
+                yield from _words_with(one, self._text, 0)
