@@ -10,6 +10,8 @@ from dataclasses import field
 from datetime import date
 
 from portal.chain.queries import ChainWorld
+from portal.contracts.rules.contract_terms import deadlines_of
+from portal.contracts.rules.life import ContractState
 from portal.core.clock import legal_date
 from portal.core.dataclass import dataclass
 from portal.core.language import Sentence, say
@@ -62,10 +64,13 @@ class RegisteredContract:
     vendor_id: int
     service_id: int | None
     legal_entity_id: int | None
+    state: ContractState
     effective_on: date | None
     expires_on: date | None
     terminates_on: date | None
+    term_months: int | None
     renewal_months: int | None
+    notice: str
 
 
 @dataclass(frozen=True)
@@ -117,12 +122,18 @@ def contract_reference(contract: RegisteredContract, facts: DoraContract | None)
     return (facts.reference if facts else "") or contract.key
 
 
-def contract_end(contract: RegisteredContract, facts: DoraContract | None) -> str:
-    """Its last day, « no end » when it has none, nothing when that is not known."""
+def contract_end(contract: RegisteredContract, facts: DoraContract | None, today: date) -> str:
+    """Its last day, the day of its next renewal, « no end » when it has none, nothing when that is not known.
+
+    Implementing Regulation (EU) 2024/2956, annex I, B_02.02.0080: a contract that foresees a renewal is given the date
+    of that renewal; « 9999-12-31 » is for one that is indefinite.
+    """
     last = contract.terminates_on or contract.expires_on
+    if last is None and contract.renewal_months and (period := deadlines_of(contract, today)) is not None:
+        last = period.renews_on
     if last is not None:
         return last.isoformat()
-    return NO_END if contract.renewal_months or (facts is not None and facts.has_no_end) else ""
+    return NO_END if facts is not None and facts.has_no_end else ""
 
 
 @dataclass(frozen=True)
@@ -348,7 +359,7 @@ class _Building:
                         "c0010": contract_reference(contract, terms), "c0020": entity.lei, "c0030": company.code,
                         "c0040": company.type, "c0050": function.identifier if function else "",
                         "c0060": facts.ict_type, "c0070": _iso(contract.effective_on),
-                        "c0080": contract_end(contract, terms), "c0090": "",
+                        "c0080": contract_end(contract, terms, self.source.today), "c0090": "",
                         "c0100": _number(terms.notice_days if terms else None),
                         "c0110": _number(terms.provider_notice_days if terms else None),
                         "c0120": _country(terms.governing_law if terms else ""),

@@ -109,14 +109,15 @@ def _services(ctx: Context, entity_ids: Sequence[int]) -> Sequence[RegisteredSer
 def _contracts(ctx: Context, vendor_ids: set[int]) -> Sequence[RegisteredContract]:
     in_force = select(
         Contract.id, Contract.key, Contract.vendor_id, Contract.service_id, Contract.legal_entity_id,
-        Contract.effective_on, Contract.expires_on, Contract.terminates_on, Contract.renewal_months,
+        Contract.state, Contract.effective_on, Contract.expires_on, Contract.terminates_on, Contract.term_months,
+        Contract.renewal_months, Contract.notice,
     ).where(
         Contract.state == ContractState.IN_FORCE,
         Contract.kind == DocumentKind.PROCESSING,
         Contract.parent_id.is_(None),
     )  # fmt: skip
     rows = ctx.session.execute(in_force.order_by(Contract.id))
-    return [RegisteredContract(*row) for row in rows if row.vendor_id in vendor_ids]
+    return [RegisteredContract(**row._asdict()) for row in rows if row.vendor_id in vendor_ids]
 
 
 def _countries(ctx: Context) -> dict[int, str]:

@@ -2,10 +2,12 @@
 
 import io
 import zipfile
+from datetime import date
 
 import pytest
 
 from portal.authz.policy import Role
+from portal.contracts.models import Contract
 from portal.core import process
 from portal.core.errors import Refused
 from portal.dora.models import DoraContract, DoraEntity, DoraFunction, DoraProvider, DoraService, DoraSubcontractor
@@ -87,6 +89,24 @@ def test_the_worlds_are_of_every_kind(session, dpo):
     assert all(report.tables[code].rows for code in structure().tables if code not in {"B_01.01", "B_99.01"})
     assert {R.NOT_WRITTEN, R.NOT_SORTED, R.NOT_JUDGED, R.SAYS_TWO_THINGS, R.NO_ENTITY} <= rules_of(report)
     assert max(int(row.cell("c0050")) for row in report.tables["B_05.02"].rows) > 2
+
+
+@pytest.mark.parametrize(
+    ("terms", "said"),
+    [
+        ({"term_months": 36, "renewal_months": 12, "notice": "3"}, "2027-01-01"),
+        ({"term_months": 36, "renewal_months": 12, "notice": "3", "terminates_on": date(2027, 6, 30)}, "2027-06-30"),
+        ({"term_months": 48, "renewal_months": 0, "notice": "3", "expires_on": date(2027, 12, 31)}, "2027-12-31"),
+        ({}, "9999-12-31"),
+    ],
+    ids=["renewed", "notice given", "of a term", "without end"],
+)
+@pytest.mark.both_databases
+def test_a_contract_that_renews_is_not_without_end(session, dpo, terms, said):
+    """Implementing Regulation (EU) 2024/2956, annex I, B_02.02.0080: the date of its renewal, and not 9999-12-31."""
+    complete_world(session)
+    unknown(session, Contract, **terms)
+    assert {row.cell("c0080") for row in register_report(dpo).tables["B_02.02"].rows} == {said}
 
 
 # --- one thing not known at a time: the cheapest lies
