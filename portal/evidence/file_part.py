@@ -1,6 +1,8 @@
 """What the locker of proofs puts in the file for the authority: the pieces sent by then, and the files themselves."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -13,7 +15,9 @@ from portal.core.history import rows_as_of
 from portal.core.language import N_, Language, Sentence, say
 from portal.evidence.kinds import read_kinds
 from portal.evidence.models import Evidence
-from portal.evidence.rules import EvidenceVerdict
+from portal.evidence.proposed_details import read_end
+from portal.evidence.queries import facts_of
+from portal.evidence.rules import EvidenceVerdict, good_until
 from portal.evidence.wording import VERDICT_NAMES
 from portal.web.file_parts import FileCell, FileCopy, FilePart, FileScope, FileTable, PartContent, unknown_before
 
@@ -61,12 +65,20 @@ def _kind(key: str, language: Language) -> str | None:
     return (kind.en if language is Language.EN else kind.fr) if kind else None
 
 
+def _last_day(then: Evidence, reading: dict[str, Any] | None) -> date | None:
+    """The last day it was good for, as everywhere else: what a file says of itself has no history, it never changes."""
+    facts = facts_of(then, None)
+    return good_until(replace(facts, expires_on=then.expires_on or read_end(reading)))
+
+
 def _missing(sent: Sequence[Any], then: dict[int, Evidence], scope: FileScope) -> Iterator[Sentence]:
     for number in sorted(scope.vendor_ids - {one.vendor_id for one in sent}):
         yield say("%(vendor)s : aucune preuve reçue à cette date.", vendor=scope.named(number))
+    readings = {one.id: one.reading for one in sent}
     for one in then.values():
-        if one.expires_on is not None and one.expires_on < scope.on:
-            yield say("Preuve n° %(number)s : expirée depuis le %(day)s.", number=one.id, day=one.expires_on)
+        last = _last_day(one, readings[one.id])
+        if last is not None and last < scope.on:
+            yield say("Preuve n° %(number)s : expirée depuis le %(day)s.", number=one.id, day=last)
         if one.verdict is not EvidenceVerdict.VERIFIED:
             yield say("Preuve n° %(number)s : personne ne l'avait vérifiée.", number=one.id)
 

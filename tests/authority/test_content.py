@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -27,6 +27,7 @@ from tests.conftest import NOW
 from tests.factories.incidents import declared
 from tests.factories.register import controller_sheet
 from tests.factories.signatures import contract_of
+from tests.factories.spaces import proof_of
 from tests.factories.world import vendor_of
 
 
@@ -207,3 +208,21 @@ def test_the_parts_cost_the_same_statements_whatever_the_number_of_rows(dpo, wor
     statements.clear()
     content_of(dpo, "vendor", world.vendor)
     assert len(statements) <= few + 1
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("facts", "last"),
+    [
+        ({"expires_on": date(2026, 11, 1)}, "1er novembre 2026"),
+        ({"kind": "code_of_conduct", "issued_on": date(2025, 6, 30)}, "30 juin 2026"),
+        ({"kind": "code_of_conduct", "issued_on": date(2026, 6, 30)}, ""),
+    ],
+    ids=["its own end", "the validity of its kind", "still good"],
+)
+def test_a_proof_that_every_page_says_is_out_of_date_is_so_here(dpo, world, session, content_of, facts, last):
+    proof = proof_of(session, world.vendor, sent_at=NOW - timedelta(days=1), **facts)
+    session.commit()
+    told = part(content_of(dpo, "vendor", world.vendor), "preuves")["gaps"]
+    gaps = [gap for gap in told if "expirée" in gap]
+    assert gaps == ([f"Preuve n° {proof.id}\u202f: expirée depuis le {last}."] if last else [])
