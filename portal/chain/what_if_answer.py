@@ -139,8 +139,8 @@ def _with_delay(ctx: Context, found: WhatIf, delay: LegalDelay) -> WhatIf:
     reached = [*written, *unread]
     vendors = queries.vendors_numbered(ctx, frozenset(one.vendor_id for one in reached))
     note = say(
-        "%(old)s h deviennent %(new)s h : %(written)s contrats en vigueur écrivent %(old)s h ou plus, %(unread)s n'ont "
-        "pas de délai lu ici, %(others)s écrivent moins et tiennent.",
+        "%(old)s h deviennent %(new)s h. Contrats en vigueur qui écrivent %(old)s h ou plus : %(written)s ; sans délai "
+        "lu ici : %(unread)s ; qui écrivent moins et tiennent : %(others)s.",
         old=delay.replaces, new=delay.hours, written=len(written), unread=len(unread),
         others=len(notices) - len(reached),
     )  # fmt: skip

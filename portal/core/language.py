@@ -29,16 +29,38 @@ class Sentence:
     """
 
     text: str
+    """The French text; of a sentence that counts, the singular."""
     values: Mapping[str, object] = field(default_factory=dict)
+    plural: str = ""
+    """What is said instead when `values["num"]` is not one of a thing; none for a sentence that does not count."""
 
     def __str__(self) -> str:
         """The sentence in French."""
-        return french(self.text) % self.values if self.values else french(self.text)
+        text = french(self.plural if self.plural and is_plural(self.values["num"]) else self.text)
+        return text % self.values if self.values else text
+
+
+def is_plural(count: object) -> bool:
+    """Whether French says so many of a thing in the plural: from two.
+
+    >>> is_plural(0), is_plural(1), is_plural(-2)
+    (False, False, True)
+    """
+    return not isinstance(count, int) or abs(count) >= 2
 
 
 def say(text: str, /, **values: object) -> Sentence:
     """Name a sentence for translation (extracted as a message) and keep its values."""
     return Sentence(text, values)
+
+
+def say_count(count: int, singular: str, plural: str, /, **values: object) -> Sentence:
+    """Name a sentence that says how many of a thing, as `%(num)s`; each language chooses its form by the number.
+
+    >>> [str(say_count(n, "%(num)s point", "%(num)s points")) for n in (0, 1, 2)]
+    ['0 point', '1 point', '2 points']
+    """
+    return Sentence(singular, {"num": count, **values}, plural)
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name translators' tools expect

@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 from babel.numbers import format_decimal
 
 from portal.core.dates import LOCALES, written
-from portal.core.language import Language, Sentence, french
+from portal.core.language import Language, Sentence, french, is_plural
 
 CATALOGUES = Path(__file__).resolve().parents[1] / "translations"
 
@@ -24,7 +24,7 @@ class French(gettext.NullTranslations):
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
         """French says « 0 vendor », singular, below two."""
-        return french(singular if abs(n) < 2 else plural)
+        return french(plural if is_plural(n) else singular)
 
 
 @runtime_checkable
@@ -55,10 +55,20 @@ def translate(sentence: Sentence | str, language: Language) -> str:
     catalogue = translations(language)
     if isinstance(sentence, str):
         return catalogue.gettext(sentence) if sentence else ""
-    text = catalogue.gettext(sentence.text) if sentence.text else ""
+    if not sentence.text:
+        return ""
+    text = _chosen(sentence, catalogue)
     if not sentence.values:
         return text
     return text % {name: _shown(value, language) for name, value in sentence.values.items()}
+
+
+def _chosen(sentence: Sentence, catalogue: gettext.NullTranslations) -> str:
+    """The text of a sentence, in the form that its number asks for."""
+    count = sentence.values.get("num")
+    if sentence.plural and isinstance(count, int):
+        return catalogue.ngettext(sentence.text, sentence.plural, count)
+    return catalogue.gettext(sentence.text)
 
 
 def _shown(value: object, language: Language) -> object:

@@ -13,7 +13,7 @@ from portal.audits.rules import AuditState
 from portal.authz.context import Context, reach, visible
 from portal.authz.policy import Permission, Reach, Scope, scope_of
 from portal.core.dataclass import dataclass
-from portal.core.language import N_, Sentence, say
+from portal.core.language import N_, Sentence, say, say_count
 from portal.core.statements import among, written_once
 from portal.dashboard import (
     change_todos,
@@ -357,7 +357,9 @@ def _late_audits(ctx: Context, total: int) -> Iterator[Todo]:
     for audit in found.rows:
         yield Todo(
             say("%(vendor)s n'a pas répondu", vendor=audit.vendor.name),
-            say("%(done)s réponses sur %(total)s", done=audit.answered, total=audit.expected)
+            say_count(
+                audit.answered, "%(num)s réponse sur %(total)s", "%(num)s réponses sur %(total)s", total=audit.expected
+            )
             if audit.expected
             else None,
             "audits.show",

@@ -175,7 +175,7 @@ def _read_table(reading: _Reading, table: DoraTable, file: io.BytesIO, name: str
     for number, line in enumerate(lines[1:], start=2):
         if any(cell.strip() for cell in line):
             if len(line) != len(header):
-                told = say("Cette ligne a %(cells)s cases pour %(columns)s colonnes.",
+                told = say("Cases de cette ligne : %(cells)s ; colonnes du tableau : %(columns)s.",
                            cells=len(line), columns=len(header))  # fmt: skip
                 reading.tell(R.COLUMNS_WRONG, table.code, told, line=number)
             cells = {code: cell.strip() for code, cell in zip(header, line, strict=False) if code in known}

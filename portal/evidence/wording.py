@@ -25,7 +25,7 @@ BESIDE: Mapping[EmbeddedKind, str] = {
     EmbeddedKind.OBJECT: N_("Contient des objets incorporés : %(names)s."),
     EmbeddedKind.MEDIA: N_("Contient du son, de la vidéo ou une vue animée."),
     EmbeddedKind.LINK: N_("Contient des liens vers : %(names)s."),
-    EmbeddedKind.MORE: N_("Et %(names)s autres, qui ne sont pas nommés ici."),
+    EmbeddedKind.MORE: N_("Et d'autres, qui ne sont pas nommés ici : %(names)s."),
 }
 
 

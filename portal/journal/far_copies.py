@@ -163,8 +163,8 @@ def against_far_head(session: Session, far: FarHead, count: int) -> list[tuple[s
     if same:
         return []
     sentence = say(
-        "Les %(known)s premières écritures ne sont plus celles du message du %(at)s : le journal a été récrit, ou base "
-        "et ancre sont revenues en arrière avant de reprendre.",
+        "Les premières écritures (%(known)s) ne sont plus celles du message du %(at)s : le journal a été récrit, ou "
+        "base et ancre sont revenues en arrière avant de reprendre.",
         **told,
     )
     return [("far journal rewritten", sentence)]

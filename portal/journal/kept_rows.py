@@ -130,7 +130,7 @@ def _before(session: Session, held: UnsealedVersions) -> list[RowFinding]:
     if held == wanted:
         return []
     sentence = N_(
-        "%(count)s versions d'historique n'ont pas de sceau, et ne sont pas celles que la mise à jour avait trouvées "
+        "Versions d'historique sans sceau : %(count)s ; ce ne sont pas celles que la mise à jour avait trouvées "
         "(%(noted)s)."
     )
     return [RowFinding("versions unsealed", Sentence(sentence, {"count": held.count, "noted": wanted.count}))]

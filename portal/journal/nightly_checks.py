@@ -97,7 +97,7 @@ def standing(session: Session, at: datetime) -> CheckStanding:
         return CheckStanding(CheckState.NEVER)
     if check.mac != _mac(check) or check.at > at + CLOCKS_APART:
         return CheckStanding(CheckState.UNKNOWN)
-    said = [(str(one["kind"]), Sentence(one["text"], one["values"])) for one in check.findings]
+    said = [(str(one["kind"]), Sentence(one["text"], one["values"], one.get("plural", ""))) for one in check.findings]
     return CheckStanding(_state(session, check, at), LastCheck(check.at, check.entries, tuple(said)))
 
 
@@ -155,7 +155,8 @@ def _reaches_its_anchor(last: int) -> bool:
 
 def _told(kind: str, sentence: Sentence) -> dict[str, object]:
     values = {name: value if isinstance(value, int) else str(value) for name, value in sentence.values.items()}
-    return {"kind": kind, "text": sentence.text, "values": values}
+    told: dict[str, object] = {"kind": kind, "text": sentence.text, "values": values}
+    return {**told, "plural": sentence.plural} if sentence.plural else told
 
 
 def _mac(check: JournalCheck) -> str:

@@ -114,14 +114,14 @@ def _of_guards(ctx: Context) -> list[JournalFinding]:
 def _of_heads(ctx: Context, changed: int | None) -> list[JournalFinding]:
     found = []
     if changed is not None:
-        sentence = say("Les %(count)s premières écritures ne sont plus celles qui ont été signées.", count=changed)
+        sentence = say("Les premières écritures (%(count)s) ne sont plus celles qui ont été signées.", count=changed)
         found.append(JournalFinding("changed head", sentence))
     try:
         forged = signed_heads.forged_head(ctx.session, read_seal_key(process.settings().seal_file))
     except NoSealKey:
         return found
     if forged is not None:
-        sentence = say("La signature des %(count)s premières écritures n'est pas de la clé du cachet.", count=forged)
+        sentence = say("La signature des premières écritures (%(count)s) n'est pas de la clé du cachet.", count=forged)
         found.append(JournalFinding("forged head", sentence))
     return found
 

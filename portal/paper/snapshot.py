@@ -54,12 +54,13 @@ def freeze_sentence(sentence: Sentence) -> dict[str, Any]:
     values = {
         name: value if isinstance(value, int | float) else _text(value) for name, value in sentence.values.items()
     }
-    return {"text": _text(sentence.text), "values": values}
+    frozen: dict[str, Any] = {"text": _text(sentence.text), "values": values}
+    return {**frozen, "plural": _text(sentence.plural)} if sentence.plural else frozen
 
 
 def thaw_sentence(frozen: Mapping[str, Any]) -> Sentence:
     """The sentence as it was."""
-    return Sentence(frozen["text"], dict(frozen["values"]))
+    return Sentence(frozen["text"], dict(frozen["values"]), frozen.get("plural", ""))
 
 
 def freeze_document(document: SourceDocument) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from portal.core.dataclass import dataclass
-from portal.core.language import Language, Sentence, say
+from portal.core.language import Language, Sentence, say, say_count
 from portal.core.translation import translate
 from portal.findings.rules import Severity
 from portal.findings.wording import STAGE_NAMES
@@ -139,8 +139,8 @@ def _proof(question: Question) -> Sentence | str:
     if months is None:
         return say("Pièce exigée") if required else say("Pièce souhaitée")
     if required:
-        return say("Pièce exigée, de moins de %(months)s mois", months=months)
-    return say("Pièce souhaitée, de moins de %(months)s mois", months=months)
+        return say_count(months, "Pièce exigée, de moins de %(num)s mois", "Pièce exigée, de moins de %(num)s mois")
+    return say_count(months, "Pièce souhaitée, de moins de %(num)s mois", "Pièce souhaitée, de moins de %(num)s mois")
 
 
 def _offered(question: Question, language: Language) -> Iterator[OfferedChoice]:

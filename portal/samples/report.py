@@ -107,7 +107,7 @@ def _cautions(sample: CaseSample, tally: CaseTotals | CallTotals) -> Iterator[Se
             population=sample.population,
         )
     if sample.total < sample.size:
-        yield say("Dossiers reçus : %(total)s, sur %(size)s demandés.", total=sample.total, size=sample.size)
+        yield say("Dossiers reçus : %(total)s ; demandés : %(size)s.", total=sample.total, size=sample.size)
     if outside := cases_outside(tally.months, sample.period_from, sample.period_to):
         yield say(
             "Dossiers d'un mois étranger à la période demandée : %(count)s. Ils ne disent rien d'elle.", count=outside

@@ -77,7 +77,10 @@ def freeze_sentence(sentence: Sentence) -> dict[str, Any]:
     >>> freeze_sentence(Sentence("Le %(day)s", {"day": date(2026, 11, 24)}))
     {'text': 'Le %(day)s', 'values': {'day': {'date': '2026-11-24'}}}
     """
-    return {"text": sentence.text, "values": {name: _value(value) for name, value in sentence.values.items()}}
+    frozen: dict[str, Any] = {
+        "text": sentence.text, "values": {name: _value(value) for name, value in sentence.values.items()},
+    }  # fmt: skip
+    return {**frozen, "plural": sentence.plural} if sentence.plural else frozen
 
 
 def _value(value: object) -> Any:
@@ -101,7 +104,8 @@ def thaw_sentence(raw: Mapping[str, Any]) -> Sentence:
     >>> thaw_sentence(freeze_sentence(said)) == said
     True
     """
-    return Sentence(raw["text"], {name: _given(value) for name, value in raw["values"].items()})
+    values = {name: _given(value) for name, value in raw["values"].items()}
+    return Sentence(raw["text"], values, raw.get("plural", ""))
 
 
 def _given(raw: Any) -> object:

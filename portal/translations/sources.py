@@ -10,6 +10,7 @@ from portal.core.dataclass import dataclass
 PORTAL = Path(__file__).resolve().parents[1]
 KEYWORDS = {
     "_": None, "gettext": None, "lazy": None, "lazy_gettext": None, "N_": None, "say": None, "ngettext": (1, 2),
+    "say_count": (2, 3),
 }  # fmt: skip
 JINJA = {"extensions": "jinja2.ext.do", "trimmed": "true", "silent": "false"}
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from portal.core.dataclass import dataclass
-from portal.core.language import Language, Sentence, french, say
+from portal.core.language import Language, Sentence, french, say, say_count
 from portal.core.translation import translate
 from portal.questionnaires.definition import Bilingual, Choice, EvidenceDemand, Question, Questionnaire
 from portal.questionnaires.rules.articles import articles_in_words
@@ -156,7 +156,9 @@ def _evidence(question: Question, language: Language) -> str:
     label = question.evidence_label or Bilingual("un document de votre choix.", "a document of your choice.")
     parts = [translate(_asking(question, label, language), language)]
     if question.evidence_max_age_months is not None:
-        fresh = say("Daté de moins de %(months)s mois.", months=question.evidence_max_age_months)
+        fresh = say_count(
+            question.evidence_max_age_months, "Daté de moins de %(num)s mois.", "Daté de moins de %(num)s mois."
+        )
         parts.append(translate(fresh, language))
     return " ".join(parts)
 

@@ -38,7 +38,7 @@ class FileShare:
     def told(self) -> Sentence:
         """The share in words, in whole megabytes: what is used is rounded up."""
         return say(
-            "%(files)s fichiers gardés sur %(most_files)s, %(size)s Mo sur %(most_size)s.",
+            "Fichiers gardés : %(files)s sur %(most_files)s, %(size)s Mo sur %(most_size)s.",
             files=self.files, most_files=self.most_files,
             size=-(-self.size // MEGABYTE), most_size=self.most_size // MEGABYTE,
         )  # fmt: skip

@@ -41,7 +41,7 @@ def test_what_a_file_holds_beside_its_text_is_named_to_who_relies_on_it(session,
     told = words_with([["file", "mesures.xlsx"], ["link", "exemple.test"], ["link", "file:"], ["more", "4"]])
     assert "Contient des fichiers joints : mesures.xlsx." in told
     assert "Contient des liens vers : exemple.test, un fichier ailleurs." in told
-    assert "Et 4 autres, qui ne sont pas nommés ici." in told
+    assert "Et d’autres, qui ne sont pas nommés ici : 4." in told
     assert "Contient" not in words_with([])
     assert "Reçu avant que l’on regarde" not in words_with([])
     assert "Reçu avant que l’on regarde" in words_with(None)

@@ -175,7 +175,13 @@ PLANTED = [
     (CL18, "5. {C44}", "5.", "CL18", "Aucun paragraphe ne vise C44, pourtant dans « covers » (fr)"),
     # languages
     (CL18, "## en", "## de", "de", "seules « ## fr » et « ## en »"),
-    (CL18, "7. Notifier ne vaut", "   Notifier ne vaut", "CL18", "La partie fr compte 6 paragraphes, la partie en 7"),
+    (
+        CL18,
+        "7. Notifier ne vaut",
+        "   Notifier ne vaut",
+        "CL18",
+        "de la partie fr : 6 ; de la partie en : 7",
+    ),
     (CL26, "   - clause 7 (adhésion) : retenue ;\n", "", "CL26", "Paragraphe 6 : listes ou alinéas différents"),
     (CL03, "prévues à l'{{ ref:CL20 }}", "prévues à l'{{ ref:CL21 }}", "CL03", "Paragraphe 4 : renvois différents"),
     (CL03, "Sa durée est", "Sa durée ({{ service.start }}) est", "CL03", "Paragraphe 4 : variables différentes"),

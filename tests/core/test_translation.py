@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from portal.core import translation
-from portal.core.language import Language, say
+from portal.core.language import Language, say, say_count
 from portal.core.translation import translate, translations
+from portal.paper.snapshot import freeze_sentence, thaw_sentence
 
 FR, EN = Language.FR, Language.EN
 
@@ -74,3 +75,22 @@ def test_without_a_compiled_catalogue_the_french_text_is_shown(monkeypatch, tmp_
 
 def test_a_percent_sign_of_a_sentence_without_values_is_left_alone():
     assert translate(say("100 % sûr"), FR) == "100\u202f% sûr"
+
+
+@pytest.mark.parametrize(
+    ("count", "french", "english"),
+    [
+        (0, "0 réponse sur 9", "0 answers of 9"),
+        (1, "1 réponse sur 9", "1 answer of 9"),
+        (2, "2 réponses sur 9", "2 answers of 9"),
+    ],
+)
+def test_a_sentence_that_counts_has_the_form_of_its_number(count, french, english):
+    sentence = say_count(count, "%(num)s réponse sur %(total)s", "%(num)s réponses sur %(total)s", total=9)
+    assert (translate(sentence, FR), str(sentence), translate(sentence, EN)) == (french, french, english)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_sentence_that_counts_keeps_its_form_when_it_is_kept(count):
+    sentence = say_count(count, "%(num)s point", "%(num)s points")
+    assert thaw_sentence(freeze_sentence(sentence)) == sentence

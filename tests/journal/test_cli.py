@@ -111,7 +111,7 @@ def test_entries_that_are_no_longer_those_that_were_signed_are_told(run, written
     written(3)
     told = verified(run, code=1)
     assert (told["broken"], told["changed_head"]) == (None, 4)
-    assert "Les 4 premières écritures" in run("verify", code=1).stderr
+    assert "Les premières écritures (4)" in run("verify", code=1).stderr
 
 
 def test_a_head_kept_far_away_and_its_timestamp_are_taken_and_given_by_command(

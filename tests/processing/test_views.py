@@ -154,7 +154,7 @@ def test_a_register_leaves_and_comes_back_by_the_pages(dpo, ctx, session):
     assert left.headers["Content-Disposition"].endswith('.ods"')
     given = {"file": (io.BytesIO(left.data), "registre.ods")}
     done = dpo.follow(dpo.post("/registre/import", given, content_type="multipart/form-data"))
-    assert "0 fiches entrées, 0 modifiées, 1 inchangées" in done.words
+    assert "Fiches entrées : 0 ; modifiées : 0 ; inchangées : 1" in done.words
     broken = left.data[:-40]
     refused = dpo.post("/registre/import", {"file": (io.BytesIO(broken), "r.ods")}, status=422,
                        content_type="multipart/form-data")  # fmt: skip

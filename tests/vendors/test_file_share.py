@@ -48,7 +48,7 @@ def test_files_and_bytes_are_each_bounded_and_the_sentence_says_what_is_used(bac
     limits(files=2)
     keep_given(theirs, blob(1))
     keep_given(theirs, blob(2))
-    with pytest.raises(ShareFull, match="2 fichiers gardés sur 2, 2 Mo sur"):
+    with pytest.raises(ShareFull, match="Fichiers gardés\u202f: 2 sur 2, 2 Mo sur"):
         keep_given(theirs, blob(3))
     limits(megabytes=3)
     with pytest.raises(ShareFull):
@@ -110,14 +110,14 @@ def test_a_vendor_is_told_before_and_at_the_refusal_and_nothing_typed_is_lost(se
     page = as_(space.admin)
     limits(files=1)
     shown = page.get("/espace/justificatifs").words
-    assert "1 fichiers gardés sur 1" in shown
+    assert "Fichiers gardés : 1 sur 1" in shown
     assert "Il ne reste presque plus de place." in shown
     sent = {"file": (io.BytesIO(pdf()), "b.pdf")}
     found = page.post("/espace/justificatifs", sent, status=422, content_type="multipart/form-data")
     assert "Votre place est pleine" in found.words
     assert session.scalar(select(func.count()).select_from(StoredFile)) == 1
     ours = as_(user_of(session, Role.DPO)).get(f"/audits/justificatifs/{space.vendor.id}")
-    assert "1 fichiers gardés sur 1" in ours.words
+    assert "Fichiers gardés : 1 sur 1" in ours.words
     assert "Presque plein" in ours.words
 
 

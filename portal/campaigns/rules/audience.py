@@ -10,7 +10,7 @@ from portal.campaigns.rules.recurrence import FieldProblem
 from portal.core.calendar import months_later
 from portal.core.dataclass import dataclass
 from portal.core.expressions import expression
-from portal.core.language import N_, Sentence, say
+from portal.core.language import N_, Sentence, say, say_count
 
 UNCLASSIFIED = "non_classe"
 """Tier of a vendor whose services are not described yet: unknown is not low, so it can be asked for by name."""
@@ -169,7 +169,9 @@ def describe_audience(audience: Audience, names: Mapping[str, str] = MappingProx
     if audience.vendor_ids:
         parts.append(say("choisis un par un (%(count)s)", count=len(audience.vendor_ids)))
     if audience.not_audited_months:
-        parts.append(say("sans audit depuis %(months)s mois", months=audience.not_audited_months))
+        parts.append(
+            say_count(audience.not_audited_months, "sans audit depuis %(num)s mois", "sans audit depuis %(num)s mois")
+        )
     if not parts:
         return say("Tous les sous-traitants")
     return say("Sous-traitants : %(criteria)s", criteria=reduce(_and, parts))

@@ -200,7 +200,10 @@ def _unlike(clause: Clause) -> Iterator[tuple[Sentence, int | None]]:
     if not french or not english:
         return
     if len(french) != len(english):
-        yield say("La partie fr compte %(fr)s paragraphes, la partie en %(en)s.", fr=len(french), en=len(english)), None
+        yield (
+            say("Paragraphes de la partie fr : %(fr)s ; de la partie en : %(en)s.", fr=len(french), en=len(english)),
+            None,
+        )
     for number, (fr, en) in enumerate(zip(french, english, strict=False), start=1):
         unlike = (
             (

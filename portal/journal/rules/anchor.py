@@ -56,8 +56,8 @@ class AnchorFault(StrEnum):
 ANCHOR_SENTENCES = {
     AnchorFault.MISSING: N_("Le fichier d'ancre manque : rien ne dit plus où le journal finissait."),
     AnchorFault.LOST: N_(
-        "Le fichier d'ancre manquait le %(at)s, alors que le journal avait %(count)s écritures : il a été retiré, et "
-        "recommencé."
+        "Le fichier d'ancre manquait le %(at)s, alors que le journal avait des écritures (%(count)s) : il a été "
+        "retiré, et recommencé."
     ),
     AnchorFault.EDITED: N_(
         "La ligne %(line)s du fichier d'ancre n'est pas celle qui a été écrite : il a été modifié, ou des lignes en "
@@ -68,8 +68,8 @@ ANCHOR_SENTENCES = {
         "fichier a été retirée, ou des écritures ont été faites sans lui."
     ),
     AnchorFault.EMPTIED: N_(
-        "Le journal est vide, alors que l'ancre y a noté %(known)s écritures le %(at)s : la table a été vidée, ou la "
-        "base remplacée."
+        "Le journal est vide, alors que l'ancre y a noté des écritures (%(known)s) le %(at)s : la table a été vidée, "
+        "ou la base remplacée."
     ),
     AnchorFault.SHORTENED: N_(
         "Le journal finit à l'écriture n° %(count)s, alors que l'ancre a noté la n° %(known)s le %(at)s : la fin a été "

@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterable
 
 from portal.core.dataclass import dataclass
-from portal.core.language import N_, Sentence, say
+from portal.core.language import N_, Sentence, say, say_count
 from portal.processing.rules.sheets import ControllerSheet, ImpactCriterion
 from portal.vendors.rules.facts import VULNERABLE_SUBJECTS, Labelled, SpecialCategory, Volume
 
@@ -71,7 +71,10 @@ def _why(count: int, kind: str) -> Sentence:
         return say("Elle est dans la liste de la CNIL, et %(count)s critères sur neuf sont réunis.", count=count)
     if kind:
         return say("Elle est dans la liste de la CNIL (art. 35-4).")
-    return say("%(count)s critères sur neuf sont réunis : à partir de deux, elle est due en principe.", count=count)
+    return say_count(
+        count, "%(num)s critère sur neuf est réuni : à partir de deux, elle est due en principe.",
+        "%(num)s critères sur neuf sont réunis : à partir de deux, elle est due en principe.",
+    )  # fmt: skip
 
 
 def _reasons(sheet: ControllerSheet) -> Iterable[ImpactReason]:

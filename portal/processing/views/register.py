@@ -101,7 +101,7 @@ def import_file() -> ResponseReturnValue:
             form.refuse(error, "file")
         else:
             if not report.refused:
-                told = _("%(created)s fiches entrées, %(changed)s modifiées, %(same)s inchangées.",
+                told = _("Fiches entrées : %(created)s ; modifiées : %(changed)s ; inchangées : %(same)s.",
                          created=report.created, changed=report.changed, same=report.unchanged)  # fmt: skip
                 flash(told)
                 return redirect(url_for(".index"))

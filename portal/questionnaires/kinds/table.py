@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 
-from portal.core.language import Language, Sentence, say
+from portal.core.language import Language, Sentence, say, say_count
 from portal.questionnaires.answer_text import AnswerText, cells_in_words
 from portal.questionnaires.definition import GivenAnswer, Question, TableColumn, Value
 from portal.questionnaires.kinds.choices import read_choice
@@ -45,7 +45,7 @@ class TableKind(QuestionKind):
 
     def description(self, question: Question) -> Sentence:
         """A table, and how many rows it may have."""
-        return say("un tableau, %(rows)s lignes au plus", rows=question.max_rows)
+        return say_count(question.max_rows, "un tableau, %(num)s ligne au plus", "un tableau, %(num)s lignes au plus")
 
     def read_form(self, question: Question, posted: PostedFields) -> tuple[object, Sentence | None]:
         """The rows, each cell as its column stores it; the first cell that cannot be says why."""
@@ -70,7 +70,9 @@ class TableKind(QuestionKind):
             return None
         if not isinstance(posted, Sequence) or isinstance(posted, str | bytes | bytearray):
             raise UnacceptableAnswer(say("Cette réponse n'a pas la forme attendue."))
-        too_many = say("Ce tableau dépasse %(limit)s lignes.", limit=question.max_rows)
+        too_many = say_count(
+            question.max_rows, "Ce tableau dépasse %(num)s ligne.", "Ce tableau dépasse %(num)s lignes."
+        )
         if len(posted) > 2 * question.max_rows + 100:
             raise UnacceptableAnswer(too_many)
         rows = [row for number, raw in enumerate(posted, start=1) if (row := _stored_row(question, raw, number))]

@@ -13,7 +13,7 @@ from portal.authz.policy import Permission
 from portal.core import process
 from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
-from portal.core.language import Sentence, say
+from portal.core.language import Sentence, say, say_count
 from portal.questionnaires import catalogue, queries
 from portal.questionnaires.definition import Bilingual, Question, Questionnaire, QuestionnaireSection
 from portal.questionnaires.models import OwnQuestion, OwnQuestionnaire, OwnSection
@@ -37,7 +37,13 @@ class IncompleteQuestionnaire(Refused):
     """A questionnaire that cannot be published yet: `defects` says why, one by one."""
 
     def __init__(self, defects: tuple[QuestionnaireDefect, ...]) -> None:
-        super().__init__(say("Ce questionnaire n'est pas complet : %(count)s points à corriger.", count=len(defects)))
+        super().__init__(
+            say_count(
+                len(defects),
+                "Ce questionnaire n'est pas complet : %(num)s point à corriger.",
+                "Ce questionnaire n'est pas complet : %(num)s points à corriger.",
+            )
+        )
         self.defects = defects
 
 

@@ -83,7 +83,7 @@ def draw(references: Sequence[str], size: int, seed: str) -> tuple[str, ...]:
         raise Unsupported(say("Donnez une graine : sans elle, personne ne pourrait refaire ce tirage."), "seed")
     if not 0 < size <= len(references):
         raise Unsupported(
-            say("On tire de 1 à %(count)s dossiers : la liste n'en compte pas plus.", count=len(references)), "size"
+            say("Dossiers à tirer : de 1 à %(count)s, autant que la liste en compte.", count=len(references)), "size"
         )
     if len({*references}) != len(references):
         twice = next(reference for reference, times in Counter(references).items() if times > 1)

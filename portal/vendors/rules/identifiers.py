@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from portal.core.dataclass import dataclass
 from portal.core.expressions import expression
-from portal.core.language import Sentence, say
+from portal.core.language import Sentence, say, say_count
 from portal.core.late import late
 
 if TYPE_CHECKING:
@@ -97,11 +97,12 @@ def _digits_problem(name: str, size: int, value: str) -> Sentence | None:
             count=len(number),
             size=size,
         )
-    return say(
-        "Le %(name)s « %(value)s » a %(count)s chiffres ; il en faut %(size)s.",
+    return say_count(
+        len(number),
+        "Le %(name)s « %(value)s » a %(num)s chiffre ; il en faut %(size)s.",
+        "Le %(name)s « %(value)s » a %(num)s chiffres ; il en faut %(size)s.",
         name=name,
         value=shown,
-        count=len(number),
         size=size,
     )
 
@@ -196,8 +197,11 @@ def lei_problem(value: str) -> Sentence | None:
     number = normalise_identifier(value)
     if len(number) != 20:
         # Only then: 0E0000… may be a sound LEI.
-        return _spoiled(value) or say(
-            "Le LEI « %(value)s » a %(count)s caractères ; il en faut 20.", value=value.strip(), count=len(number)
+        return _spoiled(value) or say_count(
+            len(number),
+            "Le LEI « %(value)s » a %(num)s caractère ; il en faut 20.",
+            "Le LEI « %(value)s » a %(num)s caractères ; il en faut 20.",
+            value=value.strip(),
         )
     if not _LEI.fullmatch(number):
         return say(

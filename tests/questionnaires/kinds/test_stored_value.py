@@ -129,7 +129,7 @@ def said(refusal):
         return said(value) if hasattr(value, "text") else value
 
     sentence = getattr(refusal, "sentence", refusal)
-    return sentence.text % {name: plain(value) for name, value in sentence.values.items()}
+    return (sentence.plural or sentence.text) % {name: plain(value) for name, value in sentence.values.items()}
 
 
 @pytest.mark.parametrize(("kind", "posted", "stored"), ACCEPTED, ids=lambda x: repr(x)[:40])
