@@ -83,6 +83,9 @@ mutants: $(VENV)/.dev translations ## Plant faults in the rules and list those t
 map: $(VENV)/.dev ## Draw the floors and write tables and events into docs/architecture.md again
 	@$(PY) -m bench.code_map
 
+pictures: $(VENV)/.dev ## Take the pictures of README.md again, of a demonstration just made that `make run` serves (PORT)
+	@$(PY) -m bench.readme_pictures
+
 permissions: $(VENV)/.dev # write again who may call what, to be read in the diff
 	@PYTHONPATH=. $(PY) -m tests.architecture.test_endpoints
 
@@ -95,4 +98,4 @@ lock: $(VENV)/.run ## Resolve and hash the dependencies again
 reset: ## Remove the local data and the virtual environment
 	@rm -rf var $(VENV)
 
-.PHONY: help system system-test translations run demo quick efforts test suite faults check fuzz fix bench regexes mutants map permissions migration lock reset
+.PHONY: help system system-test translations run demo quick efforts test suite faults check fuzz fix bench regexes mutants map pictures permissions migration lock reset

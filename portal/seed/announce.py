@@ -43,19 +43,20 @@ def _trouble(url: str) -> str:
 def note_logins(settings: Settings, password: str, logins: Sequence[tuple[str, str]]) -> None:
     """Keep the accounts of the demonstration, as (role, address), beside it."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    note = _note(settings)
+    note = note_file(settings)
     note.write_text(json.dumps({"password": password, "logins": logins}), encoding="utf-8")
     note.chmod(0o600)
 
 
-def _note(settings: Settings) -> Path:
+def note_file(settings: Settings) -> Path:
+    """Where the accounts of the demonstration are noted, with their password."""
     return settings.data_dir / "demo.json"
 
 
 def announcement(settings: Settings) -> str:
     """Where the portal is and, when it holds the demonstration, who may sign in."""
     lines = ["", f"  Vigie est prête : {settings.base_url}", ""]
-    note = _note(settings)
+    note = note_file(settings)
     if note.exists():
         found = json.loads(note.read_text(encoding="utf-8"))
         lines += [f"  {role:20} {email}" for role, email in found["logins"]]
