@@ -23,6 +23,7 @@ from portal.paper.rules.check_result import (
 from portal.paper.rules.defined_terms import hollow_places
 from portal.paper.rules.distrust import distrusted
 from portal.paper.rules.folding import fold
+from portal.paper.rules.other_matter import is_about_another_matter
 from portal.paper.rules.parties import find_parties
 from portal.paper.rules.patterns import Pattern, PatternTerm, SentenceIndex, is_found, place_found
 from portal.paper.rules.preambles import preamble_places
@@ -78,6 +79,10 @@ _TAKEN_BACK = BilingualWords(
 _UNPLACED = BilingualWords(
     "On ne voit pas que ce devoir soit celui du sous-traitant : la phrase nomme quelqu'un d'autre, ou personne.",
     "This duty is not seen to be the processor's: the sentence names somebody else, or nobody.",
+)
+_ASTRAY = BilingualWords(
+    "Cette phrase parle d'autre chose que de données : travaux, biens, argent, sécurité des lieux ou des personnes.",
+    "This sentence is about something else than data: works, goods, money, the safety of places or persons.",
 )
 _RELEASED = BilingualWords(
     "Le même article, ou la même phrase, en délie le sous-traitant : à lire ensemble.",
@@ -243,6 +248,8 @@ class _Read:
     """Sentences that would satisfy it, were they not taken back by another."""
     unplaced: list[int] = field(default_factory=list)
     """Sentences that would satisfy it, were it known who owes what they say."""
+    astray: list[int] = field(default_factory=list)
+    """Sentences that would satisfy it, were they about data and not about another matter."""
     released: list[int] = field(default_factory=list)
     """Sentences that would satisfy it, did they not stand beside words that free the processor of it."""
     unowed: list[int] = field(default_factory=list)
@@ -265,6 +272,7 @@ class _Read:
         yield self.shown, _SHOWN
         yield self.before, _BEFORE
         yield self.reserved, _RESERVED
+        yield self.astray, _ASTRAY
 
 
 class _RequirementChecker:
@@ -396,6 +404,8 @@ class _RequirementChecker:
         reserved = self._matching_any(requirement.reserved) | self._moods
         reserved |= frozenset[int]() if requirement.firm else self._reserved
         places = [place for place in places if place not in self._recitals]
+        read.astray += [place for place in places if is_about_another_matter(self.index.lines[place])]
+        places = [place for place in places if place not in read.astray]
         read.before += [place for place in places if place in self._before]
         places = [place for place in places if place not in self._before]
         places = _set_aside(read.shown, self._shown, places)
