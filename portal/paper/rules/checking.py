@@ -21,8 +21,10 @@ from portal.paper.rules.check_result import (
     Span,
 )
 from portal.paper.rules.defined_terms import hollow_places
-from portal.paper.rules.distrust import distrusted
+from portal.paper.rules.devices import lesser_devices, outright_devices
+from portal.paper.rules.distrust import Signs, distrusted
 from portal.paper.rules.folding import fold
+from portal.paper.rules.given_up import given_up_places
 from portal.paper.rules.other_matter import is_about_another_matter
 from portal.paper.rules.parties import find_parties
 from portal.paper.rules.patterns import Pattern, PatternTerm, SentenceIndex, is_found, place_found
@@ -149,7 +151,7 @@ def check_contract(document: SourceDocument, rulebook: Rulebook) -> Check:
         )
         return Check(document.language, ContractVerdict.NOT_A_CONTRACT, NO_WORDS, missing)
     duties = {one.id for one in rulebook.requirements if not one.finer and _promises(one)}
-    results = _complete_from_others(distrusted(read, duties, _LOSSES, reader.unowed()), rulebook)
+    results = _complete_from_others(distrusted(read, duties, _LOSSES, reader.signs), rulebook)
     found = find_terms(reader.index, rulebook.terms)
     cited = tuple(cite_blank(blank, document.paragraphs[blank.paragraph]) for blank in blanks.found)
     verdict = _verdict(results, rulebook)
@@ -197,6 +199,16 @@ def _denied_duties(unowed: Mapping[int, str], requirements: Sequence[Requirement
         if named:
             denied.setdefault(min(named)[2], place)
     return denied
+
+
+def _all_named(given_up: Mapping[int, str], requirements: Sequence[Requirement]) -> dict[str, int]:
+    """The duties that the controller gives up, each with the first sentence by which it does: one may list several."""
+    return {
+        one.id: place
+        for place, words in reversed(list(given_up.items()))
+        for one in requirements
+        if one.about is not None and not one.finer and place_found(one.about, words) is not None
+    }
 
 
 def _binds_a_processor(document: SourceDocument, results: Sequence[RequirementResult], rulebook: Rulebook) -> bool:
@@ -315,8 +327,11 @@ class _RequirementChecker:
         own = is_under_own_document(units, read)
         if own is not None:
             self._undone |= dict.fromkeys(range(len(units)), own)
-        self._unowed = unowed_places(self.index)
-        self._denied = _denied_duties(self._unowed, rulebook.requirements)
+        lesser = {place: self.index.read[place] for place in sorted(lesser_devices(self.index))}
+        self._unowed = lesser | dict(unowed_places(self.index))
+        self._given_up = {place: words for place, words in given_up_places(self.index) if place not in self._unowed}
+        waived = {place: words for place, words in self._given_up.items() if place not in denials}
+        self._denied = _all_named(waived, rulebook.requirements) | _denied_duties(self._unowed, rulebook.requirements)
         self._before = preamble_places(document, units)
         self._shown = shown_places(units, read)
         above = prevailing_places(document, units, read)
@@ -437,9 +452,13 @@ class _RequirementChecker:
                 kept.append(place)
         return kept
 
-    def unowed(self) -> list[Span]:
-        """The sentences by which the processor does not owe something."""
-        return [_span(self.index.units[place]) for place in self._unowed]
+    @property
+    def signs(self) -> Signs:
+        """The sentences that make its promises doubtful, by how much they do."""
+        outright = dict.fromkeys(outright_devices(self.index))
+        return Signs(
+            *([_span(self.index.units[place]) for place in kind] for kind in (outright, self._unowed, self._given_up))
+        )
 
     def _unowed_of(self, requirement: Requirement, places: list[int]) -> dict[int, int]:
         """The sentences, among some, that another one says not to be owed, each with that one."""

@@ -12,14 +12,15 @@ from portal.paper.rules.sentences import ContractSentence
 
 _DEFINES = expression(
     r"^\W{0,4}(?:\S{1,6}[.)] )?(?:(?:in|for the purposes of|dans|au sens d\w)"
-    r" ?(?:this|the present|le present|la presente|cet|cette|ce) \w{1,20},? )?(?:(?:on entend )?par "
+    r" ?(?:this|the present|le present|la presente|cet|cette|ce) \w{1,20}[,:]? )?(?:(?:on entend )?par "
     r"|by )?(?:the (?:term|word|expression) |le (?:mot|terme) "
     r"|l.expression |(?:an?|any"
     r"|une?|the|les?|la|l') ?)?\"\s?"
     r"(?P<term>[^\"]{3,40}?)\s?\"(?:,? (?:or|ou|and|et) \"\s?(?P<also>[^\"]{2,40}?)\s?\")? ?(?:\([^)]{0,60}\) ?)?(?::"
     r"|=|-|,|s.entend"
     r"|(?:shall |will )?(?:means?|mean only|refers? to|"
-    r"includes?|covers?)|(?:is|are) (?:only|limited|deemed|defined)|designe\w*|signifie\w*|vise\w*"
+    r"includes?|covers?)|(?:is|are) (?:only|limited|deemed|defined|given|an?\b|at\b|any\b)|designe\w*|signifie\w*"
+    r"|vise\w*"
     r"|recouvre\w*|est\b|sont\b|veut dire|denotes?|expresses?|announces?|marque|exprime\w*|annonce\w*|indique)"
 )
 _WATCHED = expression(
@@ -33,7 +34,8 @@ _WATCHED = expression(
     r"|in writing|par ecrit|ecrite?s?|security measures?"
     r"|mesures(?: de securite)?|transfers?|transferts?|third countr\w*|pays tiers|promptly"
     r"|without undue delay|immediat\w*|sans delai|dpias?|aipd"
-    r"|approval|consent|authori[sz]ation|autorisation|accord|objection)\b"
+    r"|approval|consent|authori[sz]ation|autorisation|accord|objection"
+    r"|aider|assurer|liable|liability|responsable|responsabilite|immediately)\b"
 )
 _WATCHED_TOO = expression(
     r"\b(?:choi(?:x|ces?)|decisions?|requests?|demandes?|sub-?processing|sous-traitance|support|acces|access"
@@ -160,6 +162,31 @@ _OWN_WORDS = (
         expression(r"copy|copie|export|format|return|remis|remett|restitu|transmi|rend|deliver|handing|transfer"),
     ),
     (
+        expression(r"\b(?:notif|inform)\w{1,6}$"),
+        expression(
+            r"inform|tell|told|communicat|writ|ecrit|send|sent|envo|enver|mail|courri|notice|advis|alert|averti|preven"
+            r"|previen|transmi|transmet|contact|report|signal|message|letter|lettre|call|appel|donnees|data|document"
+        ),
+    ),
+    (
+        expression(r"\b(?:assist\w{0,5}|aider?|help)$"),
+        expression(
+            r"provid|support|cooperat|assist|fourni|cooper|collabor|concours|repond|respond|answer|effort|\btime|temps"
+            r"|measures|mesures|person|staff|travail|work|execut|information"
+        ),
+    ),
+    (
+        expression(r"\b(?:liab|responsab)\w{1,8}$"),
+        expression(
+            r"repon|answer|liab|compens|damage|indemn|loss|pert|repar|prejudice|dommage|oblig|consequen|controller"
+            r"|traitement|determin|amount|montant|make good"
+        ),
+    ),
+    (
+        expression(r"\bimmediat\w{0,5}$"),
+        expression(r"hour|heure|minute|delay|delai|day|jour|once|aussitot|instant|soon|tot\b|possible"),
+    ),
+    (
         expression(r"\bconfidential"),
         expression(r"disclos|divulg|secre|communiqu|confidential|reveal|third|tiers|dut|oblig|public"),
     ),
@@ -206,6 +233,20 @@ _DEEMS = (
 """What says that an act is done by something less, or that something is not such an act."""
 _PROVISION = expression(r"\b(?:part-provisions?|invalid|severab\w*|unenforceable)\b")
 """What is deemed deleted in the sentence that saves a text from one of its clauses being void."""
+_ACTS = expression(
+    r"notify|notifier|inform|informer|tell|delete|erase|supprimer|effacer|restituer|assist|assister|aider|help|audits?"
+    r"|violations?|instructions?|breach|immediately|immediatement|authori[sz]ation|autorisation|(?:fully |pleinement )?"
+    r"(?:liable|responsable)"
+)
+"""The terms that a duty uses without a capital as well."""
+_VERB_END = expression(r"(?:er|ir|ify|e)$")
+_INSIDE = expression(
+    r"(?:^|[.;:] ?|\b(?:and|et) )\" ?(?P<term>[^\"]{3,40}) ?\" ?(?::|=|means?\b|is\b|designe\b|signifie\b|est\b)"
+)
+_SEVERAL = 2
+"""Definitions in one sentence from which it is a list of them."""
+_NEXT_TERM = expression(r"; \" ?[^\"]{3,40}\" ?(?:means?|is|are|:|designe|signifie|est)\b")
+"""Where another definition begins in the same sentence."""
 _DEFINITION_WORDS = 4
 """Words below which a definition says too little to be another meaning's."""
 _STEM = 5
@@ -222,6 +263,11 @@ def hollow_places(units: Sequence[ContractSentence], read: Sequence[str]) -> tup
     scoping: set[str] = set()
     promising: set[str] = set()
     for place, unit in enumerate(units):
+        inside = _defined_inside(read[place])
+        if inside:
+            definitions.add(place)
+            hollow.update(term for term, said in inside if _is_emptied(term, said))
+            continue
         terms = _defined_by(unit)
         if terms:
             definitions.add(place)
@@ -241,11 +287,25 @@ def hollow_places(units: Sequence[ContractSentence], read: Sequence[str]) -> tup
     return places - definitions | _in_scope_of(scoping, units), frozenset(definitions)
 
 
+def _defined_inside(line: str) -> list[tuple[str, str]]:
+    """Each term of a sentence that defines several, with what it says of it."""
+    found = list(_INSIDE.finditer(line))
+    if len(found) < _SEVERAL:
+        return []
+    ends = [one.start() for one in found[1:]] + [len(line)]
+    return [(one["term"].strip().capitalize(), line[one.end() : end]) for one, end in zip(found, ends, strict=True)]
+
+
 def _said_of(terms: Sequence[str], place: int, units: Sequence[ContractSentence], read: Sequence[str]) -> str:
     """What a definition says of its terms, to the end of its paragraph."""
-    said = " ".join(read[other] for other, _ in _of_paragraph(place, units))
+    said = read[place]
+    for other, _ in _of_paragraph(place + 1, units) if place + 1 < len(units) else ():
+        if units[other].paragraph != units[place].paragraph or _DEFINES.search(fold(units[other].text)):
+            break
+        said = f"{said} {read[other]}"
     last = fold(terms[-1])
-    return said[max(said.find(last), 0) + len(last) :] if last in said else said
+    said = said[max(said.find(last), 0) + len(last) :] if last in said else said
+    return _NEXT_TERM.split(said, 1)[0]
 
 
 def _is_emptied(term: str, said: str) -> bool:
@@ -278,10 +338,28 @@ def _is_left_to_will(said: str) -> bool:
 
 
 def _using(terms: Collection[str], units: Sequence[ContractSentence]) -> frozenset[int]:
-    """The sentences in which one of some terms stands, as it is written."""
+    """The sentences in which one of some terms stands, as it is written, or by the stem of the verb it is."""
+    if not terms:
+        return frozenset()
+    acts = [stem for term in terms if (stem := _stem_of_act(term))]
     return frozenset(
-        place for place, unit in enumerate(units) if any(term in unit.text or term in unit.lead for term in terms)
+        place
+        for place, unit in enumerate(units)
+        if any(term in unit.text or term in unit.lead for term in terms)
+        or (acts and any(stem in f" {fold(unit.lead)} {fold(unit.text)}" for stem in acts))
     )
+
+
+def _stem_of_act(term: str) -> str:
+    """The stem by which a duty names what a term of one word defines, capital or not; nothing for other terms.
+
+    >>> _stem_of_act("Supprimer"), _stem_of_act("delete"), _stem_of_act("Fully liable"), _stem_of_act("Client")
+    (' supprim', ' delet', ' fully liable', '')
+    """
+    folded = fold(term)
+    if not _ACTS.fullmatch(folded):
+        return ""
+    return f" {folded}" if " " in folded else f" {_VERB_END.sub('', folded)}"
 
 
 def _promised_by(words: Collection[str], units: Sequence[ContractSentence]) -> frozenset[int]:
@@ -344,4 +422,6 @@ def _defined_by(unit: ContractSentence) -> list[str]:
     if not found or len(folded) != len(unit.text):
         return []
     terms = [unit.text[found.start(name) : found.end(name)].strip() for name in ("term", "also") if found[name]]
-    return [term for term in terms if term[:1].isupper() or _PROMISING.fullmatch(fold(term))]
+    return [
+        term for term in terms if term[:1].isupper() or _PROMISING.fullmatch(fold(term)) or _ACTS.fullmatch(fold(term))
+    ]

@@ -7,6 +7,7 @@ shortcoming, or two, happen in honest agreements.
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from portal.contracts.rules.model import BilingualWords
 from portal.paper.rules.check_result import RequirementResult, RequirementStatus, Span
@@ -24,25 +25,32 @@ _DISTRUSTED = BilingualWords(
 )
 
 
+class Signs(NamedTuple):
+    """Sentences of a text, wherever they stand, that make all of its promises doubtful."""
+
+    outright: Sequence[Span]
+    """One of them is enough."""
+    unowed: Sequence[Span]
+    """The processor says that it owes nothing: two are enough."""
+    given_up: Sequence[Span]
+    """The controller gives up what it is owed: each is a promise taken back."""
+
+
 def distrusted(
-    results: Sequence[RequirementResult],
-    duties: Collection[str],
-    losses: Collection[BilingualWords],
-    unowed: Sequence[Span],
+    results: Sequence[RequirementResult], duties: Collection[str], losses: Collection[BilingualWords], signs: Signs
 ) -> tuple[RequirementResult, ...]:
     """The results, the duties held satisfied lowered to be reviewed where the text takes back enough of its promises.
 
-    `duties` are the ids of those that promise something; `losses` the reasons that say a promise is taken back;
-    `unowed` the sentences by which the processor does not owe something.
+    `duties` are the ids of those that promise something; `losses` the reasons that say a promise is taken back.
     """
     lost = [result for result in results if result.id in duties and result.reason in losses and result.spans]
     known = {span for result in lost for span in result.spans}
-    more = [span for span in unowed if span not in known]
+    unowed = [span for span in signs.unowed if span not in known]
     # One clause that is turned round may undo several duties: it is one promise taken back.
-    taken_back = dict.fromkeys(result.spans[-1] for result in lost)
-    if len(taken_back) + _OUTRIGHT * len(more) < _ENOUGH:
+    taken_back = dict.fromkeys([*(result.spans[-1] for result in lost), *signs.given_up])
+    if not signs.outright and len(taken_back) + _OUTRIGHT * len(unowed) < _ENOUGH:
         return tuple(results)
-    against = tuple(dict.fromkeys([*more, *taken_back]))
+    against = tuple(dict.fromkeys([*signs.outright, *unowed, *taken_back]))
     return tuple(
         replace(
             result, status=RequirementStatus.WEAK, reason=_DISTRUSTED, spans=_beside(result, against), specific=None

@@ -9,13 +9,16 @@ from portal.core.expressions import expression
 
 _OTHERS = expression(
     # Works and buildings.
-    r"\b(?:chantiers?|terrassements?|maconnerie|charpentes?|toitures?|echafaudages?|garde-corps|balisage|casques?"
+    r"\b(?:sur (?:le|les|un|ses|son) chantiers?|(?:securite|regles) (?:\w{1,12} )?(?:du|de|des) chantiers?"
+    r"|terrassements?|maconnerie|charpentes?|toitures?|echafaudages?|garde-corps|balisage|casques?"
     r"|malfacons?|decennales?|beton|plomberie|ascenseurs?|facades?|peinture|roofs?|roofing|scaffold|scaffolding"
     r"|groundworks?|playgrounds?|plumbing|painting|paintings|brickwork|timber|concrete|(?:gros|second) oeuvre"
     r"|(?:building|construction) (?:sites?|works?|regulations?|codes?|standards?|permits?)|works (?:executed"
-    r"|carried out|performed)|travaux (?!de (?:saisie|numerisation|impression|developpement|traitement)))"
+    r"|carried out|performed)|travaux (?:publics|de (?:terrassement|peinture|renovation|construction|couverture"
+    r"|voirie|plomberie|demolition|toiture|maconnerie)))"
     # Safety of persons and places.
-    r"|\b(?:safety|hygiene|hygienes?|helmets?|roadworth\w{1,9}|spectators?|passants|passers-by|shoplift\w{1,9}|lifeguards?"
+    r"|\b(?:safety|hygiene|hygienes?|helmets?|roadworth\w{1,9}|spectators?|passants|passers-by|shoplift\w{1,9}"
+    r"|lifeguards?"
     r"|noyade|plongee|diving|drowning|chutes? de hauteur|normes? de charge|securite (?:au travail|incendie"
     r"|routiere|alimentaire|des (?:passants|spectateurs|baigneurs|usagers de la voie))|(?:reglementation|normes?"
     r"|consignes?) (?:d'|en cas d')?incendie|fire (?:safety|regulations?|codes?|brigade))"
@@ -46,7 +49,8 @@ _OTHERS = expression(
 _DATA = expression(
     r"@d|\bdata\b|\bdonnees\b|\bprocess(?:ing|es|ed|ors?)?\b|\btrait(?:e|es|er|ee|ees|ement|ements)\b|\bgdpr\b|\brgpd\b"
     r"|\bprivacy\b|\bvie privee\b|\bpersonal\b|\bpersonnelles?\b|\bcaractere personnel\b|\bfichiers?\b|\bfiles?\b"
-    r"|\brecords?\b|\bdossiers?\b|\bregist(?:re|res|er|ers)\b|\bencrypt\w{0,9}|\bchiffr\w{0,9}|\blogiciels?\b|\bsoftware\b"
+    r"|\brecords?\b|\bdossiers?\b|\bregist(?:re|res|er|ers)\b|\bencrypt\w{0,9}|\bchiffr\w{0,9}|\blogiciels?\b"
+    r"|\bsoftware\b"
     r"|\bserve(?:ur|urs|r|rs)\b|\binformati(?:que|ques|on system|on systems)\b|\bsauvegardes?\b|\bback-?ups?\b"
     r"|\bpseudonymi\w{0,9}|\bpasswords?\b|\bmots? de passe\b|\barticles? (?:28|3[2-6])\b|\bcnil\b|\bdata subjects?\b"
     r"|\bpersonnes concernees\b|\bsoftware\b|\bdpa\b|\bimages?\b|\bphotos?\b|\brecordings?\b|\benregistrements?\b"

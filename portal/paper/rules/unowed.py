@@ -27,6 +27,10 @@ _UNOWED = (
     r"|\bsans (?:avoir a|qu\w{0,3} ?(?:il|elle|ils|elles) (?:ait|aient|soit|doive))\b"
     r"|\bwithout (?:having to|being (?:bound|obliged|required)|any (?:dut|oblig)|obligation)"
     r"|\b(?:sans|aucune|nulle) (?:obligation|diligence)"
+    r"|\bn(?:e sont|'est) (?:pas|point|ni) (?:a la charge|du ressort|dans les obligations) (?:du|de la|de l'|de) ?@p"
+    r"|\b(?:do|does) not (?:form part|fall|lie) (?:of|within|among) (?:the )?@p.s (?:duties|obligations)"
+    rf"|\bno (?:{_WORD} ){{1,6}}(?:is|are) (?:stipulated|foreseen|envisaged)\b"
+    r"|\b(?:is|are) not (?:foreseen|stipulated|envisaged|owed)\b"
     r"|\bne (?:doit|doivent|devra|promet|garantit|s'oblige|s'engage|incombe\w{0,5}|assume|supporte)"
     r" (?:pas|point|rien|aucun|ni|plus|nul)"
     r"|\b(?:owes?|promises?|undertakes?|guarantees?|assumes?) (?:no|nothing|neither)\b"
@@ -66,7 +70,8 @@ def unowed_places(index: SentenceIndex) -> Mapping[int, str]:
 
 def _denials(index: SentenceIndex) -> Iterator[tuple[int, str]]:
     for place in sorted(index.sentences_with(_MAY_DENY)):
-        line = index.read[place]
+        # The items of a list are denied by what introduces it.
+        line = index.lines[place] if index.units[place].lead else index.read[place]
         found = _DENIES.search(line)
         if not found or _ORDINARY.search(line):
             continue

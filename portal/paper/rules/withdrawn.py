@@ -16,6 +16,9 @@ from portal.paper.rules.sentences import ContractSentence
 
 _EMPTIES = expression(
     r"\b(?:shall|do|does|will|may|can) not (?:apply|bind|be (?:enforced|relied|invoked))"
+    r"|\bne (?:sont|seront|sera) (?:pas|point) applicables?|\binapplicables?\b|\b(?:a|ont) expire\b|\b(?:has|have) "
+    r"(?:expired|lapsed)\b|\bn'(?:a|ont) (?:pas|jamais) ete (?:adopte|approuve|retenu|conclu)|\b(?:was|were|has been"
+    r"|have been) (?:not|never) (?:adopted|agreed|approved)\b|\betat de projet\b|\bremained? (?:an? |in )?draft\b"
     r"|\b(?:shall have|has|have) no (?:effect|binding|contractual)|\bceases? to (?:apply|have)"
     r"|\b(?:cesse|cessent|cessera|cesseront) de (?:s.appliquer|produire|valoir)"
     r"|\b(?:is|are|be) (?:deleted|disapplied|suspended|waived|of no effect|without effect|not binding"
@@ -82,7 +85,7 @@ _EMPTYING = PatternTerm(
         "intent|souhait|wish|recommand|recommend|suggest|aspir|practice|pratique|option|objecti|target|goal|ideal|principe"
         "|principle|historical|historique|histoire|memoire|record|deemed|reput|remedy|recourse|recours|enforce|binds"
         "|binding|contraignant|bind|impose|obligation|suspend|waive|indicat|information|voeu|educational|teaching"
-        "|demonstration|pedagogique|legal|valeur|portee|force|lie|engage|aim|hope|facultati|optional",
+        "|demonstration|pedagogique|expire|lapsed|projet|draft|adopt|legal|valeur|portee|force|lie|engage|aim|hope|facultati|optional",
     )
 )
 """Words without one of which nothing that follows empties a clause."""
