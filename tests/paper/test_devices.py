@@ -48,6 +48,9 @@ VOID = {
     "requests;\n(b) notifying breaches;\n(c) audits by the Customer.",
 }
 FAIR = {
+    "silence is no instruction": "9. The Customer's silence on a proposal does not count as an instruction or as an "
+    "authorisation.",
+    "a price that is not due": "9. The price of the part of the services that is suspended is not due while it is.",
     "audits at a price": "9. Audits beyond one per year are charged at EUR 900 per day.",
     "silence accepts a change": "9. If the Customer has not objected within thirty days, it is deemed to have accepted "
     "the sub-processor.",

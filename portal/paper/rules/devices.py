@@ -40,14 +40,17 @@ _OUTRIGHT = PatternTerm(
         r"[^.;|]{0,60}\b(?:differ|diverge|differe|divergent|contredi)\w{0,4}"
         r"|\bdone in accordance with[^.;|]{0,90}\bis done in accordance with\b"
         # Owed to nobody who has not paid.
-        r"|\b(?:prix|price|price list|bareme|tarif|conditions financieres|fees?)\b[^.;|]{0,120}\b(?:n'est pas due"
-        r"|ne sont pas dues?|(?:is|are) not (?:owed|due))\b",
+        r"|\b(?:prestations?|services?|assistance|aide|obligations?|dut(?:y|ies))\b[^.;|]{0,90}\b(?:prix|price|conditions"
+        r" financieres|fees?|tarif)\b[^.;|]{0,90}\b(?:n'est pas due|ne sont pas dues|(?:is|are) not owed)\b",
     )
 )
 """Sentences one of which is enough."""
 _OUTRIGHT_FAIRLY = PatternTerm(
     (
-        r"\b(?:invoices?|factures?|interests?|interets|penalt\w{1,4}|penalites?|indemn\w{1,6}|docking|court|tribunal"
+        r"\bn(?:e|i) (?:vau(?:t|dra)|valent|tien(?:t|nent)|saurai\w{1,4})\b|\bn'(?:emporte|est pas repute|equivaut)\b"
+        r"|\b(?:do|does|shall|will|may|can)(?:not| not| never) |\b(?:is|are) (?:not|never) "
+        r"(?:taken|treated|deemed|regarded)\b|\b(?:no|neither|nor|aucune?|nul|never)\b"
+        r"|\b(?:invoices?|factures?|interests?|interets|penalt\w{1,4}|penalites?|indemn\w{1,6}|docking|court|tribunal"
         r"|juridiction|@c (?:may|peut|pourra) (?:\w{1,12} )?(?:withdraw|revoke|revenir))\b",
     )
 )
