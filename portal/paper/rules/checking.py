@@ -299,6 +299,7 @@ class _RequirementChecker:
         document: SourceDocument,
     ) -> None:
         self.index = _from_processor_turn(index, rulebook)
+        self._answers = self.index.after_questions()
         self._blanks = blanks
         self._unfinished = blanks.sentences | {
             place for place, unit in enumerate(index.units) if SENDS_ELSEWHERE.search(unit.text)
@@ -596,13 +597,21 @@ class _RequirementChecker:
 
         A few words that only name the subject come after what says something of it.
         """
-        hits = Counter(place for pattern in reading.patterns for place in self.index.matching(pattern))
+        hits = Counter(place for pattern in reading.patterns for place in self._matching(pattern, reading.status))
         found = hits.keys() - self._idle
         if reading.bearer == "processor":
             found -= self._duties
         if not reading.titles:
             found = {place for place in found if not self.index.units[place].announces}
         return sorted(found, key=lambda place: (self._names_only(place), -hits[place], place))
+
+    def _matching(self, pattern: Pattern, status: RequirementStatus) -> frozenset[int]:
+        """Where a pattern finds something; what satisfies, in an answer read with its question too."""
+        found = self.index.matching(pattern)
+        if self._answers is None or status is not RequirementStatus.SATISFIED:
+            return found
+        index, asked = self._answers
+        return found | (index.matching(pattern) & asked)
 
     def _names_only(self, place: int) -> bool:
         """Whether a sentence is as short as a title and ends as one that a full stop closes."""

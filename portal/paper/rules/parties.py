@@ -205,6 +205,8 @@ _TOLD = expression(
 """Who is told, given or served, when nothing calls anybody the controller."""
 _OPENING = expression(r"\b(?:[Ee]ntre|ENTRE|[Bb]etween|BETWEEN|Part(?:y|ies) ?:|PART(?:Y|IES) ?:)")
 """What opens the list of the parties."""
+_HEAD_OF_TEXT = 600
+"""Characters in which two lines, each of a name and of what it is called (« X (« l'Office ») »), are parties."""
 _OPENED = 1_500
 """Characters after it, or after the beginning of the text, in which the two are named."""
 _ASIDE = expression(
@@ -270,6 +272,20 @@ _SPEAKS = 5
 """How often somebody says « je » for a text to be a person's own letter."""
 _MYSELF = expression(r"\b(?:j'|m'(?=[a-z]))|\b(?:je|moi|mon|ma|mes|me|my|myself|mine|i(?= [a-z]))\b ?")
 """What a person alone calls himself, on folded text."""
+_CONTRACTED = tuple(
+    (sign, expression(short), whole)
+    for sign, short, whole in (
+        ("won't", r"\bwon't\b", "will not"),
+        ("can't", r"\bcan't\b", "cannot"),
+        ("n't", r"(?<=[a-z])n't\b", " not"),
+        ("'ll", r"\b(i|we|you|they|it|he|she|that|there)'ll\b", r"\1 will"),
+        ("'ve", r"\b(i|we|you|they)'ve\b", r"\1 have"),
+        ("'re", r"\b(we|you|they)'re\b", r"\1 are"),
+        ("'d", r"\b(i|we|you|they|it|he|she)'d\b", r"\1 would"),
+        ("i'm", r"\bi'm\b", "i am"),
+    )
+)
+"""What friendly English shortens, on folded text (« I'll » is « I will »), each after a sign of it."""
 _PARTIES = 2
 _OF_TRADE = expression(r"^(?:d'|de )")
 """« Centre d'appels » is no centre, « Donneur d'ordre » no donor: the first word alone is not the name."""
@@ -340,7 +356,7 @@ class Parties:
         >>> known.rewrite(["acme tells the customer", "any subprocessor"])
         ['@p tells the @c', 'any @s']
         """
-        whole = "\n".join(one.replace("\n", " ") for one in folded)
+        whole = written_out("\n".join(one.replace("\n", " ") for one in folded))
         for token, names in (
             (SUBPROCESSOR, self.subprocessor),
             (CONTROLLER, self.controller),
@@ -358,6 +374,18 @@ class Parties:
         return whole.split("\n")
 
 
+def written_out(folded: str) -> str:
+    """A folded text without the short forms of friendly English; French has none of their signs.
+
+    >>> written_out("we'll tell you if we can't, and won't if you don't")
+    "we will tell you if we cannot, and will not if you do not"
+    """
+    for sign, short, whole in _CONTRACTED:
+        if sign in folded:
+            folded = short.sub(whole, folded)
+    return folded
+
+
 def find_parties(text: str, nouns: PartyNouns) -> Parties:
     """Find in a whole text (not folded) the names of its parties.
 
@@ -372,7 +400,7 @@ def find_parties(text: str, nouns: PartyNouns) -> Parties:
         if seen >= _ACTIVE and seen > 2 * served[name] and _usable(name, nouns)
     }
     processor = _names_given(text, _NAMED[PROCESSOR], nouns)
-    opened, pair = _parties_named_first(text, nouns)
+    opened, pair, called_together = _parties_named_first(text, nouns)
     if not processor:
         processor = opened[PROCESSOR]
     # Who processes for others is often the controller of its own accounts too, and says so in the same text.
@@ -392,6 +420,8 @@ def find_parties(text: str, nouns: PartyNouns) -> Parties:
             controller |= {name for name in other if _usable(name, nouns)} - processor
         if one & controller and not processor:
             processor |= {name for name in other if _usable(name, nouns)} - controller
+    processor |= _called_with(processor, controller, called_together, nouns)
+    controller |= _called_with(controller, processor, called_together, nouns)
     if processor and not controller and not nouns.is_said(CONTROLLER, fold(text)):
         controller = {name for name, seen in _mentions(_TOLD, text).most_common(1) if seen >= _ACTIVE} - processor
         controller = {name for name in controller if _usable(name, nouns)}
@@ -407,6 +437,17 @@ def find_parties(text: str, nouns: PartyNouns) -> Parties:
     )
 
 
+def _called_with(mine: set[str], others: set[str], together: Iterable[set[str]], nouns: PartyNouns) -> set[str]:
+    """The names under which a party is also known: those given with one of its own, and with none of the other's."""
+    return {
+        name
+        for names in together
+        if names.isdisjoint(others) and any(name == one or name.endswith(f" {one}") for name in names for one in mine)
+        for name in names
+        if _usable(name, nouns)
+    }
+
+
 def _who_serves(acting: Counter[str], doer: set[str], text: str) -> set[str]:
     """Who processes, of two names that both act and that nothing places: the other is mostly told, given or asked."""
     if len(doer) < _PARTIES:
@@ -418,8 +459,10 @@ def _who_serves(acting: Counter[str], doer: set[str], text: str) -> set[str]:
     return {first}
 
 
-def _parties_named_first(text: str, nouns: PartyNouns) -> tuple[Mapping[str, set[str]], tuple[set[str], ...]]:
-    """The roles of the two parties, and their names, as the text opens.
+def _parties_named_first(
+    text: str, nouns: PartyNouns
+) -> tuple[Mapping[str, set[str]], tuple[set[str], ...], tuple[set[str], ...]]:
+    """The roles of the two parties, their names when both are known to be parties, and what each is called together.
 
     « entre A (le Centre), sous-traitant, et B (« la Mutuelle », « vous ») ».
 
@@ -430,12 +473,12 @@ def _parties_named_first(text: str, nouns: PartyNouns) -> tuple[Mapping[str, set
     begin = opening.end() if opening else 0
     window = text[begin : begin + _OPENED]
     named: list[tuple[set[str], str]] = []
-    before = 0
+    before = lines = 0
     for aside in _ASIDE.finditer(window):
         called = {
             fold(one["name"]).strip(" .'")
             for one in map(
-                _CALLED.match, map(str.strip, re.split(r",| ou | or ", _HEREAFTER.sub("", aside[1] or aside[2])))
+                _CALLED.match, map(str.strip, re.split(r",| / | ou | or ", _HEREAFTER.sub("", aside[1] or aside[2])))
             )
             if one and (one["article"] or one[0][0] in "\"“”«»'")
         }
@@ -449,8 +492,10 @@ def _parties_named_first(text: str, nouns: PartyNouns) -> tuple[Mapping[str, set
         around = re.split(r"\b(?:et|and)\b(?![^(]*\))|\n|[.;]\s", around)[0] if before or opening else around
         named.append((names, _role_of(names, around, nouns)))
         before = aside.end()
+        lines += window[before : before + 1] == "\n" and before < _HEAD_OF_TEXT
         if len(named) == _PARTIES:
             break
+    together = tuple(names for names, _ in named)
     if len(named) == _PARTIES and not any(role for _, role in named):
         named = _by_what_they_promise(text, named)
     if len(named) != _PARTIES or not opening:
@@ -460,7 +505,7 @@ def _parties_named_first(text: str, nouns: PartyNouns) -> tuple[Mapping[str, set
             (names, role or _OTHER.get(other, ""))
             for (names, role), (_, other) in zip(named, reversed(named), strict=True)
         ]
-    pair = tuple(names for names, _ in named) if opening and len(named) == _PARTIES else ()
+    pair = together if (opening and len(named) == _PARTIES) or lines == _PARTIES else ()
     for role, beside in _BESIDE_NAME:
         for match in beside.finditer(text, 0, begin + _OPENED):
             name = _ARTICLE.sub("", fold(match[1]).strip(" .'"))
@@ -471,7 +516,7 @@ def _parties_named_first(text: str, nouns: PartyNouns) -> tuple[Mapping[str, set
     for names, role in named:
         if role:
             found[role] |= {name for name in names if _usable(name, nouns)}
-    return found, pair
+    return found, pair, together
 
 
 def _by_what_they_promise(text: str, named: Sequence[tuple[set[str], str]]) -> list[tuple[set[str], str]]:

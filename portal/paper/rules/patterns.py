@@ -211,6 +211,7 @@ class SentenceIndex:
     def __init__(self, units: Sequence[ContractSentence], parties: Parties) -> None:
         """Fold and rewrite every sentence with the words that introduce it."""
         self.units = units
+        self._parties = parties
         self.named = frozenset(parties.processor | parties.controller | parties.subprocessor)
         leads = dict.fromkeys(unit.lead for unit in units)
         titles = dict.fromkeys(unit.heading for unit in units)
@@ -238,6 +239,23 @@ class SentenceIndex:
         other._words = WordIndex(other.lines)
         other._found = {}
         return other
+
+    def after_questions(self) -> tuple["SentenceIndex", frozenset[int]] | None:
+        """The same index in which each answer is read with its question before it, and where they are; None without.
+
+        What an answer owes, or denies, it says by itself: only what satisfies a duty is looked for in both.
+        """
+        asked = {place: unit.asked for place, unit in enumerate(self.units) if unit.asked}
+        if not asked:
+            return None
+        questions = self._parties.rewrite(map(fold, asked.values()))
+        other = copy(self)
+        other.lines = list(self.lines)
+        for place, question in zip(asked, questions, strict=True):
+            other.lines[place] = f"{cut_endless_words(question)} | {self.lines[place]}"
+        other._words = WordIndex(other.lines)
+        other._found = {}
+        return other, frozenset(asked)
 
     def sentences_with(self, term: PatternTerm, among: frozenset[int] | None = None) -> frozenset[int]:
         """Numbers of the sentences, among some or all, in which a term is found."""

@@ -34,6 +34,8 @@ _AGREED = expression(
 )
 """What ends a preamble: from there on, the parties are bound."""
 _FIRST_ARTICLE = expression(r"1(?:\.1)?")
+_OPENS_ARTICLE = expression(r"\W{0,3}(?:article|clause|section|paragraphe?|art\.|§) ?(?:1|premier|first|one|i)\b")
+"""How a first article opens that no layout shows to be one."""
 _FEWEST, _MOST = 2, 12
 """Letters that a run of recitals may have."""
 _SENTENCE_WORDS = 4
@@ -56,7 +58,12 @@ def _titled_or_introduced(document: SourceDocument, units: Sequence[ContractSent
         paragraph = document.paragraphs[unit.paragraph]
         if unit.kind is ParagraphKind.HEADING:
             number = paragraph.number
-        ended = ended or bool(_AGREED.search(fold(unit.text))) or _is_another_article(paragraph.number, number)
+        said = fold(unit.text)
+        ended = (
+            ended
+            or bool(_AGREED.search(said) or _OPENS_ARTICLE.match(said))
+            or _is_another_article(paragraph.number, number)
+        )
         titled = _TITLE.fullmatch(fold(unit.heading.rpartition(" / ")[2]))
         if (titled and not ended) or (unit.lead and _INTRODUCES.fullmatch(fold(unit.lead))):
             yield place

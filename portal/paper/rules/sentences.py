@@ -62,6 +62,8 @@ _KIND_OF_TEXT = expression(
     re.IGNORECASE,
 )
 _ASKED_WORDS = 16
+_QUESTIONS = ("?", "?”", "? »", "?»", '?"')
+"""How a question ends."""
 _SENTENCE_WORDS = 5
 """A title of fewer words names a subject; it promises nothing."""
 
@@ -81,6 +83,8 @@ class ContractSentence:
     page: int | None
     announces: bool = False
     """Whether it is a title that says too little to bind, or has nothing under it, or only repeats it."""
+    asked: str = ""
+    """The question it answers: the last one of its paragraph, or the one that ends just above it."""
 
 
 @dataclass(slots=True)
@@ -106,6 +110,7 @@ def split_sentences(document: SourceDocument) -> tuple[ContractSentence, ...]:
     section: tuple[str, ...] = ()
     chapter = _Chapter()
     named = _document_title(document)
+    last: tuple[str, ...] = ()
     for place, (paragraph, above) in enumerate(zip(document.paragraphs, document.headings, strict=True)):
         if paragraph.kind is ParagraphKind.CONTENTS or not paragraph.text.strip():
             continue
@@ -121,6 +126,8 @@ def split_sentences(document: SourceDocument) -> tuple[ContractSentence, ...]:
         within = f"{lead} {header}".strip() if paragraph.kind is ParagraphKind.ROW else lead
         header = (header or _header(paragraph.text)) if paragraph.kind is ParagraphKind.ROW else ""
         pieces = list(_sentences(paragraph.text))
+        question = _question(last) or _question(path[-1:])
+        last = tuple(paragraph.text[begin:end] for begin, end in pieces[-1:])
         for begin, end in pieces:
             text = paragraph.text[begin:end]
             found.append(
@@ -134,9 +141,11 @@ def split_sentences(document: SourceDocument) -> tuple[ContractSentence, ...]:
                     paragraph.kind,
                     paragraph.page,
                     _announces(document, place, path, within),
+                    "" if paragraph.kind is ParagraphKind.ROW else question,
                 )
             )
             opening = text.rstrip()
+            question = _question((text,)) or question
             if opening.endswith(":") or (":" in text and begin == 0 and len(pieces) > 1 and ";" in paragraph.text):
                 within = text if opening.endswith(":") else text[: text.index(":") + 1]
         if paragraph.kind is ParagraphKind.TEXT and _asks(paragraph.text):
@@ -148,6 +157,15 @@ def split_sentences(document: SourceDocument) -> tuple[ContractSentence, ...]:
             lead = f"{lead} {introduction}" if nested else introduction
             reach = 0
     return tuple(found)
+
+
+def _question(said: tuple[str, ...]) -> str:
+    """What is asked by the last words said, if they ask.
+
+    >>> _question(("A leak?",)), _question(("A leak.",)), _question(())
+    ('A leak?', '', '')
+    """
+    return said[-1].strip() if said and said[-1].rstrip().endswith(_QUESTIONS) else ""
 
 
 def _document_title(document: SourceDocument) -> str:

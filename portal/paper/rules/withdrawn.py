@@ -177,7 +177,7 @@ _SAID_OF_ANY = expression(
     r"|condition)|constitu\w* (?:une )?(?:condition|clause|obligation essent)|interpret|charg|factur|invoic|bill|paid"
     r"|paye|remuner|read\b|constru|relat"
     r"|concern|defin|describ|decri|set|contain|contien|list|enumer|inclu|compren|cover|extend|etend|amend|modif"
-    r"|replac|remplac|complet|supplement|incorporat|of the essence|essenti|entitle|ouvr\w+ droit"
+    r"|replac|remplac|complet|supplement|derog|incorporat|of the essence|essenti|entitle|ouvr\w+ droit"
     r"|(?:bind|lie\b|lient|engage)(?![^.;|]{0,50}\b(?:only|solely|seule\w*|que|nobody|no one|personne"
     r"|conscience|honou?r|honneur"
     r"|nothing|rien)\b)|must"
@@ -197,7 +197,7 @@ _NONE_FROM = expression(
     rf"^\W{{0,4}}(?:\S{{1,7}}[.)] )?(?:no|aucune?|nulle?|nothing|rien|nobody|personne|il ne)\b(?![^;"
     rf"|]{{0,160}}\b(?:limit|reduc"
     rf"|releas|reliev|prevent|affect|prejudic|restrict|amend|modif|derog|exclu|priv|depriv|empech|dispens|construed"
-    rf"|interpret))"
+    rf"|interpret|pay|charg|fees?\b|invoic|factur|supplement|cost|cout|frais))"
     rf"[^.;|]{{0,80}}?(?P<what>\b(?:articles?|clauses?|sections?|points?) {CITED}(?: ?(?:,|and|et|to|a"
     rf"|-) ?{CITED}){{0,8}})"
 )
@@ -224,7 +224,8 @@ _BUT = expression(
     r"^\W*(?:however|toutefois|cependant|neanmoins|nevertheless|nonetheless|that said|even so|mais\b|but\b"
     r"|yet\b|still,"
     r"|cela dit|pour autant|en revanche|par exception|a l.exception"
-    r"|a defaut\b|failing (?:this|that|which)\b|(?:this|that|these|those|such|cette?|ces|cet|the said"
+    r"|a defaut\b(?!,? (?:elle|il|it) n)|failing (?:this|that|which)\b"
+    r"|(?:this|that|these|those|such|cette?|ces|cet|the said"
     r"|la presente|le present) (?:\w+ )?(?:dut(?:y|ies)|obligations?|rights?|undertakings?|commitments?"
     r"|promises?|measures?|mesures|services?|dispositions"
     r"|engagements?|devoirs?|droits?|garanties?|assistance|aide|notification|clause|article|paragraph\w*"
@@ -246,6 +247,10 @@ _REFUSES = expression(
     r"|ing) (?:any )?reasons?"
 )
 """What lets the processor refuse what was just promised."""
+_CONTROLLER_REFUSES = expression(
+    r"@c[^.;|]{0,30}\b(?:may|can|peut|pourra|is free to|reste libre d\w*)\b[^.;|]{0,25}\brefus"
+)
+"""The one who may refuse is the controller, and owes no reasons."""
 _STRUCK = expression(
     rf"\b(?:struck out|struck|deleted|removed|repealed|withdrew|withdrawn|supprime\w*|abroge\w*|retire\w*"
     rf"|annule\w*|biffe\w*|raye\w*) (?:out )?(?:the |les |l.|la )?"
@@ -268,6 +273,8 @@ _FAIR = expression(
     r"|authorit\w+|autorites?"
     r"|without delay|undue|sans delai|sans retard|not (?:later|more|less|exceed)|no (?:later|more|less)"
     r"|confidential\w*|ancillary|accessoires?)\b"
+    r"|\b(?:notifications?|notices?|reports?|rapports?|avis) (?:shall |must |will |doit )?(?:compren|contain|contien"
+    r"|inclu|describ|decri|precis|states?\b|mention|indiqu|goes|go\b|is sent|est adress)"
     r"|\b(?:survi\w*|continues?|subsist\w*|persist\w*|demeure\w*|outlasts?)\b|\bne (?:cesse|prend"
     r"|s.eteint)\w*[^.;]{0,12}pas\b|\b(?:does|shall|do) not (?:end|cease|lapse)"
     r"|\bne priv\w+|\bdepriv\w+ (?:the )?@c of no"
@@ -526,7 +533,7 @@ def _is_emptied(line: str, named: re.Match[str]) -> bool:
 def _taken_back_before(place: int, line: str, units: Sequence[ContractSentence]) -> Iterator[int]:
     """The sentences just before one that goes back on them (« Toutefois, … »), within its paragraph or its section."""
     above = _DESPITE.search(line) and _ABOVE.search(line)
-    refuses = _REFUSES.search(line) and not _BY_LAW.search(line)
+    refuses = _REFUSES.search(line) and not _BY_LAW.search(line) and not _CONTROLLER_REFUSES.search(line)
     limits = (above or _BUT.search(line)) and _LIMITS.search(line)
     if not refuses and (not limits or _FAIR.search(line) or _OF_ITS_OWN.search(line)):
         return
