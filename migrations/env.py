@@ -16,7 +16,9 @@ def _is_compared(thing: Any, name: str | None, kind: str, _reflected: bool, _oth
     """
     if kind == "index":
         return all(isinstance(one, Column) for one in thing.expressions)
-    return not (kind == "table" and str(name).startswith(("procrastinate_", "chain_mark")))
+    if kind != "table":
+        return True
+    return not str(name).startswith(("procrastinate_", "chain_mark")) and not str(name).endswith("_tally")
 
 
 connection = context.config.attributes["connection"]

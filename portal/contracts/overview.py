@@ -21,7 +21,7 @@ from sqlalchemy import (
 from portal.authz.context import Context, authorize, reach, visible
 from portal.authz.policy import Permission, Reach
 from portal.contracts.exit_models import ContractExit
-from portal.contracts.models import Contract
+from portal.contracts.models import INCOMPLETE, Contract
 from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.life import UNSIGNED, ContractState, CopyReading
 from portal.contracts.rules.signing_order import LIVE
@@ -53,11 +53,13 @@ _INCOMPLETE = (
     .order_by(Contract.lacking.desc(), Contract.id.desc())
     .limit(bindparam("most"))
 )  # fmt: skip
-_STANDING = select(func.count()).select_from(Contract).where(*_STANDS)
-# Two parts without a contract in common, each along its index: those that cover everything are not gone through.
 _COUNT = select(
-    _STANDING.where(Contract.lacking > 0).scalar_subquery()
-    + _STANDING.where(Contract.required.is_(None), Contract.lacking <= 0).scalar_subquery()
+    INCOMPLETE.count(
+        INCOMPLETE.rows.c.state == ContractState.IN_FORCE,
+        INCOMPLETE.rows.c.kind == DocumentKind.PROCESSING,
+        among(INCOMPLETE.rows.c.copy_reading, _KNOWN),
+        otherwise=select(func.count()).select_from(Contract).where(*_COUNTED),
+    )
 )
 
 

@@ -26,9 +26,8 @@ from portal.dashboard import (
 from portal.dashboard.portfolio_page import FOLLOWED, WITHOUT_CONTRACT, for_number
 from portal.dashboard.todo import EACH, Todo
 from portal.dashboard.wording import TO_DO
+from portal.findings import overview as findings_overview
 from portal.findings import queries as findings
-from portal.findings.models import Finding
-from portal.findings.rules import LIVE as LIVE_STATES
 from portal.jobs import queries as jobs
 from portal.jobs.models import JobState
 from portal.processing import queries as register
@@ -207,16 +206,12 @@ def _counted(reached: _Reached, today: date) -> Select[Any]:
     """Audits in the states in which somebody is to act, vendors followed, findings past their date, vendors without a
     contract, those that nobody described, the entities of which nobody said what they are under, services that no line
     of the register rests on, and its review."""
-    is_live, number = among(Vendor.status, LIVE), select(func.count(Vendor.id))
-    findings_late = select(func.count(Finding.id)).where(
-        reached.findings.over(Finding), among(Finding.state, LIVE_STATES), Finding.due_on < today
+    undescribed = select(func.count(Vendor.id)).where(
+        reached.edited.over(Vendor), among(Vendor.status, LIVE), Vendor.tier.is_(None)
     )
     unsaid, unsaid_id, unsaid_name = vendors.counted_unsaid_entities()
     alone = {
-        "live": number.where(reached.vendors.over(Vendor), is_live),
-        "late_findings": findings_late,
-        "bare": vendors.counted_vendors(reached.vendors, vendors.WITHOUT_CONTRACT, today),
-        "undescribed": number.where(reached.edited.over(Vendor), is_live, Vendor.tier.is_(None)),
+        "undescribed": undescribed,
         "unsaid": unsaid,
         "unsaid_id": unsaid_id,
         "unsaid_name": unsaid_name,
@@ -225,7 +220,12 @@ def _counted(reached: _Reached, today: date) -> Select[Any]:
     counts = {**alone, **_open_audits(reached.audits, today)}
     unfiled = register.counted_services_unseen(reached.vendors, today) if reached.writes_lines else literal(0)
     wanted = select(
-        *(one.scalar_subquery().label(name) for name, one in counts.items()), unfiled.label("unfiled"), *review.c
+        *(one.scalar_subquery().label(name) for name, one in counts.items()),
+        vendors.counted_live(reached.vendors).label("live"),
+        vendors.counted_without_contract(reached.vendors, today).label("bare"),
+        findings_overview.counted_late(reached.findings, today).label("late_findings"),
+        unfiled.label("unfiled"),
+        *review.c,
     )
     return wanted.select_from(review)
 

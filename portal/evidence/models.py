@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.core.db import Base
 from portal.core.history import Kept
 from portal.core.stored import StoredFile
+from portal.core.tallies import Tally
 from portal.evidence.rules import EvidenceVerdict
 from portal.identity.models import User
 from portal.vendors.models import Vendor, VendorChild
@@ -87,3 +88,7 @@ class Evidence(Kept, VendorChild, Base):
     def current(self) -> "Evidence":
         """The version that counts today: what answers that rest on this piece rest on."""
         return self if self.replaced_by_id is None or self.replaced_by is None else self.replaced_by
+
+
+ENDING = Tally("evidence", Evidence, ("good_until",), of="{row}.good_until IS NOT NULL")
+"""How many proofs in use are good until each day."""

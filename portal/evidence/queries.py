@@ -3,17 +3,17 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Date, Result, Row, Select, bindparam, func, select, true
+from sqlalchemy import ColumnElement, Date, Result, Row, Select, bindparam, func, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from portal.authz.context import Context, reach, visible
-from portal.authz.policy import Permission, Reach
+from portal.authz.policy import Permission, Reach, Scope
 from portal.core import process
 from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.statements import among, written_once
 from portal.evidence.kinds import read_kinds
-from portal.evidence.models import BY_END, Evidence
+from portal.evidence.models import BY_END, ENDING, Evidence
 from portal.evidence.proposed_details import read_end
 from portal.evidence.rules import EvidenceFacts, EvidenceVerdict, good_until
 from portal.vendors.models import BY_FIGURES, Vendor
@@ -163,7 +163,10 @@ def _expiring(within: Reach, at_risk: bool) -> Any:
 @written_once
 def _counting(within: Reach) -> Select[int]:
     where = (within.over(Evidence), _ENDS)
-    every = select(func.count(Evidence.id)).where(*where).scalar_subquery()
+    counted = select(func.count(Evidence.id)).where(*where)
+    every: ColumnElement[int] = counted.scalar_subquery()
+    if within.scope is Scope.ALL:
+        every = ENDING.count(ENDING.rows.c.good_until <= bindparam("last", type_=Date), otherwise=counted)
     gone = (
         select(func.count(Evidence.id))
         .join(Vendor, Vendor.id == Evidence.vendor_id)

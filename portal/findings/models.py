@@ -10,6 +10,7 @@ from portal.core import sought
 from portal.core.db import Base
 from portal.core.history import Kept
 from portal.core.stored import StoredFile
+from portal.core.tallies import Tally
 from portal.findings.rules import ClosingBasis, FindingState, PlannedFinding, Severity, Waiver
 from portal.identity.models import User
 from portal.vendors.models import Contact, Vendor, VendorChild
@@ -104,6 +105,10 @@ class Finding(Kept, VendorChild, Base):
     def _keep_sought(self, _column: str, title: str) -> str:
         self.sought = plain(title)[: sought.LONGEST]
         return title
+
+
+FINDINGS = Tally("finding", Finding, ("state", "due_on"))
+"""How many findings are in each state, by the day their correction is due."""
 
 
 class FindingWord(sought.IndexedText, Base):

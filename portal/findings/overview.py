@@ -4,14 +4,14 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, union_all
 from sqlalchemy.orm import aliased
 
 from portal.authz.context import Context, authorize
-from portal.authz.policy import Permission
+from portal.authz.policy import Permission, Reach, Scope
 from portal.core.dataclass import dataclass
 from portal.core.statements import among, written_once
-from portal.findings.models import Finding
+from portal.findings.models import FINDINGS, Finding
 from portal.findings.queries import is_stale
 from portal.findings.rules import LIVE, FindingState, Severity
 from portal.vendors.models import BY_FIGURES, Vendor
@@ -102,4 +102,16 @@ def count_open_findings(ctx: Context) -> int:
 
 @written_once
 def _open(today: date) -> Select[int]:
-    return select(_COUNT.scalar_subquery() + _STALE.where(is_stale(today)).scalar_subquery())
+    live = FINDINGS.count(among(FINDINGS.rows.c.state, LIVE), otherwise=_COUNT)
+    return select(live + _STALE.where(is_stale(today)).scalar_subquery())
+
+
+def counted_late(within: Reach, today: date) -> ColumnElement[int]:
+    """How many findings within reach are past their date, to be asked with others."""
+    every = select(func.count()).select_from(Finding).where(
+        within.over(Finding), among(Finding.state, LIVE), Finding.due_on < today
+    )  # fmt: skip
+    if within.scope is not Scope.ALL:
+        return every.scalar_subquery()
+    held = FINDINGS.rows.c
+    return FINDINGS.count(among(held.state, LIVE), held.due_on < today, otherwise=every)

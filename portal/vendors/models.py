@@ -25,6 +25,7 @@ from portal.core.history import Kept
 from portal.core.language import Language
 from portal.core.sought import IndexedText
 from portal.core.stored import StoredFile
+from portal.core.tallies import Tally
 from portal.identity.models import User
 from portal.journal.person_keys import WithPersonKey
 from portal.vendors.rules.facts import Access, Chain, CustomerRelation, Volume
@@ -208,6 +209,14 @@ class Vendor(Kept, Base):
     def reach_owner(self) -> int | None:
         """For the policy: the business owner."""
         return self.owner_id
+
+
+VENDORS = Tally("vendor", Vendor, ("status", "inherent", "grade", "standing"))
+"""How many vendors there are of each status, inherent risk and grade, by what their contracts come to."""
+COVERED = Tally(
+    "vendor_end", Vendor, ("status", "standing", "covered_until"), of="{row}.covered_until IS NOT NULL"
+)  # fmt: skip
+"""How many are covered until each day, by their status and what their contracts come to."""
 
 
 class VendorSpelling(IndexedText, Base):

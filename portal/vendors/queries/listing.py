@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    CompoundSelect,
     Integer,
     Row,
     Select,
@@ -18,18 +19,20 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    null,
     select,
     union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from portal.authz.context import Context, reach, visible
-from portal.authz.policy import Permission, Reach
+from portal.authz.policy import Permission, Reach, Scope
 from portal.core.dataclass import dataclass
 from portal.core.pages import PAGE_SIZE, Page, page_of, page_sought
 from portal.core.statements import among, written_once
+from portal.core.tallies import is_kept
 from portal.identity.models import User
-from portal.vendors.models import BY_RISK, BY_RISK_PARTLY, Service, Vendor
+from portal.vendors.models import BY_RISK, BY_RISK_PARTLY, COVERED, VENDORS, Service, Vendor
 from portal.vendors.rules.naming import plain
 from portal.vendors.rules.standing import AS_CONTROLLERS, BINDING, ContractStanding, last_day_told_apart
 from portal.vendors.rules.status import GONE, LIVE, WORKING, VendorStatus
@@ -188,6 +191,22 @@ def counted_vendors(within: Reach, wanted: VendorFilter, today: date) -> Select[
     return select(func.count()).select_from(Vendor).where(within.over(Vendor), *_wanted(wanted, today))
 
 
+def counted_live(within: Reach) -> ColumnElement[int]:
+    """How many vendors within reach hold our data or are about to, to be asked with others."""
+    every = select(func.count()).select_from(Vendor).where(within.over(Vendor), among(Vendor.status, LIVE))
+    if within.scope is not Scope.ALL:
+        return every.scalar_subquery()
+    return VENDORS.count(among(VENDORS.rows.c.status, LIVE), otherwise=every)
+
+
+def counted_without_contract(within: Reach, today: date) -> ColumnElement[int]:
+    """How many vendors within reach `WITHOUT_CONTRACT` keeps, to be asked with others."""
+    every = counted_vendors(within, WITHOUT_CONTRACT, today)
+    if within.scope is not Scope.ALL:
+        return every.scalar_subquery()
+    return VENDORS.count(*_wanted(WITHOUT_CONTRACT, today, VENDORS.rows.c), otherwise=every)
+
+
 @dataclass(frozen=True)
 class StandingCounts:
     """How many vendors that hold our data stand where with their contracts."""
@@ -206,18 +225,42 @@ class StandingCounts:
 
 def count_by_standing(ctx: Context) -> StandingCounts:
     """Live vendors within reach by what their contracts come to, in one statement."""
-    rows = ctx.session.execute(_by_standing(reach(ctx, Permission.VENDOR_VIEW), ctx.today)).all()
+    within = reach(ctx, Permission.VENDOR_VIEW)
+    rows: Sequence[Any] = ()
+    if within.scope is Scope.ALL:
+        rows = ctx.session.execute(_held_by_standing(ctx.today)).all()
+    if not rows:
+        rows = ctx.session.execute(_by_standing(within, ctx.today)).all()
     counts: Counter[ContractStanding] = Counter()
     measured: Counter[tuple[int | None, str]] = Counter()
     for row in rows:
-        counts[row.standing] += row.number
-        measured[row.inherent, row.grade] += row.number
+        if row.number:
+            counts[row.standing] += row.number
+            measured[row.inherent, row.grade] += row.number
     expiring_soon = sum(row.expiring for row in rows if row.standing is ContractStanding.IN_FORCE)
     return StandingCounts(counts, expiring_soon, sum(row.bare for row in rows), measured)
 
 
 @written_once
+def _held_by_standing(today: date) -> CompoundSelect[Any]:
+    """What the tallies hold, for whoever sees all vendors; no row at all when one of them is not kept."""
+    held, ends, kept = VENDORS.rows.c, COVERED.rows.c, is_kept(VENDORS, COVERED)
+    bare, number = and_(*_wanted(WITHOUT_CONTRACT, today, held)), func.sum(held.n)
+    by_risk = select(
+        held.standing, held.inherent, held.grade, number.label("number"), literal(0).label("expiring"),
+        case((bare, number), else_=0).label("bare"),
+    )  # fmt: skip
+    by_risk = by_risk.where(kept, among(held.status, LIVE))
+    by_end = select(ends.standing, null(), literal(""), literal(0), func.sum(ends.n), literal(0))
+    by_end = by_end.where(kept, among(ends.status, LIVE), ends.covered_until <= last_day_told_apart(today))
+    return union_all(
+        by_risk.group_by(held.status, held.inherent, held.grade, held.standing), by_end.group_by(ends.standing)
+    )
+
+
+@written_once
 def _by_standing(within: Reach, today: date) -> Select[Any]:
+    """The same from every vendor within reach."""
     expiring = Vendor.covered_until <= last_day_told_apart(today)
     # Said of what the vendors are grouped by: worked out once a group, not once a vendor.
     bare = and_(*_wanted(WITHOUT_CONTRACT, today))
@@ -290,39 +333,39 @@ def _conditions(ctx: Context, wanted: VendorFilter) -> list[ColumnElement[bool]]
     return [visible(ctx, Permission.VENDOR_VIEW, Vendor), *_wanted(wanted, ctx.today)]
 
 
-def _wanted(wanted: VendorFilter, today: date) -> list[ColumnElement[bool]]:
-    """The filter alone, whatever is within reach."""
+def _wanted(wanted: VendorFilter, today: date, of: Any = Vendor) -> list[ColumnElement[bool]]:
+    """The filter alone, whatever is within reach; said of the vendors, or of the columns of one of their tallies."""
     where: list[ColumnElement[bool]] = []
-    where += [Vendor.sought.contains(word) for word in _words(wanted)]
+    where += [of.sought.contains(word) for word in _words(wanted)]
     if wanted.tier == UNCLASSIFIED:
-        where.append(Vendor.tier.is_(None))
+        where.append(of.tier.is_(None))
     elif wanted.tier == AT_RISK_TIERS:
         # Those whose tier is not known but cannot be lower count with them: what is unknown hides no risk.
-        where.append(among(Vendor.inherent, AT_RISK_VALUES))
+        where.append(among(of.inherent, AT_RISK_VALUES))
     elif wanted.tier:
-        where.append(Vendor.tier == Tier(wanted.tier))
+        where.append(of.tier == Tier(wanted.tier))
     if wanted.status is not None:
-        where.append(Vendor.status == wanted.status)
+        where.append(of.status == wanted.status)
     if wanted.live:
-        where.append(~among(Vendor.status, GONE))
+        where.append(~among(of.status, GONE))
     if wanted.working:
-        where.append(among(Vendor.status, WORKING))
+        where.append(among(of.status, WORKING))
     if wanted.country:
-        where.append(Vendor.country == wanted.country)
+        where.append(of.country == wanted.country)
     if wanted.owner_id is not None:
-        where.append(Vendor.owner_id == wanted.owner_id)
-    return [*where, *_contracted(wanted.contract, today)]
+        where.append(of.owner_id == wanted.owner_id)
+    return [*where, *_contracted(wanted.contract, today, of)]
 
 
-def _contracted(wanted: str, today: date) -> Iterator[ColumnElement[bool]]:
+def _contracted(wanted: str, today: date, of: Any) -> Iterator[ColumnElement[bool]]:
     if wanted == WITHOUT:
-        yield ~among(Vendor.standing, (*BINDING, *AS_CONTROLLERS))
+        yield ~among(of.standing, (*BINDING, *AS_CONTROLLERS))
     elif wanted == EXPIRING:
-        yield Vendor.standing == ContractStanding.IN_FORCE
-        yield Vendor.covered_until <= last_day_told_apart(today)
+        yield of.standing == ContractStanding.IN_FORCE
+        yield of.covered_until <= last_day_told_apart(today)
     elif wanted:
         # Written out: an index of one standing alone is followed only by who names it before any value is bound.
-        yield Vendor.standing == literal_column(f"'{ContractStanding(wanted).value}'")
+        yield of.standing == literal_column(f"'{ContractStanding(wanted).value}'")
 
 
 _SORTS = {"nom": Vendor.folded_name, "pays": Vendor.country, "criticite": Vendor.inherent, "entree": Vendor.id}
