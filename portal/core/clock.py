@@ -80,6 +80,15 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), LEGAL_ZONE)
 
 
+def last_moment(day: date) -> datetime:
+    """The last second of a legal day: what is said to hold « until » a day holds the whole of it.
+
+    >>> last_moment(date(2026, 7, 1)).isoformat()
+    '2026-07-01T23:59:59+02:00'
+    """
+    return datetime.combine(day, time(23, 59, 59), LEGAL_ZONE)
+
+
 def is_night(instant: datetime) -> bool:
     """Whether it is the hour of what is done at night, in Paris.
 

@@ -17,7 +17,7 @@ from portal.vendors.rules.facts import Labelled
 from portal.vendors.rules.naming import plain
 
 SIGNING_DAYS = 30
-"""How long a signature stays open, and then its links."""
+"""How long a signature stays open, and then its links: the last day, which messages and pages name, whole."""
 REMINDED_AFTER = timedelta(days=5)
 """From the first message, or from the last reminder."""
 MOST_REMINDERS = 3

@@ -23,7 +23,7 @@ from portal.contracts.services.signing import lock_signing
 from portal.contracts.services.signing_letters import tell_owner_of_signing, tell_signatories
 from portal.contracts.signing_models import ContractSigning
 from portal.core import process
-from portal.core.clock import legal_date
+from portal.core.clock import last_moment, legal_date
 from portal.core.dataclass import dataclass
 from portal.core.documents.freezing import thaw
 from portal.core.documents.printing import print_followed_in_child
@@ -109,7 +109,7 @@ def _keep_sealed(ctx: Context, signing_id: int, sealed: Blob) -> None:
     if signing.state is not SigningState.COMPLETE:
         return
     signing.state, signing.closed_at = SigningState.SEALED, ctx.now
-    signing.expires_at = ctx.now + timedelta(days=SIGNING_DAYS)
+    signing.expires_at = last_moment(ctx.today + timedelta(days=SIGNING_DAYS))
     ctx.session.flush()
     contract = queries.get_contract(ctx, signing.contract_id, to=Permission.CONTRACT_DRAFT)
     last = max(one.done_at for one in signing.signatories if one.done_at is not None)

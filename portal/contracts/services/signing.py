@@ -34,6 +34,7 @@ from portal.contracts.services.signing_letters import (
 )
 from portal.contracts.signing_models import ContractSignatory, ContractSigning
 from portal.core import process, tokens
+from portal.core.clock import last_moment
 from portal.core.errors import Refused
 from portal.core.language import N_, say
 from portal.core.seal import read_seal_key
@@ -75,7 +76,7 @@ def open_signing(ctx: Context, contract: Contract, number: int, entries: Iterabl
     signing = ContractSigning(
         vendor_id=contract.vendor_id, contract_id=contract.id, version_id=version.id, file_id=version.pdf_file.id,
         file_sha256=version.pdf_file.sha256, text_sha256=version.sha256, opened_by_id=ctx.actor.id, opened_at=ctx.now,
-        expires_at=ctx.now + timedelta(days=SIGNING_DAYS),
+        expires_at=last_moment(ctx.today + timedelta(days=SIGNING_DAYS)),
     )  # fmt: skip
     signing.signatories = [_signatory(contract.vendor_id, entry) for entry in ordered]
     ctx.session.add(signing)

@@ -1,7 +1,7 @@
 """What a signatory does: reads, asks for a code, signs, refuses; what each act leaves as proof."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -20,6 +20,7 @@ from portal.contracts.rules.signing_order import (
 )
 from portal.contracts.signing_models import ContractSigningAct
 from portal.core import process
+from portal.core.clock import midnight
 from portal.core.errors import NotFound, Refused
 from portal.identity.services import Caller, Throttled
 from portal.jobs import mail
@@ -189,6 +190,19 @@ def test_links_that_open_nothing_are_counted_against_where_they_come_from(ctx, g
         services.find_signatory(guest, link_sent(ctx, THEIRS.email), caller)
     elsewhere = replace(caller, address="198.51.100.10")
     assert services.find_signatory(guest, link_sent(ctx, THEIRS.email), elsewhere).name == THEIRS.name
+
+
+@pytest.mark.parametrize(("hour", "signs_it"), [(23, True), (24, False)])
+def test_the_last_day_that_a_letter_names_is_open_to_its_end(ctx, session, signing, hour, signs_it):
+    """« Le lien vaut jusqu'au … »: opened in the morning, it still opens on the evening of that day."""
+    (letter,) = letters_to(ctx, THEIRS.email, "signing_asked")
+    last = date.fromisoformat(letter.payload["values"]["until"])
+    late = Context(session, NOBODY, midnight(last) + timedelta(hours=hour))
+    if signs_it:
+        services.send_code(late, signatory_of(ctx, signing, THEIRS).id, BY_LINK)
+        return
+    with pytest.raises(Refused, match="délai"):
+        services.send_code(late, signatory_of(ctx, signing, THEIRS).id, BY_LINK)
 
 
 def test_a_signature_past_its_time_is_signed_by_nobody(ctx, session, signing):
