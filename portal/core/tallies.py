@@ -1,7 +1,7 @@
 """How many rows of a table have each set of values of a few columns: kept by the database in the write that changes it.
 
 A count does not stop, so that it costs more with every row that is counted. What a page counts each time is kept beside
-the rows, by triggers: whoever writes, by whatever way, the tally follows in the same transaction (docs/adr/0106).
+the rows, by triggers: whoever writes, by whatever way, the tally follows in the same transaction (docs/adr/0107).
 A tally has as many rows as there are sets of values, whatever the number of rows counted: states, risks, days.
 
 No model has these tables: no backup of rows and no move from one database to another carries them, and the rows that
