@@ -148,7 +148,7 @@ def _compare(read: Connection, target: Database, at: datetime) -> MoveReport:
         if report.broken is not None:
             faults.append(f"journal : {report.broken.sentence}")
         if (changed := signed_heads.changed_head(session)) is not None:
-            faults.append(f"journal : les {changed} premières écritures ne sont plus celles qui ont été signées")
+            faults.append(f"journal : les premières écritures ({changed}) ne sont plus celles qui ont été signées")
     return MoveReport(counts, report.count, report.head, tuple(faults))
 
 

@@ -187,13 +187,13 @@ WAYS = {
     remove_a_line_of_the_anchor: ("anchor edited", "La ligne 4"),
     remove_anchor: ("anchor missing", "manque"),
     remove_anchor_and_go_on: ("anchor lost", "retiré"),
-    change_head: ("changed head", "Les 5 premières"),
+    change_head: ("changed head", "Les premières écritures (5) ne sont plus"),
     remove_head: ("signed head gone", "signatures"),
-    sign_again_with_another_key: ("forged head", "5 premières"),
+    sign_again_with_another_key: ("forged head", "La signature des premières écritures (5)"),
     change_row: ("row changed", "« vendor »"),
     change_row_and_its_version: ("version altered", "« vendor »"),
     turn_row_back: ("versions gone", "n° 8"),
-    add_version_of_before: ("versions unsealed", "1 versions"),
+    add_version_of_before: ("versions unsealed", "sans sceau : 1 ;"),
     drop_guards: ("guards missing", "déclencheurs"),
 }
 

@@ -137,5 +137,5 @@ def journal_faults(ctx: Context, manifest: Manifest) -> list[str]:
     if report.count != manifest.journal.entries:
         faults.append(f"journal : {report.count} écritures, {manifest.journal.entries} au manifeste")
     if (changed := signed_heads.changed_head(ctx.session)) is not None:
-        faults.append(f"journal : les {changed} premières écritures ne sont plus celles qui ont été signées")
+        faults.append(f"journal : les premières écritures ({changed}) ne sont plus celles qui ont été signées")
     return faults

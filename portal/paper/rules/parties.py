@@ -378,7 +378,7 @@ def written_out(folded: str) -> str:
     """A folded text without the short forms of friendly English; French has none of their signs.
 
     >>> written_out("we'll tell you if we can't, and won't if you don't")
-    "we will tell you if we cannot, and will not if you do not"
+    'we will tell you if we cannot, and will not if you do not'
     """
     for sign, short, whole in _CONTRACTED:
         if sign in folded:

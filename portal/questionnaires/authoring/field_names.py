@@ -31,7 +31,7 @@ def in_words(sentences: Iterable[Sentence]) -> tuple[Sentence, ...]:
 
     >>> said = Sentence("Le champ « %(field)s » manque.", {"field": "text.en"})
     >>> [one.values["field"] for one in in_words([said, replace(said, values={"field": "choices[2]"})])]
-    [Sentence(text='Question en anglais', values={}), 'choices[2]']
+    [Sentence(text='Question en anglais', values={}, plural=''), 'choices[2]']
     """
     return tuple(map(_worded, sentences))
 

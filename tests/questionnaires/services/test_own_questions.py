@@ -109,7 +109,7 @@ def test_a_published_key_takes_no_other_meaning_even_after_its_question_is_gone(
     # Put back by hand under the first key: what was published still says what that key means.
     row.toml = row.toml.replace(f'"{row.key}"', f'"{row.key.removesuffix("-2")}"', 1).replace("replaces = ", "# ")
     row.key = row.key.removesuffix("-2")
-    with pytest.raises(IncompleteQuestionnaire, match="points"):
+    with pytest.raises(IncompleteQuestionnaire, match="1 point à corriger"):
         services.publish_own(ctx, ours)
 
 
