@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.core import sought
 from portal.core.db import Base
 from portal.identity.models import User
 from portal.processing.rules.impact import ImpactNeed
@@ -64,6 +65,19 @@ class ProcessingActivity(Base):
     def rhythm(self) -> ReviewRhythm:
         """How often it is reviewed, as the rules take it."""
         return ReviewRhythm(self.review_months, self.review_month)
+
+
+class ActivityWord(sought.IndexedText, Base):
+    """A word of the name, purpose or reference of a line of the register."""
+
+    __tablename__ = "processing_activity_word"
+
+    activity_id: Mapped[int] = mapped_column(
+        ForeignKey("processing_activity.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+sought.index_words(ProcessingActivity, ActivityWord.activity_id)
 
 
 class ActivityVersion(Base):

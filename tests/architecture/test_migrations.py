@@ -34,6 +34,7 @@ from portal.jobs.models import Mail
 from portal.journal.models import JournalEntry
 from portal.journal.verification import verify_journal
 from portal.paper.models import PaperReview, PaperReviewWord
+from portal.processing.models import ActivityWord
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.vendors.models import Service, Vendor
 from tests.conftest import NOW, TRUE_BATCH, TRUE_UPGRADE
@@ -336,6 +337,24 @@ def test_the_names_of_the_chain_that_were_there_are_found_by_their_words_and_go_
         assert session.scalars(words).all() == ["ete", "loeuvre"]
     migrating.downgrade(store, "0069")
     assert "chain_company_word" not in inspect(store.engine).get_table_names()
+    migrating.upgrade(store)
+
+
+def test_the_lines_of_the_register_that_were_there_are_found_by_their_words_and_go_back(standing_at):
+    store = standing_at("0086")
+    with store.engine.begin() as connection:
+        tables = StandingTables(connection)
+        entity = _row(connection, tables, "legal_entity", key="a", name="Armor")
+        _row(
+            connection, tables, "processing_activity", legal_entity_id=entity, name="Paie", sought="paie doeuvre paie",
+            owner_id=None,
+        )  # fmt: skip
+    migrating.upgrade(store, "0087")
+    words = select(ActivityWord.text).order_by(ActivityWord.text)
+    with store.reading() as session:
+        assert session.scalars(words).all() == ["doeuvre", "paie"]
+    migrating.downgrade(store, "0086")
+    assert "processing_activity_word" not in inspect(store.engine).get_table_names()
     migrating.upgrade(store)
 
 

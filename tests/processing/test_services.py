@@ -2,14 +2,18 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
-from portal.authz.context import Context
+from portal.authz.context import Context, reach
 from portal.authz.policy import Permission, Role
 from portal.core.errors import Forbidden, NotFound, Refused
+from portal.core.found import totals_of
 from portal.core.language import Language
+from portal.core.sought import Words
 from portal.core.stale import StaleWrite
 from portal.journal.models import JournalEntry
 from portal.processing import queries, services
+from portal.processing.models import ActivityWord
 from portal.processing.queries import ActivityFilter, RegisterView
 from portal.processing.rules.impact import ImpactNeed
 from portal.processing.rules.sheets import ActivityRole, ImpactCriterion
@@ -54,6 +58,24 @@ def test_of_two_versions_of_one_day_the_last_one_counts(dpo):
     line = activity_of(dpo)
     services.amend_activity(dpo, line, controller_sheet(name="Boutique"))
     assert names(dpo, on=dpo.today) == names(dpo) == ["Boutique"]
+
+
+def test_a_search_follows_the_words_of_the_last_version(dpo):
+    line = activity_of(dpo)
+    kept = select(ActivityWord.text).where(ActivityWord.activity_id == line.id)
+
+    def found(typed):
+        words = Words(tuple(typed.split()))
+        hits = queries.activities_by_words(reach(dpo, Permission.REGISTER_VIEW), words.shape)
+        (total,) = totals_of(dpo.session, [hits], words.letters)
+        many = dpo.session.execute(hits.many, {**words.letters, "shown": 5}).all()
+        assert [row.name for row in many] == [line.name] * total
+        return total
+
+    assert [found(typed) for typed in ("vente", "comm ligne", "li comm", "ligne zzz", "boutique")] == [1, 1, 1, 0, 0]
+    services.amend_activity(later(dpo, 10), line, controller_sheet(name="Boutique du site", purpose="Vendre"))
+    assert set(dpo.session.scalars(kept)) == {"boutique", "du", "site", "vendre"}
+    assert [found(typed) for typed in ("boutique", "commandes", "vente")] == [1, 0, 0]
 
 
 def test_the_same_words_make_no_version(dpo):

@@ -151,7 +151,7 @@ def test_no_title_is_read_to_find_a_few(people, as_, statements, session, typed)
     statements.clear()
     client.get(f"/recherche?{typed}")
     seen = list(statements)
-    for table in ("finding", "contract", "paper_review", "vendor_spelling", "vendor"):
+    for table in ("finding", "contract", "paper_review", "processing_activity", "vendor_spelling", "vendor"):
         asked = [sql for sql in seen if f"FROM {table} " in sql and "BETWEEN" in sql]
         assert asked or table == "vendor", "vendors are counted by their spellings: none may have been found"
         for sql in asked:

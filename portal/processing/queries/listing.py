@@ -13,9 +13,9 @@ from portal.authz.policy import Permission, Reach
 from portal.core.dataclass import dataclass
 from portal.core.found import Found, found_of
 from portal.core.pages import Page, page_of
-from portal.core.sought import Shape, begins_a_word, bound_words
+from portal.core.sought import Shape, begins_a_word, bound_words, titles_of
 from portal.core.statements import written_once
-from portal.processing.models import ActivityVersion, ProcessingActivity
+from portal.processing.models import ActivityVersion, ActivityWord, ProcessingActivity
 from portal.processing.queries.lines import ActivityLine, read_line, standing, versions_read
 from portal.processing.queries.review import is_confirmed, is_to_confirm, one_when
 from portal.processing.rules.impact import ImpactNeed
@@ -24,6 +24,7 @@ from portal.vendors.models import LegalEntity, Service, Vendor
 from portal.vendors.rules.naming import plain
 
 MOST_WORDS = 6
+_WORDS = titles_of(ProcessingActivity, ActivityWord.activity_id)
 
 
 class RegisterView(StrEnum):
@@ -162,10 +163,9 @@ def activities_by_words(within: Reach, shape: Shape) -> Found:
 
     Of each: number, name, role and name of its legal entity.
     """
-    where = [
-        within.over(ProcessingActivity),
-        *(begins_a_word(ProcessingActivity.sought, word) for word in bound_words(shape)),
-    ]
+    first, *others = bound_words(shape)
+    # The longest word, which fewest lines have, along the index; in those that have it, the others.
+    where = [within.over(ProcessingActivity), _WORDS.along_index(first), *map(_WORDS.of_row, others)]
     shown = (
         select(
             ProcessingActivity.id, ProcessingActivity.name, ProcessingActivity.role, LegalEntity.name.label("entity")
