@@ -10,17 +10,17 @@ import logging
 import os
 import sys
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from portal.core.expressions import compiled_by
 from portal.paper.rulebook_files import FOLDER
-from portal.paper.rules import expressions, factoring, prepared, required_words
+from portal.paper.rules import expressions, factoring, patterns, prepared, required_words
 from portal.paper.rules.patterns import PREPARED
 from portal.paper.rules.prepared import CompiledCode, PreparedExpressions
-from portal.paper.rules.required_words import SearchPlan
+from portal.paper.rules.required_words import SearchPlan, expect
 
 _LOG = logging.getLogger(__name__)
 _LENGTH = 8
@@ -32,6 +32,7 @@ def kept_expressions(folder: Path, known: PreparedExpressions = PREPARED) -> Ite
     """Give this process what an earlier one prepared, and keep what it prepares more; it may be kept nowhere."""
     path = folder / f"expressions-{_digest()[:32]}.bin"
     _load(path, known)
+    expect(known.plans.values())
     with compiled_by(known.as_written):
         yield
     if known.changed:
@@ -41,7 +42,7 @@ def kept_expressions(folder: Path, known: PreparedExpressions = PREPARED) -> Ite
 def _digest() -> str:
     """What the file depends on: readings, code, Python."""
     made = hashlib.sha256(f"{sys.version}|{prepared.MAGIC}|{sys.byteorder}".encode())
-    sources = [Path(str(module.__file__)) for module in (expressions, factoring, prepared, required_words)]
+    sources = [Path(str(module.__file__)) for module in (expressions, factoring, patterns, prepared, required_words)]
     for path in (*sorted(FOLDER.glob("*.toml")), *sources):
         made.update(hashlib.sha256(path.read_bytes()).digest())
     return made.hexdigest()
@@ -54,47 +55,72 @@ def _load(path: Path, known: PreparedExpressions) -> None:
         header = json.loads(data[_LENGTH : _LENGTH + length])
         numbers = array("I")
         numbers.frombytes(data[_LENGTH + length :])
-        plans, codes, by_flags = _thaw(header, numbers.tolist())
+        plans, terms = _thaw_plans(header), {term: tuple(parts) for term, parts in header["terms"].items()}
+        codes, by_flags = _thaw_codes(header, numbers)
     except FileNotFoundError:
         return
-    except (OSError, ValueError, TypeError, KeyError, IndexError) as failure:
+    except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError) as failure:
         _LOG.warning("kept expressions of %s are made anew: %s", path.name, failure)
         return
     known.plans |= plans
+    known.terms |= terms
     known.codes |= codes
     known.by_flags |= by_flags
 
 
-def _thaw(
-    header: Any, numbers: list[int]
-) -> tuple[dict[str, SearchPlan], dict[str, CompiledCode], dict[tuple[str, int], CompiledCode]]:
-    plans = {
+def _thaw_plans(header: Any) -> dict[str, SearchPlan]:
+    """Sets of letters are many times the same: each is made once."""
+    sets = [*map(frozenset, header["sets"])]
+    return {
         expression: SearchPlan(
-            frozenset(words), tuple((branch, tuple(map(frozenset, needs))) for branch, needs in rest)
+            sets[words], tuple((branch, tuple(sets[one] for one in needs)) for branch, needs in rest)
         )
         for expression, (words, rest) in header["plans"].items()
     }
+
+
+def _thaw_codes(
+    header: Any, numbers: Sequence[int]
+) -> tuple[dict[str, CompiledCode], dict[tuple[str, int], CompiledCode]]:
     codes, by_flags, start = {}, {}, 0
     for expression, source, flags, groups, named, size in header["codes"]:
-        codes[expression] = CompiledCode(source, flags, numbers[start : start + size], groups, named)
+        codes[expression] = CompiledCode(source or expression, flags, numbers[start : start + size], groups, named)
         start += size
     for source, asked, flags, groups, named, size in header["by_flags"]:
         by_flags[source, asked] = CompiledCode(source, flags, numbers[start : start + size], groups, named)
         start += size
     if start != len(numbers):
         raise ValueError("its numbers are not all there")
-    return plans, codes, by_flags
+    return codes, by_flags
+
+
+def _freeze_plans(plans: Mapping[str, SearchPlan]) -> dict[str, Any]:
+    sets: dict[frozenset[str], int] = {}
+
+    def number(letters: frozenset[str]) -> int:
+        return sets.setdefault(letters, len(sets))
+
+    frozen = {
+        expression: [number(plan.words), [[branch, [*map(number, needs)]] for branch, needs in plan.rest]]
+        for expression, plan in plans.items()
+    }
+    return {"sets": [sorted(letters) for letters in sets], "plans": frozen}
 
 
 def _save(path: Path, known: PreparedExpressions) -> None:
     """Put the file in place whole; older ones go, for nothing will name them again."""
     header = {
-        "plans": {
-            expression: [sorted(plan.words), [[branch, list(map(sorted, needs))] for branch, needs in plan.rest]]
-            for expression, plan in known.plans.items()
-        },
+        **_freeze_plans(known.plans),
+        "terms": known.terms,
         "codes": [
-            [expression, one.source, one.flags, one.groups, dict(one.named), len(one.code)]
+            [
+                expression,
+                one.source if one.source != expression else "",
+                one.flags,
+                one.groups,
+                dict(one.named),
+                len(one.code),
+            ]
             for expression, one in known.codes.items()
         ],
         "by_flags": [

@@ -1,8 +1,8 @@
 """The readings shipped as files: the only module that opens their folder."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,13 @@ from portal.contracts.library import OBLIGATIONS
 from portal.contracts.rules.model import BilingualWords, ObligationClass, words
 from portal.paper.rules.check_result import RequirementStatus, TermJudgement
 from portal.paper.rules.parties import PartyNouns
-from portal.paper.rules.patterns import Pattern, PatternTerm, parse_pattern
+from portal.paper.rules.patterns import PREPARED, Pattern, PatternTerm, parse_pattern
 from portal.paper.rules.releases import ReleaseWords
 from portal.paper.rules.rulebook import NO_WORDS, Negation, ReadingRule, Requirement, Rulebook
 from portal.paper.rules.terms import TermRule
 
 FOLDER = LIBRARY / "readings"
+ReadsPattern = Callable[[str], Pattern]
 
 
 @lru_cache(maxsize=2)
@@ -26,57 +27,59 @@ def load_rulebook(folder: Path = FOLDER) -> Rulebook:
     vocabulary, stated = sheets.pop("vocabulary"), sheets.pop("terms")
     names = vocabulary["names"]
     obligations = tomllib.loads((LIBRARY / OBLIGATIONS).read_text("utf-8"))["obligation"]
-    about = {name: parse_pattern(source, names).here[0] for name, source in vocabulary["about"].items()}
+    terms: dict[str, tuple[str, ...]] = PREPARED.terms if folder == FOLDER else {}
+    before = len(terms)
+    read = partial(parse_pattern, vocabulary=names, known=terms)
+    about = {name: read(source).here[0] for name, source in vocabulary["about"].items()}
     tables = [table for sheet in sheets.values() for table in sheet["requirement"]]
-    requirements = [_requirement(table, names, about.get(table["id"])) for table in tables]
+    requirements = [_requirement(table, read, about.get(table["id"])) for table in tables]
     order = {name: place for place, name in enumerate(vocabulary["order"])}
     requirements.sort(key=lambda requirement: (order.get(requirement.id, len(order)), requirement.id))
-    return Rulebook(
+    book = Rulebook(
         tuple(requirements),
         PartyNouns.compiled(vocabulary["parties"]),
         names,
-        _patterns(vocabulary["idle"], names),
-        _patterns(vocabulary["controller_duty"], names),
+        _patterns(vocabulary["idle"], read),
+        _patterns(vocabulary["controller_duty"], read),
         tuple(vocabulary["own_controller_titles"]),
-        _patterns(vocabulary["own_controller"], names),
-        _patterns(vocabulary["recital"], names),
-        _patterns(vocabulary["reserved"], names),
-        _patterns(vocabulary["moods"], names),
+        _patterns(vocabulary["own_controller"], read),
+        _patterns(vocabulary["recital"], read),
+        _patterns(vocabulary["reserved"], read),
+        _patterns(vocabulary["moods"], read),
         tuple(vocabulary["no_processor"]),
         tuple(vocabulary["never_processor"]),
         vocabulary["processor_turn"],
         tuple(vocabulary["role"]),
-        _patterns(vocabulary["refusal"], names),
-        _patterns(vocabulary["denial"], names),
+        _patterns(vocabulary["refusal"], read),
+        _patterns(vocabulary["denial"], read),
         ReleaseWords(
-            _patterns(vocabulary["release"], names),
-            _patterns(vocabulary["release_outright"], names),
-            *(
-                parse_pattern(vocabulary[one], names)
-                for one in ("answers_for_none", "fair_release", "fair_condition", "option")
-            ),
+            _patterns(vocabulary["release"], read),
+            _patterns(vocabulary["release_outright"], read),
+            *(read(vocabulary[one]) for one in ("answers_for_none", "fair_release", "fair_condition", "option")),
         ),
-        _patterns(vocabulary["elsewhere"], names),
+        _patterns(vocabulary["elsewhere"], read),
         vocabulary["identity"],
         vocabulary["contact"],
-        _patterns(vocabulary["specific"], names),
-        tuple(_term(table, names) for table in stated["term"]),
+        _patterns(vocabulary["specific"], read),
+        tuple(_term(table, read) for table in stated["term"]),
         frozenset(one["id"] for one in obligations if one["class"] == ObligationClass.CONTRACT),
     )
+    PREPARED.changed = PREPARED.changed or len(terms) > before
+    return book
 
 
-def _requirement(table: dict[str, Any], names: dict[str, str], about: PatternTerm | None) -> Requirement:
+def _requirement(table: dict[str, Any], read: ReadsPattern, about: PatternTerm | None) -> Requirement:
     return Requirement(
         table["id"],
         tuple(table["obligations"]),
         tuple(table.get("clauses", ())),
-        tuple(_reading(reading, names) for reading in table["reading"]),
+        tuple(_reading(reading, read) for reading in table["reading"]),
         _words(table["missing"]),
-        _patterns(table.get("specific", ()), names),
+        _patterns(table.get("specific", ()), read),
         table.get("deferrable", False),
-        _patterns(table.get("unlike", ()), names),
+        _patterns(table.get("unlike", ()), read),
         table.get("topic", ""),
-        _patterns(table.get("reserved", ()), names),
+        _patterns(table.get("reserved", ()), read),
         table.get("firm", False),
         about,
         table.get("answers", False),
@@ -86,11 +89,11 @@ def _requirement(table: dict[str, Any], names: dict[str, str], about: PatternTer
     )
 
 
-def _reading(table: dict[str, Any], names: dict[str, str]) -> ReadingRule:
+def _reading(table: dict[str, Any], read: ReadsPattern) -> ReadingRule:
     return ReadingRule(
         RequirementStatus(table["status"]),
         _words(table["why"]),
-        _patterns(table["patterns"], names),
+        _patterns(table["patterns"], read),
         table.get("bearer", "processor"),
         table.get("titles", False),
         Negation(table.get("negation", "refusal")),
@@ -98,10 +101,10 @@ def _reading(table: dict[str, Any], names: dict[str, str]) -> ReadingRule:
     )
 
 
-def _term(table: dict[str, Any], names: dict[str, str]) -> TermRule:
+def _term(table: dict[str, Any], read: ReadsPattern) -> TermRule:
     return TermRule(
         table["id"],
-        _patterns(table["patterns"], names),
+        _patterns(table["patterns"], read),
         table["unit"],
         table.get("good"),
         table.get("acceptable"),
@@ -112,8 +115,8 @@ def _term(table: dict[str, Any], names: dict[str, str]) -> TermRule:
     )
 
 
-def _patterns(sources: Iterable[str], names: Mapping[str, str]) -> tuple[Pattern, ...]:
-    return tuple(parse_pattern(source, names) for source in sources)
+def _patterns(sources: Iterable[str], read: ReadsPattern) -> tuple[Pattern, ...]:
+    return tuple(map(read, sources))
 
 
 def _words(table: dict[str, str]) -> BilingualWords:

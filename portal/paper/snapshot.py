@@ -19,6 +19,7 @@ from portal.paper.rules.check_result import (
     Span,
     TermJudgement,
 )
+from portal.paper.rules.patterns import Pattern
 from portal.paper.rules.rulebook import Rulebook
 
 _UNKEEPABLE = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
@@ -32,6 +33,8 @@ def rulebook_digest(rulebook: Rulebook) -> str:
 
 def _canonical(value: object) -> Any:
     """A value as JSON that is the same in every process: sets have no order, expressions are their source."""
+    if isinstance(value, Pattern):
+        value = value.source  # the words that it names are in the rulebook too
     match value:
         case None | str() | int() | float():
             return value

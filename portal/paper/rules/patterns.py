@@ -7,7 +7,7 @@ Each term is a regular expression on folded text whose parties are rewritten (`@
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from copy import copy
 from functools import lru_cache
 
@@ -75,24 +75,32 @@ def cut_endless_words(line: str) -> str:
     return _ENDLESS.sub(r"\1", line)
 
 
-def parse_pattern(source: str, vocabulary: Mapping[str, str]) -> Pattern:
+def parse_pattern(
+    source: str, vocabulary: Mapping[str, str], known: MutableMapping[str, tuple[str, ...]] | None = None
+) -> Pattern:
     """Read a pattern; raises KeyError for an unknown word, ValueError for one that asks nothing or never closes.
 
-    Expressions are compiled when first searched: most texts do not need them all, and they are many.
+    Expressions are compiled when first searched: most texts do not need them all, and they are many. `known` holds the
+    parts of the terms already read with the same vocabulary, by their text: it is looked at first, and filled.
 
     >>> parse_pattern("{notify} .. @c & !may", {"notify": "notif|inform"}).here[0].parts
     ('notif|inform', '@c')
     """
+    known = {} if known is None else known
     kinds: dict[str, list[PatternTerm]] = {mark: [] for mark in ("!#", "!~", "!", "#", "~", "")}
     for term in map(str.strip, source.split(" & ")):
         mark = next(mark for mark in kinds if term.startswith(mark))
-        kinds[mark].append(_term(term[len(mark) :].strip(), vocabulary))
+        words = term[len(mark) :].strip()
+        if words not in known:
+            known[words] = _parts(words, vocabulary)
+        kinds[mark].append(PatternTerm(known[words]))
     if not kinds[""]:
         raise ValueError(f"« {source} » ne demande rien à la phrase elle-même.")
     return Pattern(source, *(tuple(kinds[mark]) for mark in ("", "!", "#", "~", "!#", "!~")))
 
 
-def _term(source: str, vocabulary: Mapping[str, str]) -> PatternTerm:
+def _parts(source: str, vocabulary: Mapping[str, str]) -> tuple[str, ...]:
+    """The expressions of a term."""
     while _NAME.search(source):
         source = _NAME.sub(
             lambda match: f"(?:{vocabulary[match['name']]})" + (r"\w* " if match["space"] else ""), source
@@ -106,7 +114,7 @@ def _term(source: str, vocabulary: Mapping[str, str]) -> PatternTerm:
             pending = ""
     if pending:
         raise ValueError(f"« {source} » : une parenthèse ne se ferme pas.")
-    return PatternTerm(tuple(_bare(part) for part in parts))
+    return tuple(_bare(part) for part in parts)
 
 
 def _bare(expression: str) -> str:

@@ -7,7 +7,7 @@ They are made and read by private parts of `re`: there is no public way to compi
 
 import _sre  # type: ignore[import-not-found]
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from re import _compiler, _parser  # type: ignore[attr-defined]
 
@@ -25,7 +25,7 @@ class CompiledCode:
 
     source: str
     flags: int
-    code: list[int]
+    code: Sequence[int]
     groups: int
     named: Mapping[str, int]
 
@@ -38,6 +38,8 @@ class PreparedExpressions:
     codes: dict[str, CompiledCode] = field(default_factory=dict)
     by_flags: dict[tuple[str, int], CompiledCode] = field(default_factory=dict)
     """Those of the code: they are compiled as they are written, under their flags."""
+    terms: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The expressions of each term of the readings, by its text."""
     changed: bool = False
     _ready: dict[str, re.Pattern[str]] = field(default_factory=dict)
 
@@ -100,7 +102,7 @@ def _pattern_of(kept: CompiledCode) -> re.Pattern[str]:
         names[rank] = name
     try:
         made: re.Pattern[str] = _sre.compile(
-            kept.source, kept.flags, kept.code, kept.groups, dict(kept.named), tuple(names)
+            kept.source, kept.flags, list(kept.code), kept.groups, dict(kept.named), tuple(names)
         )
     except (RuntimeError, OverflowError, TypeError, ValueError):
         return re.compile(kept.source, kept.flags)

@@ -107,9 +107,12 @@ class Vocabulary:
         self._most = most
         self._letters: dict[str, list[str]] = {}
         """Word → the letters ever asked for that stand in it."""
-        self._text = "\n"
-        self._read: dict[str, int] = {}
-        """Letters → up to where in the text they were looked for."""
+        self._sought: set[str] = set()
+        """Letters that were looked for in each of those words."""
+        self._sizes: tuple[int, ...] = ()
+        """How many letters those are together, each size once."""
+        self._new: dict[str, None] = {}
+        """Letters asked for since the words were last looked at."""
         self._asked: dict[frozenset[str], int] = {}
         """Sets of letters, numbered as they were first asked for."""
         self._lock = Lock()
@@ -124,48 +127,65 @@ class Vocabulary:
 
         >>> known = Vocabulary()
         >>> known.learn(["notifier", "inform"])
-        >>> known.ask(frozenset({"notif"})), known.words_by_letters(["notifier", "inform"])
-        (0, (1, {'notif': ['notifier']}))
+        >>> known.ask([frozenset({"notif"})])
+        >>> known.words_by_letters(["notifier", "inform"])
+        (1, {'notif': ['notifier']})
         >>> known.learn(["notification"])
         >>> known.words_by_letters(["notification"])
         (1, {'notif': ['notification']})
         """
         with self._lock:
-            new = [word for word in words if word not in self._letters]
-            if new:
-                self._letters.update((word, []) for word in new)
-                self._text += "\n".join(new) + "\n"
+            self._look_for_new()
+            self._letters.update((word, self._letters_in(word)) for word in words if word not in self._letters)
 
-    def ask(self, letters: frozenset[str]) -> int:
-        """Ask for letters in the words of texts read from now on; how many sets of them had been asked for before."""
+    def rank(self, letters: frozenset[str]) -> int:
+        """How many sets of letters had been asked for before this one, which is asked for from now on."""
         rank = self._asked.get(letters)
         if rank is None:
-            with self._lock:
-                self._read.update((one, 0) for one in letters if one not in self._read)
-                rank = self._asked.setdefault(letters, len(self._asked))
+            self.ask((letters,))
+            rank = self._asked[letters]
         return rank
+
+    def ask(self, several: Iterable[frozenset[str]]) -> None:
+        """Look for these sets of letters in the words of texts read from now on."""
+        with self._lock:
+            for letters in several:
+                if letters not in self._asked:
+                    self._asked[letters] = len(self._asked)
+                    self._new.update(dict.fromkeys(letters - self._sought))
 
     def words_by_letters(self, words: Iterable[str]) -> tuple[int, dict[str, list[str]]]:
         """How many sets of letters were asked for so far, and of those letters, in which words they stand."""
         with self._lock:
-            for one, read in self._read.items():
-                if read < len(self._text):
-                    self._look_for(one, read)
+            self._look_for_new()
             found: dict[str, list[str]] = {}
             for word in words:
                 for letters in self._letters[word]:
                     found.setdefault(letters, []).append(word)
             return len(self._asked), found
 
-    def _look_for(self, letters: str, read: int) -> None:
-        for word in _words_with(letters, self._text, max(0, read - 1)):
-            self._letters[word].append(letters)
-        self._read[letters] = len(self._text)
+    def _look_for_new(self) -> None:
+        """Look for new letters in the words known before them."""
+        if not self._new:
+            return
+        text = "\n".join(("", *self._letters, ""))
+        for one in self._new if self._letters else ():
+            for word in _words_with(one, text):
+                self._letters[word].append(one)
+        self._sought.update(self._new)
+        self._sizes = tuple(sorted(set(map(len, self._sought))))
+        self._new = {}
+
+    def _letters_in(self, word: str) -> list[str]:
+        """Those of the letters looked for that stand in a new word: its pieces are fewer than they are."""
+        length = len(word)
+        pieces = {word[at : at + size] for size in self._sizes for at in range(length - size + 1)}
+        return list(pieces & self._sought)
 
 
-def _words_with(letters: str, text: str, start: int) -> Iterator[str]:
-    """The lines of a text, from a place on, in which letters stand; the text begins and ends with a new line."""
-    place = text.find(letters, start)
+def _words_with(letters: str, text: str) -> Iterator[str]:
+    """The lines of a text in which letters stand; the text begins and ends with a new line."""
+    place = text.find(letters)
     while place >= 0:
         end = text.find("\n", place)
         yield text[text.rfind("\n", 0, place) + 1 : end]
@@ -180,6 +200,11 @@ def _vocabulary() -> Vocabulary:
     if _VOCABULARY[0].is_full:
         _VOCABULARY[0] = Vocabulary()
     return _VOCABULARY[0]
+
+
+def expect(plans: Iterable[SearchPlan]) -> None:
+    """Look from now on for what these plans need in the words of each text, as it is read."""
+    _vocabulary().ask(letters for plan in plans for letters in (plan.words, *(n for _, ns in plan.rest for n in ns)))
 
 
 class WordIndex:
@@ -208,10 +233,10 @@ class WordIndex:
 
     def _words_with(self, letters: frozenset[str]) -> Iterator[str]:
         """What no text was asked before this one was read is looked for in its words."""
-        if self._vocabulary.ask(letters) < self._known:
+        if self._vocabulary.rank(letters) < self._known:
             for one in letters & self._present:
                 yield from self._words[one]
         else:
             self._text = self._text or "\n".join(("", *self._places, ""))
             for one in letters:
-                yield from _words_with(one, self._text, 0)
+                yield from _words_with(one, self._text)

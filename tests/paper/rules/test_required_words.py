@@ -87,7 +87,7 @@ def test_letters_are_looked_for_in_every_word_learnt_before_and_since(texts, let
     for words in texts:
         known.learn(dict.fromkeys(words))
         met.update(words)
-        known.ask(frozenset({letters}))
+        known.ask([frozenset({letters})])
         asked, found = known.words_by_letters(met)
         assert asked == 1
         assert len(found.get(letters, [])) == len(set(found.get(letters, [])))
