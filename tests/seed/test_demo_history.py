@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from portal.audits.exchange_models import DelayRequest, DelayState, Delegation, QuestionMessage
-from portal.audits.models import Audit
+from portal.audits.models import Answer, Audit
 from portal.audits.rules import AuditState
 from portal.authz.policy import Role
 from portal.contracts.models import Contract, ContractVersion
@@ -56,6 +56,9 @@ def test_the_story_shows_every_state_of_the_product(session, portal_settings, ap
     assert session.query(Delegation).filter(Delegation.done_at.is_(None)).count() == 1
     assert session.query(QuestionMessage).filter_by(from_vendor=True, answered_at=None).count() == 1
     assert session.query(DelayRequest).filter_by(state=DelayState.ASKED).count() == 1
+    said = session.query(Answer).filter_by(question_key="registre.mise-a-jour").all()
+    assert said
+    assert not [one.id for one in said if one.value["v"] > legal_date(one.updated_at).isoformat()], "before it happened"
     [(signing, agreed)] = session.query(ContractSigning.state, Contract.state).join(ContractSigning.contract)
     assert (signing, agreed) == (SigningState.OPEN, ContractState.AGREED)
     people = session.query(ContractSignatory).order_by(ContractSignatory.rank).all()
