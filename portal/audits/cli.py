@@ -41,7 +41,7 @@ def _plain(row: Any) -> dict[str, Any]:
         "submitted_at": audit.submitted_at.isoformat() if audit.submitted_at else None,
         "accepted_at": audit.accepted_at.isoformat() if audit.accepted_at else None,
         "answered": audit.answered,
-        "expected": audit.expected,
+        "expected": audit.expected or None,  # unknown until a first answer says which questions are asked
     }
 
 

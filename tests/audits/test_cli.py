@@ -30,6 +30,12 @@ def test_audits_are_listed_the_soonest_due_first(session, run):
     assert found["submitted_at"].startswith("2026-11-24")
 
 
+def test_of_an_audit_that_nobody_began_how_much_is_expected_is_not_said(session, run):
+    opened = case_of(session)
+    rows = json.loads(run("audits", "list", "--json").output)
+    assert {row["id"]: (row["answered"], row["expected"]) for row in rows}[opened.audit.id] == (0, None)
+
+
 def test_a_state_narrows_the_list(session, run):
     case_of(session)
     sent = sent_case(session)
