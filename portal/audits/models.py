@@ -14,6 +14,7 @@ from portal.core.db import Base
 from portal.core.history import Kept
 from portal.core.language import Language
 from portal.core.stored import StoredFile
+from portal.core.tallies import Tally
 from portal.evidence.models import Evidence
 from portal.findings.models import Finding
 from portal.questionnaires.definition import Value
@@ -74,6 +75,10 @@ class Audit(VendorChild, Base):
         if "vendor" in inspect(self).unloaded:
             return f"n° {self.id}"
         return f"{self.vendor.name}, {legal_date(self.opened_at)}"
+
+
+AUDITS = Tally("audit", Audit, ("wave_id", "state", "due_on"))
+"""How many audits of each wave, and of none, are in each state, by the day their answers are due."""
 
 
 class Answer(Base):

@@ -9,9 +9,11 @@ come in are counted there.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     Boolean,
     ColumnElement,
     Dialect,
@@ -69,7 +71,13 @@ class Tally:
         what the rows say, at the price of counting them.
         """
         kept = select(func.coalesce(func.sum(self.rows.c.n), 0)).where(*where)
-        return case((self.is_kept, kept.scalar_subquery()), else_=otherwise.scalar_subquery())
+        is_kept_now = select(self._known.c.held).scalar_subquery()
+        return case((is_kept_now, kept.scalar_subquery()), else_=otherwise.scalar_subquery())
+
+    @cached_property
+    def _known(self) -> CTE:
+        """Whether it is kept, looked at once by a statement that reads several of its figures."""
+        return select(self.is_kept.label("held")).cte(f"{self.name}_known")
 
     def making(self, dialect: Dialect) -> list[str]:
         """The statements that make its table, count the rows that are there, and keep it from then on."""

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.orm import joinedload
 
 from portal.audits import queries as audits
-from portal.audits.models import Audit
+from portal.audits.models import AUDITS, Audit
 from portal.audits.rules import AuditState
 from portal.authz.context import Context, reach, visible
 from portal.authz.policy import Permission, Reach, Scope, scope_of
@@ -217,10 +217,10 @@ def _counted(reached: _Reached, today: date) -> Select[Any]:
         "unsaid_name": unsaid_name,
     }
     review = register.counted_review(reached.register, today).subquery()
-    counts = {**alone, **_open_audits(reached.audits, today)}
     unfiled = register.counted_services_unseen(reached.vendors, today) if reached.writes_lines else literal(0)
     wanted = select(
-        *(one.scalar_subquery().label(name) for name, one in counts.items()),
+        *(one.scalar_subquery().label(name) for name, one in alone.items()),
+        *(one.label(name) for name, one in _open_audits(reached.audits, today).items()),
         vendors.counted_live(reached.vendors).label("live"),
         vendors.counted_without_contract(reached.vendors, today).label("bare"),
         findings_overview.counted_late(reached.findings, today).label("late_findings"),
@@ -230,14 +230,23 @@ def _counted(reached: _Reached, today: date) -> Select[Any]:
     return wanted.select_from(review)
 
 
-def _open_audits(within: Reach, today: date) -> dict[str, Select[int]]:
+def _open_audits(within: Reach, today: date) -> dict[str, ColumnElement[int]]:
     """How many audits within reach are in each state in which somebody is to act, and how many are late.
 
-    Each along the index of the states: one sum over all of them reads every audit that is open.
+    Of all audits, as the database keeps it (docs/adr/0107). Within a narrower reach, each along the index of the
+    states: one sum over all of them reads every audit that is open.
     """
+
+    def wanted(of: Any) -> dict[str, list[ColumnElement[bool]]]:
+        late = [among(of.state, [one for one in OPEN_STATES if one.is_with_vendor]), of.due_on < today]
+        return {**{state.value: [of.state == state] for state in OPEN_STATES}, "late_audits": late}
+
     number = select(func.count(Audit.id)).where(within.over(Audit))
-    late = number.where(among(Audit.state, [one for one in OPEN_STATES if one.is_with_vendor]), Audit.due_on < today)
-    return {**{state.value: number.where(Audit.state == state) for state in OPEN_STATES}, "late_audits": late}
+    counted = {name: number.where(*where) for name, where in wanted(Audit).items()}
+    if within.scope is not Scope.ALL:
+        return {name: one.scalar_subquery() for name, one in counted.items()}
+    kept = wanted(AUDITS.rows.c)
+    return {name: AUDITS.count(*kept[name], otherwise=one) for name, one in counted.items()}
 
 
 def _reviews(ctx: Context, total: int) -> Iterator[Todo]:

@@ -10,6 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, insert, select, text, update
 
+from portal.audits import list_page
+from portal.audits.list_page import AuditQueue
+from portal.audits.models import AUDITS, Audit
+from portal.audits.rules import AuditState
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Actor, Role
 from portal.contracts import overview as contracts
@@ -33,7 +37,7 @@ from portal.vendors.rules.status import VendorStatus
 from tests.conftest import NOW
 from tests.factories.signatures import contract_of
 from tests.factories.spaces import proof_of
-from tests.factories.world import vendor_of
+from tests.factories.world import audit_of, vendor_of
 
 TODAY = NOW.date()
 DAYS = (
@@ -44,6 +48,7 @@ DAYS = (
     TODAY + timedelta(90),
 )
 COUNTED = {
+    AUDITS: lambda row: (row.wave_id, row.state, row.due_on),
     FINDINGS: lambda row: (row.state, row.due_on),
     VENDORS: lambda row: (row.status, row.inherent, row.grade, row.standing),
     COVERED: lambda row: (row.status, row.standing, row.covered_until) if row.covered_until else None,
@@ -56,6 +61,13 @@ COUNTED = {
 }
 """What each row is counted under, as one who reads it would say; nothing when it is not counted."""
 CHANGES = {
+    Audit: st.fixed_dictionaries(
+        {},
+        optional={
+            "state": st.sampled_from(AuditState), "due_on": st.sampled_from(DAYS),
+            "wave_id": st.sampled_from((None, 1, 2)), "answered": st.just(3),
+        },
+    ),
     Finding: st.fixed_dictionaries(
         {},
         optional={
@@ -120,6 +132,7 @@ def begin(session):
         session.execute(insert(Finding), [finding_of(vendor.id, f"q{rank}{turn}") for turn in range(2)])
         contract_of(ctx, vendor)
         proof_of(session, vendor, good_until=DAYS[rank])
+        audit_of(session, vendor, due_on=DAYS[rank], wave_id=1)
     session.flush()
 
 
@@ -199,20 +212,45 @@ def test_what_management_reads_is_what_its_rows_say(acting, session):
 
 
 @pytest.mark.both_databases
+def test_audits_are_counted_by_what_they_wait_for_with_and_without_the_triggers(acting, session):
+    vendor = vendor_of(session)
+    for state, day in itertools.product(AuditState, DAYS):
+        audit_of(session, vendor, state=state, due_on=day)
+    dpo, rows = acting(Role.DPO), list(session.scalars(select(Audit)))
+    late = [one for one in rows if one.state.is_with_vendor and one.due_on < TODAY]
+    by_hand = {
+        AuditQueue.TO_REVIEW: sum(one.state is AuditState.SUBMITTED for one in rows),
+        AuditQueue.WITH_VENDOR: sum(one.state.is_with_vendor for one in rows),
+        AuditQueue.LATE: len(late),
+        AuditQueue.ACCEPTED: sum(one.state is AuditState.ACCEPTED for one in rows),
+    }
+    assert list_page.audit_counts(dpo) == by_hand
+    assert home_page.home_counts(dpo).late_audits == len(late)
+    drop_trigger(session, AUDITS)
+    session.execute(update(Audit).values(state=AuditState.SUBMITTED))
+    assert list_page.audit_counts(dpo) == dict.fromkeys(AuditQueue, 0) | {AuditQueue.TO_REVIEW: len(rows)}
+    counts = home_page.home_counts(dpo)
+    assert (counts.late_audits, counts.audits_open) == (0, {AuditState.SUBMITTED: len(rows)})
+
+
+def drop_trigger(session, tally):
+    connection = session.connection()
+    raw, name = connection.connection.driver_connection, tally.triggers[1]
+    if connection.dialect.name == "sqlite":
+        raw.execute(f"DROP TRIGGER {name}")
+    else:
+        raw.execute(f"ALTER TABLE {tally.model.__tablename__} DISABLE TRIGGER {name}")
+    assert not session.scalar(select(is_kept(tally)))
+
+
+@pytest.mark.both_databases
 def test_without_a_trigger_each_figure_is_counted_from_the_rows(acting, session):
     begin(session)
     ctx = acting(Role.MANAGEMENT)
     before = dashboard.portfolio(ctx)
     assert (before.findings, before.incomplete) == (2 * EACH, 0)
-    connection = session.connection()
-    raw = connection.connection.driver_connection
     for tally in tallies():
-        name, source = tally.triggers[1], tally.model.__tablename__
-        if connection.dialect.name == "sqlite":
-            raw.execute(f"DROP TRIGGER {name}")
-        else:
-            raw.execute(f"ALTER TABLE {source} DISABLE TRIGGER {name}")
-        assert not session.scalar(select(is_kept(tally)))
+        drop_trigger(session, tally)
     session.execute(update(Finding).values(state=FindingState.CLOSED))
     session.execute(update(Contract).values(lacking=2))
     session.execute(update(Vendor).values(standing=ContractStanding.PARTIAL, inherent=5))

@@ -6,7 +6,7 @@ from functools import cache
 
 from sqlalchemy import Select, bindparam, func, or_, select
 
-from portal.audits.models import Audit
+from portal.audits.models import AUDITS, Audit
 from portal.audits.rules import AuditState
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
@@ -85,11 +85,17 @@ def _with_progress(ctx: Context, waves: Sequence[Wave]) -> list[WaveRow]:
 
 
 _OF_WAVE = select(func.count()).where(Audit.wave_id == Wave.id).correlate(Wave)
-# Each state is counted along the index of audits by wave: no audit is opened.
+_HELD = AUDITS.rows.c
+# Each state is what the database keeps (docs/adr/0107): no audit is opened.
 _PROGRESS = select(
     Wave.id,
     select(func.count()).where(WaveAudit.wave_id == Wave.id).correlate(Wave).scalar_subquery().label("total"),
-    *(_OF_WAVE.where(Audit.state == state).scalar_subquery().label(state.value) for state in AuditState),
+    *(
+        AUDITS.count(
+            _HELD.wave_id == Wave.id, _HELD.state == state, otherwise=_OF_WAVE.where(Audit.state == state)
+        ).label(state.value)
+        for state in AuditState
+    ),
 ).where(Wave.id.in_(bindparam("waves", expanding=True)))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
-from portal.audits.models import Audit
+from portal.audits.models import AUDITS, Audit
 from portal.audits.rules import AuditState
 from portal.authz.context import Context
 from portal.campaigns import rules
@@ -84,18 +84,25 @@ def wave_overview(ctx: Context, wave: Wave) -> WaveOverview:
 def _counting(today: date) -> Any:
     """The audits of a wave in each state, and those that its list can be narrowed to.
 
-    Each state along the index of audits by wave, which opens none of them; of those that nobody was written to, along
-    the index of who was invited. All are counted by their links too: what has none, or another wave, is refused.
+    Each state as the database keeps it (docs/adr/0107), which opens none of them; those that nobody was written to,
+    along the index of who was invited. All are counted by their links too: what has none, or another wave, is refused.
     """
     own = select(func.count()).where(Audit.wave_id == bindparam("of_wave"))
+    held = AUDITS.rows.c
+    of_wave = held.wave_id == bindparam("of_wave")
     linked = select(func.count()).select_from(WaveAudit).where(WaveAudit.wave_id == bindparam("of_wave"))
     late, unreached = FILTERS
-    counts = {state.value: own.where(Audit.state == state) for state in AuditState}
-    counts[late] = own.where(*_narrowed(today, late))
-    counts[unreached] = linked.join(Audit, Audit.id == WaveAudit.audit_id).where(*_narrowed(today, unreached))
-    return select(
-        linked.scalar_subquery().label("total"), *(one.scalar_subquery().label(name) for name, one in counts.items())
+    counts = {
+        state.value: AUDITS.count(of_wave, held.state == state, otherwise=own.where(Audit.state == state))
+        for state in AuditState
+    }
+    counts[late] = AUDITS.count(
+        of_wave, *_narrowed(today, late, held), otherwise=own.where(*_narrowed(today, late))
+    )  # fmt: skip
+    counts[unreached] = (
+        linked.join(Audit, Audit.id == WaveAudit.audit_id).where(*_narrowed(today, unreached)).scalar_subquery()
     )
+    return select(linked.scalar_subquery().label("total"), *(one.label(name) for name, one in counts.items()))
 
 
 _SKIPPED = select(func.count()).where(WaveSkip.wave_id == bindparam("of_wave"))
@@ -258,9 +265,9 @@ def _of_wave(wave_id: int) -> Select[int]:
     )
 
 
-def _narrowed(today: date, wanted: str) -> list[ColumnElement[bool]]:
+def _narrowed(today: date, wanted: str, of: Any = Audit) -> list[ColumnElement[bool]]:
     if wanted == "en-retard":
-        return [among(Audit.state, WITH_VENDOR), Audit.due_on < today]
+        return [among(of.state, WITH_VENDOR), of.due_on < today]
     if wanted == "sans-destinataire":
         return [among(Audit.state, WITH_VENDOR), WaveAudit.invited == 0]
     return [Audit.state == AuditState(wanted)] if wanted in set(AuditState) else []
