@@ -3,7 +3,7 @@
 Everything waits for the one digest of the morning; nothing here is a mail of its own.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -50,10 +50,13 @@ def note_expiring_proofs(ctx: Context, day: date) -> int:
         if one.good_until is not None and (step := step_reached(one.good_until, day, STEPS)) is not None
     ]
     told = note_for_vendors(ctx, [(one.vendor_id, _news(one, step)) for one, step in due])
-    return told + note_many(ctx, [*_escalated(ctx, due), *_for_our_readers(ctx, due)])
+    vendors = {one.vendor_id for one, _step in due}
+    # Asked once accounts were opened: a vendor without a contact was not told, and nobody is told that it was.
+    reached = {one.vendor_id for one in people_in_charge(ctx.session, dict.fromkeys(vendors, frozenset()))}
+    return told + note_many(ctx, [*_escalated(ctx, due, reached), *_for_our_readers(ctx, due, reached)])
 
 
-def _escalated(ctx: Context, due: Sequence[tuple[Evidence, int]]) -> Iterator[AddressedNews]:
+def _escalated(ctx: Context, due: Sequence[tuple[Evidence, int]], reached: Collection[int]) -> Iterator[AddressedNews]:
     """What a second contact, then our owner, hears of proofs that the people in charge were told of before."""
     late = [(one, step) for one, step in due if step >= SECOND_FROM]
     second = _second_contacts(ctx, sorted({one.vendor_id for one, _step in late}))
@@ -64,7 +67,7 @@ def _escalated(ctx: Context, due: Sequence[tuple[Evidence, int]]) -> Iterator[Ad
         if step < OWNER_FROM and contact is not None:
             continue
         if one.vendor.owner_id is not None:
-            told = _news(one, step, "expired" if step > 0 else "owner")
+            told = _news(one, step, "expired" if step > 0 else "owner", is_reached=one.vendor_id in reached)
             yield AddressedNews(one.vendor.owner_id, one.vendor_id, told)
 
 
@@ -83,10 +86,12 @@ def _second_contacts(ctx: Context, vendor_ids: Sequence[int]) -> dict[int, int]:
     return {person.vendor_id: person.user_id for person in others}
 
 
-def _for_our_readers(ctx: Context, due: Sequence[tuple[Evidence, int]]) -> Iterator[AddressedNews]:
+def _for_our_readers(
+    ctx: Context, due: Sequence[tuple[Evidence, int]], reached: Collection[int]
+) -> Iterator[AddressedNews]:
     expired = [one for one, step in due if step > 0]
     for one, user in holders_of_each(ctx, Permission.EVIDENCE_JUDGE, expired):
-        yield AddressedNews(user.id, one.vendor_id, _news(one, 1, "expired"))
+        yield AddressedNews(user.id, one.vendor_id, _news(one, 1, "expired", is_reached=one.vendor_id in reached))
 
 
 def note_new_version(ctx: Context, proof: Evidence, renewed: int) -> int:
@@ -123,7 +128,7 @@ def note_damaged_files(ctx: Context, proofs: Sequence[Evidence]) -> int:
     )
 
 
-def _news(proof: Evidence, step: int, template: str = "expiring") -> News:
+def _news(proof: Evidence, step: int, template: str = "expiring", *, is_reached: bool = True) -> News:
     until = proof.good_until or date.max
     return News(
         template=f"evidence/emails/{template}",
@@ -131,7 +136,7 @@ def _news(proof: Evidence, step: int, template: str = "expiring") -> News:
         about=f"evidence:{proof.id}",
         values={
             "file": proof.stored_file.filename, "until": until.isoformat(), "over": step > 0,
-            "vendor": proof.vendor.name,
+            "vendor": proof.vendor.name, "reached": is_reached,
         },
         due_on=until,
         landing=Landing("vendor_space.pieces")

@@ -25,11 +25,15 @@ from portal.notices.services import (
     note_for_vendor,
     note_for_vendors,
     note_many,
+    tell_otherwise,
 )
 from portal.vendors.letters import VendorLetter, write_to_vendor
 from portal.vendors.models import Contact, Vendor
 from portal.vendors.rules.status import LIVE
 
+_TO_VENDOR = "findings/emails/notice"
+_ANSWERED, _DATE_PROPOSED = "findings/emails/notice_answered", "findings/emails/notice_date"
+_LATE, _WAIVER = "findings/emails/late", "findings/emails/notice_waiver"
 _NOTHING_TO_DO = frozenset({"settled", "waived"})
 STEPS = (-7, -1, 1, 7)
 """Days from the due date at which the vendor is told of a finding that waits for it."""
@@ -46,8 +50,10 @@ WAIVER_ENDS_SOON_DAYS = 7
 def tell_vendor_of_finding(ctx: Context, finding: Finding, what: str, *, key: str) -> None:
     """Tell the vendor's people about a finding: opened, amended, message, failed, settled, waived, reopened, and dates.
 
-    `key` tells one such act from the next: the same act is never told twice to one person.
+    `key` tells one such act from the next: the same act is never told twice to one person. What waited for a digest
+    and holds no longer is dropped first.
     """
+    drop_overtaken(ctx, finding)
     values = {
         "what": what, "title": finding.title, "due_on": finding.due_on.isoformat(), "severity": finding.severity.value,
     }  # fmt: skip
@@ -61,10 +67,11 @@ def tell_vendor_of_finding(ctx: Context, finding: Finding, what: str, *, key: st
             about=about(finding.id),
             values=values,
         )
+        tell_otherwise(ctx, [about(finding.id)], only=[_TO_VENDOR])
         write_to_vendor(ctx, finding.vendor_id, letter, took_part=took_part)
         return
     news = News(
-        template="findings/emails/notice",
+        template=_TO_VENDOR,
         key=f"finding:{finding.id}:{what}:{key}",
         about=about(finding.id),
         values=values,
@@ -74,10 +81,30 @@ def tell_vendor_of_finding(ctx: Context, finding: Finding, what: str, *, key: st
     note_for_vendor(ctx, finding.vendor_id, news, took_part=took_part)
 
 
+def drop_overtaken(ctx: Context, finding: Finding) -> None:
+    """Drop what waits for the digests and holds no longer, now that something was done about a finding.
+
+    Otherwise a digest would ask the next morning to close what is closed, or to answer what was answered.
+    """
+    holds = {
+        _TO_VENDOR: finding.state is not FindingState.ANSWERED,
+        _LATE: finding.state is FindingState.OPEN and finding.due_on < ctx.today,
+        _ANSWERED: finding.state is FindingState.ANSWERED,
+        _DATE_PROPOSED: finding.proposed_due_on is not None,
+        _WAIVER: False,
+    }
+    tell_otherwise(ctx, [about(finding.id)], only=[template for template, still in holds.items() if not still])
+
+
 def tell_workers_of_answer(ctx: Context, finding: Finding, message_id: int) -> int:
-    """Tell whoever works findings that the vendor has answered one; once per message and person."""
+    """Tell whoever works findings that the vendor has answered one; once per message and person.
+
+    Nobody is told when we acted on the answer before this ran.
+    """
+    if finding.state is not FindingState.ANSWERED:
+        return 0
     news = News(
-        template="findings/emails/notice_answered",
+        template=_ANSWERED,
         key=f"finding:{finding.id}:answered:{message_id}",
         about=about(finding.id),
         values={"vendor": finding.vendor.name, "title": finding.title},
@@ -89,7 +116,7 @@ def tell_workers_of_answer(ctx: Context, finding: Finding, message_id: int) -> i
 def tell_workers_of_date(ctx: Context, finding: Finding, day: date, *, key: str) -> int:
     """Tell whoever works findings that the vendor proposes another day."""
     news = News(
-        template="findings/emails/notice_date",
+        template=_DATE_PROPOSED,
         key=f"finding:{finding.id}:proposed:{key}",
         about=about(finding.id),
         values={
@@ -124,7 +151,7 @@ def _waiver_news(finding: Finding, day: date) -> News:
     reason = finding.planned.stale(day, finding.vendor.level_points)
     level = finding.vendor.level_points if reason is StaleReason.LEVEL_MOVED else ""
     return News(
-        template="findings/emails/notice_waiver",
+        template=_WAIVER,
         key=f"finding:{finding.id}:waiver:{finding.waivers}:{finding.waived_until}:{reason or 'soon'}:{level}",
         about=about(finding.id),
         values={
@@ -178,7 +205,7 @@ def due_step(due_on: date, day: date) -> int | None:
 
 def _due_news(finding: Finding, step: int) -> News:
     return News(
-        template="findings/emails/notice",
+        template=_TO_VENDOR,
         key=f"finding:{finding.id}:due:{finding.due_on}:{step}",
         about=about(finding.id),
         values={
@@ -191,7 +218,7 @@ def _due_news(finding: Finding, step: int) -> News:
 
 def _late_news(finding: Finding, months: int) -> News:
     return News(
-        template="findings/emails/late",
+        template=_LATE,
         key=f"finding:{finding.id}:late:{finding.due_on}" + (f":{months}" if months else ""),
         about=about(finding.id),
         values={"vendor": finding.vendor.name, "title": finding.title, "due_on": finding.due_on.isoformat()},

@@ -139,14 +139,16 @@ def note_many(ctx: Context, addressed: Sequence[AddressedNews]) -> int:
     return len(made.all())
 
 
-def tell_otherwise(ctx: Context, abouts: Sequence[str]) -> None:
-    """Drop what waits about some things: a letter that leaves now says it all."""
+def tell_otherwise(ctx: Context, abouts: Sequence[str], *, only: Sequence[str] | None = None) -> None:
+    """Drop what waits about some things: it is said elsewhere, or was overtaken and would be untrue by the morning.
+
+    `only` names the templates of what is dropped; everything is without it.
+    """
     if abouts:
-        ctx.session.execute(
-            delete(Notice)
-            .where(Notice.told_at.is_(None), Notice.about.in_(abouts))
-            .execution_options(synchronize_session=False)
-        )
+        dropped = delete(Notice).where(Notice.told_at.is_(None), Notice.about.in_(abouts))
+        if only is not None:
+            dropped = dropped.where(Notice.template.in_(only))
+        ctx.session.execute(dropped.execution_options(synchronize_session=False))
 
 
 def morning_due(ctx: Context) -> int:

@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
+from portal.core.language import Language
+from portal.core.mail import render
 from portal.evidence.mails import note_expiring_proofs
 from portal.evidence.rules import EvidenceVerdict
 from portal.notices.models import Notice
@@ -75,3 +77,26 @@ def test_where_a_vendor_has_one_account_alone_our_owner_takes_the_second_s_place
     session.get_one(Vendor, proof.vendor_id).owner_id = owner.id
     every_step(session)
     assert told(session, owner) == [("owner", "-30"), ("owner", "-7"), ("expired", "1")]
+
+
+def test_nobody_of_ours_reads_that_a_vendor_was_told_when_nobody_there_could_be(session, app):
+    owner, vendor = user_of(session, Role.BUYER), vendor_of(session)
+    vendor.owner_id = owner.id
+    used_proof_of(session, vendor, expires_on=LAST)
+    session.flush()
+    every_step(session)
+    rows = session.scalars(
+        select(Notice).where(Notice.user_id == owner.id, Notice.template.like("evidence/%")).order_by(Notice.id)
+    ).all()
+    assert [row.template.rpartition("/")[2] for row in rows] == ["owner", "owner", "expired"]
+    for row in rows:
+        assert "Personne n’a pu en être prévenu" in render(row.template, Language.FR, row.values).body
+        assert "Nobody at this processor could be told" in render(row.template, Language.EN, row.values).body
+
+
+@pytest.mark.parametrize("template", ["owner", "expired"])
+def test_what_was_noted_before_it_said_whether_the_vendor_was_reached_says_that_it_was(app, template):
+    values = {"file": "iso.pdf", "vendor": "Nuage Clair", "until": "2027-03-31", "over": True}
+    body = render(f"evidence/emails/{template}", Language.FR, values).body
+    assert "prévenu" in body
+    assert "Personne" not in body

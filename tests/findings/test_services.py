@@ -98,11 +98,7 @@ def test_the_vendor_answers_then_the_reviewer_then_it_is_closed(session, sent, f
     services.reply_to_finding(sent.answering, finding, "La voici.")
     settle(sent.judging, finding)
     assert (finding.state, finding.closed_at, finding.closing_reason) == (FindingState.CLOSED, NOW, WHY)
-    assert told(session) == [
-        "opened",
-        "message",
-        "settled",
-    ]
+    assert told(session) == ["settled"]  # what waited was answered before any digest
     for act in (
         lambda: services.reply_to_finding(sent.answering, finding, "Encore."),
         lambda: services.send_message_to_vendor(sent.judging, finding, "Encore."),
@@ -155,6 +151,59 @@ def test_reviewers_are_told_that_a_finding_was_answered(session, sent, finding):
     tasks.tell_finding_answered(Context(session, SYSTEM, NOW), finding_id=finding.id, message_id=message.id)
     (notice,) = notices(session, "notice_answered")
     assert (notice.user_id, notice.about) == (sent.reviewer.id, f"finding:{finding.id}")
+
+
+def answered(session, sent, finding):
+    message = services.reply_to_finding(sent.answering, finding, "Fait.")
+    tasks.tell_finding_answered(Context(session, SYSTEM, NOW), finding_id=finding.id, message_id=message.id)
+    assert len(notices(session, "notice_answered")) == 1
+    return message
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        settle,
+        lambda ctx, finding: settle(ctx, finding, FindingState.WAIVED),
+        lambda ctx, finding: services.fail_retest(ctx, finding, WHY),
+        lambda ctx, finding: services.send_message_to_vendor(ctx, finding, "Il manque la page 3."),
+    ],
+)
+def test_no_digest_asks_to_close_what_we_acted_on_since_the_vendor_answered(session, sent, finding, act):
+    message = answered(session, sent, finding)
+    act(sent.judging, finding)
+    assert notices(session, "notice_answered") == []
+    # Nor does the job, when we were quicker than it.
+    tasks.tell_finding_answered(Context(session, SYSTEM, NOW), finding_id=finding.id, message_id=message.id)
+    assert notices(session, "notice_answered") == []
+
+
+def test_an_answer_that_waits_for_us_is_still_told_after_what_is_expected_was_reworded(session, sent, finding):
+    answered(session, sent, finding)
+    services.amend_finding(sent.judging, finding, action(title="Autre"))
+    assert len(notices(session, "notice_answered")) == 1
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_no_digest_asks_for_a_date_that_was_decided(session, sent, finding, accepted):
+    services.propose_date(sent.answering, finding, SOON + timedelta(days=7), "Le matériel arrive plus tard.")
+    assert len(notices(session, "notice_date")) == 1
+    services.decide_date(sent.judging, finding, finding.proposed_due_on, accepted=accepted)
+    assert notices(session, "notice_date") == []
+
+
+def test_no_digest_gives_the_former_day_of_what_a_letter_made_due_tomorrow(session, sent, finding):
+    assert told(session) == ["opened"]
+    services.amend_finding(sent.judging, finding, action(due_on=NOW.date() + timedelta(days=1)))
+    assert session.scalars(select(Mail).where(Mail.template == "findings/emails/changed")).all()
+    assert told(session) == []
+
+
+def test_no_digest_tells_the_vendor_to_answer_a_message_that_it_answered(session, sent, finding):
+    services.send_message_to_vendor(sent.judging, finding, "Il manque la page 3.")
+    assert told(session) == ["opened", "message"]
+    services.reply_to_finding(sent.answering, finding, "La voici.")
+    assert told(session) == []
 
 
 @pytest.mark.parametrize(
@@ -230,14 +279,14 @@ def test_a_settled_finding_seen_again_is_open_again_with_its_messages_and_its_fi
     assert session.scalars(select(FindingMessage.text).where(FindingMessage.finding_id == again.id)).all() == ["Signé."]
     entry = journal(session, "finding.reopened")[-1]
     assert (entry.before["closing_reason"], entry.after["origin"]) == (WHY, "case_sample:7")
-    assert told(session) == ["opened", "settled" if ended is FindingState.CLOSED else "waived", "reopened"]
+    assert told(session) == ["settled" if ended is FindingState.CLOSED else "waived", "reopened"]
 
 
 def test_a_live_finding_seen_again_is_amended_and_stays_as_open_as_it_was(session, sent, finding):
     services.reply_to_finding(sent.answering, finding, "Signé.")
     services.open_finding(sent.judging, sent.vendor, SOURCE, finding.subject, action(title="Mieux dit"))
     assert (finding.state, finding.title) == (FindingState.ANSWERED, "Mieux dit")
-    assert told(session) == ["opened", "amended"]
+    assert told(session) == ["amended"]
     past = action(due_on=NOW.date() - timedelta(days=1))
     with pytest.raises(Refused, match="déjà passée"):
         services.open_finding(sent.judging, sent.vendor, SOURCE, finding.subject, past)
@@ -407,7 +456,7 @@ def test_a_retest_that_fails_is_read_by_the_vendor(session, sent, finding):
     services.fail_retest(sent.judging, finding, "Il manque la signature.")
     last = session.scalars(select(FindingMessage).order_by(FindingMessage.id.desc())).first()
     assert (last.text, last.internal, last.from_vendor) == ("Il manque la signature.", False, False)
-    assert told(session) == ["opened", "failed"]
+    assert told(session) == ["failed"]
     assert journal(session, "finding.retest_failed")[-1].after["failed_retests"] == 1
 
 

@@ -12,7 +12,7 @@ from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.stored import StoredFile
 from portal.findings.events import FindingAnswered
-from portal.findings.mails import tell_vendor_of_finding
+from portal.findings.mails import drop_overtaken, tell_vendor_of_finding
 from portal.findings.models import Finding, FindingMessage
 from portal.findings.rules import FindingAct, FindingState, Severity, graver
 from portal.findings.services.shared import (
@@ -181,6 +181,7 @@ def reply_to_finding(ctx: Context, finding: Finding, text: str, file: StoredFile
     message = write_message(ctx, finding, text, from_vendor=True, internal=False, file=file)
     finding.state = state
     ctx.session.flush()
+    drop_overtaken(ctx, finding)
     publish(ctx, FindingAnswered(finding.id, message.id), key=f"{finding.id}:{message.id}")
     return message
 
