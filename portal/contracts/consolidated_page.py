@@ -10,6 +10,7 @@ from sqlalchemy.orm import defer, joinedload
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.contracts.fact_sources.stored_facts import rows_in, told_in
+from portal.contracts.library_editions import known_obligations
 from portal.contracts.life_models import DeadlineDecision
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.consolidation import ChainedDocument, HeldFigure, Weight, holding, in_order
@@ -116,7 +117,11 @@ def _documents(
     before: ContractVersion | None = None
     for one in chain:
         version = versions.get(one.id)
-        changes = compare_versions(before, version, language) if before and version and one.is_amendment else None
+        changes = (
+            compare_versions(before, version, language, known_obligations())
+            if before and version and one.is_amendment
+            else None
+        )
         read = list(_typed(rows[one.id], language)) if version is None else ()
         yield ConsolidatedDocument(
             rows[one.id], one.weight, version, before if changes is not None else None, changes, read

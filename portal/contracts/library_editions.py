@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from portal.authz.context import Context
 from portal.contracts import library
 from portal.contracts.library_models import ClauseProposal
-from portal.contracts.rules.model import Clause, ClauseLibrary
+from portal.contracts.rules.model import Clause, ClauseLibrary, Obligation
 from portal.contracts.rules.proposals import ProposalState
 from portal.core import process
 from portal.core.errors import NotFound
@@ -21,6 +21,11 @@ def library_of(ctx: Context, edition: int | None = None) -> ClauseLibrary:
     One statement; one more the first time that a process meets an edition.
     """
     return library.with_approved(process.settings().clauses_dir, stamps(ctx, edition), lambda: _texts(ctx, edition))
+
+
+def known_obligations() -> tuple[Obligation, ...]:
+    """The obligations as their file states them: no edition changes them, so no statement is needed."""
+    return library.cached(process.settings().clauses_dir).obligations
 
 
 def before_retirement(ctx: Context, key: str) -> ClauseLibrary:

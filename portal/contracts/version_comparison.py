@@ -6,6 +6,7 @@ from typing import Any
 
 from portal.contracts.models import ContractVersion
 from portal.contracts.rules.fact_catalogue import FACTS, FactKind
+from portal.contracts.rules.model import Obligation
 from portal.core.dataclass import dataclass
 from portal.core.documents.freezing import thaw
 from portal.core.documents.text import tree_text
@@ -65,16 +66,19 @@ class VersionComparison:
         return not differs and self.same_language
 
 
-def compare_versions(old: ContractVersion, new: ContractVersion, language: Language) -> VersionComparison:
-    """Compare two frozen versions; labels of facts in the reader's language.
+def compare_versions(
+    old: ContractVersion, new: ContractVersion, language: Language, obligations: Sequence[Obligation] = ()
+) -> VersionComparison:
+    """Compare two frozen versions; facts and the obligations that are known are named in the reader's language.
 
     In two languages the words of a fact differ without having changed: only those that came or went are named.
     """
+    titles = {one.key: one.title.said_in(language) for one in obligations}
     same = (old.language, old.beside) == (new.language, new.beside)
     return VersionComparison(
         clauses=tuple(_clauses(old.clauses, new.clauses)),
         facts=tuple(_facts(old.facts.get("values", {}), new.facts.get("values", {}), language, same_language=same)),
-        obligations=tuple(_obligations(old.coverage, new.coverage)),
+        obligations=tuple(_obligations(old.coverage, new.coverage, titles)),
         blanks=tuple(_blanks(old.blanks, new.blanks)),
         same_language=same,
         paragraphs=tuple(compare_texts(thaw(old.tree), thaw(new.tree))) if same else (),
@@ -213,12 +217,16 @@ def _naming_columns(key: str) -> Sequence[Any]:
     return columns[1:] if key == "measures" else columns
 
 
-def _obligations(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> Iterator[VersionDifference]:
+def _obligations(
+    old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]], titles: Mapping[str, str]
+) -> Iterator[VersionDifference]:
     before = {row["id"]: row["status"] for row in old}
     for row in new:
         was = before.get(row["id"], "")
         if was != row["status"]:
-            yield VersionDifference(ChangeKind.CHANGED, row["id"], row["title"], was, row["status"])
+            yield VersionDifference(
+                ChangeKind.CHANGED, row["id"], titles.get(row["id"], row["title"]), was, row["status"]
+            )
 
 
 def _blanks(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> Iterator[VersionDifference]:

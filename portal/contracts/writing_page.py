@@ -12,7 +12,7 @@ from portal.contracts.edit_models import ContractComment, ContractEdit
 from portal.contracts.models import Contract
 from portal.contracts.preview_page import ContractPreview
 from portal.contracts.rules.assembly import AssembledContract, coverage_report
-from portal.contracts.rules.coverage import CoverageLine, CoverageStatus, uncovered_by
+from portal.contracts.rules.coverage import CoverageLine, CoverageStatus, coverage_said_in, uncovered_by
 from portal.contracts.rules.document_writing import ANNEX, ARTICLE, BlankList, DocumentWriter
 from portal.contracts.rules.fact_catalogue import FACTS
 from portal.contracts.rules.free_text import filled_in, typed_source
@@ -128,7 +128,8 @@ def writing_page(ctx: Context, contract: Contract, language: Language, reader: L
         is_locked = edit is None and _is_locked(books, anchor)
         return tools(anchor, edit, is_locked, anchor in assembly.edits.outdated, open_remarks[anchor])
 
-    sheet = preview_page.contract_preview(assembly.document, report["clauses"], report["obligations"], under=under)
+    rows_read = coverage_said_in(report["obligations"], books.library.obligations, reader)
+    sheet = preview_page.contract_preview(assembly.document, report["clauses"], rows_read, under=under)
     return WritingPage(
         language,
         sheet,

@@ -1,6 +1,7 @@
 """What changed between two versions: by clause, by fact, by obligation, by blank."""
 
 from portal.contracts.models import ContractVersion
+from portal.contracts.rules.model import BilingualWords, Obligation, ObligationClass, ObligationSeverity
 from portal.contracts.version_comparison import ChangeKind, compare_texts, compare_versions, fact_words
 from portal.core.documents.freezing import freeze
 from portal.core.documents.tree import Document, Paragraph, Section, Text
@@ -23,6 +24,16 @@ def version(language=FR, **changes):
 
 def found(part):
     return [(one.change, one.key, one.before, one.after) for one in part]
+
+
+def test_an_obligation_is_named_in_the_reader_s_language():
+    known = Obligation(
+        "C42", ObligationClass.STATUTE, BilingualWords("Notification", "Notice"), "33(2)", BilingualWords("", ""),
+        ObligationSeverity.MAJOR,
+    )  # fmt: skip
+    after = version(coverage=[{**DUTY, "status": "covered"}])
+    assert [one.label for one in compare_versions(version(), after, EN, [known]).obligations] == ["Notice"]
+    assert [one.label for one in compare_versions(version(), after, EN).obligations] == ["Notification"]
 
 
 def test_the_same_version_has_no_difference():

@@ -10,7 +10,9 @@ import pytest
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
 from portal.contracts import services
+from portal.contracts.library_editions import known_obligations
 from portal.contracts.models import Contract, ContractVersion
+from portal.contracts.rules.fact_catalogue import FACTS
 from portal.contracts.views import contracts as contract_pages
 from portal.core.clock import legal_date, now
 from portal.core.documents.freezing import thaw
@@ -259,6 +261,25 @@ def test_every_obligation_is_a_line_with_its_status_and_a_link_to_its_passage(as
         for anchor in anchors:
             assert len(text.all(f"//*[@id='{anchor}']")) == 1
     assert f"{version.covered} obligations sur {version.required} sont couvertes" in page.words
+
+
+def test_the_reader_of_another_language_reads_obligations_and_what_they_lack_in_theirs(as_, session, lacking):
+    contract, version = lacking
+    client = as_(user_of(session, Role.DPO, language=EN))
+    known = {one.key: one.title for one in known_obligations()}
+    page = client.get(url(contract))
+    for row in version.coverage:
+        (line,) = page.all(f"//tr[@id='{row['id']}']")
+        named = " ".join(line.xpath("./th")[0].text_content().split())
+        assert " ".join(known[row["id"]].en.split()) in named
+        assert " ".join(known[row["id"]].fr.split()) not in named
+        assert not line.xpath("./th[@lang='fr'] | ancestor::div[@lang='fr']")
+        assert all(quote.get("lang") == "fr" for quote in line.xpath(".//blockquote"))
+    lacks = " ".join(page.one("#C42").text_content().split())
+    assert FACTS["vendor.breach_contact"].label.en in lacks
+    margin = " ".join(one.text_content() for one in client.get(url(contract, "/apercu/1")).all("//ul[@class='duties']"))
+    assert known["C42"].en in margin
+    assert known["C42"].fr not in margin
 
 
 def test_an_incomplete_obligation_names_what_it_lacks(as_, lacking):

@@ -1,6 +1,6 @@
 """Which obligations the clauses of a contract meet, passage by passage (RGPD art. 28(3), art. 5(2))."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -164,3 +164,24 @@ def coverage_json(
             for line in rows
         ],
     }
+
+
+def coverage_said_in(
+    rows: Iterable[Mapping[str, Any]], obligations: Iterable[Obligation], language: Language
+) -> list[dict[str, Any]]:
+    """The frozen lines of `coverage_json` with their names in a reader's language; quotes stay in the contract's.
+
+    An obligation or a fact that is no more keeps the name it was frozen with.
+    """
+    titles = {one.key: one.title.said_in(language) for one in obligations}
+    return [
+        {
+            **row,
+            "title": titles.get(row["id"], row["title"]),
+            "missing": [
+                {**one, "label": FACTS[one["key"]].label.said_in(language) if one["key"] in FACTS else one["label"]}
+                for one in row["missing"]
+            ],
+        }
+        for row in rows
+    ]

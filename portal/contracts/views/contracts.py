@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from portal.authz.policy import Permission
 from portal.contracts import draft_page, preview_page, queries, services, signing_queries, version_comparison
 from portal.contracts.forms import LanguageForm
-from portal.contracts.library_editions import library_of
+from portal.contracts.library_editions import known_obligations, library_of
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.queries import ContractFilter
 from portal.contracts.rules.contract_terms import deadlines_of
+from portal.contracts.rules.coverage import coverage_said_in
 from portal.contracts.rules.document_kind import NOT_COVERING
 from portal.contracts.rules.life import LISTED, ContractOrigin, ContractState
 from portal.contracts.views.blueprint import bp
@@ -79,9 +80,10 @@ def _frozen(contract: Contract, version: ContractVersion) -> tuple[Hashable, ...
 
 def _matrices(contract: Contract, number: int) -> str:
     version = queries.get_version(current(), contract, number)
+    rows = coverage_said_in(version.coverage, known_obligations(), current_language())
     return render_template(
         "contracts/_matrices.html", contract=contract, version=version, classes=CLASSES, statuses=STATUSES,
-        groups=[(kind, [row for row in version.coverage if row["class"] == kind]) for kind in CLASSES],
+        groups=[(kind, [row for row in rows if row["class"] == kind]) for kind in CLASSES],
         wordings=WORDINGS,
     )  # fmt: skip
 
@@ -105,7 +107,8 @@ def preview(contract_id: int, number: int | None = None) -> ResponseReturnValue:
 
 def _sheet(contract: Contract, number: int, negotiated: frozenset[str]) -> str:
     version = queries.get_version(current(), contract, number)
-    sheet = preview_page.contract_preview(thaw(version.tree), version.clauses, version.coverage, _blank_url(contract))
+    rows = coverage_said_in(version.coverage, known_obligations(), current_language())
+    sheet = preview_page.contract_preview(thaw(version.tree), version.clauses, rows, _blank_url(contract))
     return render_template(
         "contracts/_sheet.html", contract=contract, version=version, sheet=sheet, negotiated=negotiated
     )
@@ -128,7 +131,7 @@ def versions(contract_id: int) -> ResponseReturnValue:
     pair = _compared(contract)
     return render_template(
         "contracts/versions.html", contract=contract, form=_language_form(contract), statuses=STATUSES, pair=pair,
-        changes=version_comparison.compare_versions(*pair, current_language()) if pair else None,
+        changes=version_comparison.compare_versions(*pair, current_language(), known_obligations()) if pair else None,
         stuck=queries.failed_printings(ctx, contract.versions), side=request.args.get("vue") == "cote-a-cote",
     )  # fmt: skip
 
