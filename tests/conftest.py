@@ -52,12 +52,15 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 REAL = REPOSITORY.parent / "shared" / "real"
 
 LONGEST = (
-    "test_accessibility.py", "test_measures.py", "test_main_journey.py", "test_tasks.py", "test_own_contracts.py",
-    "test_migrations.py", "test_regexes.py", "test_library.py", "test_sample_journey.py", "test_contract_journey.py",
-    "test_contract_signed.py", "test_received.py", "test_version_0_1.py", "test_edit_form.py", "test_text.py",
+    "test_accessibility.py", "test_every_form.py", "test_measures.py", "test_contract_signed.py",
+    "test_main_journey.py", "test_kept_chain.py", "test_tasks.py", "test_gunicorn.py", "test_wordings.py",
+    "test_brute_force.py", "test_whole_life.py", "test_translations.py", "test_breach_drill.py", "test_history.py",
+    "test_clauses_cli.py", "test_every_door.py", "test_empty_portal.py", "test_serve.py", "test_demo_history.py",
+    "test_own_contracts.py", "test_migrations.py", "test_regexes.py", "test_library.py", "test_sample_journey.py",
+    "test_contract_journey.py", "test_received.py", "test_version_0_1.py", "test_edit_form.py", "test_text.py",
     "test_amendments.py", "test_metamorphic.py", "test_check_cli.py", "test_hostile_queries.py", "test_flat_pages.py",
-    "test_migration.py", "test_pdf.py", "test_cli.py", "test_factoring.py", "test_brute_force.py", "test_isolation.py",
-    "test_routing.py", "test_distributed.py", "test_mail.py", "test_story.py", "test_statistics.py",
+    "test_migration.py", "test_pdf.py", "test_cli.py", "test_factoring.py", "test_isolation.py", "test_routing.py",
+    "test_distributed.py", "test_mail.py", "test_story.py", "test_statistics.py",
 )  # fmt: skip
 """Names of the files that take longest, the longest first."""
 
