@@ -10,7 +10,15 @@ from portal.authz.policy import Permission
 from portal.core.landing import Landing
 from portal.identity.queries import holders_of, holders_of_each
 from portal.notices.rules import due_window, step_reached
-from portal.notices.services import AddressedNews, News, note_for_staff, note_for_vendor, note_for_vendors, note_many
+from portal.notices.services import (
+    AddressedNews,
+    News,
+    note_for_staff,
+    note_for_vendor,
+    note_for_vendors,
+    note_many,
+    tell_otherwise,
+)
 from portal.person_requests.models import PersonRequest, RequestTask
 from portal.person_requests.rules.entrusted import TaskState
 from portal.person_requests.rules.life import WAITING
@@ -24,6 +32,20 @@ TO_VENDOR = (-2, 1, 7)
 def about(request_id: int) -> str:
     """What notices about a request are filed under."""
     return f"person_request:{request_id}"
+
+
+def _about_task(task: RequestTask) -> str:
+    return f"request_task:{task.id}"
+
+
+def _about_return(task: RequestTask) -> str:
+    # Of each task: a digest says the last thing about each, and two vendors may answer on one day.
+    return f"{_about_task(task)}:returned"
+
+
+def drop_overtaken(ctx: Context, task: RequestTask) -> None:
+    """Drop what waits for the digests about a task, now that it was answered, checked or cancelled."""
+    tell_otherwise(ctx, [_about_task(task), _about_return(task)])
 
 
 def tell_relayed(ctx: Context, request: PersonRequest) -> int:
@@ -45,7 +67,7 @@ def tell_returned(ctx: Context, task: RequestTask) -> int:
     """Tell whoever works requests that a vendor gave back what it was asked."""
     request = task.request
     news = News(
-        template="person_requests/emails/notice_returned", about=about(request.id),
+        template="person_requests/emails/notice_returned", about=_about_return(task),
         key=f"{about(request.id)}:task:{task.id}:{ctx.now:%Y%m%dT%H%M%S}",
         values={**_of(request), "vendor": task.vendor.name}, due_on=request.due_on,
         landing=Landing("person_requests.show", request_id=request.id),
@@ -93,8 +115,8 @@ def _due_news(request: PersonRequest, step: int) -> News:
 
 def _task_news(task: RequestTask, what: str, key: str) -> News:
     return News(
-        template="person_requests/emails/notice_task", key=f"request_task:{task.id}:{key}",
-        about=f"request_task:{task.id}", values={"what": what, "due_on": task.due_on.isoformat()},
+        template="person_requests/emails/notice_task", key=f"{_about_task(task)}:{key}",
+        about=_about_task(task), values={"what": what, "due_on": task.due_on.isoformat()},
         due_on=task.due_on, landing=Landing("vendor_space.request_task", task_id=task.id),
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from portal.core.files import Blob
 from portal.core.language import N_, say
 from portal.journal import services as journal
 from portal.person_requests.models import PersonRequest, RequestTask
-from portal.person_requests.request_notices import tell_returned, tell_task
+from portal.person_requests.request_notices import drop_overtaken, tell_returned, tell_task
 from portal.person_requests.rules.entrusted import TaskKind, TaskOutcome, TaskState
 from portal.person_requests.rules.life import RequestAct
 from portal.person_requests.services.shared import FUTURE, check, explained, hold, keep_proof, take, write
@@ -83,6 +83,7 @@ def give_back(ctx: Context, task: RequestTask, back: TaskReturn, proof: Blob | N
     ctx.session.flush()
     digest = {"sha256": kept.sha256} if kept else {}
     journal.record(ctx, "person_request.task_returned", task, before=before, after={**after, **digest})
+    drop_overtaken(ctx, task)
     tell_returned(ctx, task)
 
 
@@ -112,3 +113,4 @@ def _settle(ctx: Context, task: RequestTask, changes: Mapping[str, object], note
     before, after = write(task, changes)
     ctx.session.flush()
     journal.record(ctx, noted, task, before=before, after=after)
+    drop_overtaken(ctx, task)

@@ -10,6 +10,7 @@ from portal.authz.policy import Role
 from portal.core.errors import NotFound, Refused
 from portal.notices.models import Notice
 from portal.person_requests import queries, services
+from portal.person_requests.request_notices import note_due
 from portal.person_requests.rules.entrusted import TaskKind, TaskOutcome, TaskState
 from portal.person_requests.rules.kinds import RequestKind
 from portal.person_requests.services import TaskReturn
@@ -96,7 +97,41 @@ def test_what_is_not_enough_goes_back_with_why_and_each_side_is_told(session, ou
     services.send_back(ours, task, WHY)
     assert (task.state, queries.own_task(sides[0], task.id).returned_reason) == (TaskState.ASKED, WHY)
     templates = [one.template.rpartition("/")[2] for one in session.scalars(select(Notice))]
-    assert {"notice_task", "notice_returned"} <= set(templates)
+    assert templates == ["notice_task"]  # « again »: the first was answered, and the answer was checked
+
+
+def waiting(session, template):
+    wanted = f"person_requests/emails/{template}"
+    return session.scalars(select(Notice).where(Notice.template == wanted).order_by(Notice.id)).all()
+
+
+def test_the_answers_of_two_vendors_on_one_day_are_two_points_of_the_digest(session, ours, vendors, sides):
+    request = recorded(ours, vendors[0], RequestKind.ERASURE)
+    for side, vendor in zip(sides, vendors, strict=True):
+        given_back(side, entrusted(ours, request, vendor))
+    returned = waiting(session, "notice_returned")
+    assert [one.values["vendor"] for one in returned] == ["Callisto", "Europe"]
+    assert len({one.about for one in returned}) == 2
+
+
+@pytest.mark.both_databases
+def test_no_digest_asks_a_vendor_for_what_it_gave_nor_us_to_check_what_we_checked(session, ours, vendors, sides):
+    task = entrusted(ours, recorded(ours, vendors[0], RequestKind.ERASURE), vendors[0])
+    assert len(waiting(session, "notice_task")) == 1
+    given_back(sides[0], task)
+    assert (len(waiting(session, "notice_task")), len(waiting(session, "notice_returned"))) == (0, 1)
+    services.accept_return(ours, task)
+    assert waiting(session, "notice_returned") == []
+
+
+def test_no_digest_asks_for_what_was_cancelled_nor_speaks_of_a_request_that_was_dropped(session, ours, vendors):
+    request = recorded(ours, vendors[0], RequestKind.ERASURE)
+    task = entrusted(ours, request, vendors[0])
+    note_due(ours, request.due_on)
+    assert waiting(session, "notice_due")
+    services.cancel_task(ours, task, WHY)
+    services.drop_request(ours, request, WHY)
+    assert (waiting(session, "notice_task"), waiting(session, "notice_due")) == ([], [])
 
 
 def test_nothing_is_asked_for_a_day_that_has_passed_nor_once_it_is_closed(ours, vendors):
