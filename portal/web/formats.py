@@ -52,15 +52,24 @@ def relative(value: date | datetime | None) -> str:
     return _away((_day(value) - legal_date(request_time())).days, current_language())
 
 
+_YEAR = 365.2425
+_MONTH = _YEAR / 12
+_FIRST_YEARS = 24
+"""Months from which years are said: before, « 1 an » or « 2 ans » would hide half a year of what a proof has lost."""
+
+
 @lru_cache(maxsize=2048)
 def _away(days: int, language: Language) -> str:
     near = {0: N_("aujourd'hui"), 1: N_("demain"), -1: N_("hier")}
     if days in near:
         return translate(near[days], language)
-    away, locale = timedelta(days), LOCALES[language]
+    locale = LOCALES[language]
     if abs(days) < 60:
-        return format_timedelta(away, granularity="day", add_direction=True, threshold=60, locale=locale)
-    return format_timedelta(away, granularity="month", add_direction=True, threshold=1.2, locale=locale)
+        return format_timedelta(timedelta(days), granularity="day", add_direction=True, threshold=60, locale=locale)
+    months = round(days / _MONTH)
+    # Babel reckons months of thirty days: it is given as many of them, or of years, as there really are.
+    away = timedelta(months * 30) if abs(months) < _FIRST_YEARS else timedelta(round(days / _YEAR) * 365)
+    return format_timedelta(away, granularity="month", add_direction=True, threshold=2, locale=locale)
 
 
 def _day(value: date | datetime) -> date:

@@ -72,7 +72,10 @@ def test_each_reader_reads_dates_numbers_and_sizes_as_they_write_them(within, ca
         (3, "dans 3 jours", "in 3 days"), (-1, "hier", None), (1, "demain", None), (0, "aujourd’hui", None),
         (-10, "il y a 10 jours", "10 days ago"), (59, "dans 59 jours", "in 59 days"),
         (-90, "il y a 3 mois", "3 months ago"), (400, "dans 13 mois", "in 13 months"),
-        (800, "dans 2 ans", "in 2 years"),
+        (-437, "il y a 14 mois", "14 months ago"), (-456, "il y a 15 mois", "15 months ago"),
+        (-563, "il y a 18 mois", "18 months ago"), (-700, "il y a 23 mois", "23 months ago"),
+        (-731, "il y a 2 ans", "2 years ago"), (800, "dans 2 ans", "in 2 years"),
+        (-1096, "il y a 3 ans", "3 years ago"),
     ],
 )  # fmt: skip
 def test_a_distance_in_time_is_said_in_days_then_months_then_years(within, days, french, english):
@@ -81,6 +84,15 @@ def test_a_distance_in_time_is_said_in_days_then_months_then_years(within, days,
     if english:
         within("en")
         assert formats.relative(NOW.date() + timedelta(days)) == english
+
+
+def test_no_distance_is_said_half_a_month_or_half_a_year_away_from_what_it_is(within):
+    within("en")
+    for days in range(60, 4000):
+        count, unit = formats.relative(NOW.date() - timedelta(days)).removesuffix(" ago").split()
+        length = 365.2425 if unit.startswith("year") else 365.2425 / 12
+        assert abs(int(count) * length - days) <= length / 2
+        assert unit.startswith("month") == (days < 23.5 * 365.2425 / 12)
 
 
 def test_nothing_is_shown_for_nothing(within, language):
