@@ -100,7 +100,7 @@ def audit_counts(ctx: Context) -> dict[AuditQueue, int]:
 
 
 @written_once
-def _counting_all(today: date) -> Select[Any]:
+def _counting_all(today: date) -> Select[*tuple[Any, ...]]:
     """Of whoever reaches all audits, from what the database keeps (docs/adr/0107): none of them is read."""
     counted = {queue: select(func.count()).where(_audit_where(queue, today)) for queue in AuditQueue}
     kept = {queue: _audit_where(queue, today, AUDITS.rows.c) for queue in AuditQueue}

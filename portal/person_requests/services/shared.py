@@ -62,7 +62,7 @@ def take(
         before, after = {**before, **moved[0]}, {**after, **moved[1]}
     ctx.session.flush()
     journal.record(ctx, ACTS[act].noted, request, before=before, after={**after, **(noted or {})})
-    if not state.is_waiting:
+    if not request.state.is_waiting:
         tell_otherwise(ctx, [about(request.id)])  # no digest asks to answer what was answered
 
 
