@@ -23,6 +23,7 @@ from portal.evidence.queries import FACTS, last_day
 from portal.evidence.rules import EvidenceVerdict, date_problems
 from portal.evidence.versions import PieceVersion, why_no_version
 from portal.journal import services as journal
+from portal.notices.services import tell_otherwise
 from portal.vendors import queries as vendors
 from portal.vendors.file_share import keep_given
 from portal.vendors.models import Vendor
@@ -224,6 +225,8 @@ def judge(
     before, after = journal.changes(evidence, {"verdict": verdict, "verdict_note": note})
     evidence.verified_by_id, evidence.verified_at = ctx.actor.id, ctx.now
     journal.record(ctx, "evidence.judged", evidence, before=before, after=after)
+    # No digest asks to check what was judged.
+    tell_otherwise(ctx, [f"evidence:{evidence.id}"], only=["evidence/emails/replaced"])
     return True
 
 

@@ -4,12 +4,15 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
 from portal.core.language import Language
 from portal.core.mail import render
-from portal.evidence.mails import note_expiring_proofs
+from portal.evidence import services
+from portal.evidence.mails import note_expiring_proofs, note_new_version
+from portal.evidence.models import Evidence
 from portal.evidence.rules import EvidenceVerdict
 from portal.notices.models import Notice
 from portal.vendors.models import Vendor
@@ -100,3 +103,16 @@ def test_what_was_noted_before_it_said_whether_the_vendor_was_reached_says_that_
     body = render(f"evidence/emails/{template}", Language.FR, values).body
     assert "prévenu" in body
     assert "Personne" not in body
+
+
+@pytest.mark.both_databases
+def test_no_digest_asks_to_check_a_new_version_that_was_judged(session, proof, acting):
+    ours = acting(Role.DPO)
+    session.scalars(
+        select(Evidence)
+        .options(joinedload(Evidence.vendor), joinedload(Evidence.stored_file))
+        .execution_options(populate_existing=True)
+    ).all()
+    assert note_new_version(ours, proof, 2) == 1
+    assert services.judge(ours, proof, EvidenceVerdict.REJECTED, "Le périmètre n'est pas le bon.")
+    assert session.scalars(select(Notice)).all() == []
