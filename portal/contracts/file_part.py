@@ -92,7 +92,7 @@ def _missing(
             yield say("« %(title)s » : obligations de l'article 28 absentes : %(count)s.", title=one.title,
                       count=one.lacking)  # fmt: skip
         if one.expires_on is not None and one.expires_on < scope.on:
-            yield say("« %(title)s » : son terme est passé depuis le %(day)s.", title=one.title, day=one.expires_on)
+            yield say("« %(title)s » : son terme, le %(day)s, est passé.", title=one.title, day=one.expires_on)
 
 
 def _table(

@@ -78,7 +78,7 @@ def _missing(sent: Sequence[Any], then: dict[int, Evidence], scope: FileScope) -
     for one in then.values():
         last = _last_day(one, readings[one.id])
         if last is not None and last < scope.on:
-            yield say("Preuve n° %(number)s : expirée depuis le %(day)s.", number=one.id, day=last)
+            yield say("Preuve n° %(number)s : expirée, elle valait jusqu'au %(day)s.", number=one.id, day=last)
         if one.verdict is not EvidenceVerdict.VERIFIED:
             yield say("Preuve n° %(number)s : personne ne l'avait vérifiée.", number=one.id)
 

@@ -54,11 +54,13 @@ def _said(
     reading = reading if reading and reading["kind"]["value"] != NONE else None
     if said.edition_until is not None and said.edition_until < today:
         told = say(
-            "Sa norme, %(standard)s, ne compte plus depuis le %(day)s.", standard=said.standard, day=said.edition_until
+            "Sa norme, %(standard)s, ne compte plus : elle comptait jusqu'au %(day)s.",
+            standard=said.standard,
+            day=said.edition_until,
         )
         yield Doubt(told)
     elif said.until is not None and said.until < today and not (reading and _ended(reading, today)):
-        yield Doubt(say("Il n'est plus valable depuis le %(day)s.", day=said.until))
+        yield Doubt(say("Il n'est plus valable : il l'était jusqu'au %(day)s.", day=said.until))
     if reading:
         yield from _contradicted(said, reading)
     typed = said.scope if said.kind in CERTIFICATES and not (reading and reading["scope"]) else ""

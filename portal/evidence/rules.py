@@ -128,7 +128,7 @@ def standing(facts: EvidenceFacts, today: date, decay: Decay = USUAL_DECAY) -> S
     if kind is StandingKind.REJECTED:
         return Standing(kind, fresh, until, say("Preuve écartée à la revue."))
     if kind is StandingKind.EXPIRED:
-        return Standing(kind, fresh, until, say("Preuve périmée depuis le %(until)s.", until=until))
+        return Standing(kind, fresh, until, say("Preuve périmée : elle valait jusqu'au %(until)s.", until=until))
     return Standing(kind, fresh, until, _reason(verified=kind is StandingKind.VERIFIED, undated=undated, until=until))
 
 

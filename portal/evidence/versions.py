@@ -49,7 +49,7 @@ def _why_too_old(older: date | None, newer: date | None, today: date) -> Sentenc
     if newer is None:
         return None if older is None else say("Dites de quand date ce document : sans date, il n'en remplace pas.")
     if newer < today:
-        return say("Ce document ne vaut plus depuis le %(day)s : il n'en remplace aucun.", day=newer)
+        return say("Ce document ne vaut plus, il valait jusqu'au %(day)s : il n'en remplace aucun.", day=newer)
     if older is not None and newer < older:
         return say("Ce document vaut moins longtemps que celui qu'il remplacerait.")
     return None

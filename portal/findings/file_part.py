@@ -46,7 +46,8 @@ def finding_content(ctx: Context, scope: FileScope) -> PartContent:
         ),
         gaps=(
             *unknown_before(past, say("Constats")),
-            *(say("Constat n° %(number)s : correction attendue depuis le %(day)s.", number=one.id, day=one.due_on)
+            *(say("Constat n° %(number)s : correction attendue pour le %(day)s au plus tard.",
+                  number=one.id, day=one.due_on)
               for one in late),
         ),
     )  # fmt: skip

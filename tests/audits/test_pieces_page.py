@@ -19,7 +19,7 @@ def test_we_see_what_was_sent_with_what_does_not_fit_and_nothing_of_what_is_prep
     session.commit()
     shown = as_(Role.LEGAL).get(f"/audits/justificatifs/{vendor.id}")
     assert "À renouveler" in shown.words
-    assert "Il n’est plus valable depuis" in shown.words
+    assert "il l’était jusqu’au" in shown.words
     assert "v1.pdf" in shown.one("details.year").text_content()
     assert "brouillon.pdf" not in shown.text
     assert not shown.all("//form[contains(@action, 'justificatifs')]"), "a lawyer does not judge proofs"

@@ -390,7 +390,7 @@ def test_a_reviewer_reads_what_does_not_fit_of_a_file_with_its_passage(page, wit
     }  # fmt: skip
     with_file.session.flush()
     shown = page(with_file).get(f"/audits/{with_file.audit.id}?section=a")
-    assert "Il n’est plus valable depuis le 31 janvier 2020." in shown.words
+    assert "il l’était jusqu’au 31 janvier 2020." in shown.words
     assert "Expire le 31 janvier 2020" in shown.words
 
 

@@ -225,4 +225,4 @@ def test_a_proof_that_every_page_says_is_out_of_date_is_so_here(dpo, world, sess
     session.commit()
     told = part(content_of(dpo, "vendor", world.vendor), "preuves")["gaps"]
     gaps = [gap for gap in told if "expirée" in gap]
-    assert gaps == ([f"Preuve n° {proof.id}\u202f: expirée depuis le {last}."] if last else [])
+    assert gaps == ([f"Preuve n° {proof.id}\u202f: expirée, elle valait jusqu’au {last}."] if last else [])

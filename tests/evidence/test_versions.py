@@ -23,7 +23,7 @@ def why(newer, older=OLD):
         (replace(NEW, kind="iso27001", read_kind="pentest"), "pas de la même nature"),
         (replace(NEW, read_kind="none"), "n’atteste de rien"),
         (replace(NEW, holder="Autre Société SA"), "au nom de « Autre Société SA »"),
-        (replace(NEW, until=date(2026, 11, 23)), "ne vaut plus depuis"),
+        (replace(NEW, until=date(2026, 11, 23)), "il valait jusqu’au 2026-11-23"),
         (replace(NEW, until=None), "Dites de quand date"),
     ],
 )

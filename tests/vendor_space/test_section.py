@@ -444,7 +444,7 @@ def test_nothing_has_changed_confirms_the_section_and_goes_to_what_is_left(again
     found = vendor.get(section_url(again))
     assert len(found.all("//button[@value='rien']")) == 1
     assert "2 réponses sont déjà là" in found.text
-    assert "Périmé depuis le" in found.text
+    assert "valait jusqu’au" in found.text
     done = vendor.post(section_url(again), {**typed(found), "then": "rien"}, status=302)
     assert done.response.headers["Location"].endswith("/sections/a#q-a.chiffre")  # the one that asks for its proof
     told = vendor.get(section_url(again))

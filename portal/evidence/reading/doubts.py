@@ -113,7 +113,7 @@ def _doubts(kind: str, reading: Mapping[str, Any], beside: ProofSetting, today: 
         yield Doubt(say("Ce document n'est pas de ceux que votre réponse annonce."), (reading["kind"]["quote"],))
     end = reading["expires_on"]
     if end and date.fromisoformat(end["value"]) < today:
-        told = say("Il n'est plus valable depuis le %(day)s.", day=date.fromisoformat(end["value"]))
+        told = say("Il n'est plus valable : il l'était jusqu'au %(day)s.", day=date.fromisoformat(end["value"]))
         yield Doubt(told, (end["quote"],))
     holder = reading["holder"]
     if holder and not shares_word(holder["value"], beside.names):
