@@ -1,6 +1,10 @@
+import tomllib
 from pathlib import Path
 
+import portal
 from portal.translations.sources import source_sentences
+
+PORTAL = Path(portal.__file__).parent
 
 CODE = """
 from somewhere import N_, _, lazy, ngettext, say
@@ -42,3 +46,19 @@ def test_a_sentence_said_alone_first_and_counted_later_asks_for_its_plural(tmp_p
     root = project(tmp_path)
     (root / "a.py").write_text('_("une page")\n', encoding="utf-8")
     assert source_sentences(root)["une page"].plural == "%(num)s pages"
+
+
+def _english(said):
+    """Every English sentence of a data file: what stands under a key « en », however deep."""
+    for key, value in said.items() if isinstance(said, dict) else enumerate(said):
+        if key == "en" and isinstance(value, str):
+            yield value
+        elif isinstance(value, dict | list):
+            yield from _english(value)
+
+
+def test_the_english_of_data_files_has_english_quotation_marks():
+    files = sorted(PORTAL.rglob("*.toml"))
+    said = {one for path in files for one in _english(tomllib.loads(path.read_text(encoding="utf-8")))}
+    assert said
+    assert [one for one in said if "«" in one] == []
