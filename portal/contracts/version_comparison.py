@@ -79,7 +79,7 @@ def compare_versions(
         clauses=tuple(_clauses(old.clauses, new.clauses)),
         facts=tuple(_facts(old.facts.get("values", {}), new.facts.get("values", {}), language, same_language=same)),
         obligations=tuple(_obligations(old.coverage, new.coverage, titles)),
-        blanks=tuple(_blanks(old.blanks, new.blanks)),
+        blanks=tuple(_blanks(old.blanks, new.blanks, language)),
         same_language=same,
         paragraphs=tuple(compare_texts(thaw(old.tree), thaw(new.tree))) if same else (),
     )
@@ -229,7 +229,14 @@ def _obligations(
             )
 
 
-def _blanks(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> Iterator[VersionDifference]:
-    before, after = ({blank["key"]: blank["label"] for blank in blanks} for blanks in (old, new))
+def _blanks(
+    old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]], language: Language
+) -> Iterator[VersionDifference]:
+    before, after = ({blank["key"]: _blank_name(blank, language) for blank in blanks} for blanks in (old, new))
     yield from (VersionDifference(ChangeKind.ADDED, key, label) for key, label in after.items() if key not in before)
     yield from (VersionDifference(ChangeKind.REMOVED, key, label) for key, label in before.items() if key not in after)
+
+
+def _blank_name(blank: Mapping[str, Any], language: Language) -> str:
+    """As the reader says it, when it is a fact; a paragraph still to write keeps the words of the version."""
+    return FACTS[blank["key"]].label.said_in(language) if blank["key"] in FACTS else str(blank["label"])

@@ -36,6 +36,12 @@ def test_an_obligation_is_named_in_the_reader_s_language():
     assert [one.label for one in compare_versions(version(), after, EN).obligations] == ["Notification"]
 
 
+def test_a_blank_is_named_in_the_reader_s_language():
+    [filled] = compare_versions(version(), version(blanks=[]), EN).blanks
+    assert "contact point" in filled.label
+    assert "point de contact" not in filled.label
+
+
 def test_the_same_version_has_no_difference():
     assert compare_versions(version(), version(), FR).is_empty
 
