@@ -344,7 +344,7 @@ def _lines_to_confirm(ctx: Context, total: int) -> Iterator[Todo]:
         told = say("Une autre fiche du registre à confirmer")
         if n > 1:
             told = say("%(n)s autres fiches du registre à confirmer", n=n)
-        yield Todo(told, None, "processing.index", {"vue": "a-confirmer"}, tone="info")
+        yield Todo(told, None, "processing.index", {"vue": "a-confirmer", "pour": "moi"}, tone="info")
 
 
 def _services_without_line(count: int) -> Iterator[Todo]:

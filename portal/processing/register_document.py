@@ -82,10 +82,9 @@ def _gaps(line: ActivityLine, language: Language) -> Iterable[Block]:
 
 
 def _review(line: ActivityLine, language: Language) -> str:
-    activity = line.activity
-    if activity.confirmed_on is None:
+    if line.confirmed is None:
         return translate(N_("Jamais confirmée"), language)
-    told = say("Confirmée le %(day)s par %(who)s", day=activity.confirmed_on, who=activity.confirmed_by)
+    told = say("Confirmée le %(day)s par %(who)s", day=line.confirmed.on, who=line.confirmed.by)
     return translate(told, language)
 
 

@@ -15,24 +15,31 @@ from portal.processing import queries
 def note_reviews(ctx: Context, day: date) -> int:
     """Note how many lines each person has to confirm; those of nobody are told to whoever edits the register."""
     waiting = queries.waiting_by_owner(ctx)
-    ours = waiting.pop(None, 0)
     open_accounts = {one.id for one in queries.reviewers(ctx)}
-    counted = {user_id: count for user_id, count in waiting.items() if user_id in open_accounts}
+    told = [_own(user_id, count, day) for user_id, count in waiting.items() if user_id in open_accounts]
     # Of somebody who left, nobody would be told: their lines are told as those of nobody.
-    ours += sum(count for user_id, count in waiting.items() if user_id not in open_accounts)
-    if ours:
+    if nobodys := sum(count for user_id, count in waiting.items() if user_id not in open_accounts):
         editors = [
             role for role, grants in GRANTS.items() if Permission.REGISTER_EDIT in grants and role is not Role.SYSTEM
         ]
-        for user in identity.staff(ctx.session, *editors):
-            counted[user.id] = counted.get(user.id, 0) + ours
-    return note_many(
-        ctx, [AddressedNews(user_id, None, _news(user_id, count, day)) for user_id, count in counted.items()]
-    )
+        told += [_nobodys(user.id, nobodys, day) for user in identity.staff(ctx.session, *editors)]
+    return note_many(ctx, told)
 
 
-def _news(user_id: int, count: int, day: date) -> News:
-    return News(
+# Each is told with the list of exactly the lines that it counts.
+def _own(user_id: int, count: int, day: date) -> AddressedNews:
+    news = News(
         template="processing/emails/notice_review", key=f"register:{user_id}:{day:%Y-%m}",
-        about=f"register:{user_id}", values={"count": count}, landing=Landing("processing.index", vue="a-confirmer"),
+        about=f"register:{user_id}", values={"count": count},
+        landing=Landing("processing.index", vue="a-confirmer", pour="moi"),
     )  # fmt: skip
+    return AddressedNews(user_id, None, news)
+
+
+def _nobodys(user_id: int, count: int, day: date) -> AddressedNews:
+    news = News(
+        template="processing/emails/notice_review_nobody", key=f"register-nobody:{user_id}:{day:%Y-%m}",
+        about=f"register-nobody:{user_id}", values={"count": count},
+        landing=Landing("processing.index", vue="a-confirmer", pour="personne"),
+    )  # fmt: skip
+    return AddressedNews(user_id, None, news)

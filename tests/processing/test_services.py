@@ -54,6 +54,23 @@ def test_the_register_is_shown_as_of_any_day(dpo):
         queries.line_of(asked, first, today - timedelta(days=1))
 
 
+def test_as_of_a_day_a_line_is_confirmed_as_it_was_that_day(dpo):
+    line = activity_of(dpo)
+    services.confirm_activity(later(dpo, 5), line, 1)
+    services.amend_activity(later(dpo, 10), line, controller_sheet(name="Boutique du site"))
+    services.confirm_activity(later(dpo, 15), line, 2)
+    asked = later(dpo, 30)
+
+    def confirmed(days):
+        day = dpo.today + timedelta(days=days) if days is not None else None
+        (told,) = {queries.line_of(asked, line, day).confirmed} | {
+            one.confirmed for one in queries.every_line(asked, ActivityFilter(on=day))
+        }
+        return (told.on - dpo.today).days if told else None
+
+    assert [confirmed(days) for days in (4, 5, 9, 10, 14, 15, None)] == [None, 5, 5, None, None, 15, 15]
+
+
 def test_of_two_versions_of_one_day_the_last_one_counts(dpo):
     line = activity_of(dpo)
     services.amend_activity(dpo, line, controller_sheet(name="Boutique"))

@@ -4,10 +4,13 @@ import pytest
 
 from portal.authz.context import Context
 from portal.authz.policy import Role
+from portal.core.landing import Landing
+from portal.identity.models import User
 from portal.jobs.models import Mail
 from portal.notices.models import Notice
 from portal.notices.services import write_digests
 from portal.processing import queries, services
+from portal.processing.queries import ActivityFilter, ConfirmedBy, RegisterView
 from portal.processing.tasks import note_reviews
 from tests.factories.register import activity_of, controller_sheet
 
@@ -18,14 +21,30 @@ def test_each_person_is_told_once_a_month_of_the_lines_that_wait(app, acting, ct
     dpo, buyer = acting(Role.DPO), acting(Role.BUYER)
     mine, _nobodys = activity_of(dpo), activity_of(dpo, controller_sheet(name="Paie"))
     services.assign_activity(dpo, mine, next(one for one in queries.reviewers(dpo) if one.id == buyer.actor.id))
-    assert note_reviews(ctx, ctx.today) == 2
+    left = activity_of(dpo, controller_sheet(name="Recrutement"))
+    gone = ctx.session.get(User, acting(Role.LEGAL).actor.id)
+    services.assign_activity(dpo, left, gone)
+    own = activity_of(dpo, controller_sheet(name="Cantine"))
+    services.assign_activity(dpo, own, ctx.session.get(User, dpo.actor.id))
+    gone.disabled_at = ctx.now
+    ctx.session.flush()
+    assert note_reviews(ctx, ctx.today) == 3
     assert note_reviews(ctx, ctx.today) == 0, "once a month"
-    told = {one.user_id: one.values["count"] for one in ctx.session.query(Notice)}
-    assert told == {buyer.actor.id: 1, dpo.actor.id: 1}
+    told = {(one.user_id, one.template.rpartition("_")[2]): one.values for one in ctx.session.query(Notice)}
+    assert {who: values["count"] for who, values in told.items()} == {
+        (buyer.actor.id, "review"): 1, (dpo.actor.id, "review"): 1, (dpo.actor.id, "nobody"): 2,
+    }  # fmt: skip
+    for (user_id, _kind), values in told.items():
+        asked = dict(Landing.read(values["page"]).arguments)
+        reader = buyer if user_id == buyer.actor.id else dpo
+        wanted = ActivityFilter(view=RegisterView(asked["vue"]), by=ConfirmedBy(asked["pour"]))
+        assert len(queries.every_line(reader, wanted)) == values["count"], "the page told of shows what is counted"
+    assert queries.review_counts(dpo).mine == told[dpo.actor.id, "review"]["count"]
     write_digests(ctx, [buyer.actor.id, dpo.actor.id])
     assert ctx.session.query(Mail).count() == 2, "what is about no vendor is told too"
     services.confirm_activity(buyer, mine, 1)
     later = Context(ctx.session, ctx.actor, ctx.now + timedelta(days=40))
+    services.confirm_activity(dpo, own, 1)
     assert note_reviews(later, later.today) == 1, "only the lines of nobody are left"
 
 

@@ -1,4 +1,5 @@
 import io
+from datetime import timedelta
 
 import pytest
 
@@ -84,6 +85,25 @@ def test_services_are_linked_and_taken_off_one_by_one(dpo, ctx, session):
     assert "Kerala Desk" in dpo.get(f"/registre/{line.id}").words
     dpo.post(path, {"prestation": str(service.id), "decision": "retirer"})
     assert "Kerala Desk" not in dpo.get(f"/registre/{line.id}").all(".section")[3].text_content()
+
+
+def test_no_figure_of_today_is_shown_as_that_of_another_day_or_of_fewer_lines(dpo, ctx, session):
+    line = activity_of(ctx)
+    session.commit()
+    assert "0 fiche sur 1 confirmée" in dpo.get("/registre").words
+    assert dpo.get("/registre").all(".tabs__count")
+    assert not dpo.get("/registre?q=nulle").all(".tabs__count")
+    past = (ctx.today - timedelta(days=1)).isoformat()
+    session.get(ActivityVersion, 1).valid_from = ctx.today - timedelta(days=3)
+    line.confirmed_on, line.confirmed_by = ctx.today, "Awa"
+    session.commit()
+    shown = dpo.get(f"/registre?au={past}&vue=terminees")
+    assert "Vente en ligne" in shown.words
+    assert "Jamais confirmée" in shown.words
+    assert "confirmée dans l’année" not in shown.words
+    doors = shown.all("//nav[contains(@class, 'tabs')]//a")
+    assert [one.text_content().strip() for one in doors] == ["Toutes", "À compléter", "AIPD à faire"]
+    assert "Jamais confirmée" in dpo.get(f"/registre/{line.id}?au={past}").words
 
 
 def test_a_line_is_read_as_of_a_day_and_ended(dpo, ctx, session):

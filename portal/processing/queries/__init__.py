@@ -11,6 +11,7 @@ from portal.processing.queries.lines import (
 )
 from portal.processing.queries.listing import (
     ActivityFilter,
+    ConfirmedBy,
     RegisterCounts,
     RegisterView,
     activities_by_words,
@@ -47,6 +48,7 @@ __all__ = [
     "ME",
     "ActivityFilter",
     "ActivityLine",
+    "ConfirmedBy",
     "LineProposals",
     "RegisterCounts",
     "RegisterView",

@@ -1,5 +1,7 @@
 """A line of the register of processing as it stands, or as it stood on a day, with what the rules make of it."""
 
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -10,7 +12,7 @@ from portal.authz.policy import Permission
 from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.processing import reference
-from portal.processing.models import ActivityService, ActivityVersion, ProcessingActivity
+from portal.processing.models import ActivityConfirmation, ActivityService, ActivityVersion, ProcessingActivity
 from portal.processing.rules.gaps import Gap, LinkedUse, gaps_of
 from portal.processing.rules.impact import ImpactVerdict, impact_of
 from portal.processing.rules.sheets import ControllerSheet, Sheet
@@ -18,6 +20,14 @@ from portal.vendors import reference as places
 from portal.vendors.models import LegalEntity, Service
 from portal.vendors.rules.countries import in_eea, transfer_exposure
 from portal.vendors.rules.facts import Exposure
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """That somebody said that a line was still so, and on which day."""
+
+    on: date
+    by: str
 
 
 @dataclass(frozen=True)
@@ -30,6 +40,8 @@ class ActivityLine:
     verdict: ImpactVerdict | None
     """None for what is done as processor."""
     gaps: tuple[Gap, ...]
+    confirmed: Confirmation | None
+    """The last of what is said, on the day as of which it is read; none before anybody confirmed it."""
 
     @property
     def services(self) -> list[Service]:
@@ -59,7 +71,9 @@ def line_of(ctx: Context, activity: ProcessingActivity, on: date | None = None) 
     version = ctx.session.scalar(wanted)
     if version is None:
         raise NotFound()
-    return read_line(version, on or ctx.today)
+    if on is None:
+        return read_line(version, ctx.today)
+    return replace(read_line(version, on), confirmed=confirmations(ctx, [version.id], on).get(version.id))
 
 
 def standing(on: date | None) -> ColumnElement[bool]:
@@ -80,7 +94,22 @@ def read_line(version: ActivityVersion, on: date) -> ActivityLine:
         sheet, need=verdict.need if verdict else None, links=uses, has_links=bool(live),
         exposure_of=lambda code: exposure_of(code, on),
     )  # fmt: skip
-    return ActivityLine(version.activity, version, sheet, verdict, gaps)
+    activity = version.activity
+    confirmed = Confirmation(activity.confirmed_on, activity.confirmed_by) if activity.confirmed_on else None
+    return ActivityLine(activity, version, sheet, verdict, gaps, confirmed)
+
+
+def confirmations(ctx: Context, version_ids: Collection[int], on: date) -> Mapping[int, Confirmation]:
+    """Of some versions, by number, how each had last been confirmed on a day; one statement.
+
+    The line itself keeps the last one only, and forgets it once something else is said.
+    """
+    rows = ctx.session.execute(
+        select(ActivityConfirmation.version_id, ActivityConfirmation.confirmed_on, ActivityConfirmation.confirmed_by)
+        .where(ActivityConfirmation.version_id.in_(version_ids), ActivityConfirmation.confirmed_on <= on)
+        .order_by(ActivityConfirmation.id)
+    )
+    return {row.version_id: Confirmation(row.confirmed_on, row.confirmed_by) for row in rows}
 
 
 def exposure_of(code: str, on: date) -> Exposure:

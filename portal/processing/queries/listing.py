@@ -1,7 +1,7 @@
 """The register of processing as lists and counts: what a page, an export and a search show."""
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from enum import StrEnum
 
@@ -16,8 +16,8 @@ from portal.core.pages import Page, page_of
 from portal.core.sought import Shape, begins_a_word, bound_words, titles_of
 from portal.core.statements import written_once
 from portal.processing.models import ActivityVersion, ActivityWord, ProcessingActivity
-from portal.processing.queries.lines import ActivityLine, read_line, standing, versions_read
-from portal.processing.queries.review import is_confirmed, is_to_confirm, one_when
+from portal.processing.queries.lines import ActivityLine, confirmations, read_line, standing, versions_read
+from portal.processing.queries.review import is_confirmed, is_nobodys, is_to_confirm, one_when
 from portal.processing.rules.impact import ImpactNeed
 from portal.processing.rules.sheets import ActivityRole
 from portal.vendors.models import LegalEntity, Service, Vendor
@@ -36,6 +36,18 @@ class RegisterView(StrEnum):
     IMPACT = "aipd"
     ENDED = "terminees"
 
+    @property
+    def is_of_any_day(self) -> bool:
+        """Whether a past day has such lines: what waited then, and what had ended, is not kept."""
+        return self not in {RegisterView.TO_CONFIRM, RegisterView.ENDED}
+
+
+class ConfirmedBy(StrEnum):
+    """Whose it is to confirm the lines that are shown."""
+
+    ME = "moi"
+    NOBODY = "personne"
+
 
 @dataclass(frozen=True)
 class ActivityFilter:
@@ -45,6 +57,8 @@ class ActivityFilter:
     entity_id: int | None = None
     role: ActivityRole | None = None
     words: str = ""
+    by: ConfirmedBy | None = None
+    """Whose it is to confirm them; none is anybody's."""
     on: date | None = None
     """The day as of which they are shown; none is today, with what is under way."""
 
@@ -63,18 +77,25 @@ def activity_page(ctx: Context, wanted: ActivityFilter, page: int = 1) -> Page[A
 
 def _read(ctx: Context, version_ids: Sequence[int], on: date | None) -> list[ActivityLine]:
     rows = {one.id: one for one in ctx.session.scalars(versions_read().where(ActivityVersion.id.in_(version_ids)))}
-    return [read_line(rows[one], on or ctx.today) for one in version_ids]
+    return _as_of(ctx, [rows[one] for one in version_ids], on)
 
 
 def every_line(ctx: Context, wanted: ActivityFilter) -> list[ActivityLine]:
-    """All the lines wanted, by entity then by name: what an export holds. Three statements."""
+    """All the lines wanted, by entity then by name: what an export holds. Three statements, four as of a day."""
     authorize(ctx, Permission.REGISTER_VIEW)
     found = ctx.session.scalars(
         versions_read()
         .where(*_where(ctx, wanted))
         .order_by(LegalEntity.key, ProcessingActivity.sought, ProcessingActivity.id)
     )
-    return [read_line(one, wanted.on or ctx.today) for one in found]
+    return _as_of(ctx, found.all(), wanted.on)
+
+
+def _as_of(ctx: Context, versions: Sequence[ActivityVersion], on: date | None) -> list[ActivityLine]:
+    if on is None:
+        return [read_line(one, ctx.today) for one in versions]
+    confirmed = confirmations(ctx, [one.id for one in versions], on)
+    return [replace(read_line(one, on), confirmed=confirmed.get(one.id)) for one in versions]
 
 
 def _where(ctx: Context, wanted: ActivityFilter) -> list[ColumnElement[bool]]:
@@ -90,6 +111,10 @@ def _where(ctx: Context, wanted: ActivityFilter) -> list[ColumnElement[bool]]:
         where.append(ProcessingActivity.legal_entity_id == wanted.entity_id)
     if wanted.role is not None:
         where.append(ProcessingActivity.role == wanted.role)
+    if wanted.by is ConfirmedBy.ME:
+        where.append(ProcessingActivity.owner_id == ctx.actor.id)
+    elif wanted.by is ConfirmedBy.NOBODY:
+        where.append(is_nobodys())
     if wanted.view is RegisterView.TO_CONFIRM:
         where.append(is_to_confirm(wanted.on or ctx.today))
     elif wanted.view is RegisterView.TO_COMPLETE:

@@ -78,6 +78,12 @@ def counted_review(within: Reach, today: date) -> Select[int, int, int]:
     )
 
 
+def is_nobodys() -> ColumnElement[bool]:
+    """Whether a line was given to nobody who may confirm it: to no one, or to somebody who left or may no longer."""
+    asked = select(User.id).where(User.role.in_(_confirming_roles()), User.disabled_at.is_(None))
+    return or_(ProcessingActivity.owner_id.is_(None), ProcessingActivity.owner_id.not_in(asked))
+
+
 def one_when(condition: ColumnElement[bool]) -> ColumnElement[int]:
     """1 for each row of which it is true: what a sum counts."""
     return case((condition, 1), else_=0)
@@ -113,7 +119,9 @@ def waiting_by_owner(ctx: Context) -> dict[int | None, int]:
 
 def reviewers(ctx: Context) -> Sequence[User]:
     """The open accounts that may be asked to confirm a line, by name."""
-    roles = [
-        role for role, grants in GRANTS.items() if Permission.REGISTER_CONFIRM in grants and role is not Role.SYSTEM
-    ]
-    return identity.staff(ctx.session, *roles)
+    return identity.staff(ctx.session, *_confirming_roles())
+
+
+def _confirming_roles() -> list[Role]:
+    able = (role for role, grants in GRANTS.items() if Permission.REGISTER_CONFIRM in grants)
+    return [role for role in able if role is not Role.SYSTEM]

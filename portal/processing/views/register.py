@@ -19,7 +19,7 @@ from portal.processing.files import (
 )
 from portal.processing.forms import RegisterFileForm, UsualForm
 from portal.processing.importing import import_register
-from portal.processing.queries import ActivityFilter, RegisterCounts, RegisterView
+from portal.processing.queries import ActivityFilter, ConfirmedBy, RegisterCounts, RegisterView
 from portal.processing.rules.sheets import ActivityRole
 from portal.processing.tables import RefusedLine
 from portal.processing.views.blueprint import bp, day_asked
@@ -37,12 +37,14 @@ _NO_FAULT: tuple[RefusedLine, ...] = ()
 
 
 def _wanted(entity_id: int | None = None) -> ActivityFilter:
-    view, role = request.args.get("vue", ""), request.args.get("role", "")
+    view, role = (request.args.get(name, "") for name in ("vue", "role"))
+    by, on = request.args.get("pour", ""), day_asked()
+    wanted = RegisterView(view) if view in set(RegisterView) else RegisterView.ALL
     return ActivityFilter(
-        view=RegisterView(view) if view in set(RegisterView) else RegisterView.ALL,
+        view=wanted if on is None or wanted.is_of_any_day else RegisterView.ALL,
         entity_id=entity_id or request.args.get("entite", type=row_number),
         role=ActivityRole(role) if role in set(ActivityRole) else None,
-        words=request.args.get("q", "").strip(), on=day_asked(),
+        words=request.args.get("q", "").strip(), by=ConfirmedBy(by) if by in set(ConfirmedBy) else None, on=on,
     )  # fmt: skip
 
 
