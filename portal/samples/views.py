@@ -99,7 +99,8 @@ def _page(found: CaseSample, reason: CancelSampleForm | None = None) -> Response
         worst=queries.gravest_cases(ctx, found, flag), findings=queries.findings_of_sample(ctx, found),
         labels={line.flag: line.label for line in report.lines}, progress=_progress(found),
         earlier=earlier, earlier_lines={line.flag: line for line in report_of(earlier).lines} if earlier else {},
-        message=_message(report.faults), shown=_facts,
+        message=_message(report.faults), shown=_facts, kept=services.MOST_FLAGGED,
+        at_fault=next((line.failures for line in report.lines if line.flag == flag), 0) if flag else report.flagged,
     )  # fmt: skip
 
 
@@ -191,7 +192,7 @@ def cases_csv(sample_id: int) -> ResponseReturnValue:
     ctx = current()
     found = queries.get_sample(ctx, sample_id, to=Permission.WITHDRAWAL_VIEW)
     labels = {line.flag: said(line.label) for line in report_of(found).lines}
-    rows = queries.gravest_cases(ctx, found, at_most=1000)
+    rows = queries.gravest_cases(ctx, found, at_most=services.MOST_FLAGGED)
     names = list(dict.fromkeys(name for row in rows for name in row.facts if name in wording.FACT_NAMES))
     header = [_("Ligne"), _("Référence"), _("Fautes"), *(said(wording.FACT_NAMES[name]) for name in names)]
     body = [

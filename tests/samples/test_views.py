@@ -1,14 +1,14 @@
 """Samples, from the staff's side: asked, followed, read, and the findings opened from them."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from portal.authz.context import Context
 from portal.authz.policy import Role
 from portal.core.clock import legal_date, now
 from portal.core.language import Language
 from portal.findings.models import Finding
-from portal.samples.models import CaseSample, SampleState
+from portal.samples.models import CaseSample, FlaggedCase, SampleState
 from portal.samples.report import report_of
 from portal.samples.rules.columns import SampleKind
 from portal.vendors.models import Membership
@@ -143,6 +143,27 @@ def test_a_report_shows_each_fault_with_its_rate_its_bounds_and_its_article(
         assert line.rule.article.replace("'", "’") in page.words.replace("'", "’").replace("\u00a0", " ")
     assert page.all("//div[contains(@class, 'cases')]//tbody/tr")
     assert "Clopper-Pearson" in page.words
+
+
+def test_every_case_at_fault_is_shown_or_said_to_stand_elsewhere(as_, session, sample, monkeypatch):
+    page, report = as_(Role.DPO), report_of(sample)
+    rows = page.get(url(sample, "/dossiers.csv")).text.splitlines()[1:]
+    assert len(rows) == report.flagged > 3
+    assert f"Et {report.flagged - 25} autres, dans le fichier CSV" in page.get(url(sample)).words
+    for line in report.faults:
+        shown = page.get(url(sample, f"?faute={line.flag}"))
+        assert len(shown.all("//div[contains(@class, 'cases')]//tbody/tr")) == min(line.failures, 25)
+    monkeypatch.setattr("portal.samples.queries.gravest_cases.__kwdefaults__", {"at_most": 2})
+    assert f"Et {report.flagged - 2} autres, dans le fichier CSV" in page.get(url(sample)).words
+    monkeypatch.setattr("portal.samples.services.MOST_FLAGGED", 3)
+    assert len(page.get(url(sample, "/dossiers.csv")).text.splitlines()[1:]) == 3
+    told = page.get(url(sample)).words
+    assert f"Et {report.flagged - 2} autres ; le fichier CSV porte les 3 dossiers les plus graves" in told
+    session.execute(delete(FlaggedCase))
+    session.commit()
+    told = page.get(url(sample, f"?faute={report.faults[0].flag}")).words
+    assert "Aucun n’est parmi les 3 dossiers les plus graves" in told
+    assert "Aucun dossier en faute" not in told
 
 
 def test_a_fault_not_found_among_few_cases_is_not_green(as_, session, sample):
