@@ -8,12 +8,13 @@ from sqlalchemy.orm import joinedload
 from portal.authz.context import Context
 from portal.authz.policy import Permission
 from portal.contracts.exit_models import ContractExit
+from portal.contracts.library_editions import known_obligations
 from portal.contracts.life_models import DeadlineDecision
 from portal.contracts.models import Contract, ContractVersion
-from portal.contracts.rules.coverage import CoverageStatus
+from portal.contracts.rules.coverage import CoverageStatus, coverage_said_in
 from portal.contracts.rules.life import OVER, ContractState
 from portal.core.history import PastRows, rows_as_of
-from portal.core.language import N_, Sentence, say
+from portal.core.language import N_, Language, Sentence, say
 from portal.core.stored import StoredFile
 from portal.vendors.models import SignedContract
 from portal.web.file_parts import FileCell, FileCopy, FilePart, FileScope, FileTable, PartContent, unknown_before
@@ -39,7 +40,7 @@ def contract_content(ctx: Context, scope: FileScope) -> PartContent:
     return PartContent(
         tables=(
             _table("contrats-en-vigueur", N_("Contrats en vigueur"), running, by_id, scope),
-            _coverage(ctx, running),
+            _coverage(ctx, running, scope.language),
             _table("contrats-termines", N_("Contrats terminés"), over, by_id, scope),
             _exits(ctx, scope, held),
         ),
@@ -118,8 +119,12 @@ def _row(one: Contract, signature: SignedContract | None, scope: FileScope) -> t
     )  # fmt: skip
 
 
-def _coverage(ctx: Context, running: Sequence[Contract]) -> FileTable:
-    """What the text of each contract written here says of each obligation; frozen when it was drafted."""
+def _coverage(ctx: Context, running: Sequence[Contract], language: Language) -> FileTable:
+    """What the text of each contract written here says of each obligation; frozen when it was drafted.
+
+    Obligations are named in the language of the file, whatever that of the contract.
+    """
+    obligations = known_obligations()
     titles = {one.id: one.title for one in running}
     counting = {(one.id, one.counting_number) for one in running if one.counting_number is not None}
     found = ctx.session.execute(
@@ -133,7 +138,7 @@ def _coverage(ctx: Context, running: Sequence[Contract]) -> FileTable:
             rows += [
                 (titles[contract_id], line["id"], line["title"], Sentence(COVERAGE_NAMES[line["status"]]),
                  ", ".join(line["articles"]))
-                for line in lines
+                for line in coverage_said_in(lines, obligations, language)
             ]  # fmt: skip
     return FileTable(
         name="couverture", title=N_("Obligations de l'article 28, contrat par contrat"),

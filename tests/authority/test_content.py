@@ -10,9 +10,12 @@ from sqlalchemy import delete, select, update
 from portal.authority.content import count_gaps
 from portal.authz.policy import SYSTEM, Role
 from portal.contracts import services as contracts
+from portal.contracts.models import ContractVersion
+from portal.contracts.rules.coverage import CoverageStatus
 from portal.contracts.rules.life import ContractAct
 from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.history import HistoryStart
+from portal.core.language import Language
 from portal.decoys.models import DecoyBatch
 from portal.findings.models import Finding, FindingMessage
 from portal.findings.rules import Severity
@@ -167,6 +170,20 @@ def test_a_contract_whose_copy_nobody_read_is_a_gap(dpo, session, content_of):
     gaps = " ".join(part(content_of(dpo, "vendor", vendor), "contrats")["gaps"])
     assert "personne n’a lu la copie signée" in gaps
     assert "inconnue" in gaps
+
+
+def test_obligations_are_named_in_the_language_of_the_file_and_not_of_the_contract(dpo, world, session, content_of):
+    french, english = "Traitement sur instruction documentée seulement", "Processing on documented instructions only"
+    line = {"id": "C20", "title": english, "status": CoverageStatus.COVERED, "articles": ["4"], "missing": []}
+    session.add(ContractVersion(
+        contract_id=world.contract.id, number=1, language=Language.EN, facts={}, clauses=[], coverage=[line], blanks=[],
+        tree={}, covered=1, required=1, sha256="0" * 64, created_at=NOW,
+    ))  # fmt: skip
+    world.contract.counting_number = 1
+    session.commit()
+    for language, column, title in ((Language.FR, "Obligation", french), (Language.EN, "Obligation", english)):
+        content = content_of(dpo, "vendor", world.vendor, language=language)
+        assert [one[column] for one in rows(content, "contrats", "couverture")] == [title]
 
 
 def test_a_vendor_entered_later_was_not_there(dpo, session, content_of):

@@ -56,8 +56,16 @@ class SaidSubProcessor:
         >>> SaidSubProcessor("Nuage Rhénan", "Allemagne", "Sauvegardes").words
         'Nuage Rhénan (Allemagne) : Sauvegardes'
         """
-        where = f" ({self.country})" if self.country else ""
-        return f"{self.name}{where}{' : ' + self.service if self.service else ''}"
+        return f"{self._named} : {self.service}" if self.service else self._named
+
+    @property
+    def told(self) -> Sentence | str:
+        """As it is read in each language; `words` is what a line keeps, in that of the register."""
+        return say("%(whom)s : %(what)s", whom=self._named, what=self.service) if self.service else self._named
+
+    @property
+    def _named(self) -> str:
+        return f"{self.name} ({self.country})" if self.country else self.name
 
 
 @dataclass(frozen=True)
@@ -213,7 +221,7 @@ def _sub_processors(sheet: Sheet, said: SaidService) -> Iterator[Proposal]:
     for one in said.sub_processors:
         if any(f" {plain(one.name)} " in text for text in named):
             continue
-        told = say("%(who)s fait appel à %(whom)s.", who=said.label, whom=one.words)
+        told = say("%(who)s fait appel à %(whom)s.", who=said.label, whom=one.told)
         yield _proposal(ProposalKind.SUB_PROCESSOR, said, [one.words], told, one.words)
 
 

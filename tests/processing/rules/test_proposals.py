@@ -56,6 +56,14 @@ def kinds(proposals):
     return [one.kind for one in proposals]
 
 
+def test_whom_a_vendor_calls_on_is_told_as_each_language_writes_it():
+    found = corrections_of(controller_sheet(), SAID, WORDS)
+    [told] = [one.sentence for one in found if one.kind is ProposalKind.SUB_PROCESSOR]
+    french = translate(told, Language.FR).replace("\N{NARROW NO-BREAK SPACE}", " ").replace("\xa0", " ")
+    assert french.endswith("fait appel à Nuage Rhénan (Allemagne) : Sauvegardes.")
+    assert translate(told, Language.EN).endswith("calls on Nuage Rhénan (Allemagne): Sauvegardes.")
+
+
 def test_what_a_line_lacks_of_its_service_is_proposed_once():
     found = corrections_of(controller_sheet(), SAID, WORDS)
     assert kinds(found) == [
