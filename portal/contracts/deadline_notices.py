@@ -3,6 +3,9 @@
 Who answers for it is told ninety days before the end of its period, then thirty days before the last day for notice.
 Ten days later, without a decision, those who draft contracts are told too; so are they a week before the last day for
 notice, and from the first when nobody who may decide answers for it. A decision stops it all for its period.
+
+A contract that is not renewed ends by itself, whatever its notice: what is told before the last day for notice is told
+before its end.
 """
 
 from collections.abc import Iterator
@@ -29,7 +32,7 @@ from portal.vendors.models import Vendor
 UNANSWERED_DAYS = 10
 """Without a decision for so long, those who draft contracts are told too."""
 TO_OWNER = {"end": (-90,), "notice": (-30,)}
-"""Steps told to whoever answers for it: days from the end of the period, from the last day for notice."""
+"""Steps told to whoever answers for it: days from the end of the period, from the last day to act on it."""
 TO_ALL = {"end": (-90 + UNANSWERED_DAYS,), "notice": (-30 + UNANSWERED_DAYS, -7)}
 """Steps told to those who draft contracts as well."""
 FIRST_STEP = timedelta(days=90)
@@ -83,7 +86,8 @@ def _is_open(contract: Contract, dates: ContractDeadlines) -> bool:
 
 
 def _steps(dates: ContractDeadlines, day: date) -> Iterator[DeadlineStep]:
-    for name, due_on in (("end", dates.ends_on), ("notice", dates.notice_by)):
+    last_chance = dates.notice_by if dates.renews_on is not None else dates.ends_on
+    for name, due_on in (("end", dates.ends_on), ("notice", last_chance)):
         if (step := step_reached(due_on, day, TO_OWNER[name] + TO_ALL[name])) is not None:
             yield DeadlineStep(f"{name}{step}", is_urgent=step in TO_ALL[name])
 

@@ -112,6 +112,18 @@ def test_what_is_not_renewed_ends_and_what_is_over_is_not_told(session, acting, 
     assert told(session, date(2026, 11, 30))[0] == set()
 
 
+@pytest.mark.parametrize("notice", ["6", "1", "0"])
+def test_what_is_not_renewed_is_told_until_its_end_whatever_its_notice(session, acting, world, notice):
+    """No notice ends it: a long one hid its last reminders, a short one brought them long before anything was due."""
+    contract, owner, lawyer = world
+    services.change_dates(acting(Role.DPO), contract, ContractDates(BEGUN, 24, 0, notice))
+    assert told(session, date(2027, 11, 1))[0] == set(), "thirty days before a last day for notice that ends nothing"
+    assert told(session, date(2027, 12, 1))[0] == {owner.id}
+    people, [one, *_] = told(session, date(2027, 12, 24))
+    assert people >= {owner.id, lawyer.id}
+    assert one.due_on == date(2027, 12, 31)
+
+
 def test_a_renewal_says_until_when_notice_can_be_given(session, world):
     _, [one, *_] = told(session, date(2027, 8, 31))
     for language, words in ((Language.FR, "30 septembre 2027"), (Language.EN, "30 September 2027")):
