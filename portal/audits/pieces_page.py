@@ -64,7 +64,7 @@ class PieceLine:
 
     @property
     def leaves_on(self) -> date | None:
-        """The day from which it is erased, when it was taken off its answers before any sending and serves no more."""
+        """The day after which it is erased, when it was taken off its answers before any sending and serves no more."""
         left_at = self.piece.left_at
         if left_at is None or self.answers or self.piece.sent_at is not None:
             return None

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context
-from portal.core.clock import is_night
+from portal.core.clock import is_night, midnight
 from portal.core.db import Base
 from portal.core.files import Store
 from portal.core.stored import StoredFile, held_files, others_hold
@@ -19,7 +19,7 @@ from portal.journal import services as journal
 from portal.vendors.models import Vendor
 
 KEPT_DAYS = 30
-"""Days during which a piece that was taken off may serve again."""
+"""Days after the one on which a piece was taken off during which it may serve again; the last one is whole."""
 SETTLED = timedelta(days=1)
 """Age under which a file may still be on its way to what will name it."""
 AT_ONCE = 200
@@ -45,7 +45,7 @@ def erase_left(ctx: Context) -> int:
         select(Evidence)
         .options(joinedload(Evidence.stored_file))
         .where(
-            Evidence.left_at < ctx.now - timedelta(days=KEPT_DAYS),
+            Evidence.left_at < midnight(ctx.today - timedelta(days=KEPT_DAYS)),
             Evidence.sent_at.is_(None),
             *(~named for named in _naming()),
         )

@@ -1,7 +1,7 @@
 """What was taken off before any sending leaves after a delay; whatever anything rests on stays."""
 
 import io
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from portal.audits import services as audits
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM
 from portal.core import process
+from portal.core.clock import last_moment, legal_date, midnight
 from portal.core.files import Damaged
 from portal.core.stored import StoredFile, blob_of, keep
 from portal.evidence import leaving, services
@@ -67,6 +68,17 @@ def is_kept(stored):
         return bool(b"".join(process.store().open(blob_of(stored))))
     except Damaged:
         return False
+
+
+@pytest.mark.both_databases
+def test_a_piece_is_erased_after_the_day_that_its_page_says(session, taken_off):
+    """Taken off a little after midnight in Paris, it was erased before the end of that day."""
+    taken_off.left_at = datetime(2026, 12, 1, 23, 30, tzinfo=UTC)
+    session.flush()
+    said = legal_date(taken_off.left_at) + timedelta(days=leaving.KEPT_DAYS)
+    assert said == date(2027, 1, 1)
+    assert leaving.erase_left(Context(session, SYSTEM, last_moment(said).astimezone(UTC))) == 0
+    assert leaving.erase_left(Context(session, SYSTEM, midnight(date(2027, 1, 2)).astimezone(UTC))) == 1
 
 
 @pytest.mark.both_databases

@@ -116,3 +116,13 @@ def test_no_digest_asks_to_check_a_new_version_that_was_judged(session, proof, a
     assert note_new_version(ours, proof, 2) == 1
     assert services.judge(ours, proof, EvidenceVerdict.REJECTED, "Le périmètre n'est pas le bon.")
     assert session.scalars(select(Notice)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [(Language.FR, "cette preuve valait jusqu’au mercredi 31 mars 2027"), (Language.EN, "this proof was good until")],
+)
+def test_a_vendor_is_told_the_last_good_day_as_such(language, words):
+    """« Ne vaut plus depuis le » named the last day on which it still was good."""
+    values = {"file": "iso.pdf", "until": "2027-03-31", "over": True}
+    assert words in render("evidence/emails/expiring", language, values).subject
