@@ -112,6 +112,9 @@ class WaveAudit(Base):
     invited: Mapped[int] = mapped_column(default=0)
     """People written to so far; 0 means that nobody at this vendor could be reached yet."""
     reminded_on: Mapped[list[str]] = mapped_column(default=list)
+    """The days of the reminders that were sent, in ISO form."""
+    passed_over: Mapped[list[str]] = mapped_column(default=list)
+    """Those of the reminders that are not to be sent: they were for before the invitation, or before more time."""
     escalated_on: Mapped[date | None]
 
     audit: Mapped[Audit] = relationship(lazy="raise_on_sql")

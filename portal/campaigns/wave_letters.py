@@ -156,8 +156,22 @@ def _letter(draft: AuditLetter, version: QuestionnaireVersion, shared: Mapping[s
     )
 
 
-def escalate(ctx: Context, wave: Wave, late: Sequence[tuple[str, date]], day: date) -> int:
-    """Tell the escalation contact, in one letter, of the vendors that stayed silent: name and date due of each.
+@dataclass(frozen=True)
+class SilentVendor:
+    """A vendor whose answers are late, with what was done about it."""
+
+    name: str
+    due_on: date
+    is_reached: bool
+    """Whether anybody there was written to at all."""
+    reminders: int
+    """How many were sent."""
+    is_returned: bool
+    """Whether it answered once, and complements are awaited."""
+
+
+def escalate(ctx: Context, wave: Wave, late: Sequence[SilentVendor], day: date) -> int:
+    """Tell the escalation contact, in one letter, of the vendors that are late: name and date due of each, reminders.
 
     It comes from whoever planned the campaign, or from a data protection officer: there is someone to answer.
     """
@@ -165,7 +179,13 @@ def escalate(ctx: Context, wave: Wave, late: Sequence[tuple[str, date]], day: da
     language = ctx.session.scalar(select(User.language).where(User.email == to)) or Language.FR
     planner_id = wave.campaign.created_by_id
     writers = letter_context(ctx, [], {planner_id} if planner_id else frozenset())
-    named = [{"vendor": name, "due_on": due_on.isoformat()} for name, due_on in late[:NAMED_AT_MOST]]
+    named = [
+        {
+            "vendor": one.name, "due_on": one.due_on.isoformat(), "is_reached": one.is_reached,
+            "reminders": one.reminders, "is_returned": one.is_returned,
+        }
+        for one in late[:NAMED_AT_MOST]
+    ]  # fmt: skip
     return send_many(ctx, [
         Envelope(
             template="campaigns/emails/escalation",

@@ -101,16 +101,19 @@ def test_letters_are_short_and_name_no_date_in_iso(write, language, template):
 @pytest.mark.parametrize(
     ("count", "language", "said"),
     [
-        (1, Language.FR, "Un sous-traitant ne répond pas"),
-        (3, Language.FR, "3 sous-traitants ne répondent pas"),
-        (1, Language.EN, "A processor does not answer"),
-        (3, Language.EN, "3 processors do not answer"),
+        (1, Language.FR, "Réponses en retard d’un sous-traitant : "),
+        (3, Language.FR, "Réponses en retard de 3 sous-traitants : "),
+        (1, Language.EN, "Late answers of a processor: "),
+        (3, Language.EN, "Late answers of 3 processors: "),
     ],
 )
 def test_an_escalation_counts_and_names_the_silent(count, language, said):
     values = {
         "organisation": "Lannec", "campaign": "Annuelle", "title": "Socle", "count": count, "more": 0,
-        "late": [{"vendor": f"Acme {n}", "due_on": "2026-12-24"} for n in range(count)], "link": "https://vigie.test",
+        "late": [
+            {"vendor": f"Acme {n}", "due_on": "2026-12-24", "is_reached": True, "reminders": n, "is_returned": False}
+            for n in range(count)
+        ], "link": "https://vigie.test",
         "contact": None, "portal": "https://vigie.test",
     }  # fmt: skip
     letter = post.render("campaigns/emails/escalation", language, values)

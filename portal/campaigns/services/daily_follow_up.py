@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select, update
 
 from portal.audits.models import Audit
+from portal.audits.rules import AuditState
 from portal.authz.context import Context
 from portal.campaigns import queries, rules, wave_letters
 from portal.campaigns.models import Wave, WaveAudit
 from portal.campaigns.services.waves import batches, invite_late
-from portal.campaigns.wave_letters import LetterDraft
+from portal.campaigns.wave_letters import LetterDraft, SilentVendor
 from portal.core import workdays
 from portal.core.clock import legal_date
 from portal.jobs.ledger import JobOrder, enqueue, enqueue_many
@@ -69,12 +71,14 @@ def follow_up_batch(ctx: Context, wave: Wave, day: date, audit_ids: Sequence[int
         if link.invited and (reminder := _reminder(wave, link, audit, day)) is not None
     ]
     people = wave_letters.people_for(ctx, [audit for _, audit, _ in due])
+    # Where everybody has left since, nobody is reminded: the day waits for somebody to write to.
+    due = [one for one in due if people.get(one[1].vendor_id)]
     drafts: list[LetterDraft] = []
     for link, audit, reminder in due:
         template = "late" if audit.due_on < day else "reminder"
         drafts += [
             LetterDraft(template, person, audit.id, audit.due_on, audit.state, f":{reminder.on}")
-            for person in people.get(audit.vendor_id, ())
+            for person in people[audit.vendor_id]
         ]
         link.reminded_on = [*link.reminded_on, reminder.on.isoformat()]
     sent = wave_letters.send(ctx, wave, drafts)
@@ -88,11 +92,18 @@ def _reminder(wave: Wave, link: WaveAudit, audit: Audit, day: date) -> rules.Rem
     due = rules.reminders_due(
         audit.due_on,
         today=day,
-        already=frozenset(map(date.fromisoformat, link.reminded_on)),
+        already=frozenset(map(date.fromisoformat, (*link.reminded_on, *link.passed_over))),
         offsets=wave.campaign.reminders,
         invited_on=legal_date(audit.opened_at),
     )
     return due[0] if due else None
+
+
+def _silent(row: Any) -> SilentVendor:
+    return SilentVendor(
+        row.name, row.due_on, is_reached=row.invited > 0, reminders=len(row.reminded_on),
+        is_returned=row.state is AuditState.RETURNED,
+    )  # fmt: skip
 
 
 def _escalate(ctx: Context, wave: Wave, day: date) -> None:
@@ -100,7 +111,15 @@ def _escalate(ctx: Context, wave: Wave, day: date) -> None:
     if not campaign.escalation_email:
         return
     rows = ctx.session.execute(
-        select(WaveAudit.audit_id, WaveAudit.escalated_on, Audit.due_on, Vendor.name)
+        select(
+            WaveAudit.audit_id,
+            WaveAudit.escalated_on,
+            WaveAudit.invited,
+            WaveAudit.reminded_on,
+            Audit.due_on,
+            Audit.state,
+            Vendor.name,
+        )
         .join(Audit, Audit.id == WaveAudit.audit_id)
         .join(Vendor, Vendor.id == Audit.vendor_id)
         .where(WaveAudit.wave_id == wave.id, Audit.state.in_(queries.WITH_VENDOR), Audit.due_on < day)
@@ -115,7 +134,7 @@ def _escalate(ctx: Context, wave: Wave, day: date) -> None:
     ]
     if not late:
         return
-    wave_letters.escalate(ctx, wave, [(row.name, row.due_on) for row in late], day)
+    wave_letters.escalate(ctx, wave, [_silent(row) for row in late], day)
     for _, ids in batches([row.audit_id for row in late]):
         ctx.session.execute(
             update(WaveAudit)

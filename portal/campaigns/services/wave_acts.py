@@ -94,7 +94,7 @@ def resend(ctx: Context, wave: Wave, audit_ids: Sequence[int]) -> list[ActLine]:
 
     def note(row: _Row, people: Sequence[Correspondent]) -> None:
         if not row.link.invited:
-            row.link.reminded_on = _past_reminders(ctx, wave, row.audit.due_on)
+            row.link.passed_over = _past_reminders(ctx, wave, row.audit.due_on)
         row.link.invited = len(people)
 
     return _write(ctx, wave, audit_ids, "wave.invited_again", draft, note)
@@ -152,7 +152,7 @@ def extend(ctx: Context, wave: Wave, audit_ids: Sequence[int], wanted: date) -> 
         if outcome is None:
             row.audit.due_on = until
             past = _past_reminders(ctx, wave, until)
-            row.link.reminded_on = [*row.link.reminded_on, *(day for day in past if day not in row.link.reminded_on)]
+            row.link.passed_over = [*row.link.passed_over, *(day for day in past if day not in row.link.passed_over)]
             drafts += [
                 LetterDraft("extended", person, row.audit.id, until, row.audit.state, f":{until}")
                 for person in people.get(row.audit.vendor_id, ())
@@ -176,7 +176,7 @@ def skip_past_reminders(ctx: Context, audit_id: int) -> None:
     if found is not None:
         link, due_on = found
         past = _past_reminders(ctx, link.wave, due_on)
-        link.reminded_on = [*link.reminded_on, *(day for day in past if day not in link.reminded_on)]
+        link.passed_over = [*link.passed_over, *(day for day in past if day not in link.passed_over)]
 
 
 def cancel(ctx: Context, wave: Wave, audit_ids: Sequence[int], reason: str) -> list[ActLine]:

@@ -198,7 +198,13 @@ def open_batch(ctx: Context, wave: Wave, vendor_ids: Sequence[int]) -> list[int]
     ctx.session.connection().execute(
         insert(WaveAudit),
         [
-            {"audit_id": audit_id, "wave_id": wave.id, "invited": len(people.get(vendor_id, ())), "reminded_on": []}
+            {
+                "audit_id": audit_id,
+                "wave_id": wave.id,
+                "invited": len(people.get(vendor_id, ())),
+                "reminded_on": [],
+                "passed_over": [],
+            }
             for vendor_id, audit_id in zip(left, audit_ids, strict=True)
         ],
     )
@@ -263,7 +269,7 @@ def invite_late(ctx: Context, wave: Wave, rows: Sequence[tuple[WaveAudit, Audit]
     for link, audit in reached:
         link.invited = len(people[audit.vendor_id])
         past = rules.reminders_due(audit.due_on, today=ctx.today, already=frozenset(), offsets=wave.campaign.reminders)
-        link.reminded_on = [one.on.isoformat() for one in past]
+        link.passed_over = [one.on.isoformat() for one in past]
     drafts = [
         LetterDraft("invitation", person, audit.id, audit.due_on, audit.state)
         for _, audit in reached

@@ -1,7 +1,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal.audits.models import Audit
 from portal.audits.rules import AuditState
@@ -11,8 +11,10 @@ from portal.campaigns import queries, services
 from portal.campaigns.models import WaveAudit
 from portal.core.language import Language
 from portal.core.mail import render
+from portal.identity.models import User
 from portal.jobs.models import Job, Mail
 from portal.journal.models import JournalEntry
+from portal.vendors.models import Contact, Membership, Vendor
 from tests.conftest import NOW
 from tests.factories.campaigns import account_at, campaign_of, contact_named, register_of, started_wave
 from tests.factories.people import user_of
@@ -108,6 +110,38 @@ def test_a_reminder_that_nobody_could_receive_is_not_counted_as_sent(ctx):
     wave = started_wave(ctx, campaign_of(ctx, audience={"vendor_ids": [vendor.id]}))
     assert follow(ctx, wave, DUE - timedelta(days=7)) == 0
     assert ctx.session.scalars(select(WaveAudit.reminded_on).where(WaveAudit.wave_id == wave.id)).one() == []
+
+
+def test_a_reminder_is_counted_once_somebody_is_written_to(ctx, wave):
+    vendor = ctx.session.get_one(Vendor, audit_in(ctx, wave).vendor_id)
+    people = ctx.session.scalars(select(User).join(Membership).where(Membership.vendor_id == vendor.id)).all()
+    for person in people:
+        person.disabled_at = ctx.now
+    ctx.session.execute(delete(Contact).where(Contact.vendor_id == vendor.id))
+    ctx.session.flush()
+    link = ctx.session.scalars(select(WaveAudit).where(WaveAudit.wave_id == wave.id)).one()
+    assert (link.invited, follow(ctx, wave, DUE - timedelta(days=7)), link.reminded_on) == (len(people), 0, [])
+    for person in people:
+        person.disabled_at = None
+    ctx.session.flush()
+    assert follow(ctx, wave, DUE - timedelta(days=6)) == len(people)
+    assert len(link.reminded_on) == 1
+
+
+def test_an_escalation_says_no_reminder_that_was_not_sent(ctx, wave):
+    lost = vendor_of(ctx.session, name="Injoignable")
+    late = started_wave(ctx, campaign_of(ctx, name="Autre", audience={"vendor_ids": [lost.id]}))
+    for one, days in ((wave, -7), (wave, 7), (late, -7), (late, 7)):
+        follow(ctx, one, DUE + timedelta(days=days))
+    told = []
+    for one in (wave, late):
+        (letter,) = letters(ctx, one, "escalation")
+        values = {**letter.payload["values"], "link": "https://vigie.test/x", "portal": "https://vigie.test"}
+        told.append(" ".join(render(letter.template, Language.FR, values).body.split()))
+    assert ", un rappel" in told[0]
+    assert "Injoignable, attendu le" in told[1]
+    assert "jamais joint faute de contact" in told[1]
+    assert "rappel" not in told[1].split("Injoignable")[1].split("Le tableau")[0]
 
 
 def test_a_contact_added_since_is_invited_the_next_morning_and_reminded_from_then_on(ctx):

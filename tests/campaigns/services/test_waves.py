@@ -347,7 +347,7 @@ class TestReaching:
         assert services.invite_unreached(late, wave) == 1
         assert services.invite_unreached(late, wave) == 0
         (link,) = links_of(ctx, wave).values()
-        assert (link.invited, link.reminded_on) == (1, ["2026-12-17"])
+        assert (link.invited, link.reminded_on, link.passed_over) == (1, [], ["2026-12-17"])
         assert [letter.template for letter in letters(ctx, wave)] == ["campaigns/emails/invitation"]
 
     def test_batches_are_promised_whole(self, ctx):
