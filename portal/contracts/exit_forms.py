@@ -25,7 +25,7 @@ class ExitChoiceForm(PortalForm):
         lazy("Ce que deviennent les données"), [InputRequired(REQUIRED)],
         choices=[SelectChoice(one.value, lazy(one.label)) for one in ExitChoice],
     )  # fmt: skip
-    due_on = DayField(lazy("Tout est prouvé avant le"), description=lazy("Laissez vide : la date prévue reste."))
+    due_on = DayField(lazy("Tout est prouvé d'ici au"), description=lazy("Laissez vide : la date prévue reste."))
 
 
 class HolderForm(PortalForm):

@@ -156,7 +156,7 @@ def _exits(ctx: Context, scope: FileScope, held: Sequence[Contract]) -> FileTabl
     )
     return FileTable(
         name="sorties", title=N_("Fins de contrat à prouver (art. 28(3)(g))"),
-        columns=(N_("Contrat"), N_("Fin du contrat"), N_("À prouver avant le"), N_("Prouvée le")),
+        columns=(N_("Contrat"), N_("Fin du contrat"), N_("À prouver d'ici au"), N_("Prouvée le")),
         rows=tuple(
             (titles[one.contract_id], one.ended_on, one.due_on,
              one.closed_at if one.closed_at is not None and one.closed_at < scope.before else None)

@@ -68,7 +68,7 @@ REASONS: Mapping[OutcomeReason, str] = {
     OutcomeReason.NO_START: N_("Le point de départ n'est pas connu, ou pas prouvé : le délai ne se calcule pas."),
     OutcomeReason.BEFORE: N_("Cet instant précède le départ du délai : à corriger."),
     OutcomeReason.PENDING: N_("Attendu au plus tard le %(due)s."),
-    OutcomeReason.OVERDUE: N_("Attendu depuis le %(due)s : notez ce que vous voyez."),
+    OutcomeReason.OVERDUE: N_("Attendu le %(due)s au plus tard : notez ce que vous voyez."),
     OutcomeReason.WITHHELD: N_("Rien n'est dû tant que le bien n'est ni récupéré ni renvoyé."),
     OutcomeReason.TOO_EARLY: N_("Noté avant le %(due)s, dernier jour : revenez après."),
     OutcomeReason.OTHER_DAY: N_("Vu un autre jour que le dernier, le %(due)s."),
