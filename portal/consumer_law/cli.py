@@ -193,15 +193,18 @@ def show_exposure(
     groups = [[one] for one in breaches] if unlinked else [breaches]
     found = ceiling(groups, Party(party), amount, rules, day)
     uncovered = [one.article for one in breaches if not has_ceiling(one, rules, day)]
+    # Nothing of article 83 answers them: that is no ceiling, and not a ceiling of nothing.
+    is_without = len(uncovered) == len(breaches)
     row = {
-        "lower": str(both.lower), "upper": str(both.upper), "ceiling": str(found.amount),
+        "lower": str(both.lower), "upper": str(both.upper), "ceiling": None if is_without else str(found.amount),
         "label": "plafond légal, pas une prévision", "rules": [rule.article for rule in found.rules],
         "uncovered": uncovered,
     }  # fmt: skip
     if as_json:
         show_json(row)
         return
-    click.echo(f"Plafond légal, pas une prévision : {found.amount} €")
+    if not is_without:
+        click.echo(f"Plafond légal, pas une prévision : {found.amount} €")
     if uncovered:
         click.echo(f"L'article 83 ne fixe pas de plafond pour : art. {', '.join(uncovered)}")
 

@@ -1,5 +1,6 @@
 """`flask privacy`: where somebody stands, what is held of them, and their erasure."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ def find(words: tuple[str, ...], as_json: bool) -> None:
         return
     for one in found[:MOST_LISTED]:
         click.echo(f"{one['table']} n° {one['row']}, {one['column']} : {one['text']}")
+    if more := _unlisted(found):
+        click.echo(more)
     click.echo(f"{number_of(len(found), 'mention', 'mentions')}. Les fichiers du coffre ne sont pas lus.")
 
 
@@ -117,6 +120,12 @@ def _told(found: Erasure, person: KnownPerson) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _unlisted(found: Sequence[Any]) -> str:
+    """What is said of those that are not listed; nothing when all are."""
+    more = len(found) - MOST_LISTED
+    return f"… et {number_of(more, 'autre', 'autres')} : --json les donne toutes." if more > 0 else ""
+
+
 def _lines(told: dict[str, Any]) -> list[str]:
     lines = [f"Lignes supprimées, {name} : {count}" for name, count in told["removed"].items()]
     lines += [f"Remplacé, {column} : {count}" for column, count in told["replaced"].items()]
@@ -139,5 +148,7 @@ def _lines(told: dict[str, Any]) -> list[str]:
         f"À lire : {one['table']} n° {one['row']}, {one['column']} : {one['text']}"
         for one in told["free"][:MOST_LISTED]
     ]
+    if more := _unlisted(told["free"]):
+        lines.append(more)
     lines.append("Les fichiers du coffre (preuves, contrats signés) restent entiers : RGPD art. 17(3)(b) et (e).")
     return lines

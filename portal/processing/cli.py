@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from portal.core.errors import Refused
-from portal.core.language import Language
+from portal.core.language import Language, number_of
 from portal.processing.files import WRITERS, RegisterExport, read_register, write_register
 from portal.processing.importing import ImportReport, import_register
 from portal.processing.queries import ActivityFilter, every_line
@@ -30,7 +30,7 @@ def export(kind: str, out: Path, language: Language, on: date | None) -> None:
         lines = every_line(ctx, ActivityFilter(on=on))
         content = write_register(kind, RegisterExport(lines, language, ctx.now, on or ctx.today))
     out.write_bytes(content)
-    click.echo(f"{len(lines)} fiches écrites dans {out}.")
+    click.echo(f"{number_of(len(lines), 'fiche écrite', 'fiches écrites')} dans {out}.")
 
 
 @register.command(

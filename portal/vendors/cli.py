@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
-from portal.core.language import Language
+from portal.core.language import Language, number_of
 from portal.core.spreadsheets import read_table
 from portal.vendors import queries, register_export, services
 from portal.vendors.models import Vendor
@@ -133,7 +133,7 @@ def export(file: Path, language: Language) -> None:
     with working(write=False) as ctx:
         found = queries.every_vendor(ctx, VendorFilter())
         file.write_bytes(register_export.export_register(found, kind, language, on=ctx.today))
-    click.echo(f"{len(found)} sous-traitants écrits dans {file}.")
+    click.echo(f"{number_of(len(found), 'sous-traitant écrit', 'sous-traitants écrits')} dans {file}.")
 
 
 @vendors.command(

@@ -137,6 +137,8 @@ def test_unlinked_breaches_add_up_and_one_without_ceiling_is_named(run):
     assert found["ceiling"] == "30000000.00"
     assert found["uncovered"] == ["10"]
     assert "art. 10" in run("exposure", "--article", "10").output
+    assert "0 €" not in run("exposure", "--article", "10").output, "no ceiling is not a ceiling of nothing"
+    assert json.loads(run("exposure", "--article", "10", "--json").output)["ceiling"] is None
 
 
 @pytest.mark.parametrize("turnover", ["-1", "NaN", "Infinity", "1e9", "beaucoup", "1 000"])

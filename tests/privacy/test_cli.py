@@ -52,6 +52,15 @@ def test_somebody_is_found_by_name_or_address_with_the_words_around(run, session
     assert run("find", "personne", "de", "ce", "nom").output.startswith("0 mention")
 
 
+def test_what_is_not_listed_is_counted(run, life, monkeypatch):
+    total = len(json.loads(run("find", *NAME.split(), "--json").stdout))
+    assert "…" not in run("find", *NAME.split()).output.splitlines()[-2][:1]
+    monkeypatch.setattr("portal.privacy.cli.MOST_LISTED", 1)
+    *listed, more, sum_of_all = run("find", *NAME.split()).output.splitlines()
+    assert (len(listed), more) == (1, f"… et {total - 1} autres : --json les donne toutes.")
+    assert sum_of_all.startswith(f"{total} mentions")
+
+
 def test_what_is_handed_over_is_noted_without_saying_of_whom(run, session, life, tmp_path):
     out = tmp_path / "export.zip"
     done = run("export", ADDRESS, "--out", str(out))
