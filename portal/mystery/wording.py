@@ -70,7 +70,7 @@ REASONS: Mapping[OutcomeReason, str] = {
     OutcomeReason.PENDING: N_("Attendu au plus tard le %(due)s."),
     OutcomeReason.OVERDUE: N_("Attendu le %(due)s au plus tard : notez ce que vous voyez."),
     OutcomeReason.WITHHELD: N_("Rien n'est dû tant que le bien n'est ni récupéré ni renvoyé."),
-    OutcomeReason.TOO_EARLY: N_("Noté avant le %(due)s, dernier jour : revenez après."),
+    OutcomeReason.TOO_EARLY: N_("Noté avant la fin du %(due)s, dernier jour : revenez après."),
     OutcomeReason.OTHER_DAY: N_("Vu un autre jour que le dernier, le %(due)s."),
     OutcomeReason.AFTER: N_("Vu après le %(due)s, dernier jour : plus rien n'était dû."),
     OutcomeReason.OUT_OF_TIME: N_("Rétractation partie après le %(due)s, dernier jour : rien n'était dû."),

@@ -31,3 +31,10 @@ def test_everything_has_its_words(kind, words):
 def test_a_reason_says_its_day_in_both_languages():
     for text in filter(None, wording.REASONS.values()):
         assert ("%(due)s" in text) is ("%(due)s" in translate(text, Language.EN))
+
+
+def test_what_is_noted_on_the_last_day_is_not_said_to_be_before_it():
+    """It is too early while that day is not over, itself included."""
+    text = wording.REASONS[OutcomeReason.TOO_EARLY]
+    assert text.startswith("Noté avant la fin du %(due)s")
+    assert translate(text, Language.EN).startswith("Noted before the end of %(due)s")
