@@ -63,7 +63,7 @@ def batch(batch_id: int) -> ResponseReturnValue:
     over = _over(rows, unread)
     contract = library_lookup.contract_obligations()
     return render_template(
-        "paper/batch.html", batch=found, rows=rows, unread=unread, over=over, progress=_progress(over, len(rows)),
+        "paper/batch.html", batch=found, rows=rows, unread=unread, over=over, progress=_progress(rows, over),
         states=ReviewState,
         requirements=list(REQUIREMENTS),
         columns=[{"label": _words(words)} for words in REQUIREMENTS.values()] + [{"label": _others()}],
@@ -88,8 +88,15 @@ def _gravest(statuses: Sequence[RequirementStatus]) -> tuple[str, str, int] | No
     return status.value, word if status.holds else _("%(status)s : %(count)s", status=word, count=count), count
 
 
-def _progress(over: int, total: int) -> str:
-    return str(ngettext("%(num)s contrat lu sur %(total)s", "%(num)s contrats lus sur %(total)s", over, total=total))
+def _progress(rows: Sequence[ReviewRow], over: int) -> str:
+    """How many contracts were read, and of how many the reading came to nothing; `over` are those of both."""
+    read = sum(row.state is ReviewState.CHECKED for row in rows)
+    told = ngettext("%(num)s contrat lu sur %(total)s", "%(num)s contrats lus sur %(total)s", read, total=len(rows))
+    if lost := over - read:
+        return str(
+            ngettext("%(told)s ; %(num)s n'a pas pu l'être", "%(told)s ; %(num)s n'ont pas pu l'être", lost, told=told)
+        )
+    return str(told)
 
 
 def _over(rows: Sequence[ReviewRow], unread: Any) -> int:
@@ -104,7 +111,7 @@ def batch_progress(batch_id: int) -> ResponseReturnValue:
     found = queries.get_batch(ctx, batch_id)
     rows = queries.batch_rows(ctx, found)
     over = _over(rows, queries.given_up_checks(ctx, rows))
-    message = _progress(over, len(rows))
+    message = _progress(rows, over)
     following = url_for(".batch", batch_id=found.id) if over == len(rows) else None
     return jsonify(done=over, total=len(rows), message=message, next=following)
 
