@@ -11,6 +11,8 @@ from portal.audits.services import open_audit
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
 from portal.campaigns import services
+from portal.core.language import Language
+from portal.core.mail import render
 from portal.jobs.models import Mail
 from portal.notices.models import Notice
 from tests.factories.campaigns import campaign_of, started_wave
@@ -51,6 +53,7 @@ def test_it_is_reminded_as_a_wave_is_then_whoever_asked_is_told(session, audit, 
     assert letters(session) == ["reminder", "reminder", "late"]
     (notice,) = session.scalars(select(Notice))
     assert (notice.user_id, notice.template) == (asker.id, "campaigns/emails/single_late")
+    assert "rappel" not in render(notice.template, Language.FR, notice.values).body, "none may have been sent"
 
 
 def test_once_whoever_asked_has_left_the_reviewers_are_told(session, audit, asker):
