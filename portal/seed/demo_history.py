@@ -38,7 +38,6 @@ from portal.paper.contract_check import read_and_check
 from portal.paper.copy_reading import reading_of
 from portal.questionnaires import catalogue
 from portal.questionnaires.definition import GivenAnswer, Question
-from portal.questionnaires.kinds.date import DateKind
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.rules.completing import MissingReason, missing_items, severity_opened, visible_questions
 from portal.questionnaires.services import publish
@@ -372,7 +371,7 @@ def _answer(ctx: Context, audit: Audit, quality: float, chance: Random, *, share
         question = left[0]
         asked.add(question.key)
         posted, comment = question.kind.demo_answer(question, quality, chance)
-        if question.kind.name == DateKind.name:
+        if question.kind.cell_holds == "date":
             posted = (ctx.today - ASSESSED).isoformat()  # before the answer is given, in each of the years shown
         said = VENDOR_ANSWERS.get(audit.vendor.name)
         if said is not None and (own := said.to(question.key, ctx.today)) is not None:
