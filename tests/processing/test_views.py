@@ -89,8 +89,12 @@ def test_services_are_linked_and_taken_off_one_by_one(dpo, ctx, session):
 
 def test_no_figure_of_today_is_shown_as_that_of_another_day_or_of_fewer_lines(dpo, ctx, session):
     line = activity_of(ctx)
+    entity_of(session)
     session.commit()
+    by_entity = f"//main//a[starts-with(@href, '/registre/entites/{line.legal_entity_id}')]"
+    counted = f"{by_entity}/following-sibling::span[1]"
     assert "0 fiche sur 1 confirmée" in dpo.get("/registre").words
+    assert [one.text_content() for one in dpo.get("/registre").all(counted)] == ["1"]
     assert dpo.get("/registre").all(".tabs__count")
     assert not dpo.get("/registre?q=nulle").all(".tabs__count")
     past = (ctx.today - timedelta(days=1)).isoformat()
@@ -101,6 +105,10 @@ def test_no_figure_of_today_is_shown_as_that_of_another_day_or_of_fewer_lines(dp
     assert "Vente en ligne" in shown.words
     assert "Jamais confirmée" in shown.words
     assert "confirmée dans l’année" not in shown.words
+    assert "À confirmer par" not in shown.words
+    assert not shown.all(counted)
+    assert [one.get("href").partition("?")[2] for one in shown.all(by_entity)] == [f"au={past}"]
+    assert "Vente en ligne" in dpo.get(f"/registre?au={past}&pour=moi").words, "whose it was then is not kept"
     doors = shown.all("//nav[contains(@class, 'tabs')]//a")
     assert [one.text_content().strip() for one in doors] == ["Toutes", "À compléter", "AIPD à faire"]
     assert "Jamais confirmée" in dpo.get(f"/registre/{line.id}?au={past}").words

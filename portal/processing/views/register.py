@@ -40,11 +40,13 @@ def _wanted(entity_id: int | None = None) -> ActivityFilter:
     view, role = (request.args.get(name, "") for name in ("vue", "role"))
     by, on = request.args.get("pour", ""), day_asked()
     wanted = RegisterView(view) if view in set(RegisterView) else RegisterView.ALL
+    # Whose it was to confirm a line on a past day is not kept.
+    whose = ConfirmedBy(by) if by in set(ConfirmedBy) and on is None else None
     return ActivityFilter(
         view=wanted if on is None or wanted.is_of_any_day else RegisterView.ALL,
         entity_id=entity_id or request.args.get("entite", type=row_number),
         role=ActivityRole(role) if role in set(ActivityRole) else None,
-        words=request.args.get("q", "").strip(), by=ConfirmedBy(by) if by in set(ConfirmedBy) else None, on=on,
+        words=request.args.get("q", "").strip(), by=whose, on=on,
     )  # fmt: skip
 
 
