@@ -62,20 +62,32 @@ def _at(at: datetime | None, language: Language) -> str:
     return moment(at, language) if at is not None else ""
 
 
-def register_pdf(incidents: Sequence[Incident], organisation: str, language: Language, now: datetime) -> bytes:
+def register_pdf(
+    incidents: Sequence[Incident], organisation: str, language: Language, now: datetime, *, is_whole: bool
+) -> bytes:
     """The register on paper; raises Unavailable when the printer does not answer."""
     try:
-        return print_in_child(register_tree(incidents, organisation, language, now), PRINTING_SECONDS)
+        tree = register_tree(incidents, organisation, language, now, is_whole=is_whole)
+        return print_in_child(tree, PRINTING_SECONDS)
     except PrintingError as failure:
         raise Unavailable(say("L'impression n'a pas abouti : réessayez dans quelques minutes.")) from failure
 
 
-def register_tree(incidents: Sequence[Incident], organisation: str, language: Language, now: datetime) -> Document:
-    """The register as a document: a part a breach, every line of the table in it that says something."""
+def register_tree(
+    incidents: Sequence[Incident], organisation: str, language: Language, now: datetime, *, is_whole: bool = True
+) -> Document:
+    """The register as a document: a part a breach, every line of the table in it that says something.
+
+    Without `is_whole`, it holds the breaches of some vendors alone, those that whoever asks may read, and says so.
+    """
     note = N_("Registre tenu en application de l'article 33, § 5, du RGPD : faits, effets, mesures prises.")
+    none = N_("Aucune violation n'a été consignée.")
+    if not is_whole:
+        note = N_("Extrait du registre de l'article 33, § 5, du RGPD : les sous-traitants dont vous êtes responsable.")
+        none = N_("Aucune violation n'a été consignée chez les sous-traitants dont vous êtes responsable.")
     blocks: list[Block] = [Note((Text(translate(note, language)),))]
     if not incidents:
-        blocks.append(Note((Text(translate(N_("Aucune violation n'a été consignée."), language)),)))
+        blocks.append(Note((Text(translate(none, language)),)))
     header = [translate(name, language) for name in HEADER]
     blocks += [_part(header, _cells(incident, language)) for incident in incidents]
     day = written(legal_date(now), language)

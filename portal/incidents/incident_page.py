@@ -81,7 +81,7 @@ class IncidentPage:
 
 def incident_page(ctx: Context, incident: Incident, language: Language) -> IncidentPage:
     """The page of a breach within reach, in a few statements."""
-    services = {service.id: service.name for service in queries.services_of(ctx, incident.vendor_id)}
+    services = queries.service_names(ctx, incident.vendor_id)
     known = incident.known
     content = content_of(known)
     statements = [

@@ -89,7 +89,8 @@ def _about_notification(matter: LetterMatter, language: Language) -> Iterator[Li
     aware = moment(incident.aware_at, language)
     yield both(language, "Prise de connaissance", "Awareness"), aware
     yield both(language, "Terme des 72 heures", "End of the 72 hours"), moment(incident.notify_by, language)
-    if matter.now > incident.notify_by or incident.delay_reason:
+    # Once notified, what counts is when that was: what is added afterwards needs no reason.
+    if (incident.notified_at or matter.now) > incident.notify_by or incident.delay_reason:
         yield both(language, "Motifs du retard", "Reasons for the delay"), incident.delay_reason
 
 

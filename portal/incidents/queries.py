@@ -1,13 +1,13 @@
 """Reads of breaches, within the actor's reach. What a vendor may read has its own query, which names its columns."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import Integer, Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context, reach, visible
-from portal.authz.policy import Permission, Reach
+from portal.authz.policy import Permission, Reach, Scope
 from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import N_
@@ -53,6 +53,11 @@ def state_counts(ctx: Context) -> dict[IncidentState, int]:
     return {row.state: row.number for row in rows}
 
 
+def sees_every_breach(ctx: Context) -> bool:
+    """Whether what the actor reaches is the whole register, and not the breaches of some vendors alone."""
+    return reach(ctx, P.INCIDENT_VIEW).scope is Scope.ALL
+
+
 def register_rows(ctx: Context) -> Sequence[Incident]:
     """The whole register within reach, the oldest first (RGPD art. 33(5))."""
     return ctx.session.scalars(
@@ -85,13 +90,18 @@ def statements_of(ctx: Context, incident: Incident) -> Sequence[IncidentStatemen
     ).all()
 
 
-def services_of(ctx: Context, vendor_id: int) -> Sequence[Service]:
-    """What a vendor does for us now; the caller has checked its reach."""
+def services_of(ctx: Context, vendor_id: int, *, named: Collection[int] = ()) -> Sequence[Service]:
+    """What a vendor does for us now, and the services `named` that have ended; the caller has checked its reach."""
+    goes_on = or_(Service.ended_on.is_(None), Service.ended_on >= ctx.today)
     return ctx.session.scalars(
-        select(Service)
-        .where(Service.vendor_id == vendor_id, or_(Service.ended_on.is_(None), Service.ended_on >= ctx.today))
-        .order_by(Service.id)
+        select(Service).where(Service.vendor_id == vendor_id, or_(goes_on, Service.id.in_(named))).order_by(Service.id)
     ).all()
+
+
+def service_names(ctx: Context, vendor_id: int) -> dict[int, str]:
+    """What each service of a vendor is called, by number: a breach names those that have ended since too."""
+    named = select(Service.id, Service.name).where(Service.vendor_id == vendor_id)
+    return {row.id: row.name for row in ctx.session.execute(named.order_by(Service.id))}
 
 
 def vendor_to_record(ctx: Context, name: str) -> Vendor:

@@ -1,7 +1,7 @@
 """The documents of a breach: every element that the law asks for is in them, known or as a visible blank."""
 
 from dataclasses import fields, is_dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,11 +9,13 @@ from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
 from portal.core.documents.tree import Blank, Text
 from portal.core.language import Language
+from portal.documents_in.reader import read_document
 from portal.incidents.letters import BreachLetter, LetterMatter, letter_tree
 from portal.incidents.models import reference_of
 from portal.incidents.rules.breach_facts import BreachFacts
+from portal.vendors.models import Service
 from tests.conftest import NOW
-from tests.factories.incidents import WHAT, WHOLE, declared
+from tests.factories.incidents import WHAT, WHOLE, assessed, declared, notified
 from tests.factories.world import vendor_of
 
 SAID = (WHAT, WHOLE.consequences, WHOLE.measures)
@@ -64,6 +66,32 @@ def test_the_notification_says_that_its_order_was_not_verified_and_asks_for_the_
     assert "Motifs du retard" not in words(tree)
     late = replace(matter, now=matter.incident.notify_by.replace(year=2027))
     assert "Motifs du retard" in words(letter_tree(BreachLetter.NOTIFICATION, late, Language.FR))
+
+
+def test_what_is_added_to_a_notification_made_in_time_needs_no_reason_of_delay(session, matter):
+    notified(Context(session, SYSTEM, NOW), assessed(Context(session, SYSTEM, NOW), matter.incident))
+    later = replace(matter, now=matter.incident.notify_by + timedelta(days=9))
+    told = words(letter_tree(BreachLetter.NOTIFICATION, later, Language.FR))
+    assert "Complémentaire" in told
+    assert "Motifs du retard" not in told
+
+
+def test_a_service_that_ended_since_the_breach_is_named(as_, session):
+    ctx = Context(session, SYSTEM, NOW)
+    vendor = vendor_of(session, name="Callisto")
+    ended = Service(vendor_id=vendor.id, name="Standard de nuit", ended_on=NOW.date() - timedelta(days=1))
+    session.add(ended)
+    session.flush()
+    incident = declared(ctx, vendor, replace(WHOLE, services=(ended.id,)))
+    session.commit()
+    client = as_(Role.DPO)
+    here = f"/violations/{incident.id}"
+    written = client.client.get(f"{here}/lettres/notification-fr.docx").get_data()
+    assert "Standard de nuit" in read_document(written, "lettre.docx").text
+    assert "Standard de nuit" in client.get(here).words
+    client.post(f"{here}/faits", {"what": WHAT, "services": str(ended.id), "persons": "950"})
+    session.expire_all()
+    assert incident.known.services == (ended.id,)
 
 
 def test_a_document_is_dated_of_the_day_in_paris(matter):

@@ -25,7 +25,7 @@ def document(incident_id: int, named: str, spoken: str, kind: str) -> ResponseRe
     incident = queries.get_incident(ctx, incident_id, to=Permission.INCIDENT_VIEW)
     if incident.state.is_over and incident.mistake_reason:
         raise NotFound()
-    services = {service.id: service.name for service in queries.services_of(ctx, incident.vendor_id)}
+    services = queries.service_names(ctx, incident.vendor_id)
     matter = LetterMatter(incident, services, edge.settings().organisation, our_officer(ctx), ctx.now)
     tree = letter_tree(BreachLetter(named), matter, Language(spoken))
     return printed(tree, kind, f"{incident.reference}-{named}-{spoken}")

@@ -30,6 +30,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "incidents/index.html", found=found, state=state, states=IncidentState, counts=queries.state_counts(ctx),
         clocks={row.id: authority_verdict(row, ctx.now) for row in found.rows},
+        is_whole=queries.sees_every_breach(ctx),
     )  # fmt: skip
 
 
@@ -47,7 +48,8 @@ def paper() -> ResponseReturnValue:
     """The register on paper."""
     ctx = current()
     rows = queries.register_rows(ctx)
-    content = register_pdf(rows, edge.settings().organisation, current_language(), ctx.now)
+    is_whole = queries.sees_every_breach(ctx)
+    content = register_pdf(rows, edge.settings().organisation, current_language(), ctx.now, is_whole=is_whole)
     return attached(Response(content, mimetype="application/pdf"), "registre-des-violations.pdf")
 
 
@@ -90,7 +92,7 @@ def amend(incident_id: int) -> ResponseReturnValue:
     incident = queries.get_incident(ctx, incident_id, to=Permission.INCIDENT_WORK)
     hold(incident)
     form = BreachForm(row=incident, data=shown_facts(incident.known))
-    form.offering(queries.services_of(ctx, incident.vendor_id))
+    form.offering(queries.services_of(ctx, incident.vendor_id, named=incident.known.services))
     if form.submitted():
         try:
             services.amend_facts(ctx, incident, form.facts())

@@ -73,7 +73,8 @@ def incident(incident_id: int) -> ResponseReturnValue:
     """One breach: what was declared, what we ask, and a form to say more."""
     ctx = current()
     own, statements = declared.own_incident(ctx, incident_id)
-    provided = declared.services_of(ctx, queries.own_vendor(ctx).id)
+    vendor_id = queries.own_vendor(ctx).id
+    provided = declared.services_of(ctx, vendor_id, named=own.facts.services)
     may_add = request.method == "POST" or ctx.can(Permission.INCIDENT_DECLARE)
     row = declared.incident_to_add_to(ctx, incident_id) if may_add else None
     form = _phase_form(row, own, provided)
@@ -85,7 +86,7 @@ def incident(incident_id: int) -> ResponseReturnValue:
         else:
             flash(_("C'est envoyé. Merci : ajoutez la suite dès que vous la connaissez."))
             return redirect(url_for(".incident", incident_id=incident_id))
-    names, language = {service.id: service.name for service in provided}, current_language()
+    names, language = declared.service_names(ctx, vendor_id), current_language()
     page = render_template(
         "vendor_space/incident.html", own=own, form=form, facts=fact_rows(own.facts, names, language),
         statements=[(one, said_rows(one.said, names, language)) for one in statements],

@@ -9,8 +9,10 @@ from sqlalchemy import select
 
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
+from portal.core.language import Language
 from portal.core.spreadsheets import read_table
 from portal.incidents import services
+from portal.incidents.breach_register import register_tree
 from portal.incidents.models import Incident
 from portal.incidents.rules.decision import RiskQuestion
 from portal.incidents.rules.life import IncidentState
@@ -107,6 +109,18 @@ def test_a_business_owner_reads_the_breaches_of_its_own_vendors_alone(as_, sessi
     words = as_(owner).get("/violations").words
     assert "Le sien" in words
     assert "Callisto" not in words
+
+
+def test_a_register_of_some_vendors_alone_does_not_pass_for_the_whole(as_, session, incident):
+    owner = user_of(session, Role.BUYER)
+    session.commit()
+    assert "toutes les violations" in as_(Role.DPO).get("/violations").words
+    assert "toutes les violations" not in as_(owner).get("/violations").words
+    whole, partial = (register_tree([], "Maison Verdelet", Language.FR, NOW, is_whole=one) for one in (True, False))
+    assert "tenu en application" in str(whole)
+    assert "Aucune violation n’a été consignée." in str(whole)
+    assert "Extrait du registre" in str(partial)
+    assert "Aucune violation n’a été consignée." not in str(partial)
 
 
 def test_the_register_leaves_as_a_table_with_facts_effects_and_remedy(as_, incident):
