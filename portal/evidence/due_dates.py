@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import BindParameter, Integer, Row, bindparam, select
+from sqlalchemy import BindParameter, Integer, Row, and_, bindparam, select
 
 from portal.authz.context import Context, reach
 from portal.authz.policy import Permission, Reach
@@ -22,7 +22,7 @@ from portal.web.text import current_language, ngettext
 
 
 def evidence_dates(ctx: Context, since: date, until: date, at_most: int) -> Sequence[DatedThing]:
-    """Proofs in use at vendors that have not left, by their last good day."""
+    """Proofs in use at vendors that have not left, by their last good day: so many vendors and days, whole."""
     asked = _dated(reach(ctx, Permission.EVIDENCE_VIEW), since, until)
     rows = ctx.session.execute(asked, {"most": at_most}).all()
     together = groupby(sorted(rows, key=_place), key=_place)
@@ -31,13 +31,24 @@ def evidence_dates(ctx: Context, since: date, until: date, at_most: int) -> Sequ
 
 @written_once
 def _dated(within: Reach, since: date, until: date) -> Any:
+    # What is counted is what is shown: the proofs of a vendor that end on one day are one date.
     most: BindParameter[int] = bindparam("most", type_=Integer)
+    where = within.over(Evidence), Vendor.status.not_in(GONE), Evidence.good_until.between(since, until)
+    first = (
+        select(Evidence.good_until, Evidence.vendor_id)
+        .join(Vendor, Vendor.id == Evidence.vendor_id)
+        .where(*where)
+        .distinct()
+        .order_by(Evidence.good_until, Evidence.vendor_id)
+        .limit(most)
+        .subquery()
+    )
     return (
         select(Evidence.id, Evidence.good_until, Evidence.vendor_id, Evidence.kind, Vendor.name)
         .join(Vendor, Vendor.id == Evidence.vendor_id)
-        .where(within.over(Evidence), Vendor.status.not_in(GONE), Evidence.good_until.between(since, until))
+        .join(first, and_(first.c.good_until == Evidence.good_until, first.c.vendor_id == Evidence.vendor_id))
+        .where(within.over(Evidence))
         .order_by(Evidence.good_until, Evidence.id)
-        .limit(most)
     )
 
 

@@ -9,12 +9,14 @@ from sqlalchemy import select
 from portal.authz.policy import Permission, Role
 from portal.calendars.models import CalendarAddress
 from portal.core.clock import now
+from portal.evidence.due_dates import evidence_dates
 from portal.evidence.models import Evidence
 from portal.journal.models import JournalEntry
 from portal.vendors.models import Membership
 from tests.conftest import NOW
 from tests.factories.law import finding_of
 from tests.factories.people import user_of
+from tests.factories.spaces import used_proof_of
 from tests.factories.world import audit_of, full_vendor, vendor_of, vendor_user
 
 pytestmark = pytest.mark.both_databases
@@ -144,3 +146,16 @@ def test_many_dates_come_by_pages_each_once_and_in_order(as_, session):
     assert shown == ["Plus tôt", *(f"Atelier {number:03}" for number in range(130))]
     assert [len(one) for one in found] == [100, 31, 0]
     assert "Page 1 sur 2 · 131 échéances" in pages[0].one(".pages__where").text_content()
+
+
+def test_proofs_told_together_are_one_date_and_none_of_them_is_cut_off(session, acting, app):
+    """Cut by the piece, three vendors came to one date and a half, and nothing said that there were others."""
+    for n in range(3):
+        vendor = vendor_of(session, name=f"Atelier {n}")
+        for name in ("a", "b"):
+            used_proof_of(session, vendor, f"{name}{n}.pdf", expires_on=TODAY + timedelta(days=20 + n))
+    found = evidence_dates(acting(Role.DPO), TODAY, TODAY + timedelta(days=60), 2)
+    assert [thing.day for thing in found] == [TODAY + timedelta(days=20), TODAY + timedelta(days=21)]
+    assert len(evidence_dates(acting(Role.DPO), TODAY, TODAY + timedelta(days=60), 3)) == 3
+    with app.test_request_context():
+        assert ["2 preuves" in thing.words.title for thing in found] == [True, True]
