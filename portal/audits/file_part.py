@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.audits.models import Audit, Review, Submission, value_of
+from portal.audits.queries import cancelled_by
 from portal.audits.wording import VERDICT_NAMES
 from portal.authz.context import Context
 from portal.authz.policy import Permission
@@ -26,6 +28,7 @@ class _PastAudit:
     title: str
     sent: Sequence[Submission]
     """Oldest first."""
+    cancelled_at: datetime | None
 
 
 def audit_content(ctx: Context, scope: FileScope) -> PartContent:
@@ -54,12 +57,14 @@ def _audits(ctx: Context, scope: FileScope) -> list[_PastAudit]:
         .order_by(Submission.audit_id, Submission.round)
     ):
         sent[one.audit_id].append(one)
+    cancelled = cancelled_by(ctx, scope.vendor_ids, scope.before)
     return [
         _PastAudit(
-            row, questionnaire_of(ctx.session, row.questionnaire_version).title.read(scope.language), sent[row.id]
+            row, questionnaire_of(ctx.session, row.questionnaire_version).title.read(scope.language), sent[row.id],
+            cancelled.get(row.id),
         )
         for row in rows
-    ]
+    ]  # fmt: skip
 
 
 def _accepted(one: _PastAudit, scope: FileScope) -> bool:
@@ -67,12 +72,19 @@ def _accepted(one: _PastAudit, scope: FileScope) -> bool:
     return at is not None and at < scope.before
 
 
+def _acceptance(one: _PastAudit, scope: FileScope) -> FileCell:
+    """When it was accepted; of one that was cancelled, that will never be."""
+    if _accepted(one, scope):
+        return one.audit.accepted_at
+    return None if one.cancelled_at is None else ""
+
+
 def _missing(audits: Iterable[_PastAudit], scope: FileScope) -> Iterator[Sentence]:
     accepted = {one.audit.vendor_id for one in audits if _accepted(one, scope)}
     for number in sorted(scope.vendor_ids - accepted):
         yield say("%(vendor)s : aucun audit accepté à cette date.", vendor=scope.named(number))
     for one in audits:
-        if not one.sent:
+        if not one.sent and one.cancelled_at is None:
             yield say("%(vendor)s, « %(title)s » : rien n'a été envoyé à cette date.",
                       vendor=scope.named(one.audit.vendor_id), title=one.title)  # fmt: skip
 
@@ -81,11 +93,11 @@ def _table(audits: Iterable[_PastAudit], scope: FileScope) -> FileTable:
     return FileTable(
         name="audits", title=N_("Audits"), as_records=True,
         columns=(N_("Audit n°"), N_("Sous-traitant"), N_("Questionnaire"), N_("Ouvert le"), N_("Dernier envoi"),
-                 N_("Envoyé par"), N_("Empreinte de l'envoi"), N_("Accepté le")),
+                 N_("Envoyé par"), N_("Empreinte de l'envoi"), N_("Accepté le"), N_("Annulé le")),
         rows=tuple(
             (one.audit.id, scope.named(one.audit.vendor_id), one.title, one.audit.opened_at,
              one.sent[-1].at if one.sent else None, one.sent[-1].by_name if one.sent else None,
-             one.sent[-1].sha256 if one.sent else None, one.audit.accepted_at if _accepted(one, scope) else None)
+             one.sent[-1].sha256 if one.sent else None, _acceptance(one, scope), one.cancelled_at or "")
             for one in audits
         ),
     )  # fmt: skip
@@ -140,6 +152,6 @@ PARTS = (
     FilePart(
         key="audits", order=50, title=N_("Audits : réponses et avis"), permission=Permission.AUDIT_VIEW,
         find=audit_content,
-        actions=frozenset({"audit.opened", "audit.submitted", "audit.accepted", "audit.returned"}),
+        actions=frozenset({"audit.opened", "audit.submitted", "audit.accepted", "audit.returned", "audit.cancelled"}),
     ),
 )  # fmt: skip

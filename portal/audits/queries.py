@@ -32,6 +32,7 @@ from portal.core.errors import NotFound
 from portal.core.pages import PAGE_SIZE, Page
 from portal.core.statements import written_once
 from portal.findings.models import Finding
+from portal.journal.models import JournalEntry
 from portal.questionnaires.definition import GivenAnswer, Question, Questionnaire
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.questionnaires.queries import questionnaire_of
@@ -390,6 +391,16 @@ def _narrowed(wanted: AuditFilter, today: date) -> list[ColumnElement[bool]]:
     if wanted.search:
         where.append(Vendor.name.icontains(wanted.search, autoescape=True))
     return where
+
+
+def cancelled_by(ctx: Context, vendor_ids: Collection[int], before: datetime) -> dict[int, datetime]:
+    """The audits of some vendors that had been cancelled before an instant, with when: what is cancelled stays so."""
+    rows = ctx.session.execute(
+        select(JournalEntry.object_id, JournalEntry.at).where(
+            JournalEntry.action == "audit.cancelled", JournalEntry.vendor_id.in_(vendor_ids), JournalEntry.at < before
+        )
+    )
+    return {row.object_id: row.at for row in rows if row.object_id is not None}
 
 
 def questions_of_findings(ctx: Context, finding_ids: Sequence[int]) -> dict[int, Question]:

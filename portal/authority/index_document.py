@@ -137,6 +137,7 @@ class _Index:
         header = tuple(self.said(one) for one in (N_("N°"), N_("Date"), N_("Auteur"), N_("Écriture"), N_("Preuve")))
         yes, no = self.said(N_("jointe")), self.said(N_("aucune"))
         shown = entries[-MOST_SHOWN:]
+        told = [said for said in (intro, _cut(len(shown), len(entries))) if said is not None]
         rows = tuple(
             ((Text(str(one["number"])),), self.cell(one["at"]), (Text(f"{one['actor']} ({one['role']})"),),
              (Text(f"{one['action']} – {one['label']}"),), (Text(yes if one["number"] in self.proven else no),))
@@ -145,7 +146,7 @@ class _Index:
         return Section(
             title=self.said(N_("Extrait du journal")),
             blocks=(
-                Paragraph((Text(self.said(intro)),)),
+                *(Paragraph((Text(self.said(one)),)) for one in told),
                 Table(caption="", header=header, rows=rows, widths=(1, 3, 4, 6, 2)),
             ),
         )
@@ -174,6 +175,16 @@ def shown_cell(cell: Any, language: Language) -> str:
     if isinstance(cell, bool):
         return translate(N_("oui") if cell else N_("non"), language)
     return _text(cell)
+
+
+def _cut(shown: int, every: int) -> Sentence | None:
+    """That the index prints the last entries alone, when there are more."""
+    if shown == every:
+        return None
+    return say(
+        "Ici, les %(shown)s dernières écritures sur %(all)s ; toutes sont dans %(file)s.",
+        shown=shown, all=every, file="journal/journal.csv",
+    )  # fmt: skip
 
 
 def _text(cell: Any) -> str:

@@ -32,21 +32,33 @@ def evidence_content(ctx: Context, scope: FileScope) -> PartContent:
     ).all()
     past = rows_as_of(ctx.session, Evidence, scope.before, row_ids=[one.id for one in sent])
     then = {one.id: one for one in past.rows}
+    replaced = _replaced(sent)
     return PartContent(
         tables=(
             FileTable(
                 name="preuves", title=N_("Preuves"), as_records=True,
                 columns=(N_("Preuve n°"), N_("Sous-traitant"), N_("Fichier"), N_("Empreinte SHA-256"), N_("Reçue le"),
                          N_("Nature"), N_("Émetteur"), N_("Périmètre"), N_("Émise le"), N_("Fin de la période"),
-                         N_("Expire le"), N_("Avis"), N_("Motif de l'avis")),
-                rows=tuple(_row(one, then.get(one.id), scope) for one in sent),
+                         N_("Expire le"), N_("Avis"), N_("Motif de l'avis"), N_("Remplacée par")),
+                rows=tuple((*_row(one, then.get(one.id), scope), replaced.get(one.id, "")) for one in sent),
             ),
         ),
         copies=tuple(
             FileCopy(stored=one.stored_file, what=say("Preuve n° %(number)s", number=one.id)) for one in sent
         ),
-        gaps=(*unknown_before(past, say("Ce qui était dit des preuves")), *_missing(sent, then, scope)),
+        gaps=(*unknown_before(past, say("Ce qui était dit des preuves")), *_missing(sent, then, replaced, scope)),
     )  # fmt: skip
+
+
+def _replaced(sent: Sequence[Evidence]) -> dict[int, int]:
+    """The pieces of which another version had come by then, with its number: nothing is missing of them any more."""
+    numbers = {one.id for one in sent}
+    newest: dict[int, int] = {}
+    for one in sent:
+        family = one.replaced_by_id or one.id
+        newest[family] = family if family in numbers else one.id
+    last = {one.id: newest[one.replaced_by_id or one.id] for one in sent}
+    return {number: by for number, by in last.items() if by != number}
 
 
 def _row(one: Evidence, then: Evidence | None, scope: FileScope) -> tuple[FileCell, ...]:
@@ -71,15 +83,19 @@ def _last_day(then: Evidence, reading: dict[str, Any] | None) -> date | None:
     return good_until(replace(facts, expires_on=then.expires_on or read_end(reading)))
 
 
-def _missing(sent: Sequence[Any], then: dict[int, Evidence], scope: FileScope) -> Iterator[Sentence]:
+def _missing(
+    sent: Sequence[Any], then: dict[int, Evidence], replaced: dict[int, int], scope: FileScope
+) -> Iterator[Sentence]:
     for number in sorted(scope.vendor_ids - {one.vendor_id for one in sent}):
         yield say("%(vendor)s : aucune preuve reçue à cette date.", vendor=scope.named(number))
     readings = {one.id: one.reading for one in sent}
-    for one in then.values():
+    for one in (piece for number, piece in then.items() if number not in replaced):
         last = _last_day(one, readings[one.id])
         if last is not None and last < scope.on:
             yield say("Preuve n° %(number)s : expirée, elle valait jusqu'au %(day)s.", number=one.id, day=last)
-        if one.verdict is not EvidenceVerdict.VERIFIED:
+        if one.verdict is EvidenceVerdict.REJECTED:
+            yield say("Preuve n° %(number)s : écartée à la revue.", number=one.id)
+        elif one.verdict is not EvidenceVerdict.VERIFIED:
             yield say("Preuve n° %(number)s : personne ne l'avait vérifiée.", number=one.id)
 
 

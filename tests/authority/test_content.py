@@ -6,7 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import joinedload
 
+from portal.audits.models import Audit
+from portal.audits.rules import AuditState
+from portal.audits.services import cancel_audit
 from portal.authority.content import count_gaps
 from portal.authz.policy import SYSTEM, Role
 from portal.contracts import services as contracts
@@ -17,6 +21,7 @@ from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.history import HistoryStart
 from portal.core.language import Language
 from portal.decoys.models import DecoyBatch
+from portal.evidence.rules import EvidenceVerdict
 from portal.findings.models import Finding, FindingMessage
 from portal.findings.rules import Severity
 from portal.incidents import services as incidents
@@ -24,14 +29,16 @@ from portal.incidents.models import IncidentStatement
 from portal.journal import services as journal
 from portal.journal import wording
 from portal.processing import services as register
+from portal.scorecards.models import Scorecard
 from portal.vendors.models import Contact, Vendor
+from portal.vendors.rules.tier import Tier
 from portal.web.manifest import file_parts
 from tests.conftest import NOW
 from tests.factories.incidents import declared
 from tests.factories.register import controller_sheet
 from tests.factories.signatures import contract_of
 from tests.factories.spaces import proof_of
-from tests.factories.world import vendor_of
+from tests.factories.world import audit_of, vendor_of
 
 
 def later(ctx, days):
@@ -243,3 +250,38 @@ def test_a_proof_that_every_page_says_is_out_of_date_is_so_here(dpo, world, sess
     told = part(content_of(dpo, "vendor", world.vendor), "preuves")["gaps"]
     gaps = [gap for gap in told if "expirée" in gap]
     assert gaps == ([f"Preuve n° {proof.id}\u202f: expirée, elle valait jusqu’au {last}."] if last else [])
+
+
+@pytest.mark.both_databases
+def test_a_proof_that_was_set_aside_was_read_and_one_that_was_replaced_lacks_nothing(dpo, world, session, content_of):
+    sent = {"sent_at": NOW - timedelta(days=1)}
+    aside = proof_of(session, world.vendor, "a.pdf", verdict=EvidenceVerdict.REJECTED, **sent)
+    former = proof_of(session, world.vendor, "b.pdf", expires_on=date(2026, 1, 31), **sent)
+    newest = proof_of(session, world.vendor, "c.pdf", verdict=EvidenceVerdict.VERIFIED, **sent)
+    former.replaced_by_id = newest.id
+    session.commit()
+    content = content_of(dpo, "vendor", world.vendor)
+    told = part(content, "preuves")["gaps"]
+    assert [gap for gap in told if "Preuve n°" in gap] == [f"Preuve n° {aside.id}\u202f: écartée à la revue."]
+    by = {row["Preuve n°"]: row["Remplacée par"] for row in rows(content, "preuves", "preuves")}
+    assert (by[former.id], by[newest.id], by[aside.id]) == (newest.id, "", "")
+
+
+@pytest.mark.both_databases
+def test_a_cancelled_audit_says_so_and_its_measure_counts_no_more(dpo, world, session, content_of):
+    audit = audit_of(session, world.vendor, state=AuditState.RETURNED)
+    level = {"taken_at": NOW - timedelta(hours=2), "inherent": 4, "tier": Tier.HIGH, "scale_sha256": "0" * 64}
+    figures = {"basis_points": 9_000, "coverage_points": 10_000, "residual_points": 4_000, "grade": "A", "detail": {}}
+    session.add(Scorecard(vendor_id=world.vendor.id, audit_id=audit.id, reason="submitted", **level, **figures))
+    session.commit()
+    measured = [row["Audit n°"] for row in rows(content_of(dpo, "vendor", world.vendor), "niveaux", "niveaux")]
+    assert audit.id in measured
+    cancel_audit(dpo, session.get_one(Audit, audit.id, options=[joinedload(Audit.vendor)]), "Ouvert par erreur.")
+    session.commit()
+    content = content_of(dpo, "vendor", world.vendor)
+    levels = rows(content, "niveaux", "niveaux")
+    assert audit.id not in [row["Audit n°"] for row in levels]
+    assert all(row["Questionnaire"] for row in levels)
+    [row] = [one for one in rows(content, "audits", "audits") if one["Audit n°"] == audit.id]
+    assert row["Annulé le"]
+    assert "Audit annulé" in {one["action"] for one in content["entries"]}

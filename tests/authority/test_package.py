@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.authority import package
-from portal.authority.index_document import COMMAND, index_document
+from portal.authority.index_document import COMMAND, MOST_SHOWN, index_document
 from portal.authority.package import ArchiveWriter, readme
 from portal.core import process
 from portal.core.documents.text import tree_text
@@ -106,6 +106,14 @@ def test_the_index_says_what_is_missing_first_and_how_much(content):
     for part in content["parts"]:
         for gap in part["gaps"]:
             assert gap in text
+
+
+def test_the_index_says_that_it_prints_the_last_entries_alone(content):
+    entry = {"at": {"at": NOW.isoformat()}, "actor": "Ana", "role": "DPO", "action": "Fiche modifiée", "label": "Sud"}
+    for count, is_cut in ((MOST_SHOWN, False), (MOST_SHOWN + 1, True)):
+        content["entries"] = [{**entry, "number": n + 1} for n in range(count)]
+        text = tree_text(index_document(content, [], built_at=NOW, built_by="Ana"))
+        assert (f"les {MOST_SHOWN} dernières écritures sur {count}" in text) == is_cut
 
 
 def test_an_english_file_is_in_english(dpo, world, key, content_of):
