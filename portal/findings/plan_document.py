@@ -17,7 +17,7 @@ from portal.core.spreadsheets import Value, write_xlsx
 from portal.core.translation import translate
 from portal.findings.plan_page import PlanLine, VendorPlan
 from portal.findings.plan_wording import settled_sentence
-from portal.findings.rules import RelationStage, Severity
+from portal.findings.rules import FindingState, RelationStage, Severity
 from portal.findings.wording import GROUP_NAMES, SEVERITY_NAMES, STAGE_NAMES
 
 PRINTING_SECONDS = 60
@@ -44,6 +44,8 @@ class PlanRow:
     """None in what the vendor takes away, as are the three below."""
     stage: str = ""
     settled_on: date | None = None
+    is_closed: bool = False
+    """Whether it was closed; what ended otherwise was accepted as it is."""
     settled: str = ""
     """How and why it ended, in our words."""
 
@@ -69,6 +71,7 @@ def _our_row(line: PlanLine, language: Language) -> PlanRow:
         severity=finding.severity,
         stage=line.stage,
         settled_on=legal_date(finding.closed_at) if finding.closed_at else None,
+        is_closed=finding.state is FindingState.CLOSED,
         settled=translate(settled_sentence(finding, line.stale), language) if finding.state.is_settled else "",
     )
 
@@ -79,25 +82,33 @@ class PlanOnPaper:
 
     vendor: str
     verdict: str | Sentence
-    """What is said of the whole; the first line of both files."""
+    """What is said of the whole plan; the first line of the PDF."""
     rows: Sequence[PlanRow]
     is_ours: bool
     at: datetime
     today: date
+    only: Sentence | None = None
+    """What of the plan is here, when it is not the whole; then the verdict is not that of the lines."""
+
+    @property
+    def heading(self) -> tuple[str | Sentence, ...]:
+        """What is said before the lines."""
+        return (self.verdict,) if self.only is None else (self.verdict, self.only)
 
 
 def plan_workbook(plan: PlanOnPaper, language: Language) -> bytes:
-    """One sheet: one line a finding, or the verdict alone when there is none."""
+    """One sheet: one line a finding, or what is said of the plan alone when there is none."""
     header = [translate(name, language) for name in _header(is_ours=plan.is_ours)]
     rows = [_cells(row, language, is_ours=plan.is_ours) for row in plan.rows]
     if not rows:
-        rows = [[translate(plan.verdict, language), *[None] * (len(header) - 1)]]
+        told = " ".join(translate(one, language) for one in plan.heading)
+        rows = [[told, *[None] * (len(header) - 1)]]
     return write_xlsx(translate(TITLE, language), header, rows)
 
 
 def _header(*, is_ours: bool) -> list[str]:
     ours = [N_("Gravité"), N_("Relation client")] if is_ours else []
-    ended = [N_("Clos le"), N_("Motif de clôture")] if is_ours else []
+    ended = [N_("Clos ou accepté le"), N_("Motif de clôture")] if is_ours else []
     return [
         N_("Constat"), N_("Où il en est"), *ours, N_("Action attendue"), N_("Échéance"), N_("Échéance d'origine"),
         N_("Repoussée (fois)"), N_("Date proposée"), N_("Responsable"), N_("Preuve attendue"), N_("Pièces remises"),
@@ -126,7 +137,7 @@ def plan_pdf(plan: PlanOnPaper, language: Language) -> bytes:
 def plan_tree(plan: PlanOnPaper, language: Language) -> Document:
     """The plan as a document: what is said of it, then a table a group."""
     day = written(plan.today, language)
-    blocks: list[Block] = [Note((Text(translate(plan.verdict, language)),))]
+    blocks: list[Block] = [Note((Text(translate(one, language)),)) for one in plan.heading]
     blocks += [_part(group, rows, language) for group, rows in _grouped(plan.rows)]
     return Document(
         title=f"{translate(TITLE, language)} – {plan.vendor}",
@@ -148,7 +159,7 @@ def _grouped(rows: Iterable[PlanRow]) -> list[tuple[str, list[PlanRow]]]:
 
 
 def _part(group: str, rows: Sequence[PlanRow], language: Language) -> Section:
-    header = (N_("Constat"), N_("Échéance"), N_("Responsable"), N_("Preuve attendue"))
+    header = (N_("Constat et action attendue"), N_("Échéance"), N_("Responsable"), N_("Preuve attendue"))
     table = Table(
         caption="",  # the title of the part says it
         header=tuple(translate(name, language) for name in header),
@@ -165,8 +176,8 @@ def _row(row: PlanRow, language: Language) -> tuple[tuple[Inline, ...], ...]:
     title: list[Inline] = [Text(row.title, strong=True)]
     if marks:
         title.append(Text(f" ({', '.join(marks)})", emphasis=True))
-    if row.settled:
-        title.append(Text(f" – {row.settled}"))
+    if words := row.settled or row.action:
+        title.append(Text(f" – {words}"))
     return (
         tuple(title),
         (Text(_due(row, language)),),
@@ -176,7 +187,7 @@ def _row(row: PlanRow, language: Language) -> tuple[tuple[Inline, ...], ...]:
 
 
 def _due(row: PlanRow, language: Language) -> str:
-    parts = [written(row.settled_on or row.due_on, language)]
+    parts = [translate(_ended(row), language) if row.settled_on else written(row.due_on, language)]
     if row.postponements:
         told = say("repoussée une fois, prévue d'abord le %(day)s", day=row.first_due_on)
         if row.postponements > 1:
@@ -185,6 +196,13 @@ def _due(row: PlanRow, language: Language) -> str:
     if row.proposed_due_on:
         parts.append(translate(say("proposé : %(day)s", day=row.proposed_due_on), language))
     return " ; ".join(parts)
+
+
+def _ended(row: PlanRow) -> Sentence:
+    """When it ended: that is no deadline."""
+    if row.is_closed:
+        return say("clos le %(day)s", day=row.settled_on)
+    return say("accepté le %(day)s", day=row.settled_on)
 
 
 def _proof(row: PlanRow, language: Language) -> str:

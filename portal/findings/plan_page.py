@@ -49,6 +49,8 @@ class VendorPlan:
     """Findings that are not closed, by stage."""
     checked_at: datetime | None
     """When somebody last looked at the vendor to the end."""
+    stage: RelationStage | None = None
+    """The one whose lines alone are here."""
 
     @property
     def lines(self) -> list[PlanLine]:
@@ -87,6 +89,7 @@ def plan_of(
         overdue=overdue,
         by_stage=_by_stage(lines),
         checked_at=checked_at,
+        stage=RelationStage(stage) if stage else None,
     )
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -56,3 +57,29 @@ def test_the_document_has_a_table_a_group_with_the_first_date():
     told = "".join(inline.text for cell in table.rows[0] for inline in cell)
     for words in ("Pas de contrat", "Critique", "repoussée 2 fois", "1 octobre 2026", "aucune pièce remise"):
         assert words.replace("1 octobre", "1er octobre") in told or words in told
+
+
+def told(table, row=0):
+    return ["".join(inline.text for inline in cell) for cell in table.rows[row]]
+
+
+def test_what_ended_is_under_no_deadline_and_what_is_to_be_done_is_on_paper():
+    ended = replace(ROW, group="Clos", settled_on=date(2026, 11, 20), is_closed=True, settled="Vérifié, par Ana : lu")
+    accepted = replace(ended, group="Acceptés en l'état", is_closed=False)
+    tree = plan_tree(plan(ROW, ended, accepted), Language.FR)
+    todo, closed, waived = (section.blocks[0] for section in tree.blocks if isinstance(section, Section))
+    assert "Signer." in told(todo)[0]
+    assert "clos le 20 novembre 2026" in told(closed)[1]
+    assert "accepté le 20 novembre 2026" in told(waived)[1]
+    assert "Vérifié, par Ana" in told(closed)[0]
+    header, row = cells(plan_workbook(plan(accepted), Language.FR))
+    assert "Clos le" not in header, "what is accepted as it is was never closed"
+    assert str(dict(zip(header, row, strict=True))["Clos ou accepté le"]).startswith("2026-11-20")
+
+
+def test_a_part_of_a_plan_says_that_it_is_no_more():
+    """The verdict is that of the whole plan: over the lines of one stage, it would count what is not there."""
+    part = replace(plan(), only=say("Ici, l'étape « %(stage)s » seule.", stage="Avant la vente"))
+    assert "Avant la vente" in str(cells(plan_workbook(part, Language.FR))[1][0])
+    assert [block.blocks for block in plan_tree(part, Language.FR).blocks if isinstance(block, Section)] == []
+    assert "Avant la vente" in str(plan_tree(part, Language.FR).blocks[1])
