@@ -65,7 +65,7 @@ def gravest_cases(
 
 
 def latest_measured(ctx: Context, vendor_id: int) -> list[CaseSample]:
-    """The newest measured sample of each kind of one vendor, within reach."""
+    """The newest measured sample of each kind of one vendor, by the period that it is of, within reach."""
     rows = ctx.session.scalars(
         select(CaseSample)
         .options(joinedload(CaseSample.vendor))
@@ -124,12 +124,16 @@ def proven_faults(ctx: Context, vendor_id: int, *, beyond: Decimal) -> list[Prov
 
 
 def _newest_of(vendor_id: int) -> Select[int]:
-    """The newest measured sample of each kind of a vendor."""
-    return (
-        select(func.max(CaseSample.id))
+    """The newest measured sample of each kind of a vendor: the same that `proven_faults` calls so."""
+    newest_first = CaseSample.period_to.desc(), CaseSample.id.desc()
+    placed = (
+        select(
+            CaseSample.id, func.row_number().over(partition_by=CaseSample.kind, order_by=newest_first).label("place")
+        )
         .where(CaseSample.vendor_id == vendor_id, CaseSample.state == SampleState.MEASURED)
-        .group_by(CaseSample.kind)
+        .subquery()
     )
+    return select(placed.c.id).where(placed.c.place == 1)
 
 
 def findings_of_sample(ctx: Context, sample: CaseSample) -> dict[str, Finding]:

@@ -31,6 +31,7 @@ from portal.samples import queries as samples
 from portal.samples.queries import ProvenFault
 from portal.scorecards import rules, scale_file
 from portal.scorecards.models import Scorecard
+from portal.scorecards.scale_file import read_scale
 from portal.vendors.models import Vendor
 
 LOOK_BACK = timedelta(days=30)
@@ -138,6 +139,12 @@ def _measured(ctx: Context, questionnaire: Questionnaire, vendor_id: int, scale:
         if question is not None:
             found.setdefault(question, _sentence(fault))
     return found
+
+
+def older_faults(ctx: Context, vendor_id: int) -> list[ProvenFault]:
+    """The faults that still lower the level of a vendor, and that its newest samples do not show."""
+    scale = read_scale(process.settings().questionnaires_dir).scale
+    return [one for one in samples.proven_faults(ctx, vendor_id, beyond=scale.tolerated) if not one.is_newest]
 
 
 def _sentence(fault: ProvenFault) -> Sentence:

@@ -51,7 +51,7 @@ def vendor(vendor_id: int) -> ResponseReturnValue:
         questionnaires={measure.questionnaire: measure.title[current_language().value] for measure in measures},
         shown=kept[-1].questionnaire if kept else "", reasons=wording.REASONS,
         samples=[(sample, report_of(sample)) for sample in samples.latest_measured(ctx, vendor_id)],
-        looks=SEVERITY_LOOKS, kinds=KIND_NAMES,
+        looks=SEVERITY_LOOKS, kinds=KIND_NAMES, older=queries.older_faults(ctx, vendor_id),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from portal.evidence.rules import Decay, StandingKind
 from portal.samples.models import SampleState
 from portal.samples.report import report_of
 from portal.scorecards import queries, scale_file, services
+from portal.vendors.models import Vendor
 from tests.conftest import NOW
 from tests.factories import samples
 from tests.factories.people import user_of
@@ -228,3 +229,24 @@ def test_a_question_that_is_measured_counts_zero_and_says_why(session, system, b
     sample.state = SampleState.CANCELLED
     session.flush()
     assert services.take_snapshot(system, loaded, reason="sample").basis_points > card.basis_points
+
+
+def test_a_fault_that_only_an_older_sample_proves_is_on_the_page_of_the_level(session, system, as_, measured_case):
+    """The level counts it: a page of the newest sample alone would leave it without a reason."""
+    audit, sample = measured_case
+    path = f"/garanties/sous-traitant/{audit.vendor_id}"
+    assert queries.older_faults(system, audit.vendor_id) == []
+    assert "plus ancien" not in as_(Role.DPO).get(path).words
+    newest = samples.asked(
+        system, session.get_one(Vendor, audit.vendor_id), period_from=date(2026, 11, 1), period_to=date(2026, 11, 20)
+    )
+    newest.state, newest.measured_at = SampleState.MEASURED, NOW
+    session.commit()
+    [fault, *_others] = queries.older_faults(system, audit.vendor_id)
+    words = as_(Role.DPO).get(path).words
+    assert "Fautes prouvées par un échantillon plus ancien" in words
+    assert f"{fault.failures} sur {fault.trials}" in words
+    newest.period_from, newest.period_to = date(2026, 1, 1), date(2026, 3, 31)
+    session.commit()
+    assert queries.older_faults(system, audit.vendor_id) == [], "asked for later, but of a former period"
+    assert f"/retractation/echantillons/{sample.id}" in str(as_(Role.DPO).get(path).response.get_data())
