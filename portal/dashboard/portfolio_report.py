@@ -1,12 +1,13 @@
 """The portfolio on one page, as a document tree that a director may hand out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from portal.authz.context import Context
 from portal.core.dates import written
 from portal.core.documents.tree import Block, Document, Inline, Note, Table, Text
 from portal.core.language import Language, Sentence, say
 from portal.core.translation import translate
+from portal.dashboard import rules
 from portal.dashboard.portfolio_page import FOLLOWED, PortfolioFigure, contract_figures, for_number, key_figures
 from portal.dashboard.portfolio_picture import Say, portfolio_picture
 from portal.dashboard.queries import Portfolio, RiskRow
@@ -36,7 +37,7 @@ def document(
             portfolio_picture([followed, *key_figures(found)], found.heat, found.trend, said),
             _contracts(found, said),
             _decisions(found, said, language),
-            _worst(worst, said),
+            *_worst(worst, said),
         ),
         reference=f"{shortened(organisation, 60)} · {day}",
         contents=False,
@@ -71,9 +72,11 @@ def _reason(decision: PendingDecision, said: Say) -> str:
 
 
 def _contracts(found: Portfolio, said: Say) -> Note:
-    """What the vendors' contracts come to, in one line; what there is none of is left out."""
+    """What the vendors' contracts come to, in one line; what there is none of is left out. Then whom the map lacks."""
     counted = [f"{one.value} {said(one.label)}" for one in contract_figures(found) if one.value]
-    return Note((Text(said(say("Contrats des sous-traitants suivis :")) + " " + ", ".join(counted or ["–"]) + "."),))
+    told = said(say("Contrats des sous-traitants suivis :")) + " " + ", ".join(counted or ["–"]) + "."
+    unmapped = rules.left_out(found.heat)
+    return Note((Text(told if unmapped is None else f"{told} {said(unmapped)}"),))
 
 
 def _decisions(found: Portfolio, said: Say, language: Language) -> Block:
@@ -101,12 +104,14 @@ def _to_decide(waiting: int) -> Sentence:
     return say("À décider : les %(n)s plus pressants, d'autres attendent", n=SHOWN_DECISIONS)
 
 
-def _worst(worst: Sequence[RiskRow], said: Say) -> Table:
+def _worst(worst: Sequence[RiskRow], said: Say) -> Iterator[Table]:
+    if not worst:
+        return
     caption = say(
         "Risque résiduel le plus élevé ; niveau de garanties démontrées (RGPD art. 28(1)) : échelle interne, pas une "
         "certification"
     )
-    return Table(
+    yield Table(
         caption=said(caption),
         header=tuple(said(s) for s in (say("Sous-traitant"), say("Risque inhérent"), say("Niveau"), say("Sur 100"))),
         rows=tuple(

@@ -6,7 +6,7 @@ from datetime import date
 from enum import IntEnum, StrEnum
 
 from portal.core.dataclass import dataclass
-from portal.core.language import Sentence, say
+from portal.core.language import Sentence, say, say_count
 from portal.vendors.rules.tier import Tier
 
 WEAK_GRADES = frozenset({"D", "E"})
@@ -189,6 +189,8 @@ def headline(heat: HeatMap) -> Sentence:
     >>> print(headline(heat_map({(5, "D"): 1}, ("A", "B", "C", "D", "E"))))
     1 sous-traitant à risque élevé ou critique n’apporte pas assez de garanties
     """
+    if not heat.total:
+        return say("Aucun sous-traitant n'est suivi")
     if heat.weak == 1:
         return say("1 sous-traitant à risque élevé ou critique n'apporte pas assez de garanties")
     if heat.weak:
@@ -199,6 +201,17 @@ def headline(heat: HeatMap) -> Sentence:
     if unknown:
         return say("%(n)s sous-traitants à risque élevé ou critique n'ont encore rien démontré", n=unknown)
     return _nobody_weak(heat.unclassified)
+
+
+def left_out(heat: HeatMap) -> Sentence | None:
+    """How many of the vendors counted the map does not show, since nobody described their risk; none when it does."""
+    if not heat.unclassified:
+        return None
+    return say_count(
+        heat.unclassified,
+        "%(num)s sous-traitant sans risque décrit n'est pas dans la carte.",
+        "%(num)s sous-traitants sans risque décrit ne sont pas dans la carte.",
+    )
 
 
 def _nobody_weak(undescribed: int) -> Sentence:

@@ -120,7 +120,7 @@ def portfolio() -> ResponseReturnValue:
     return render_template(
         "dashboard/portfolio.html",
         found=found,
-        headline=said(rules.headline(found.heat)),
+        headline=said(rules.headline(found.heat)), left_out=rules.left_out(found.heat),
         heat_rows=[(f"{level} / 5", [_cell(level, g, n) for g, n in zip(found.heat.grades, cells, strict=True)])
                    for level, cells in found.heat.rows],
         heat_columns=[g or _("Non mesuré") for g in found.heat.grades],

@@ -7,6 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from portal.core.documents.printing import print_in_child
+from portal.core.documents.tree import Table
 from portal.core.language import Language, say
 from portal.dashboard.portfolio_report import SHOWN_DECISIONS, SHOWN_VENDORS, document
 from portal.dashboard.queries import Portfolio, RiskRow
@@ -70,3 +71,19 @@ def test_the_page_says_that_others_wait_when_it_shows_a_few(ctx):
     pages = [portfolio_of(decisions=[one] * n) for n in (SHOWN_DECISIONS, SHOWN_DECISIONS + 1)]
     captions = [document(ctx, *page, Language.FR, "Acme").blocks[2].caption for page in pages]
     assert captions == ["À décider", "À décider\u202f: les 6 plus pressants, d’autres attendent"]
+
+
+def test_whom_the_map_lacks_is_said_as_on_the_screen(ctx):
+    """Thirteen are followed, and the cells of the map come to twelve."""
+    _picture, contracts, *_rest = document(ctx, *portfolio_of(), Language.FR, "Mutuelle Horizon").blocks
+    assert contracts.inlines[0].text.endswith("1 sous-traitant sans risque décrit n’est pas dans la carte.")
+    whole = {"heat": heat_map({(5, "E"): 2}, tuple("ABCDE"))}
+    _picture, contracts, *_rest = document(ctx, *portfolio_of(**whole), Language.FR, "Mutuelle Horizon").blocks
+    assert "la carte" not in contracts.inlines[0].text
+
+
+def test_nothing_stands_under_the_greatest_risks_of_an_empty_register(ctx):
+    nobody = {"heat": heat_map({}, tuple("ABCDE")), "decisions": [], "trend": [], "findings": 0, "late": 0}
+    made = document(ctx, portfolio_of(**nobody)[0], [], Language.FR, "Mutuelle Horizon")
+    assert not [block for block in made.blocks if isinstance(block, Table)]
+    assert "Aucun sous-traitant n’est suivi" in str(made.blocks[0])
