@@ -14,7 +14,7 @@ from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.life import ContractAct
 from portal.contracts.services import LONGEST_REASON, LONGEST_WHY, ContractDates
 from portal.identity.models import User
-from portal.vendors.forms import SignatureForm
+from portal.vendors.forms import ServiceSignatureForm, SignatureForm
 from portal.vendors.models import Service
 from portal.web.edit_form import EditForm
 from portal.web.forms import REQUIRED, DayField, LongTextField, PortalForm, SelectField, TextField, WholeNumberField
@@ -23,10 +23,6 @@ from portal.web.text import lazy
 LANGUAGES = [SelectChoice("fr", "Français"), SelectChoice("en", "English")]
 TEXTS = [*LANGUAGES, SelectChoice("fr+en", lazy("Français et anglais, sur deux colonnes"))]
 """What a version may be written in."""
-
-
-SEVERAL = 2
-ALL_SERVICES = "toutes"
 
 
 def _number(value: Any) -> int | None:
@@ -158,29 +154,10 @@ class VersionSignedForm(_Dates, SignatureForm):
         return ContractDates(given.effective_on or known, *spans)
 
 
-class ElsewhereForm(_Dates, SignatureForm):
+class ElsewhereForm(_Dates, ServiceSignatureForm):
     """A contract signed elsewhere: what it is, when it was signed, its copy, and its dates."""
 
     title = TextField(lazy("Titre"), [DataRequired(REQUIRED), Length(max=300)])
-    service = SelectField(
-        lazy("Prestation"), [InputRequired(REQUIRED)], coerce=str,
-        description=lazy("Celle dont parle ce contrat : il n'en est pas un pour une autre."),
-    )  # fmt: skip
-
-    def offer(self, services: Iterable[Service]) -> None:
-        """Ask for which service it was signed, of a vendor that does several things for us."""
-        names = [SelectChoice(one.id, one.name) for one in services]
-        if len(names) < SEVERAL:
-            del self.service
-            return
-        self.service.choices = [
-            SelectChoice("", lazy("Choisissez")), SelectChoice(ALL_SERVICES, lazy("Toutes ses prestations")), *names
-        ]  # fmt: skip
-
-    @property
-    def service_id(self) -> int | None:
-        """The service it was signed for; none when it was for all."""
-        return _number(self.service.data) if self.service is not None else None
 
 
 class ActForm(PortalForm):

@@ -47,6 +47,9 @@ class ReportedContract:
     rulings: Mapping[str, Ruling] = field(default_factory=dict)
     vendor: str = ""
     at: datetime | None = None
+    """When the report is written."""
+    read_at: datetime | None = None
+    """When the contract was read and checked, if that was before."""
 
 
 def build_report(checked: ReportedContract, obligations: Sequence[Obligation], language: Language) -> tree.Document:
@@ -95,12 +98,15 @@ class _ReportWriter:
 
     def cover(self) -> Iterator[tuple[str, str]]:
         document, checked = self.checked.document, self.checked
-        pages = f", {document.pages} {self.text(wording.PAGES)}" if document.pages else ""
+        pages = ""
+        if document.pages:
+            pages = f", {document.pages} {self.text(wording.PAGE if document.pages == 1 else wording.PAGES)}"
+        read_at = checked.read_at or checked.at
         values = {
             "name": checked.name,
             "vendor": checked.vendor,
             "language": self.text(wording.LANGUAGES[document.language]) + pages,
-            "at": written_time(checked.at, self.language, join=", ") if checked.at else "",
+            "at": written_time(read_at, self.language, join=", ") if read_at else "",
             "sha256": _grouped(checked.sha256),
             "readings": _grouped(checked.readings),
         }

@@ -75,7 +75,7 @@ _OTHERWISE = words(
     "If any of these points is addressed in another document that binds us, its reference and article will suffice.",
 )
 _REPLY = (
-    words("Nous vous remercions de nous répondre avant le ", "We would be grateful for your reply by "),
+    words("Nous vous remercions de nous répondre au plus tard le ", "We would be grateful for your reply by "),
     words(".", "."),
 )
 _CLOSING = words(

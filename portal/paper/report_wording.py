@@ -14,7 +14,7 @@ COVER = {
     "readings": words("Empreinte des lectures", "Digest of the readings"),
 }
 LANGUAGES = {Language.FR: words("français", "French"), Language.EN: words("anglais", "English")}
-PAGES = words("pages", "pages")
+PAGE, PAGES = words("page", "page"), words("pages", "pages")
 AUTOMATIC = words("Lecture automatique, à confirmer par un juriste.", "Automatic reading, to be confirmed by a lawyer.")
 VERDICT, COUNTS = words("Avis", "Verdict"), words("Exigences par constat", "Requirements by finding")
 STATUS, NUMBER = words("Constat", "Finding"), words("Nombre", "Number")

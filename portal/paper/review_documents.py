@@ -59,6 +59,7 @@ def _report(review: PaperReview, inputs: DocumentInputs, language: Language) -> 
         inputs.rulings,
         _vendor(review),
         inputs.at.replace(microsecond=0),
+        review.checked_at.replace(microsecond=0) if review.checked_at else None,
     )
     return check_report.build_report(checked, _books().obligations, language)
 

@@ -11,7 +11,7 @@ from portal.contracts.services import ContractDates
 from portal.dora import services
 from portal.seed.plain_pdf import plain_pdf
 from portal.vendors import services as vendors
-from portal.vendors.models import LegalEntity, Vendor
+from portal.vendors.models import LegalEntity, Service, Vendor
 from portal.vendors.rules.facts import Chain
 from portal.vendors.services import EntitySheet, ServiceSheet
 
@@ -47,7 +47,7 @@ def keep_dora_register(now: datetime, ours: At, described: Vendor, unsorted: Ven
                                         "rpo_hours": 24, "impact": "eba_ZZ:x791"})  # fmt: skip
     signing = vendors.add_service(ctx, described, _service(entity, "Signature des mandats de prélèvement"))
     vendors.add_service(ctx, unsorted, _service(entity, "Hébergement du relevé des paiements"))
-    _contract(ctx, described)
+    _contract(ctx, described, signing)
     euid = {"code": "DEK1101R.HRB999204", "code_type": "eba_qCO:qx2002"}
     services.state_provider(ctx, {"person": "eba_CT:x212", **euid}, vendor=described)
     services.state_service(ctx, signing, {
@@ -65,7 +65,7 @@ def _service(entity: LegalEntity, name: str) -> ServiceSheet:
     )  # fmt: skip
 
 
-def _contract(ctx: Context, vendor: Vendor) -> None:
+def _contract(ctx: Context, vendor: Vendor, service: Service) -> None:
     name = vendor.legal_name or vendor.name
     page = plain_pdf("Accord de signature des mandats", [
         f"Entre Verdelet Paiements, responsable du traitement, et {name}, sous-traitant.",
@@ -74,8 +74,9 @@ def _contract(ctx: Context, vendor: Vendor) -> None:
     ])  # fmt: skip
     copy = vendors.keep_signed_copy(ctx, vendors.seal_signed_copy(BytesIO(page), "mandats-signe.pdf"))
     contract = contracts.register_elsewhere(
-        ctx, vendor, "Accord de signature des mandats", ctx.today, copy, ContractDates(ctx.today, 36, 12, "3")
-    )
+        ctx, vendor, "Accord de signature des mandats", ctx.today, copy, ContractDates(ctx.today, 36, 12, "3"),
+        service_id=service.id,
+    )  # fmt: skip
     contracts.record_copy_reading(ctx, contract.id, contract.signature_id or 0, CopyReading.READ)
     services.state_contract(ctx, contract, {
         "reference": "VP-2026-014", "arrangement": "eba_CO:x1", "currency": "EUR", "annual_cost": 18_000,

@@ -187,3 +187,11 @@ def test_both_files_say_the_same_and_anyone_can_read_them(language):
 
 def test_the_same_check_gives_the_same_tree():
     assert build_report(CHECKED, OBLIGATIONS, Language.FR) == build_report(CHECKED, OBLIGATIONS, Language.FR)
+
+
+def test_the_report_says_when_the_contract_was_read_and_not_when_it_was_printed():
+    read = replace(CHECKED, document=replace(DOCUMENT, pages=1), read_at=datetime(2026, 3, 2, 9, tzinfo=UTC))
+    cover = dict(build_report(read, OBLIGATIONS, Language.FR).cover)
+    assert "2 mars 2026" in cover["Contrôlé le"]
+    assert cover["Langue et pages"].endswith(", 1 page")
+    assert "24 novembre 2026" in dict(build_report(CHECKED, OBLIGATIONS, Language.FR).cover)["Contrôlé le"]

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
+from portal.contracts.models import Contract
 from portal.core.clock import legal_date, now
 from portal.core.language import Language, say
 from portal.core.spreadsheets import read_table
@@ -22,7 +23,7 @@ from portal.paper.rules.check_result import RequirementStatus
 from portal.paper.rules.naming import REQUIREMENTS
 from portal.paper.services import RulingInput
 from portal.paper.uploads import ReceivedFile
-from portal.vendors.models import Membership
+from portal.vendors.models import Membership, Service
 from tests.factories.files import pdf
 from tests.factories.people import user_of
 from tests.factories.received import GAPS, GOOD, parcel_of, review_of
@@ -478,6 +479,25 @@ def test_english_readers_have_the_pages_in_english(as_, session, review):
 
 
 # --- signed -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_contract_received_for_one_service_is_none_for_another(as_, session, review):
+    """Taken for all of them, it would turn green what nobody signed."""
+    vendor = review.vendor
+    session.add_all(Service(vendor_id=vendor.id, name=name) for name in ("Signature", "Archivage"))
+    session.commit()
+    client, page = as_(Role.LEGAL), url(review, "/signature")
+    chosen = session.scalars(select(Service.id).where(Service.vendor_id == vendor.id).order_by(Service.id)).first()
+    typed = {"signed_on": f"{legal_date(now()):%d/%m/%Y}"}
+
+    def copy(**more):
+        return {**typed, **more, "file": (io.BytesIO(pdf()), "dpa-signe.pdf")}
+
+    refused = client.post(page, copy(), content_type="multipart/form-data", status=422)
+    assert "Prestation" in refused.words, "nobody said which"
+    client.follow(client.post(page, copy(service=str(chosen)), content_type="multipart/form-data"))
+    session.expire_all()
+    assert session.scalars(select(Contract.service_id).where(Contract.id == review.contract_id)).one() == chosen
 
 
 def test_a_contract_received_is_recorded_as_signed_and_that_is_taken_back(as_, review):

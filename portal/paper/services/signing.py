@@ -30,11 +30,13 @@ SIGNED_TYPES = frozenset({"application/pdf"})
 
 
 def record_review_signed(
-    ctx: Context, review: PaperReview, signed_on: date, file: StoredFile | None, dates: ContractDates | None = None
-) -> SignedContract:
+    ctx: Context, review: PaperReview, signed_on: date, file: StoredFile | None, dates: ContractDates | None = None, *,
+    service_id: int | None = None,
+) -> SignedContract:  # fmt: skip
     """Note that a contract received was signed, on a day; without a `file` of its own, the file received is the copy.
 
-    A file received that was read is a copy that was read, when it names the vendor.
+    `service_id` is the service it was signed for; none when it was for all. A file received that was read is a copy
+    that was read, when it names the vendor.
 
     Raises Refused without a vendor, on a day that cannot be, without a copy, when it is recorded as signed already, or
     when the text was read as binding no processor: a privacy policy is no contract, however signed.
@@ -54,6 +56,8 @@ def record_review_signed(
     contract = contracts.register_signed(
         ctx, review.vendor, review.title, ContractOrigin.RECEIVED, record, dates
     )  # fmt: skip
+    if service_id is not None:
+        contracts.say_service(ctx, contract, service_id)
     review.contract_id = contract.id
     ctx.session.flush()
     if file is None and review.state is ReviewState.CHECKED:

@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
+from portal.contracts.queries import live_services
 from portal.core.errors import NotFound, Refused
 from portal.core.stored import StoredFile
 from portal.paper import queries, services
@@ -23,10 +24,13 @@ from portal.web.text import _
 def sign(review_id: int) -> ResponseReturnValue:
     """Record that a contract received was signed."""
     review, form = _review(review_id), ReceivedSignatureForm()
+    _offer(form, review)
     if form.submitted():
         try:
             copy = _sealed_copy(form)
-            services.record_review_signed(edge.current(), _review(review_id), form.signed_on.data, copy)
+            services.record_review_signed(
+                edge.current(), _review(review_id), form.signed_on.data, copy, service_id=form.service_id
+            )
         except Refused as error:
             edge.db_session().rollback()
             review = _review(review_id)
@@ -38,6 +42,11 @@ def sign(review_id: int) -> ResponseReturnValue:
         "paper/signature.html", review=review, form=form, cancelling=CancelSignatureForm(formdata=None)
     )
     return page, form.status
+
+
+def _offer(form: ReceivedSignatureForm, review: PaperReview) -> None:
+    """Which of the services of its vendor it is for, when there are several."""
+    form.offer(() if review.vendor_id is None else live_services(edge.current(), review.vendor_id))
 
 
 def _review(review_id: int) -> PaperReview:
@@ -66,9 +75,9 @@ def cancel_signature(review_id: int) -> ResponseReturnValue:
         else:
             flash(_("La signature de ce contrat est annulée."))
             return redirect(url_for(".show", review_id=review_id))
-    page = render_template(
-        "paper/signature.html", review=review, form=ReceivedSignatureForm(formdata=None), cancelling=form
-    )
+    signing = ReceivedSignatureForm(formdata=None)
+    _offer(signing, review)
+    page = render_template("paper/signature.html", review=review, form=signing, cancelling=form)
     return page, form.status
 
 

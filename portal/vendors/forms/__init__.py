@@ -4,7 +4,12 @@ from portal.vendors.forms.entity import EntityForm, EntityRulesForm
 from portal.vendors.forms.fields import PlacesField, country_choices, yes_or_no
 from portal.vendors.forms.people import AddressForm, ContactForm, ExpertForm
 from portal.vendors.forms.service_facts import AnswerFactsForm, AskFactsForm, EndForm, FactsForm, ServiceForm
-from portal.vendors.forms.signature import CancelSignatureForm, ReceivedSignatureForm, SignatureForm
+from portal.vendors.forms.signature import (
+    CancelSignatureForm,
+    ReceivedSignatureForm,
+    ServiceSignatureForm,
+    SignatureForm,
+)
 from portal.vendors.forms.vendor_list import ConfirmForm, UploadForm
 from portal.vendors.forms.vendor_sheet import NewVendorForm, OwnerForm, VendorForm
 
@@ -25,6 +30,7 @@ __all__ = [
     "PlacesField",
     "ReceivedSignatureForm",
     "ServiceForm",
+    "ServiceSignatureForm",
     "SignatureForm",
     "UploadForm",
     "VendorForm",
