@@ -137,7 +137,7 @@ def coverage_json(
         "language": language.value,
         "required": len(due),
         "covered": sum(line.status is CoverageStatus.COVERED for line in due),
-        "complete": not any(line.is_gap for line in rows),
+        "complete": bool(due) and not any(line.is_gap for line in rows),
         "obligations": [
             {
                 "id": line.obligation.key,

@@ -62,7 +62,8 @@ def _proof(version: ContractVersion) -> str:
         "sha256": version.sha256,
         "required": version.required,
         "covered": version.covered,
-        "complete": version.covered == version.required,
+        # A document of which nothing is required, as an arrangement between controllers, proves nothing complete.
+        "complete": version.required > 0 and version.covered == version.required,
         "clauses": version.clauses,
         "blanks": version.blanks,
         "obligations": version.coverage,
