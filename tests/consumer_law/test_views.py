@@ -4,6 +4,7 @@ import pytest
 
 from portal.authz.policy import Role
 from portal.consumer_law import legislation
+from portal.consumer_law.exposure_page import SHOWN_FINDINGS
 from portal.core.language import Language
 from portal.findings.rules import FindingState
 from tests.factories.law import check_statements, finding_of
@@ -200,6 +201,20 @@ def test_the_open_findings_of_a_vendor_are_offered_with_the_articles_they_touch(
     words = staff.post(path, chosen, status=200, page=path).words.replace("\u202f", " ").replace("\xa0", " ")
     assert "Au plus 10 000 000 € pour le responsable, 10 000 000 € pour le prestataire" in words
     assert "15 000 €" in words
+
+
+def test_a_list_of_findings_that_is_cut_says_so(staff, session):
+    """What it does not show is not in the sum either."""
+    case = case_of(session)
+    for number in range(SHOWN_FINDINGS - 1):
+        finding_of(session, case.audit, f"q{number}")
+    session.commit()
+    path = f"{EXPOSURE}?vendor_id={case.vendor.id}"
+    assert "d’autres peuvent suivre" not in staff.get(path).words
+    for number in range(2):
+        finding_of(session, case.audit, f"z{number}")
+    session.commit()
+    assert "d’autres peuvent suivre, qui ne sont pas comptés" in staff.get(path).words
 
 
 def test_a_vendor_without_a_finding_says_so_and_one_out_of_reach_does_not_exist(staff, session):

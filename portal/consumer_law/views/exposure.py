@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from portal.authz.policy import Permission
 from portal.consumer_law import legislation
 from portal.consumer_law.exposure_form import ExposureForm
-from portal.consumer_law.exposure_page import exposed_findings, exposure_page
+from portal.consumer_law.exposure_page import SHOWN_FINDINGS, exposed_findings, exposure_page
 from portal.consumer_law.rules.exposure import every_fine
 from portal.consumer_law.views.blueprint import bp
 from portal.core.errors import NotFound
@@ -37,6 +37,7 @@ def exposure() -> ResponseReturnValue:
         form=form,
         vendor=vendor,
         found=found,
+        most=SHOWN_FINDINGS,
         all_fines=every_fine(legislation.ceilings(), ctx.today),
         typed=typed,
         offered=vendors.vendors(ctx, VendorFilter(words=typed), size=OFFERED) if typed and vendor is None else None,
