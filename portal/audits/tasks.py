@@ -17,6 +17,7 @@ from portal.core.seal import NoSealKey, seal_pdf
 from portal.core.stored import keep
 from portal.jobs.ledger import Record, task
 from portal.questionnaires.queries import questionnaire_of
+from portal.vendors.queries import name_as_of
 
 PRINTING_SECONDS = 120
 
@@ -43,7 +44,7 @@ def make_receipt(ctx: Context, *, audit_id: int, round: int, job_id: int) -> Rec
     )
     questionnaire = questionnaire_of(ctx.session, audit.questionnaire_version)
     sent = ReceiptFacts(
-        vendor=audit.vendor.name,
+        vendor=name_as_of(ctx.session, audit.vendor, submission.at),
         organisation=process.settings().organisation,
         by=submission.by_name,
         at=submission.at,

@@ -1,10 +1,16 @@
 import json
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from portal.audits import services
+from portal.audits.models import Submission
+from portal.core.clock import now
+from portal.core.history import tell_instant
 from portal.core.language import Language
 from portal.core.spreadsheets import read_table
+from portal.vendors.models import Vendor
 from tests.factories.spaces import SIGNATORY, answer_all, space_of
 
 
@@ -39,3 +45,18 @@ def test_another_form_another_round_and_another_vendor_are_not_found(session, pa
     session.commit()
     for form in ("xlsx", "json", "cdx.json"):
         as_(other.admin).get(path(space, form), status=404)
+
+
+@pytest.mark.both_databases
+@pytest.mark.usefixtures("sent")
+def test_what_was_sent_keeps_the_name_it_was_sent_under(session, page, space):
+    """What was attested was attested in that name, which the sealed receipt bears."""
+    session.scalars(select(Submission)).one().at = now()  # the vendor was entered before, and renamed after
+    session.commit()
+    before = json.loads(page.client.get(path(space, "json")).data)
+    tell_instant(session, now() + timedelta(seconds=1))
+    session.get_one(Vendor, space.vendor.id).name = "Un autre nom"
+    session.commit()
+    after = json.loads(page.client.get(path(space, "json")).data)
+    assert (after["vendor"], after["attestation"]) == (before["vendor"], before["attestation"])
+    assert "Un autre nom" not in json.dumps(after, ensure_ascii=False)

@@ -15,6 +15,7 @@ from portal.questionnaires.rules.vendor_copy import for_vendor
 from portal.vendor_space import queries
 from portal.vendor_space.sent_answers import SentAnswersFile, answers_header, answers_json, answers_table, cyclonedx
 from portal.vendor_space.views.blueprint import ID, bp
+from portal.vendors.queries import name_as_of
 from portal.web import edge
 from portal.web.downloads import attached
 from portal.web.guard import requires
@@ -33,7 +34,7 @@ def take_away(audit_id: int, number: int, form: str) -> ResponseReturnValue:
     ctx = edge.current()
     submission, audit = queries.sent_content(ctx, audit_id, number)
     sent = SentAnswersFile(
-        vendor=audit.vendor.name,
+        vendor=name_as_of(ctx.session, audit.vendor, submission.at),
         organisation=process.settings().organisation,
         questionnaire=for_vendor(questionnaire_of(ctx.session, audit.questionnaire_version)),
         round=number,

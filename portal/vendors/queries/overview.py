@@ -1,6 +1,7 @@
 """What a vendor's page shows, and the small lists its forms choose from."""
 
 from collections.abc import Container, Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -11,6 +12,7 @@ from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
 from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
+from portal.core.history import rows_as_of
 from portal.identity.models import User
 from portal.jobs.models import Job, JobState
 from portal.journal import queries as journal
@@ -108,6 +110,15 @@ def names_and_services(ctx: Context, vendor_id: int) -> tuple[list[str], list[st
     ).all()
     names = [name for row in rows[:1] for name in (row.name, row.legal_name) if name]
     return names, [row.service for row in rows if row.service]
+
+
+def name_as_of(session: Session, vendor: Vendor, at: datetime) -> str:
+    """What a vendor was called at an instant: what was sent then was sent under that name; today's when none is known.
+
+    What was written at that very instant counts, so that a vendor entered and asked at once has its name.
+    """
+    past = rows_as_of(session, Vendor, at + timedelta(microseconds=1), row_ids=[vendor.id])
+    return next((one.name for one in past.rows), vendor.name)
 
 
 def vendor_history(ctx: Context, vendor: Vendor) -> Sequence[JournalEntry]:
