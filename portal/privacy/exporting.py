@@ -39,13 +39,14 @@ def export_person(ctx: Context, person: KnownPerson, out: Path) -> dict[str, int
     held: dict[str, list[dict[str, Any]]] = {}
     for table, row in _rows(ctx, person):
         held.setdefault(table, []).append(row)
-    if entries := list(_entries(ctx, person)):
-        held["journal_entry"] = entries
+    entries = list(_entries(ctx, person))
+    if entries:
+        held["journal_entry"] = entries[:MOST_ENTRIES]
     if asked := list(_requests(ctx, person)):
         held["person_request"] = asked
     counts = {name: len(rows) for name, rows in held.items()}
     with ZipFile(out, "w", ZIP_DEFLATED) as archive:
-        archive.writestr("LISEZMOI.html", _index(person, counts))
+        archive.writestr("LISEZMOI.html", _index(person, counts, is_cut=len(entries) > MOST_ENTRIES))
         for name, rows in sorted(held.items()):
             archive.writestr(f"{name}.json", json.dumps(rows, ensure_ascii=False, indent=1, default=str))
     keys = keys_of_person(ctx, person)
@@ -79,7 +80,7 @@ def _entries(ctx: Context, person: KnownPerson) -> Iterator[dict[str, Any]]:
         return
     entry = JournalEntry
     theirs = select(entry.id, entry.at, entry.action, entry.object_type, entry.object_id)
-    where = theirs.where(JournalEntry.actor_id == person.account.id).order_by(JournalEntry.id).limit(MOST_ENTRIES)
+    where = theirs.where(JournalEntry.actor_id == person.account.id).order_by(JournalEntry.id).limit(MOST_ENTRIES + 1)
     yield from (dict(row) for row in ctx.session.execute(where).mappings())
 
 
@@ -111,8 +112,9 @@ def excerpt(value: Any, person: SoughtPerson) -> str:
     return " ".join(told[start : start + LONGEST_EXCERPT].split())
 
 
-def _index(person: KnownPerson, counts: dict[str, int]) -> str:
+def _index(person: KnownPerson, counts: dict[str, int], *, is_cut: bool) -> str:
     told = declaration()
+    cut = f"<p>Du journal, seules les {MOST_ENTRIES} premières écritures sont ici : demandez les suivantes.</p>"
     lines = []
     for name, count in sorted(counts.items()):
         said = told.tables[name]
@@ -126,5 +128,5 @@ def _index(person: KnownPerson, counts: dict[str, int]) -> str:
         " qui est figé avec ce qui est à eux, seul le passage qui vous nomme est donné (art. 15(4)). Les fichiers"
         " déposés au coffre (preuves, contrats signés) ne sont pas lus.</p>"
         "<table><tr><th>Fichier</th><th>Lignes</th><th>Pourquoi c'est gardé</th><th>Base</th></tr>"
-        f"{''.join(lines)}</table></html>"
+        f"{''.join(lines)}</table>{cut if is_cut else ''}</html>"
     )

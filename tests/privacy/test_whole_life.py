@@ -8,6 +8,7 @@ from zipfile import ZipFile
 from portal.core import history, process
 from portal.core.clock import now
 from portal.journal import queries as journal
+from portal.privacy import exporting
 from portal.privacy.declared import declaration
 from portal.privacy.erasing import erase_person
 from portal.privacy.exporting import export_person
@@ -41,6 +42,11 @@ def test_of_a_whole_life_only_what_is_declared_and_listed_is_left(
         assert json.loads(archive.read("user.json"))[0]["name"] == NAME
         assert len(json.loads(archive.read("journal_entry.json"))) == counts["journal_entry"] > 20
         text = "".join(archive.read(name).decode() for name in archive.namelist())
+    assert "premières écritures" not in text, "all of them are there"
+    monkeypatch.setattr(exporting, "MOST_ENTRIES", 3)
+    assert export_person(ctx, person, tmp_path / "cut.zip")["journal_entry"] == 3
+    with ZipFile(tmp_path / "cut.zip") as archive:
+        assert "seules les 3 premières écritures" in archive.read("LISEZMOI.html").decode()
     assert {one.partition(".")[0] for one in before} <= names
     assert "argon2" not in text, "what opens an account is given to nobody"
     done = erase_person(ctx, person)
