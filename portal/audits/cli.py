@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 
 from portal.audits import evidence_ages, list_page, question_states
 from portal.audits.rules import AuditState
+from portal.core.language import number_of
 from portal.web.command import working
 from portal.web.command_output import json_option, show, show_json
 
@@ -68,5 +69,5 @@ def recount_evidence() -> None:
     """Recount the age that questions accept of each proof; exit 1 when what was kept was wrong."""
     with working() as ctx:
         wrong = evidence_ages.recount(ctx)
-    click.echo(f"{wrong} preuve(s) corrigée(s).")
+    click.echo(f"{number_of(wrong, 'preuve corrigée', 'preuves corrigées')}.")
     raise SystemExit(1 if wrong else 0)

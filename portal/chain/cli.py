@@ -12,8 +12,9 @@ from portal.chain import queries, services
 from portal.chain.queries import ChainWorld, NamedThing
 from portal.chain.what_if_answer import Question, WhatIf, answer_of, persons_words
 from portal.core.errors import Refused
+from portal.core.language import number_of
 from portal.web.command import working
-from portal.web.command_output import json_option, show_json
+from portal.web.command_output import cell, json_option, show_json
 
 register = AppGroup("register", help="Le registre des traitements, et la chaîne de ceux qui y concourent.")
 chain = AppGroup("chain", help="La chaîne de sous-traitance.")
@@ -58,10 +59,11 @@ def _say_import(report: dict[str, Any], entered: services.ChainEntered | None, *
     for row in report["refused"]:
         click.echo(f"ligne {row['line']} : {row['message']}" if row["line"] else row["message"])
     if entered is not None:
-        click.echo(
-            f"{entered.nodes} sociétés ({entered.new_nodes} nouvelles) et {entered.edges} liens "
-            f"({entered.new_edges} nouveaux) ; {len(report['refused'])} lignes refusées."
-        )
+        companies = number_of(entered.nodes, "société", "sociétés")
+        new = number_of(entered.new_nodes, "nouvelle", "nouvelles"), number_of(entered.new_edges, "nouveau", "nouveaux")
+        links = number_of(entered.edges, "lien", "liens")
+        refused = number_of(len(report["refused"]), "ligne refusée", "lignes refusées")
+        click.echo(f"{companies} ({new[0]}) et {links} ({new[1]}) ; {refused}.")
 
 
 @register.command(
@@ -123,7 +125,7 @@ def _say_answer(answer: WhatIf, *, as_json: bool) -> None:
     for name, things in found.items():
         click.echo(f"{_TITLES[name]} : {len(things)}")
         for one in things:
-            click.echo(f"\t{one.key}\t{one.name}")
+            click.echo(f"\t{cell(one.key)}\t{cell(one.name)}")
     click.echo(str(persons_words(answer.persons)))
 
 

@@ -28,7 +28,7 @@ from portal.core.dataclass import dataclass
 from portal.core.documents.printing import PrintingError, print_in_child, write_in_child
 from portal.core.documents.tree import Document
 from portal.core.errors import Refused
-from portal.core.language import Language, say
+from portal.core.language import Language, number_of, say
 from portal.core.seal import SealState
 from portal.core.translation import translate
 from portal.vendors.models import LegalEntity, Service, Vendor
@@ -230,7 +230,8 @@ def draft(
     for path in _write(out, name, _printed(document, proof)):
         click.echo(path, err=as_json)
     covered, required = proof["covered"], proof["required"]
-    click.echo(f"{covered} obligations sur {required} couvertes, {len(proof['blanks'])} à compléter.", err=True)
+    counted = number_of(covered, f"obligation sur {required} couverte", f"obligations sur {required} couvertes")
+    click.echo(f"{counted}, {len(proof['blanks'])} à compléter.", err=True)
     for doubt in proof["doubts"]:
         click.echo(f"À vérifier : {doubt['why']}", err=True)
     click.echo("Seuls ces fichiers sont écrits : aucun contrat n'est ouvert dans le portail.", err=True)

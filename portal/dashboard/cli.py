@@ -5,7 +5,7 @@ from flask.cli import with_appcontext
 
 from portal.dashboard import portfolio_page, queries
 from portal.web.command import working
-from portal.web.command_output import json_option, show_json
+from portal.web.command_output import cell, json_option, show_json
 
 
 @click.command(
@@ -25,4 +25,4 @@ def portfolio(*, as_json: bool) -> None:
         click.echo(f"{figure['value']}\t{figure['label']}")
     click.echo(found["headline"])
     for decision in found["decisions"]:
-        click.echo(f"- {decision['vendor']} : {decision['why']}")
+        click.echo(f"- {cell(decision['vendor'])} : {cell(decision['why'])}")

@@ -9,7 +9,7 @@ import click
 from flask.cli import AppGroup
 
 from portal.core.errors import NotFound, Refused
-from portal.core.language import Language
+from portal.core.language import Language, number_of
 from portal.core.translation import translate
 from portal.dora.package import MOST_BYTES, read_package, write_package
 from portal.dora.reference import structure
@@ -26,14 +26,17 @@ _OFF = "Aucune entité ne tient de registre DORA : dites-le sur la fiche de l'en
 
 @dora.command("export", help="Écrire l'archive du registre ; ce qui lui manque est compté, et `check` le dit.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Archive à écrire.")
-@click.option("--on", type=DAY, default=None, help="Date de référence ; aujourd'hui sinon.")
+@click.option(
+    "--on", type=DAY, default=None,
+    help="Date de référence, aujourd'hui sinon ; ce qui est écrit est le registre d'aujourd'hui.",
+)  # fmt: skip
 def export(out: Path, on: date | None) -> None:
     """Write the package of the register; what it lacks is counted, and `check` says it."""
     with working(write=False) as ctx:
         report = _report(ctx, on)
         name, content = write_package(structure(), report.built.rows, ctx.now)
     out.write_bytes(content)
-    click.echo(f"{name} : {report.rows} lignes, {len(report.defects)} défauts.")
+    click.echo(f"{name} : {_counted(report.rows, len(report.defects))}.")
 
 
 def _report(ctx: Any, on: date | None = None) -> RegisterReport:
@@ -82,7 +85,12 @@ def _say(defects: Sequence[DoraDefect], rows: int, language: Language, *, as_jso
         line = f", l. {one['line']}" if one["line"] else ""
         click.echo(f"{where}{line} : {one['message']}")
     refused = sum(one.refuses for one in defects)
-    click.echo(f"{rows} lignes, {len(defects)} défauts, dont {refused} qui font refuser le paquet.")
+    grave = number_of(refused, "qui fait refuser", "qui font refuser")
+    click.echo(f"{_counted(rows, len(defects))}, dont {grave} le paquet.")
+
+
+def _counted(rows: int, defects: int) -> str:
+    return f"{number_of(rows, 'ligne', 'lignes')}, {number_of(defects, 'défaut', 'défauts')}"
 
 
 def _plain(one: DoraDefect, language: Language) -> dict[str, Any]:

@@ -8,13 +8,13 @@ import click
 from flask.cli import AppGroup
 
 from portal.core.config import ROOT
-from portal.core.language import Sentence
+from portal.core.language import Sentence, number_of
 from portal.core.late import late
 from portal.documents_in.errors import UnreadableDocument
 from portal.evidence.kinds import FILE, file_problems, read_kinds
 from portal.evidence.proving import rule_problems
 from portal.questionnaires import catalogue
-from portal.web.command_output import json_option, show_json
+from portal.web.command_output import cell, json_option, show_json
 
 if TYPE_CHECKING:
     from portal.documents_in import reader
@@ -41,7 +41,8 @@ def check(folder: Path, as_json: bool) -> None:
         for message in found:
             click.echo(f"{folder / FILE}: {message}")
         if not found:
-            click.echo(f"{len(read_kinds(folder))} natures de preuve, aucun défaut.")
+            kinds = number_of(len(read_kinds(folder)), "nature de preuve", "natures de preuve")
+            click.echo(f"{kinds}, aucun défaut.")
     raise SystemExit(1 if found else 0)
 
 
@@ -80,4 +81,4 @@ def read(file: Path, as_json: bool) -> None:
         return
     for name, said in found.items():
         for one in said if isinstance(said, list) else [said] if said else []:
-            click.echo(f"{name}\t{one['value']}\t{one['quote']}")
+            click.echo("\t".join([name, cell(one["value"]), cell(one["quote"])]))

@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 from portal.core import process
 from portal.core.clock import LEGAL_ZONE
 from portal.core.errors import Refused
+from portal.core.language import number_of
 from portal.core.seal import read_seal_key
 from portal.journal import anchor_starts, far_copies, queries, signed_heads, verification
 from portal.journal.models import JournalEntry
@@ -60,7 +61,8 @@ def verify(expected: str, far_file: Path | None, as_json: bool) -> None:
             }
         )  # fmt: skip
     elif found.is_sound:
-        click.echo(f"{report.count} écritures, chaîne intacte.\nEmpreinte de fin : {report.head}")
+        entries = number_of(report.count, "écriture", "écritures")
+        click.echo(f"{entries}, chaîne intacte.\nEmpreinte de fin : {report.head}")
         click.echo(_anchored(found))
     else:
         for one in found.findings:

@@ -99,10 +99,18 @@ def _summary(made: "backups.Manifest") -> dict[str, object]:
     }  # fmt: skip
 
 
+def _rows(made: "backups.Manifest") -> str:
+    return number_of(sum(made.rows.values()), "ligne", "lignes")
+
+
+def _entries(made: "backups.Manifest") -> str:
+    return number_of(made.journal.entries, "écriture", "écritures")
+
+
 def _tell(folder: Path, made: "backups.Manifest") -> None:
     size = sum(part.size for part in made.parts) / 1024**2
-    click.echo(f"{folder} : {sum(made.rows.values())} lignes, {len(made.parts)} fichiers, {size:.1f} Mo.")
-    click.echo(f"Journal : {made.journal.entries} écritures, empreinte de fin {made.journal.last_hash}")
+    click.echo(f"{folder} : {_rows(made)}, {number_of(len(made.parts), 'fichier', 'fichiers')}, {size:.1f} Mo.")
+    click.echo(f"Journal : {_entries(made)}, empreinte de fin {made.journal.last_hash}")
     click.echo("Les secrets n'y sont pas. Clés sans lesquelles rien ne s'ouvre :")
     for name, ids in made.keys.items():
         click.echo(f"  {name} : {', '.join(ids)}")
@@ -118,26 +126,25 @@ def _tell_check(report: "backups.CheckReport") -> None:
     for line in report.unread:
         click.echo(line, err=True)
     made = report.manifest
-    told = f"Sauvegarde du {made.made_at} : {len(made.parts)} fichiers lus, {sum(made.rows.values())} lignes"
+    told = f"Sauvegarde du {made.made_at} : {number_of(len(made.parts), 'fichier lu', 'fichiers lus')}, {_rows(made)}"
     if report.faults:
         click.echo(f"{told} ; {number_of(len(report.faults), 'défaut', 'défauts')}.", err=True)
     elif report.unread:
         click.echo(f"{told} ; empreintes et base saines, le reste n'a pas été regardé.")
     else:
         opened = number_of(report.files, "contenu ouvert", "contenus ouverts")
-        click.echo(f"{told}, {opened}, journal de {made.journal.entries} écritures : saine.")
+        click.echo(f"{told}, {opened}, journal de {_entries(made)} : saine.")
 
 
 def _tell_restore(report: "backups.RestoreReport") -> None:
     made = report.manifest
-    click.echo(
-        f"Restaurée : la sauvegarde du {made.made_at}, {sum(made.rows.values())} lignes, {report.files} fichiers."
-    )
+    files = number_of(report.files, "fichier", "fichiers")
+    click.echo(f"Restaurée : la sauvegarde du {made.made_at}, {_rows(made)}, {files}.")
     if report.migrated_to:
         click.echo(f"Tables passées de la révision {made.schema} à la {report.migrated_to}.")
     for fault in report.faults:
         click.echo(fault, err=True)
     if not report.faults:
-        click.echo(f"Journal vérifié : {made.journal.entries} écritures, empreinte de fin {made.journal.last_hash}")
+        click.echo(f"Journal vérifié : {_entries(made)}, empreinte de fin {made.journal.last_hash}")
     if report.noted:
         click.echo(f"Inscrit au journal (écriture n° {report.noted}) : son ancre repart de là.")

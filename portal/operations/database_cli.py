@@ -10,6 +10,7 @@ from portal.core.clock import now
 from portal.core.config import with_driver
 from portal.core.db import Database
 from portal.core.errors import PortalError
+from portal.core.language import number_of
 from portal.core.late import late
 from portal.web.command import ready
 from portal.web.command_output import json_option, show_json
@@ -67,6 +68,8 @@ def _tell(report: "database_moves.MoveReport") -> None:
         click.echo(fault, err=True)
     if not report.faults:
         click.echo(
-            f"{sum(report.rows.values())} lignes copiées, comparées une à une : les deux bases disent la même chose."
+            f"{number_of(sum(report.rows.values()), 'ligne copiée', 'lignes copiées')}, comparées une à une : les deux "
+            "bases disent la même chose."
         )
-        click.echo(f"Journal vérifié : {report.entries} écritures, empreinte de fin {report.last_hash}")
+        entries = number_of(report.entries, "écriture", "écritures")
+        click.echo(f"Journal vérifié : {entries}, empreinte de fin {report.last_hash}")

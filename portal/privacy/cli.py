@@ -16,7 +16,7 @@ from portal.privacy.people import KnownPerson, person_at
 from portal.privacy.rules import Fate, SoughtPerson
 from portal.privacy.table import declaration_text
 from portal.web.command import working
-from portal.web.command_output import json_option, show_json
+from portal.web.command_output import cell, json_option, show_json
 
 privacy = AppGroup("privacy", help="Les données personnelles du portail : trouver, remettre, effacer.")
 MOST_LISTED = 500
@@ -39,7 +39,7 @@ def find(words: tuple[str, ...], as_json: bool) -> None:
         show_json(found)
         return
     for one in found[:MOST_LISTED]:
-        click.echo(f"{one['table']} n° {one['row']}, {one['column']} : {one['text']}")
+        click.echo(f"{one['table']} n° {one['row']}, {one['column']} : {cell(one['text'])}")
     if more := _unlisted(found):
         click.echo(more)
     click.echo(f"{number_of(len(found), 'mention', 'mentions')}. Les fichiers du coffre ne sont pas lus.")
@@ -57,7 +57,8 @@ def export(email: str, names: tuple[str, ...], out: Path, as_json: bool) -> None
     if as_json:
         show_json(counts)
     else:
-        click.echo(f"{out} : {sum(counts.values())} ligne(s) de {len(counts)} table(s).")
+        lines = number_of(sum(counts.values()), "ligne", "lignes")
+        click.echo(f"{out} : {lines} de {number_of(len(counts), 'table', 'tables')}.")
 
 
 @privacy.command(
@@ -145,7 +146,7 @@ def _lines(told: dict[str, Any]) -> list[str]:
         )
     lines += [f"Gardé, demande {number} : effacée à sa date (RGPD art. 12, 17(3)(e))" for number in told["requests"]]
     lines += [
-        f"À lire : {one['table']} n° {one['row']}, {one['column']} : {one['text']}"
+        f"À lire : {one['table']} n° {one['row']}, {one['column']} : {cell(one['text'])}"
         for one in told["free"][:MOST_LISTED]
     ]
     if more := _unlisted(told["free"]):

@@ -61,4 +61,8 @@ def _say(report: ImportReport, *, as_json: bool) -> None:
     for one in refused:
         click.echo(f"ligne {one['line']} : {one['message']}" if one["line"] else one["message"], err=True)
     if not refused:
-        click.echo(f"{report.created} fiches entrées, {report.changed} modifiées, {report.unchanged} inchangées.")
+        told = (
+            number_of(report.created, "fiche entrée", "fiches entrées"),
+            number_of(report.changed, "modifiée", "modifiées"), number_of(report.unchanged, "inchangée", "inchangées"),
+        )  # fmt: skip
+        click.echo(f"{', '.join(told)}.")

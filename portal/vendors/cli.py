@@ -10,17 +10,17 @@ from flask.cli import AppGroup
 
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
-from portal.core.language import Language, number_of
+from portal.core.language import Language, Sentence, number_of
 from portal.core.spreadsheets import read_table
 from portal.vendors import queries, register_export, services
-from portal.vendors.models import Vendor
+from portal.vendors.models import Service, Vendor
 from portal.vendors.queries import VendorFilter
 from portal.vendors.rules.import_plan import DuplicateDecision
 from portal.vendors.rules.rows import RowProblem
 from portal.vendors.rules.status import VendorStatus
 from portal.vendors.rules.tier import Tier
 from portal.web.command import working
-from portal.web.command_output import json_option, language_option, show, show_json
+from portal.web.command_output import cell, json_option, language_option, show, show_json
 
 vendors = AppGroup("vendors", help="Le registre des sous-traitants.")
 _COLUMNS = ("key", "name", "country", "status", "tier", "owner")
@@ -49,7 +49,8 @@ def list_vendors(words: str, tier: str | None, status: str | None, as_json: bool
     """List the vendors, by name."""
     wanted = VendorFilter(words=words, tier=tier or "", status=VendorStatus(status) if status else None)
     with working(write=False) as ctx:
-        rows = [_row(vendor) for vendor in queries.every_vendor(ctx, wanted)]
+        # As in the export: what a vendor did once is not what it does.
+        rows = [_row(vendor, vendor.services_on(ctx.today)) for vendor in queries.every_vendor(ctx, wanted)]
     show(rows, _COLUMNS, as_json=as_json)
 
 
@@ -61,14 +62,21 @@ def show_vendor(key: str, as_json: bool) -> None:
     with working(write=False) as ctx:
         vendor = queries.vendor_by_key(ctx, key, to=Permission.VENDOR_VIEW)
         card = queries.vendor_overview(ctx, vendor)
-        found = {**_row(vendor, card.services), "tier_terms": vendor.tier_terms, "notes": vendor.notes}
+        found = {**_row(vendor, ()), "tier_terms": vendor.tier_terms, "notes": vendor.notes}
         found["services"] = [_plain(service, _SERVICE) for service in card.services]
         found["contacts"] = [_plain(contact, _CONTACT) for contact in card.contacts]
     if as_json:
         show_json(found)
         return
+    found["tier_terms"] = [{**one, "why": Sentence(one["text"], one["values"])} for one in found["tier_terms"]]
+    lists = {"tier_terms": _TERM, "services": _SERVICE, "contacts": _CONTACT}
     for name, value in found.items():
-        click.echo(f"{name}\t{'' if value is None else value}")
+        if name not in lists:
+            click.echo(f"{name}\t{cell(value)}")
+    for name, columns in lists.items():
+        click.echo(f"\n{name}\t{len(found[name])}")
+        if found[name]:
+            show(found[name], columns, as_json=False)
 
 
 @vendors.command(
@@ -154,6 +162,7 @@ _SERVICE = (
     "id", "name", "purpose", "locations", "has_special", "criticality", "hosts_health_data", "uses_ai", "is_cloud",
     "concerns_minors", "started_on", "ended_on", "notes",
 )  # fmt: skip
+_TERM = ("service", "points", "most", "known", "why")
 _CONTACT = ("id", "name", "email", "role", "language")
 
 
@@ -161,7 +170,7 @@ def _plain(row: Any, names: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 
-def _row(vendor: Vendor, held: Iterable[Any] | None = None) -> dict[str, Any]:
+def _row(vendor: Vendor, held: Iterable[Service]) -> dict[str, Any]:
     return {
         "id": vendor.id, "key": vendor.key, "name": vendor.name, "legal_name": vendor.legal_name,
         "country": vendor.country, "siren": vendor.siren, "vat": vendor.vat, "lei": vendor.lei,
@@ -171,7 +180,7 @@ def _row(vendor: Vendor, held: Iterable[Any] | None = None) -> dict[str, Any]:
         "tier_ceiling": vendor.tier_ceiling.value if vendor.tier_ceiling else None,
         "inherent": vendor.inherent, "owner": vendor.owner.name if vendor.owner else None,
         "signed_on": vendor.signed_on, "contract": vendor.standing.value, "covered_until": vendor.covered_until,
-        "services": [service.name for service in (vendor.services if held is None else held)],
+        "services": [service.name for service in held],
     }  # fmt: skip
 
 
@@ -237,8 +246,12 @@ def _say(report: dict[str, Any], *, dry_run: bool) -> None:
             lines = ", ".join(map(str, group["lines"]))
             click.echo(f"double certain, lignes {lines} : {' · '.join(dict.fromkeys(group['names']))}")
     if report["created"] or report["completed"]:
-        verb = "seraient écrits" if dry_run else "écrits"
-        click.echo(
-            "{created} sous-traitants créés, {completed} complétés, {services} prestations {verb} ; {skipped} lignes "
-            "laissées de côté, {remarks} remarques.".format(verb=verb, remarks=len(report["warnings"]), **report)
-        )
+        told = [
+            number_of(report["created"], "sous-traitant créé", "sous-traitants créés"),
+            number_of(report["completed"], "complété", "complétés"),
+            number_of(report["services"], "prestation écrite", "prestations écrites"),
+            number_of(report["skipped"], "ligne laissée de côté", "lignes laissées de côté"),
+            number_of(len(report["warnings"]), "remarque", "remarques"),
+        ]
+        lead = "Rien n'est écrit ; le seraient : " if dry_run else ""
+        click.echo(f"{lead}{', '.join(told)}.")

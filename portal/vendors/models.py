@@ -200,6 +200,10 @@ class Vendor(Kept, Base):
         lazy="raise_on_sql", back_populates="vendor", order_by="Service.id", cascade="all, delete-orphan"
     )
 
+    def services_on(self, day: date) -> list["Service"]:
+        """Those of its services, loaded, that have not ended on a day; the day a service ends, it has."""
+        return [service for service in self.services if service.ended_on is None or service.ended_on > day]
+
     @hybrid_property
     def reach_vendor(self) -> int:
         """For the policy: a vendor is its own anchor."""

@@ -46,7 +46,7 @@ def export_register(vendors: Iterable[Vendor], kind: str, language: Language, *,
 
 def _rows(vendors: Iterable[Vendor], language: Language, on: date) -> Iterator[list[Value]]:
     for vendor in vendors:
-        live = [service.name for service in vendor.services if service.ended_on is None or service.ended_on > on]
+        live = [service.name for service in vendor.services_on(on)]
         yield [
             vendor.key,
             vendor.name,

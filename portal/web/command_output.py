@@ -21,15 +21,23 @@ def show(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, as_json: 
         return
     click.echo("\t".join(columns))
     for row in found:
-        click.echo("\t".join(_cell(row.get(c)) for c in columns))
+        click.echo("\t".join(cell(row.get(c)) for c in columns))
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
     """One value on one line, without what would drive a terminal: names come from outside.
 
-    >>> _cell("Acme\\x1b[2J\\tSAS\\n"), _cell(None)
-    ('Acme[2J SAS', '')
+    Several values are separated by commas; a yes or a no is written as JSON writes it, and so is what has parts.
+
+    >>> cell("Acme\\x1b[2J\\tSAS\\n"), cell(None), cell(["FR", "DE"]), cell(True), cell({"n": 1}), cell([])
+    ('Acme[2J SAS', '', 'FR, DE', 'true', '{"n": 1}', '')
     """
+    if isinstance(value, (list, tuple)):
+        return ", ".join(cell(one) for one in value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        value = json.dumps(value, ensure_ascii=False, default=str) if value else ""
     return "" if value is None else " ".join(clean(str(value)).split())
 
 

@@ -92,8 +92,8 @@ def test_a_recount_corrects_what_is_wrong_and_says_how_many(session, sent, app, 
     sent.proofs["a.chiffre"].max_age_months = 3
     session.commit()
     first, second = (app.test_cli_runner().invoke(args=["audits", "recount-evidence"]) for _ in range(2))
-    assert (first.exit_code, first.output) == (1, "1 preuve(s) corrigée(s).\n")
-    assert (second.exit_code, second.output) == (0, "0 preuve(s) corrigée(s).\n")
+    assert (first.exit_code, first.output) == (1, "1 preuve corrigée.\n")
+    assert (second.exit_code, second.output) == (0, "0 preuve corrigée.\n")
     assert age(sent) == (ACCEPTED, True)
 
 

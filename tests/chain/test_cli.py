@@ -58,7 +58,7 @@ def test_an_import_prints_what_the_file_holds_and_what_it_refuses(run, listed, s
     assert json.loads(run("chain", "import", file, "--json").stdout) == first
     assert session.scalar(select(func.count()).select_from(ChainCompany)) == 6
     assert session.scalar(select(func.count()).select_from(ChainLink)) == 4
-    assert "6 sociétés (0 nouvelles)" in run("chain", "import", file).stdout
+    assert "6 sociétés (0 nouvelle)" in run("chain", "import", file).stdout
 
 
 @pytest.mark.parametrize(

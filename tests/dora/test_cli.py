@@ -29,8 +29,8 @@ def test_off_both_say_how_to_open_it(run, tmp_path):
 def test_what_is_exported_is_checked_without_a_defect(run, session, tmp_path):
     complete_world(session)
     out = tmp_path / "paquet.zip"
-    assert "0 défauts" in run("export", "--out", out).output
-    assert "0 défauts" in run("check").output
+    assert "0 défaut." in run("export", "--out", out).output
+    assert "0 défaut, dont 0 qui fait refuser le paquet." in run("check").output
     found = json.loads(run("check", out, "--json").output)
     assert found["defects"] == []
     assert found["rows"] > 10
@@ -62,6 +62,6 @@ def test_a_package_from_outside_is_told_by_line(run, tmp_path):
     assert ("not_found", "B_05.02", 3, "c0060", True) in {
         (one["rule"], one["table"], one["line"], one["column"], one["refuses"]) for one in found
     }
-    assert "font refuser le paquet" in run("check", path, code=1).output
+    assert "dont 1 qui fait refuser le paquet" in run("check", path, code=1).output
     path.write_bytes(b"rien")
     assert "Error" in run("check", path, code=1).output

@@ -65,3 +65,15 @@ def test_a_document_that_proves_nothing_is_no_failure_and_one_that_cannot_be_rea
     done = run("read", brochure, "--json")
     assert (done.exit_code, json.loads(done.output)["kind"]["value"]) == (0, "none")
     assert run("read", broken, "--json").exit_code == 1
+
+
+def test_a_passage_over_several_lines_is_one_line_of_the_answer(run, tmp_path):
+    """A passage comes from outside: it neither makes up facts of its own nor drives a terminal."""
+    file = tmp_path / "certificat.txt"
+    file.write_text(
+        "Certificat\n\nAlpha Certif certifie que\nla société Nuage SAS\x1b[2J\nest conforme à ISO/IEC 27001:2022.\n"
+    )
+    done = run("read", file)
+    names = set(json.loads(run("read", file, "--json").output))
+    assert "\x1b" not in done.output
+    assert all(line.split("\t")[0] in names and line.count("\t") == 2 for line in done.output.splitlines())

@@ -71,6 +71,32 @@ def test_one_vendor_is_shown_with_what_belongs_to_it(run, dpo):
     assert "accessible" in run("show", "inconnu", code=1).stderr
 
 
+def test_a_service_that_ended_is_what_the_vendor_did_in_the_list_as_in_the_export(run, dpo, session, tmp_path):
+    acme = entered(dpo, "Acme")
+    services.add_service(dpo, acme, HEAVY)
+    session.scalars(select(Service)).one().ended_on = dpo.today
+    session.commit()
+    assert json.loads(run("list", "--json").stdout)[0]["services"] == []
+    out = tmp_path / "registre.csv"
+    assert "1 sous-traitant écrit" in run("export", out).stdout
+    table = read_table(out.read_bytes(), out.name)
+    assert dict(zip(table.header, table.rows[0].cells, strict=True))["Prestations"] == ""
+    [shown] = json.loads(run("show", "acme", "--json").stdout)["services"]
+    assert shown["ended_on"] == dpo.today.isoformat()
+
+
+def test_what_is_shown_to_a_person_is_no_code(run, dpo):
+    acme = entered(dpo, "Acme")
+    services.add_service(dpo, acme, HEAVY)
+    contact_at(dpo, acme)
+    told = run("show", "acme").stdout
+    for code in ("{'", "['", "None", "True", "datetime", "<"):
+        assert code not in told, told
+    lines = told.splitlines()
+    assert lines[lines.index("services\t1") + 2].split("\t")[1] == "Dossier patient"
+    assert lines[lines.index("contacts\t1") + 2].split("\t")[2] == "jeanne@acme.test"
+
+
 def test_doubles_without_a_decision_are_refused_with_the_way_to_decide(run, listed, session):
     found = run("import", listed(lists.csv_of()), "--json", code=1)
     assert "--duplicates merge, separate ou skip" in found.stderr
@@ -93,7 +119,8 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(run, listed, sessi
     report = json.loads(run("import", path, "--dry-run", "--duplicates", "merge", "--json").stdout)
     assert (report["created"], report["services"]) == (2, 3)
     assert count(session) == 0
-    assert "seraient écrits" in run("import", path, "--dry-run", "--duplicates", "merge").stdout
+    told = run("import", path, "--dry-run", "--duplicates", "merge").stdout
+    assert "Rien n'est écrit ; le seraient : 2 sous-traitants créés, 0 complété, 3 prestations écrites, " in told
 
 
 def test_every_problem_is_listed_and_nothing_is_written(run, listed, session):
