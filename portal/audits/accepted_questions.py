@@ -1,4 +1,4 @@
-"""What a vendor was told would not be asked again before a day: « Accepté jusqu'au », question by question."""
+"""What a vendor was told is not asked again up to a day, included: « Accepté jusqu'au », question by question."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -25,14 +25,14 @@ class AcceptedQuestions:
 
 
 def accepted_questions(ctx: Context, vendor: Vendor, asked: Questionnaire) -> Sequence[AcceptedQuestions]:
-    """The questions of a questionnaire that are accepted until a day to come, the furthest day first.
+    """The questions of a questionnaire that are accepted until today or a day to come, the furthest day first.
 
     A question accepted twice holds until the later day. One statement, and one a questionnaire not yet read.
     """
     rows = ctx.session.execute(
         select(Audit.accepted_until, QuestionnaireVersion)
         .join(QuestionnaireVersion, QuestionnaireVersion.id == Audit.questionnaire_version_id)
-        .where(Audit.vendor_id == vendor.id, Audit.state == AuditState.ACCEPTED, Audit.accepted_until > ctx.today)
+        .where(Audit.vendor_id == vendor.id, Audit.state == AuditState.ACCEPTED, Audit.accepted_until >= ctx.today)
     ).all()
     until: dict[str, date] = {}
     for day, version in rows:

@@ -55,6 +55,7 @@ class Audit(VendorChild, Base):
     submitted_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
     accepted_until: Mapped[date | None]
+    """Last day on which what is accepted is not asked again."""
     """The day before which the reviewer who accepted it need not see it asked again; none when nothing was said."""
     returned_questions: Mapped[list[str]] = mapped_column(default=list)
     """Question keys reopened in this round; empty in round 1, where all are open."""

@@ -49,7 +49,7 @@ class LevelPage:
     """Out of 100, rounded down."""
     accepted_on: date
     until: date | None
-    """The day before which nothing more is asked; none when the vendor is not classified, or is asked already."""
+    """The last day on which nothing more is asked; none when the vendor is not classified, or is asked already."""
     steps: Sequence[LevelStep]
     ending: Sequence[EndingProof]
 

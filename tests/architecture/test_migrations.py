@@ -701,6 +701,29 @@ def test_proofs_of_before_were_never_taken_off_and_stay(standing_at):
         assert connection.exec_driver_sql("SELECT count(*) FROM evidence").scalar_one() == 1
 
 
+def test_what_was_accepted_before_a_day_is_accepted_until_its_eve_and_goes_back(standing_at):
+    """Of the first of March too, and where nothing was promised."""
+    store = standing_at("0089")
+    days = [date(2027, 11, 24), date(2028, 3, 1), None]
+
+    def kept() -> list[date | None]:
+        with store.engine.connect() as connection:
+            audit = StandingTables(connection)["audit"]
+            return list(connection.scalars(select(audit.c.accepted_until).order_by(audit.c.id)))
+
+    with store.engine.begin() as connection:
+        tables = StandingTables(connection)
+        vendor = _row(connection, tables, "vendor", status="actif", owner_id=None)
+        version = _row(connection, tables, "questionnaire_version")
+        known = {"vendor_id": vendor, "questionnaire_version_id": version, "state": "accepte"}
+        for day in days:
+            _row(connection, tables, "audit", **known, accepted_until=day)
+    migrating.upgrade(store, "0090")
+    assert kept() == [date(2027, 11, 23), date(2028, 2, 29), None]
+    migrating.downgrade(store, "0089")
+    assert kept() == days
+
+
 def test_a_journal_sealed_with_versions_of_rows_holds_after_the_way_back_and_forward_again(standing_at):
     store = standing_at("0067")
     migrating.upgrade(store)

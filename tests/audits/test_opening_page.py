@@ -85,9 +85,10 @@ def test_a_questionnaire_under_way_within_another_is_not_asked_again(as_, sessio
     assert len(session.scalars(select(Audit)).all()) == 1
 
 
-def test_what_is_accepted_until_a_day_to_come_is_asked_before_only_by_an_explicit_act(as_, session, vendor):
+@pytest.mark.parametrize("ahead", [0, 90])
+def test_what_is_accepted_until_a_day_is_asked_before_its_end_only_by_an_explicit_act(as_, session, vendor, ahead):
     client, path = as_(Role.DPO), PATH.format(vendor.id)
-    until = legal_date(now()) + timedelta(days=90)
+    until = legal_date(now()) + timedelta(days=ahead)
     audit_of(session, vendor, state=AuditState.ACCEPTED, accepted_until=until)
     session.commit()
     shown = client.get(path)
@@ -103,7 +104,7 @@ def test_what_is_accepted_until_a_day_to_come_is_asked_before_only_by_an_explici
 
 
 def test_what_was_accepted_until_a_day_gone_by_is_asked_without_a_word(as_, session, vendor):
-    audit_of(session, vendor, state=AuditState.ACCEPTED, accepted_until=legal_date(now()))
+    audit_of(session, vendor, state=AuditState.ACCEPTED, accepted_until=legal_date(now()) - timedelta(days=1))
     session.commit()
     assert "acceptées jusqu" not in as_(Role.DPO).get(PATH.format(vendor.id)).words
 

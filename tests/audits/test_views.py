@@ -11,6 +11,7 @@ from portal.audits.rules import AuditState, ReviewVerdict
 from portal.audits.services import Judgement, review_fingerprint
 from portal.authz.policy import Role
 from portal.core import process
+from portal.core.calendar import months_later
 from portal.core.clock import legal_date, now
 from portal.core.language import Language
 from portal.core.stored import keep
@@ -633,6 +634,9 @@ def test_an_audit_is_accepted_until_a_day_that_its_page_shows(session, page, sen
     sent.judge_all()
     session.commit()
     client, place = page(sent), f"/audits/{sent.audit.id}"
+    eve = months_later(legal_date(sent.audit.opened_at), 12) - timedelta(days=1)
+    shown = client.get(f"{place}/acceptation").all("//input[@name='until']")[0].get("value")
+    assert shown == eve.isoformat(), "a wave that comes back every year finds the vendor free"
     past = client.post(f"{place}/acceptation", {"until": "2020-01-01"}, status=422)
     assert "un jour à venir" in past.words
     day = later(200)

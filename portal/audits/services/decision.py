@@ -94,7 +94,7 @@ def expected_findings(
 def accept_audit(ctx: Context, audit: Audit, *, until: date | None = None, takes_address: bool = True) -> list[Finding]:
     """Accept a fully reviewed audit; what remains bad opens findings, or is seen again: they are returned.
 
-    `until` is the day before which the vendor need not be asked again, if the reviewer says so. The address of the head
+    `until` is the last day on which the vendor is not asked again, if the reviewer says so. The address of the head
     office that the vendor corrected goes to its sheet unless `takes_address` says no; the answers are accepted all the
     same, and the journal holds the address left aside.
     """

@@ -52,8 +52,8 @@ def accept(audit_id: int) -> ResponseReturnValue:
     """Show what accepting would open, then accept."""
     ctx = current()
     submitted = open_submitted_audit(ctx, audit_id, to=Permission.AUDIT_REVIEW)
-    # Counted from the day it was asked: a wave that comes back every year finds it free again.
-    proposed = months_later(legal_date(submitted.audit.opened_at), USUAL_MONTHS)
+    # The eve of the day it was asked, a year on: a wave that comes back every year finds it free again.
+    proposed = months_later(legal_date(submitted.audit.opened_at), USUAL_MONTHS) - timedelta(days=1)
     form = AcceptForm(until=proposed if proposed > ctx.today else None, takes_address=True)
     if form.submitted():
         try:

@@ -134,8 +134,8 @@ def has_audience(ctx: Context, campaign: Campaign) -> bool:
 
 
 def not_to_be_asked_again(ctx: Context) -> ColumnElement[bool]:
-    """Whether an audit is under way, or accepted until a day that has not come: its questionnaire is not sent again."""
-    return or_(Audit.state.not_in(FINISHED), Audit.accepted_until > ctx.today)
+    """Whether an audit is under way, or accepted until a day that is not over: its questionnaire is not sent again."""
+    return or_(Audit.state.not_in(FINISHED), Audit.accepted_until >= ctx.today)
 
 
 def _busy(ctx: Context, questionnaire_key: str) -> Select[int]:

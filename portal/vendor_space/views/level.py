@@ -35,4 +35,4 @@ def level(audit_id: int) -> ResponseReturnValue:
 def _until(audit: Audit) -> date | None:
     """What was promised when it was accepted, while it holds and nothing else is asked."""
     ctx, until = edge.current(), audit.accepted_until
-    return until if until is not None and until > ctx.today and not queries.is_asked_now(ctx) else None
+    return until if until is not None and until >= ctx.today and not queries.is_asked_now(ctx) else None
