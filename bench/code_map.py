@@ -7,6 +7,7 @@ reduction), the tables from the models, the events from the manifests. A test ho
 import ast
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from html import escape
 from pathlib import Path
 from textwrap import shorten
@@ -59,6 +60,7 @@ def reduced(graph: Mapping[str, set[str]]) -> dict[str, set[str]]:
     {'a': {'b'}, 'b': {'c'}, 'c': set()}
     """
 
+    @cache
     def below(name: str) -> set[str]:
         return graph[name] | {far for near in graph[name] for far in below(near)}
 

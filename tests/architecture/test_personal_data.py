@@ -60,7 +60,8 @@ def test_a_lie_in_the_declaration_is_a_fault(app, table, values, sentence):
 def test_every_duration_is_applied_somewhere_and_every_table_that_has_one_is_swept(app):
     applied = set(SWEEPS)
     for path in (REPOSITORY / "portal").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        text = path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(text)) if "kept_since" in text else ():
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "kept_since":
                 applied |= {one.value for one in node.args if isinstance(one, ast.Constant)}
     assert applied == set(durations())

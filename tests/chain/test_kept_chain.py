@@ -17,7 +17,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import String, delete, event, select, text, update
 
-from portal.app import create_app
 from portal.audits.models import StandingAnswer
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Actor, Role
@@ -57,10 +56,10 @@ WHY = "même numéro d'immatriculation"
 class Portal:
     """A portal whose commits last, and its map as two readers see it."""
 
-    def __init__(self, url, folder):
+    def __init__(self, app, url, folder):
         self.database = Database.at(url)
-        self.app = create_app(settings_for(folder, url), self.database)
-        process.prepare(self.app.extensions["vigie.settings"])
+        self.app = app
+        process.prepare(settings_for(folder, url))
         self.at = NOW
 
     def write(self, act):
@@ -118,8 +117,10 @@ def _nothing_kept():
 
 
 @pytest.fixture
-def portal(lasting_url, tmp_path):
-    found = Portal(lasting_url, tmp_path)
+def portal(_app, lasting_url, tmp_path, monkeypatch):
+    """The suite's application, which asks for nothing but a database of this test's own."""
+    found = Portal(_app, lasting_url, tmp_path)
+    monkeypatch.setitem(_app.extensions, "vigie.database", found.database)
     yield found
     found.database.engine.dispose()
 

@@ -3,6 +3,7 @@
 import json
 import shutil
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -12,9 +13,14 @@ from portal.contracts.library_models import ClauseProposal
 from portal.contracts.rules.clause_writing import paragraph_fields
 from portal.contracts.rules.fact_catalogue import FACTS
 
+really = library.read
+READERS = {library.FOLDER: cache(really)}
+"""The library of the portal, which no test writes in, is read once for all commands; any other folder each time."""
+
 
 @pytest.fixture
-def run(app):
+def run(app, monkeypatch):
+    monkeypatch.setattr(library, "read", lambda folder=library.FOLDER: READERS.get(folder, really)(folder))
     runner = app.test_cli_runner()
     return lambda *arguments: runner.invoke(args=["clauses", *map(str, arguments)])
 

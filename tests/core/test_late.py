@@ -50,7 +50,8 @@ def test_a_library_is_hidden_from_what_is_imported_meanwhile(monkeypatch):
 def calls():
     """Where something is asked for late: the file, and the name asked for when it is written out."""
     for path in sorted(PORTAL.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        text = path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(text)) if "late(" in text or "load(" in text else ():
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"late", "load"}:
                 named = node.args and isinstance(node.args[0], ast.Constant)
                 yield str(path.relative_to(PORTAL.parent)), node.args[0].value if named else None
