@@ -214,13 +214,20 @@ class Statements:
 
         self._prepare = prepare
 
+    @property
+    def is_planning(self) -> bool:
+        """Whether what SQLite runs is prepared on PostgreSQL."""
+        return self._prepare is not None
+
     def watch(self, engine: Engine) -> None:
         """Note what this engine runs."""
         event.listen(engine, "before_cursor_execute", self._note)
 
     def _note(self, conn: Any, _cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool) -> None:
-        known = (conn.dialect.name, statement)
-        if known in self._known or context is None or context.compiled is None:
+        if context is None or context.compiled is None:
+            return
+        known = (conn.dialect.name, context.compiled.string)  # as it is before lists of values are given their length
+        if known in self._known:
             return
         self._known.add(known)
         if context.isddl or not of_the_portal(context.compiled.statement):
