@@ -511,8 +511,8 @@ class Outer(Database):
         super().__init__(engine)
         self.connection = engine.connect()
         self._transaction = self.connection.begin()
-        if engine.dialect.name == "sqlite":
-            self.connection.info[AS_MIGRATED] = self.connection.connection.driver_connection.total_changes
+        driver = self.connection.connection.driver_connection
+        self.connection.info[AS_MIGRATED] = getattr(driver, "total_changes", 0)  # SQLite alone counts them
 
     def session(self, *, write: bool) -> Session:
         """A session whose commits are savepoints."""

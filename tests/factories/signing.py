@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.authz.context import Context
-from portal.authz.policy import Permission
+from portal.authz.policy import SYSTEM, Permission
 from portal.contracts import queries, services, signing_queries
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.life import ContractAct
@@ -21,6 +21,7 @@ from portal.core.stored import keep
 from portal.jobs.models import Mail
 from portal.seed.plain_pdf import plain_pdf
 from tests.factories.desk import drafted, matter
+from tests.factories.standing import once
 
 OURS = SignatoryEntry(SigningSide.OURS, "Claire Aubanel", "directrice générale", "claire@verdier.example", rank=2)
 THEIRS = SignatoryEntry(SigningSide.VENDOR, "Erwan Kerlo", "gérant", "erwan@relation.example", rank=1)
@@ -44,19 +45,31 @@ def print_for(ctx: Context, version: ContractVersion) -> None:
 
 def agreed(ctx: Context, language: Language = Language.FR, **facts: Any) -> Contract:
     """A contract whose first version is printed and agreed."""
-    contract, version = drafted(ctx, matter(ctx.session, **facts), language)
-    print_for(ctx, version)
-    contract = again(ctx, contract)
-    services.do_act(ctx, contract, ContractAct.SEND)
-    services.do_act(ctx, contract, ContractAct.AGREE)
-    return contract
+
+    def make() -> Contract:
+        contract, version = drafted(ctx, matter(ctx.session, **facts), language)
+        print_for(ctx, version)
+        contract = again(ctx, contract)
+        services.do_act(ctx, contract, ContractAct.SEND)
+        services.do_act(ctx, contract, ContractAct.AGREE)
+        return contract
+
+    if facts or ctx.actor != SYSTEM:
+        return make()
+    return once(
+        ctx.session, f"agreed {language}", make, lambda contract: contract.id, lambda number: _read(ctx, number)
+    )
 
 
 def again(ctx: Context, contract: Contract) -> Contract:
     """A contract as a page would read it."""
     ctx.session.flush()
     ctx.session.expire_all()
-    return queries.get_contract(ctx, contract.id, to=Permission.CONTRACT_DRAFT)
+    return _read(ctx, contract.id)
+
+
+def _read(ctx: Context, number: int) -> Contract:
+    return queries.get_contract(ctx, number, to=Permission.CONTRACT_DRAFT)
 
 
 def opened(ctx: Context, contract: Contract, *entries: SignatoryEntry) -> ContractSigning:

@@ -23,6 +23,7 @@ from portal.questionnaires.definition import Questionnaire
 from portal.questionnaires.rules.parsing import parse_questionnaire
 from portal.vendors.models import Vendor
 from tests.factories.questionnaires import both, published, raw_document, raw_question
+from tests.factories.standing import once
 from tests.factories.world import audit_of, vendor_of, vendor_user
 
 SECRET = "Réservé au relecteur"
@@ -105,12 +106,26 @@ class Space:
 
 def space_of(session: Session, questionnaire: Questionnaire | None = None, **facts: Any) -> Space:
     """A vendor that has the small questionnaire (or another) to answer."""
-    vendor = vendor_of(session, name=str(facts.pop("name", "Nuage Clair SAS")))
-    version = published(session, questionnaire or small())
-    return Space(
-        vendor, vendor_user(session, vendor), vendor_user(session, vendor, Role.VENDOR_RESPONDENT),
-        audit_of(session, vendor, questionnaire_version_id=version.id, **facts),
-    )  # fmt: skip
+
+    def make() -> Space:
+        vendor = vendor_of(session, name=str(facts.pop("name", "Nuage Clair SAS")))
+        version = published(session, questionnaire or small())
+        return Space(
+            vendor, vendor_user(session, vendor), vendor_user(session, vendor, Role.VENDOR_RESPONDENT),
+            audit_of(session, vendor, questionnaire_version_id=version.id, **facts),
+        )  # fmt: skip
+
+    if questionnaire or facts:
+        return make()
+    return once(session, "space", make, _numbers, lambda numbers: _found(session, numbers))
+
+
+def _numbers(space: Space) -> tuple[int, int, int, int]:
+    return space.vendor.id, space.admin.id, space.respondent.id, space.audit.id
+
+
+def _found(session: Session, numbers: tuple[int, int, int, int]) -> Space:
+    return Space(*map(session.get_one, (Vendor, User, User, Audit), numbers))
 
 
 def actor_of(user: User, vendor: Vendor) -> Actor:

@@ -1,22 +1,23 @@
 """Worlds that many tests begin with: each is made once in a process by the portal itself, then put back as its rows."""
 
 from collections.abc import Callable, Hashable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
 from portal.core import clock, process
-from portal.core.db import Base
+from tests.factories.standing_rows import KINDS, RowsOf, Taken
 
 World = TypeVar("World")
 Numbers = TypeVar("Numbers")
-Rows = dict[str, list[tuple[Any, ...]]]
 
 AS_MIGRATED = "as migrated"
-"""Under this name a connection of a test keeps how many rows it had ever changed when its transaction began."""
+"""Under this name a connection of a test keeps, where its transaction began in a database without rows, how many it had
+ever changed."""
 
-_EMPTY: Rows = {}
-_MADE: dict[Hashable, tuple[Rows, Any]] = {}
+_EMPTY: dict[str, Taken] = {}
+"""What a database of each kind holds before anything is written there."""
+_MADE: dict[Hashable, tuple[Taken, object]] = {}
 
 
 def once(
@@ -25,60 +26,42 @@ def once(
 ) -> World:  # fmt: skip
     """The world that `make` makes and commits: from then on its rows are put back, and read by their `numbers`.
 
-    In an empty SQLite database only, at the same instant and with the same secrets; anywhere else it is made.
+    In an empty database only, at the same instant and with the same secrets and files; anywhere else it is made.
     """
     if not is_as_migrated(session):
         return make()
-    key = name, clock.now(), id(process.settings().secrets), session.get_bind().engine.url
+    kind = session.get_bind().dialect.name
+    rows = _rows_of(session)
+    key = name, clock.now(), id(process.settings().secrets), id(process.store()), session.get_bind().engine.url
     if key not in _MADE:
-        if not _EMPTY:
-            _EMPTY.update(_rows(session))
+        if kind not in _EMPTY:
+            _EMPTY[kind] = rows.taken()
         made = make()
-        _MADE[key] = _added(session), numbers(made)
+        _MADE[key] = _added(rows.taken(), _EMPTY[kind]), numbers(made)
         return made
-    rows, kept = _MADE[key]
-    _put(session, rows)
-    world = found(kept)
+    added, kept = _MADE[key]
+    rows.put(added)
+    world = found(kept)  # type: ignore[arg-type]  # what `numbers` gave under this name
     session.commit()
     return world
 
 
 def is_as_migrated(session: Session) -> bool:
     """Whether nothing was written in the database of this test yet."""
+    begun = session.connection().info.get(AS_MIGRATED)
+    return begun is not None and _rows_of(session).is_as_it_was(begun)
+
+
+def _rows_of(session: Session) -> RowsOf:
     connection = session.connection()
-    begun = connection.info.get(AS_MIGRATED)
-    return begun is not None and _driver(session).total_changes == begun
+    return KINDS[connection.dialect.name](connection.connection.driver_connection)
 
 
-def _driver(session: Session) -> Any:
-    return session.connection().connection.driver_connection
-
-
-def _columns(table: str) -> str:
-    """What is written of a row: what the database works out by itself is not."""
-    columns = Base.metadata.tables[table].columns
-    return ", ".join(f'"{column.name}"' for column in columns if column.computed is None)
-
-
-def _rows(session: Session) -> Rows:
-    held = {name: f'SELECT {_columns(name)} FROM "{name}"' for name in Base.metadata.tables}
-    return {name: _driver(session).execute(read).fetchall() for name, read in held.items()}
-
-
-def _added(session: Session) -> Rows:
+def _added(now: Taken, before: Taken) -> Taken:
     """The rows that were added to an empty database; those it had must all be there as they were."""
-    added: Rows = {}
-    for name, rows in _rows(session).items():
-        before = set(_EMPTY[name])
-        assert before <= set(rows), f"the world changes rows of {name} that every database has"
-        added[name] = [row for row in rows if row not in before]
+    added: Taken = {}
+    for name, rows in now.items():
+        had = set(before[name])
+        assert had <= set(rows), f"the world changes rows of {name} that every database has"
+        added[name] = [row for row in rows if row not in had]
     return {name: rows for name, rows in added.items() if rows}
-
-
-def _put(session: Session, rows: Rows) -> None:
-    driver = _driver(session)
-    driver.execute("PRAGMA defer_foreign_keys=ON")  # in whatever order
-    for name, added in rows.items():
-        values = ", ".join("?" * len(added[0]))
-        driver.executemany(f'INSERT INTO "{name}" ({_columns(name)}) VALUES ({values})', added)
-    driver.execute("PRAGMA defer_foreign_keys=OFF")
