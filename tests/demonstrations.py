@@ -27,6 +27,7 @@ from portal.core.config import ROOT
 from portal.core.db import Database
 from portal.identity.models import User
 from portal.jobs import execution
+from portal.journal.signed_heads import sign_head
 from portal.seed.demo_history import write_history
 from portal.vendors.models import Membership
 from tests.factories.people import user_of
@@ -92,6 +93,9 @@ def _make(folder: Path, settings_of: Any, instant: Any) -> None:
             write_history(session, ctx.now, "une phrase de passe bien longue")
             _let_guests_in(ctx)
         execution.drain(database, "demonstration")
+        with database.transaction() as session:
+            # As each night: who is then given a proof of one entry waits for the tree of the newest alone.
+            sign_head(Context(session, SYSTEM, clock.now()))
         execution.release_resources()
     database.engine.dispose()
 

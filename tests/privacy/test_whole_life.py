@@ -2,11 +2,15 @@
 
 import io
 import json
-from dataclasses import replace
+import shutil
 from zipfile import ZipFile
 
+import pytest
+
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM
 from portal.core import history, process
-from portal.core.clock import now
+from portal.core.db import Database
 from portal.journal import queries as journal
 from portal.privacy import exporting
 from portal.privacy.declared import declaration
@@ -14,21 +18,31 @@ from portal.privacy.erasing import erase_person
 from portal.privacy.exporting import export_person
 from portal.privacy.people import person_at
 from portal.privacy.rules import Fate, SoughtPerson
-from portal.seed.demo_history import write_history
-from tests.printing_cache import nothing_printed
+from tests import demonstrations
+from tests.conftest import NOW, settings_for
+from tests.databases import STATEMENTS
 from tests.privacy.test_erasing import everywhere_of
 
 ADDRESS, NAME = "samira@callisto.example", "Samira El Idrissi"
 
 
-def test_of_a_whole_life_only_what_is_declared_and_listed_is_left(
-    session, ctx, portal_settings, app, monkeypatch, tmp_path
-):
-    settings = replace(portal_settings, seal_file=tmp_path / "seal.json", data_dir=tmp_path)
-    monkeypatch.setattr(process, "_settings", [settings])
-    with nothing_printed():
-        write_history(session, now(), "une phrase de passe bien longue")
-    session.commit()
+@pytest.fixture
+def lived(tmp_path, engine):
+    """The demonstration, of a test's own; what is asked of it is asked of PostgreSQL too."""
+    folder = tmp_path / "demonstration"
+    shutil.copytree(demonstrations.made(settings_for, NOW), folder)
+    settings = settings_for(folder, f"sqlite:///{folder / 'demonstration.db'}")
+    process.prepare(settings)
+    database = Database.at(settings.database_url)
+    if STATEMENTS.is_planning:
+        STATEMENTS.watch(database.engine)
+    with database.session(write=True) as session:
+        yield session
+    database.engine.dispose()
+
+
+def test_of_a_whole_life_only_what_is_declared_and_listed_is_left(lived, app, monkeypatch, tmp_path):
+    session, ctx = lived, Context(lived, SYSTEM, NOW)
     person = person_at(ctx, ADDRESS)
     sought = SoughtPerson(frozenset({ADDRESS}), frozenset({NAME}), person.sought.phones)
     before = everywhere_of(session, sought)
