@@ -12,11 +12,12 @@ from portal.contracts.library_editions import known_obligations
 from portal.contracts.life_models import DeadlineDecision
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.coverage import CoverageStatus, coverage_said_in
-from portal.contracts.rules.life import OVER, ContractState
+from portal.contracts.rules.life import OVER, ContractPosition, ContractState, HeldService
+from portal.contracts.rules.roles import JOINT_TEMPLATE
 from portal.core.history import PastRows, rows_as_of
 from portal.core.language import N_, Language, Sentence, say
 from portal.core.stored import StoredFile
-from portal.vendors.models import SignedContract
+from portal.vendors.models import Service, SignedContract
 from portal.web.file_parts import FileCell, FileCopy, FilePart, FileScope, FileTable, PartContent, unknown_before
 
 COVERAGE_NAMES: Mapping[str, str] = {
@@ -36,6 +37,7 @@ def contract_content(ctx: Context, scope: FileScope) -> PartContent:
         ctx.session, SignedContract, scope.before, row_ids={one.signature_id for one in held if one.signature_id}
     )
     by_id = {one.id: one for one in signatures.rows if one.cancelled_at is None}
+    contracts = _contracts(ctx, running)
     files = _files(ctx, [by_id[one.signature_id].stored_file_id for one in running if one.signature_id in by_id])
     return PartContent(
         tables=(
@@ -47,9 +49,38 @@ def contract_content(ctx: Context, scope: FileScope) -> PartContent:
         copies=tuple(_copies(running, by_id, files)),
         gaps=(
             *unknown_before(past, say("Contrats")),
-            *(_missing(past, running, by_id, scope)),
+            *_missing(past, running, by_id, scope, bound={number for number, _position in contracts}),
+            *_uncovered(ctx, contracts, scope),
         ),
     )
+
+
+def _contracts(ctx: Context, running: Sequence[Contract]) -> list[tuple[int, ContractPosition]]:
+    """Those that are contracts by themselves, by vendor: an amendment, a letter or an assessment in force is none."""
+    joint = set(ctx.session.scalars(
+        select(Contract.id).where(Contract.id.in_([one.id for one in running]), Contract.template_key == JOINT_TEMPLATE)
+    ))  # fmt: skip
+    return [
+        (one.vendor_id, ContractPosition(
+            one.state, one.copy_reading, one.expires_on, False, one.kind, is_joint=one.id in joint,
+            service_id=one.service_id, entity_id=one.legal_entity_id,
+        ))
+        for one in running
+        if one.parent_id is None and (one.kind.counts or one.id in joint)
+    ]  # fmt: skip
+
+
+def _uncovered(ctx: Context, contracts: Sequence[tuple[int, ContractPosition]], scope: FileScope) -> Iterator[Sentence]:
+    """The services of that day that no contract in force and read covers, of vendors that have one for another."""
+    bound = {number for number, _position in contracts}
+    for service in rows_as_of(ctx.session, Service, scope.before, parents=bound).rows:
+        is_held = scope.service_ids is None or service.id in scope.service_ids
+        if not is_held or (service.ended_on is not None and service.ended_on <= scope.on):
+            continue
+        asked = HeldService(service.id, service.legal_entity_id)
+        if not any(number == service.vendor_id and position.covers(asked) for number, position in contracts):
+            yield say("%(vendor)s, « %(service)s » : aucun contrat en vigueur et lu ne couvre cette prestation.",
+                      vendor=scope.named(service.vendor_id), service=service.name)  # fmt: skip
 
 
 def _is_concerned(contract: Contract, scope: FileScope) -> bool:
@@ -77,10 +108,11 @@ def _copies(
 
 
 def _missing(
-    past: PastRows, running: Sequence[Contract], signatures: Mapping[int, SignedContract], scope: FileScope
-) -> Iterator[Sentence]:
+    past: PastRows, running: Sequence[Contract], signatures: Mapping[int, SignedContract], scope: FileScope, *,
+    bound: Collection[int],
+) -> Iterator[Sentence]:  # fmt: skip
     if past.is_known:
-        for number in sorted(scope.vendor_ids - {one.vendor_id for one in running}):
+        for number in sorted(scope.vendor_ids - set(bound)):
             yield say("%(vendor)s : pas de contrat en vigueur ce jour-là.", vendor=scope.named(number))
     for one in running:
         if one.signature_id not in signatures:

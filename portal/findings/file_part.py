@@ -1,5 +1,7 @@
 """What findings put in the file for the authority: gaps seen by then, what was asked, and how each ended."""
 
+from datetime import date
+
 from sqlalchemy import select
 
 from portal.authz.context import Context
@@ -24,17 +26,19 @@ def finding_content(ctx: Context, scope: FileScope) -> PartContent:
         .order_by(FindingMessage.finding_id, FindingMessage.id)
     ).all()  # fmt: skip
     late = [one for one in past.rows if one.state is FindingState.OPEN and one.due_on < scope.on]
+    lapsed = [one for one in past.rows if one.state is FindingState.WAIVED and _ended(one.waived_until, scope.on)]
     return PartContent(
         tables=(
             FileTable(
                 name="constats", title=N_("Constats"), as_records=True,
                 columns=(N_("Constat n°"), N_("Sous-traitant"), N_("Constat"), N_("Gravité"), N_("État"),
                          N_("Ce qui est demandé"), N_("Ouvert le"), N_("Échéance"), N_("Échéance première"),
-                         N_("Clos le"), N_("Clos par"), N_("Pourquoi")),
+                         N_("Clos ou accepté le"), N_("Clos ou accepté par"), N_("Pourquoi"),
+                         N_("Accepté jusqu'au")),
                 rows=tuple(
                     (one.id, scope.named(one.vendor_id), one.title, Sentence(SEVERITY_NAMES[one.severity]),
                      Sentence(STATE_NAMES[one.state]), one.action, one.opened_at, one.due_on, one.first_due_on,
-                     one.closed_at or "", one.closed_by, one.closing_reason)
+                     one.closed_at or "", one.closed_by, one.closing_reason, one.waived_until or "")
                     for one in past.rows
                 ),
             ),
@@ -49,8 +53,15 @@ def finding_content(ctx: Context, scope: FileScope) -> PartContent:
             *(say("Constat n° %(number)s : correction attendue pour le %(day)s au plus tard.",
                   number=one.id, day=one.due_on)
               for one in late),
+            *(say("Constat n° %(number)s : accepté jusqu'au %(day)s, et rien n'en était décidé depuis.",
+                  number=one.id, day=one.waived_until)
+              for one in lapsed),
         ),
     )  # fmt: skip
+
+
+def _ended(until: date | None, on: date) -> bool:
+    return until is not None and until < on
 
 
 PARTS = (

@@ -19,7 +19,7 @@ def paper_content(ctx: Context, scope: FileScope) -> PartContent:
     return PartContent(
         tables=(
             FileTable(
-                name="lectures", title=N_("Contrats reçus : ce que la lecture a trouvé"),
+                name="lectures", title=N_("Contrats reçus et signés : ce que la lecture a trouvé"),
                 columns=(N_("Contrat"), N_("Sous-traitant"), N_("Lecture")),
                 rows=tuple(
                     (one.title, scope.named(one.vendor_id),
@@ -28,12 +28,12 @@ def paper_content(ctx: Context, scope: FileScope) -> PartContent:
                 ),
             ),
             FileTable(
-                name="exigences", title=N_("Contrats reçus, exigence par exigence"),
+                name="exigences", title=N_("Contrats reçus et signés, exigence par exigence"),
                 columns=(N_("Contrat"), N_("Exigence"), N_("Ce que dit le texte")),
                 rows=tuple(row for one in held for row in _requirements(one, scope)),
             ),
         ),
-        gaps=(*unknown_before(past, say("Lecture des contrats reçus")), *_missing(held)),
+        gaps=(*unknown_before(past, say("Lecture des contrats reçus et signés")), *_missing(held)),
     )  # fmt: skip
 
 
@@ -48,15 +48,22 @@ def _requirements(review: PaperReview, scope: FileScope) -> Iterator[tuple[FileC
 
 def _missing(held: list[PaperReview]) -> Iterator[Sentence]:
     for one in held:
-        lacking = sum(RequirementStatus(status) in LACKING for status in one.statuses.values())
-        if lacking:
+        said = {name: RequirementStatus(status) for name, status in one.statuses.items()}
+        shown = [status for name, status in said.items() if name in REQUIREMENTS]
+        if lacking := sum(status in LACKING for status in shown):
             yield say("« %(title)s » : exigences non trouvées, contredites ou en blanc : %(count)s.", title=one.title,
                       count=lacking)  # fmt: skip
+        if doubtful := sum(not status.holds and status not in LACKING for status in shown):
+            yield say("« %(title)s » : exigences à revoir, ou renvoyées à un document absent : %(count)s.",
+                      title=one.title, count=doubtful)  # fmt: skip
+        if besides := sum(status in LACKING for name, status in said.items() if name not in REQUIREMENTS):
+            yield say("« %(title)s » : autres points du contrôle, hors du tableau, non trouvés, contredits ou en "
+                      "blanc : %(count)s.", title=one.title, count=besides)  # fmt: skip
 
 
 PARTS = (
     FilePart(
-        key="lectures", order=32, title=N_("Lecture des contrats reçus"), permission=Permission.PAPER_VIEW,
+        key="lectures", order=32, title=N_("Lecture des contrats reçus et signés"), permission=Permission.PAPER_VIEW,
         find=paper_content,
     ),
 )  # fmt: skip

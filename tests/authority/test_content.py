@@ -16,6 +16,7 @@ from portal.authz.policy import SYSTEM, Role
 from portal.contracts import services as contracts
 from portal.contracts.models import ContractVersion
 from portal.contracts.rules.coverage import CoverageStatus
+from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.life import ContractAct
 from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.history import HistoryStart
@@ -23,14 +24,16 @@ from portal.core.language import Language
 from portal.decoys.models import DecoyBatch
 from portal.evidence.rules import EvidenceVerdict
 from portal.findings.models import Finding, FindingMessage
-from portal.findings.rules import Severity
+from portal.findings.rules import FindingState, Severity
 from portal.incidents import services as incidents
 from portal.incidents.models import IncidentStatement
 from portal.journal import services as journal
 from portal.journal import wording
+from portal.paper.models import PaperReview, ReviewState
+from portal.paper.rules.naming import REQUIREMENTS
 from portal.processing import services as register
 from portal.scorecards.models import Scorecard
-from portal.vendors.models import Contact, Vendor
+from portal.vendors.models import Contact, Service, Vendor
 from portal.vendors.rules.tier import Tier
 from portal.web.manifest import file_parts
 from tests.conftest import NOW
@@ -285,3 +288,61 @@ def test_a_cancelled_audit_says_so_and_its_measure_counts_no_more(dpo, world, se
     [row] = [one for one in rows(content, "audits", "audits") if one["Audit n°"] == audit.id]
     assert row["Annulé le"]
     assert "Audit annulé" in {one["action"] for one in content["entries"]}
+
+
+@pytest.mark.both_databases
+def test_what_a_received_contract_lacks_is_counted_of_the_table_and_beside_it(dpo, world, session, content_of):
+    """A count over all points of the check stood over a table of some of them, and what is in doubt was no gap."""
+    main = list(REQUIREMENTS)
+    statuses = dict.fromkeys(main, "satisfied") | {main[0]: "missing", main[1]: "weak", main[2]: "deferred"}
+    statuses |= {"autre-point": "missing", "encore-un": "contradicted", "troisieme": "weak"}
+    session.add(PaperReview(
+        vendor_id=world.vendor.id, title="Leur accord", file_name="accord.pdf", created_at=NOW,
+        contract_id=world.contract.id, state=ReviewState.CHECKED, statuses=statuses,
+    ))  # fmt: skip
+    session.commit()
+    content = content_of(dpo, "vendor", world.vendor)
+    told = [gap.replace("\u202f", " ").replace("\u00a0", " ") for gap in part(content, "lectures")["gaps"]]
+    assert told == [
+        "« Leur accord » : exigences non trouvées, contredites ou en blanc : 1.",
+        "« Leur accord » : exigences à revoir, ou renvoyées à un document absent : 2.",
+        "« Leur accord » : autres points du contrôle, hors du tableau, non trouvés, contredits ou en blanc : 2.",
+    ]
+    assert len(rows(content, "lectures", "exigences")) == len(main)
+
+
+@pytest.mark.both_databases
+def test_a_service_without_a_contract_is_a_gap_though_another_has_one(dpo, world, session, content_of):
+    services = [Service(vendor_id=world.vendor.id, name="Archivage"), Service(vendor_id=world.vendor.id, name="Fini")]
+    services[1].ended_on = dpo.today
+    session.add_all(services)
+    session.commit()
+
+    def uncovered():
+        told = part(content_of(dpo, "vendor", world.vendor), "contrats")["gaps"]
+        return [gap for gap in told if "ne couvre cette prestation" in gap or "pas de contrat" in gap]
+
+    assert uncovered() == [], "it was signed for all"
+    contracts.say_service(dpo, world.contract, world.service.id)
+    session.commit()
+    [gap] = uncovered()
+    assert "Archivage" in gap
+    world.contract.kind = DocumentKind.LETTER
+    session.commit()
+    [gap] = uncovered()
+    assert "pas de contrat en vigueur" in gap, "a letter in force is none"
+
+
+@pytest.mark.both_databases
+def test_an_acceptance_that_ended_is_a_gap_and_is_no_closing(dpo, world, session, content_of):
+    finding = session.scalars(select(Finding).where(Finding.vendor_id == world.vendor.id)).one()
+    finding.state, finding.closed_at, finding.waived_until = FindingState.WAIVED, NOW, dpo.today - timedelta(days=1)
+    session.commit()
+    content = content_of(dpo, "vendor", world.vendor)
+    assert [gap for gap in part(content, "constats")["gaps"] if "rien n’en était décidé" in gap]
+    [row] = rows(content, "constats", "constats")
+    assert "Clos le" not in row
+    assert row["Accepté jusqu’au"]
+    finding.waived_until = dpo.today
+    session.commit()
+    assert not part(content_of(dpo, "vendor", world.vendor), "constats")["gaps"]
