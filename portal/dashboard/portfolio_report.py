@@ -1,6 +1,7 @@
 """The portfolio on one page, as a document tree that a director may hand out."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from portal.authz.context import Context
 from portal.core.dates import written
@@ -104,6 +105,21 @@ def _to_decide(waiting: int) -> Sentence:
     return say("À décider : les %(n)s plus pressants, d'autres attendent", n=SHOWN_DECISIONS)
 
 
+def _tenth(points: int) -> Decimal:
+    """Of basis points, to one digit after the point, as on the page."""
+    return round(Decimal(points) / 10_000, 1)
+
+
+def _residual(row: RiskRow, said: Say) -> str:
+    """What the vendors are ordered by; of one that was never measured, the inherent risk stands whole."""
+    if row.residual is None:
+        return said(say("non mesuré"))
+    return said(say("%(n)s sur 5", n=_tenth(row.residual)))
+
+
+_WORST_HEADER = (say("Sous-traitant"), say("Risque inhérent"), say("Niveau"), say("Sur 100"), say("Résiduel"))
+
+
 def _worst(worst: Sequence[RiskRow], said: Say) -> Iterator[Table]:
     if not worst:
         return
@@ -113,15 +129,16 @@ def _worst(worst: Sequence[RiskRow], said: Say) -> Iterator[Table]:
     )
     yield Table(
         caption=said(caption),
-        header=tuple(said(s) for s in (say("Sous-traitant"), say("Risque inhérent"), say("Niveau"), say("Sur 100"))),
+        header=tuple(map(said, _WORST_HEADER)),
         rows=tuple(
             (
                 _cell(shortened(row.name, LONGEST_NAME)),
                 _cell(row.inherent or "–"),
                 _cell(row.grade or "–"),
                 _cell(row.points // 100 if row.points is not None else "–"),
+                _cell(_residual(row, said)),
             )
             for row in worst[:SHOWN_VENDORS]
         ),
-        widths=(4, 1, 1, 1),
+        widths=(10, 3, 2, 2, 3),
     )

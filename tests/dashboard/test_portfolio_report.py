@@ -87,3 +87,9 @@ def test_nothing_stands_under_the_greatest_risks_of_an_empty_register(ctx):
     made = document(ctx, portfolio_of(**nobody)[0], [], Language.FR, "Mutuelle Horizon")
     assert not [block for block in made.blocks if isinstance(block, Table)]
     assert "Aucun sous-traitant n’est suivi" in str(made.blocks[0])
+
+
+def test_what_the_greatest_risks_are_ordered_by_is_shown(ctx):
+    worst = document(ctx, *portfolio_of(), Language.FR, "Mutuelle Horizon").blocks[-1]
+    assert worst.header[-1] == "Résiduel"
+    assert [row[-1][0].text for row in worst.rows] == ["3,5 sur 5"] * SHOWN_VENDORS
