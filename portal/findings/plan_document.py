@@ -159,7 +159,8 @@ def _grouped(rows: Iterable[PlanRow]) -> list[tuple[str, list[PlanRow]]]:
 
 
 def _part(group: str, rows: Sequence[PlanRow], language: Language) -> Section:
-    header = (N_("Constat et action attendue"), N_("Échéance"), N_("Responsable"), N_("Preuve attendue"))
+    when = N_("Échéance") if any(row.settled_on is None for row in rows) else N_("Fin")
+    header = (N_("Constat et action attendue"), when, N_("Responsable"), N_("Preuve attendue"))
     table = Table(
         caption="",  # the title of the part says it
         header=tuple(translate(name, language) for name in header),
