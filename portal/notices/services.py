@@ -151,6 +151,13 @@ def tell_otherwise(ctx: Context, abouts: Sequence[str], *, only: Sequence[str] |
         ctx.session.execute(dropped.execution_options(synchronize_session=False))
 
 
+def tell_anew(ctx: Context, abouts: Sequence[str], values: Mapping[str, Any], due_on: date | None) -> None:
+    """Have what waits about some things say what holds now, before it is told: these values, and this last day."""
+    waiting = select(Notice).where(Notice.told_at.is_(None), Notice.about.in_(abouts)).order_by(Notice.id)
+    for notice in ctx.session.scalars(waiting) if abouts else ():
+        notice.values, notice.due_on = {**notice.values, **values}, due_on
+
+
 def morning_due(ctx: Context) -> int:
     """On a working day from 8 a.m. in Paris, promise that morning's digests, once."""
     if ctx.now.astimezone(LEGAL_ZONE).hour < MORNING or not workdays.is_working(ctx.today):
@@ -160,8 +167,14 @@ def morning_due(ctx: Context) -> int:
 
 
 def begin_morning(ctx: Context, day: date) -> int:
-    """Look for what has come due, then promise the digests by batches of people; returns how many people."""
+    """Look for what has come due, then promise the digests by batches of people; returns how many people.
+
+    What waits for a closed account is dropped: told when the account opens again, it would long be untrue.
+    """
     search_all(ctx, day)
+    closed = select(User.id).where(User.disabled_at.is_not(None))
+    dropped = delete(Notice).where(Notice.told_at.is_(None), Notice.user_id.in_(closed))
+    ctx.session.execute(dropped.execution_options(synchronize_session=False))
     waiting = ctx.session.scalars(
         select(Notice.user_id).where(Notice.told_at.is_(None)).distinct().order_by(Notice.user_id)
     ).all()

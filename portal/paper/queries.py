@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import defer, joinedload
 
 from portal.authz.context import Context, visible
@@ -14,6 +14,7 @@ from portal.core.errors import NotFound
 from portal.core.language import Language
 from portal.core.pages import Page, page_of
 from portal.identity.models import User
+from portal.jobs.models import Job, JobState
 from portal.jobs.queries import given_up
 from portal.paper.models import PaperBatch, PaperPrint, PaperReview, PaperRuling, ReviewState
 from portal.paper.rules.check_result import ContractVerdict, RequirementStatus
@@ -216,10 +217,12 @@ class BatchProgress:
 
 
 def recent_batches(ctx: Context) -> Sequence[BatchProgress]:
-    """The newest batches within reach, with how many of their files are over."""
+    """The newest batches within reach, with how many of their files are over: read, refused, or given up."""
+    key = literal(f"{_CHECKING}:") + cast(PaperReview.id, String) + ":" + cast(PaperReview.checks, String)
+    lost = exists().where(Job.dedup == key, Job.state == JobState.DEAD).correlate(PaperReview)
     over = (
         select(func.count(PaperReview.id))
-        .where(PaperReview.batch_id == PaperBatch.id, PaperReview.state != ReviewState.WAITING)
+        .where(PaperReview.batch_id == PaperBatch.id, or_(PaperReview.state != ReviewState.WAITING, lost))
         .correlate(PaperBatch)
         .scalar_subquery()
     )
@@ -254,9 +257,13 @@ def batch_rows(ctx: Context, batch: PaperBatch) -> list[ReviewRow]:
     return [ReviewRow(*row) for row in rows]
 
 
+_CHECKING = "paper-review"
+"""Under which the ledger keeps readings of contracts."""
+
+
 def checking_key(review_id: int, times: int) -> str:
     """What makes one reading of a contract unique in the ledger."""
-    return f"paper-review:{review_id}:{times}"
+    return f"{_CHECKING}:{review_id}:{times}"
 
 
 def printing_key(print_id: int) -> str:

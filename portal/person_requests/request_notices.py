@@ -17,12 +17,14 @@ from portal.notices.services import (
     note_for_vendor,
     note_for_vendors,
     note_many,
+    tell_anew,
     tell_otherwise,
 )
 from portal.person_requests.models import PersonRequest, RequestTask
 from portal.person_requests.rules.entrusted import TaskState
 from portal.person_requests.rules.life import WAITING
 
+_DUE = "person_requests/emails/notice_due"
 TO_US = (-10, -3, 1, 8)
 """Days from the end of the term."""
 TO_VENDOR = (-2, 1, 7)
@@ -48,6 +50,23 @@ def drop_overtaken(ctx: Context, task: RequestTask) -> None:
     tell_otherwise(ctx, [_about_task(task), _about_return(task)])
 
 
+def tell_term(ctx: Context, request: PersonRequest) -> None:
+    """Have what waits for the digests say until when the person is to be answered: its day moves, or it is done.
+
+    What a vendor gave back is still to be checked once the person was answered.
+    """
+    asked = select(RequestTask).where(RequestTask.request_id == request.id)
+    returns = [_about_return(task) for task in ctx.session.scalars(asked)]
+    values = {"due_on": _due(request)}
+    if not request.state.is_waiting:
+        tell_otherwise(ctx, [about(request.id)])
+        tell_anew(ctx, returns, values, None)
+        return
+    # What was due « in three days » of another day is no longer.
+    tell_otherwise(ctx, [about(request.id)], only=[_DUE])
+    tell_anew(ctx, [about(request.id), *returns], values, request.due_on)
+
+
 def tell_relayed(ctx: Context, request: PersonRequest) -> int:
     """Tell whoever works requests that a vendor relays one."""
     news = News(
@@ -69,7 +88,8 @@ def tell_returned(ctx: Context, task: RequestTask) -> int:
     news = News(
         template="person_requests/emails/notice_returned", about=_about_return(task),
         key=f"{about(request.id)}:task:{task.id}:{ctx.now:%Y%m%dT%H%M%S}",
-        values={**_of(request), "vendor": task.vendor.name}, due_on=request.due_on,
+        values={**_of(request), "vendor": task.vendor.name},
+        due_on=request.due_on if request.state.is_waiting else None,
         landing=Landing("person_requests.show", request_id=request.id),
     )  # fmt: skip
     return note_for_staff(ctx, task.vendor_id, news, holders_of(ctx, Permission.REQUEST_WORK, task))
@@ -107,7 +127,7 @@ def _note_tasks(ctx: Context, day: date) -> int:
 
 def _due_news(request: PersonRequest, step: int) -> News:
     return News(
-        template="person_requests/emails/notice_due", key=f"{about(request.id)}:{request.due_on}:{step}",
+        template=_DUE, key=f"{about(request.id)}:{request.due_on}:{step}",
         about=about(request.id), values={**_of(request), "what": "late" if step > 0 else "due"},
         due_on=request.due_on, landing=Landing("person_requests.show", request_id=request.id),
     )  # fmt: skip
@@ -121,8 +141,13 @@ def _task_news(task: RequestTask, what: str, key: str) -> News:
     )  # fmt: skip
 
 
+def _due(request: PersonRequest) -> str:
+    # Empty once the person was answered: nothing more is due to them.
+    return request.due_on.isoformat() if request.state.is_waiting else ""
+
+
 def _of(request: PersonRequest) -> dict[str, str]:
     """What a message says of a request: never who the person is."""
     return {
-        "reference": request.reference, "vendor": request.vendor.name, "due_on": request.due_on.isoformat(),
+        "reference": request.reference, "vendor": request.vendor.name, "due_on": _due(request),
     }  # fmt: skip

@@ -193,6 +193,16 @@ def test_two_vendors_of_one_person_are_two_messages_and_closed_accounts_have_non
     assert services.write_digests(at(session, 25), [person.id]) == 0
 
 
+def test_what_waited_for_a_closed_account_is_not_told_when_it_opens_again(session, vendor, person):
+    services.note_for_vendor(at(session), vendor.id, news())
+    person.disabled_at = NOW
+    session.flush()
+    assert services.begin_morning(at(session, 25), at(session, 25).today) == 0
+    person.disabled_at = None
+    session.flush()
+    assert services.write_digests(at(session, 26), [person.id]) == 0
+
+
 def test_our_people_have_one_digest_whatever_the_number_of_vendors(session):
     reviewer = user_of(session, Role.DPO, language=Language.EN)
     for number in range(4):

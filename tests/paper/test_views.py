@@ -284,6 +284,18 @@ def test_a_reading_that_died_is_said_with_the_way_to_start_it_again(as_, session
     assert page.all(f"//form[@action='{url(waiting, '/relire')}']")
 
 
+@pytest.mark.both_databases
+def test_a_batch_is_as_far_on_the_list_as_on_its_page_when_a_reading_was_given_up(as_, session):
+    client = as_(Role.LEGAL)
+    lot = zipped(("Acme/a.txt", GOOD), ("Acme/b.txt", GAPS), ("c.exe", "MZ"))
+    found = client.post(f"{LIST}/nouveau", {"files": lot, "title": "Lot"}, content_type="multipart/form-data")
+    session.scalars(select(Job).where(Job.kind == "paper.check")).first().state = JobState.DEAD
+    session.commit()
+    state = json.loads(client.get(f"{found.response.headers['Location']}/etat").text)
+    assert (state["done"], state["total"]) == (2, 3)
+    assert "2 sur 3" in client.get(LIST).words
+
+
 def test_a_contract_is_renamed_and_given_to_a_vendor(as_, session, review):
     vendor_of(session, name="Beta")
     client = as_(Role.LEGAL)

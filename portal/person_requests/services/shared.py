@@ -14,10 +14,9 @@ from portal.core.language import N_
 from portal.core.stored import StoredFile
 from portal.incidents.rules.sense import says_something
 from portal.journal import services as journal
-from portal.notices.services import tell_otherwise
 from portal.person_requests.legislation import request_law
 from portal.person_requests.models import PersonRequest, RequestTask
-from portal.person_requests.request_notices import about
+from portal.person_requests.request_notices import tell_term
 from portal.person_requests.rules.life import ACTS, RequestAct, leads_to, refusal_of
 from portal.person_requests.rules.term import RequestTerm, term_of
 from portal.vendors.file_share import keep_given
@@ -62,8 +61,8 @@ def take(
         before, after = {**before, **moved[0]}, {**after, **moved[1]}
     ctx.session.flush()
     journal.record(ctx, ACTS[act].noted, request, before=before, after={**after, **(noted or {})})
-    if not request.state.is_waiting:
-        tell_otherwise(ctx, [about(request.id)])  # no digest asks to answer what was answered
+    if not request.state.is_waiting or "due_on" in after:
+        tell_term(ctx, request)  # no digest asks to answer what was answered, nor by another day
 
 
 def write(row: PersonRequest | RequestTask, wanted: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

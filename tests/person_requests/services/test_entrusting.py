@@ -8,12 +8,14 @@ from sqlalchemy import select
 from portal.authz.context import Context
 from portal.authz.policy import Role
 from portal.core.errors import NotFound, Refused
+from portal.core.language import Language
+from portal.core.mail import render
 from portal.notices.models import Notice
 from portal.person_requests import queries, services
 from portal.person_requests.request_notices import note_due
 from portal.person_requests.rules.entrusted import TaskKind, TaskOutcome, TaskState
-from portal.person_requests.rules.kinds import RequestKind
-from portal.person_requests.services import TaskReturn
+from portal.person_requests.rules.kinds import RefusalGround, RequestKind
+from portal.person_requests.services import RefusalSheet, TaskReturn
 from tests.conftest import NOW
 from tests.factories.requests import DONE, PERSON, WHY, entrusted, given_back, proof, recorded
 from tests.factories.spaces import actor_of
@@ -122,6 +124,30 @@ def test_no_digest_asks_a_vendor_for_what_it_gave_nor_us_to_check_what_we_checke
     assert (len(waiting(session, "notice_task")), len(waiting(session, "notice_returned"))) == (0, 1)
     services.accept_return(ours, task)
     assert waiting(session, "notice_returned") == []
+
+
+@pytest.mark.both_databases
+def test_a_digest_says_the_day_that_holds_when_it_leaves_and_none_once_the_person_was_answered(
+    session, ours, vendors, sides
+):
+    """What came back is still to be checked, but nobody waits for an answer that was given."""
+    request = recorded(ours, vendors[0], RequestKind.ERASURE)
+    early, late = (entrusted(ours, request, one) for one in vendors)
+    given_back(sides[0], early)
+    note_due(ours, request.due_on)
+    first = request.due_on
+    services.extend(ours, request, ours.today, WHY)
+    [told] = waiting(session, "notice_returned")
+    assert first < request.due_on == told.due_on
+    assert told.values["due_on"] == request.due_on.isoformat()
+    assert waiting(session, "notice_due") == [], "of the day before the extension"
+    services.accept_return(ours, early)
+    given_back(sides[1], late)
+    services.refuse_request(ours, request, RefusalSheet(RefusalGround.EXCESSIVE, WHY, TODAY), proof())
+    [told] = waiting(session, "notice_returned")
+    assert "à vérifier" in render(told.template, Language.FR, told.values).subject
+    assert "attend sa réponse" not in render(told.template, Language.FR, told.values).body
+    assert told.due_on is None
 
 
 def test_no_digest_asks_for_what_was_cancelled_nor_speaks_of_a_request_that_was_dropped(session, ours, vendors):
