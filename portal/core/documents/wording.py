@@ -8,6 +8,7 @@ from portal.core.expressions import expression
 from portal.core.language import NO_BREAK, Language, english, french
 
 ELLIPSIS = "…"
+LEFT_TO_RIGHT = "\u200e"
 RUNNING_LENGTH = 84
 """Characters of a title or reference that fit on one line of a running header or footer."""
 
@@ -89,6 +90,7 @@ _TOGETHER = expression(
     rf"(?<=\bn°) (?=\S)|(?<=\bno\.) (?=\S)|(?<=\d) (?=\d)|(?<=\d) (?=(?:{_MONTHS})\b)|(?<=\b1er) (?=(?:{_MONTHS})\b)"
 )
 """Spaces at which a line never ends: before a number, within one (a telephone's too), between a day and its month."""
+_AFTER_RIGHT_TO_LEFT = expression("([\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc])(?= · )")
 _LINE_ENDS = expression("\r\n|[\r\x85\u2028\u2029]")
 
 
@@ -224,6 +226,12 @@ def running(text: str, language: Language) -> str:
 
     >>> running("Accord " * 40, Language.FR)[-9:]
     'd Accord…'
+
+    A name that is written from right to left is kept from taking the date after it along.
+
+    >>> [ord(sign) for sign in running("\u05d0 · 24 novembre", Language.FR)[1:5]]
+    [8206, 32, 183, 32]
     """
     line = " ".join(typeset(text, language).split())
-    return line if len(line) <= RUNNING_LENGTH else line[: RUNNING_LENGTH - 1].rstrip() + ELLIPSIS
+    short = line if len(line) <= RUNNING_LENGTH else line[: RUNNING_LENGTH - 1].rstrip() + ELLIPSIS
+    return _AFTER_RIGHT_TO_LEFT.sub(f"\\1{LEFT_TO_RIGHT}", short)
