@@ -23,6 +23,8 @@ from portal.findings.wording import GROUP_NAMES, SEVERITY_NAMES, STAGE_NAMES
 PRINTING_SECONDS = 60
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TITLE = N_("Plan d'actions")
+LONGEST_WORDS = 600
+"""Characters of an action, or of why it ended, on paper."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,13 +180,20 @@ def _row(row: PlanRow, language: Language) -> tuple[tuple[Inline, ...], ...]:
     if marks:
         title.append(Text(f" ({', '.join(marks)})", emphasis=True))
     if words := row.settled or row.action:
-        title.append(Text(f" – {words}"))
+        title.append(Text(f" – {_shortened(words)}"))
     return (
         tuple(title),
         (Text(_due(row, language)),),
         (Text(row.in_charge or "–"),),
         (Text(_proof(row, language)),),
     )
+
+
+def _shortened(words: str) -> str:
+    """A text cut where a row would be longer than its page; the workbook has it whole."""
+    if len(words) <= LONGEST_WORDS:
+        return words
+    return (words[:LONGEST_WORDS].rpartition(" ")[0] or words[:LONGEST_WORDS]) + " […]"
 
 
 def _due(row: PlanRow, language: Language) -> str:

@@ -83,3 +83,15 @@ def test_a_part_of_a_plan_says_that_it_is_no_more():
     assert "Avant la vente" in str(cells(plan_workbook(part, Language.FR))[1][0])
     assert [block.blocks for block in plan_tree(part, Language.FR).blocks if isinstance(block, Section)] == []
     assert "Avant la vente" in str(plan_tree(part, Language.FR).blocks[1])
+
+
+@pytest.mark.parametrize("action", ["mot " * 899 + "mot", "m" * 3000])
+def test_an_action_longer_than_a_page_is_cut_on_paper_and_whole_in_the_workbook(action):
+    """A row that no page holds left the first one empty but for the title."""
+    blocks = plan_tree(plan(replace(ROW, action=action)), Language.FR).blocks
+    [section] = [one for one in blocks if isinstance(one, Section)]
+    shown = told(section.blocks[0])[0]
+    assert shown.endswith(("m […]", "mot […]"))
+    assert 600 < len(shown) < 700
+    header, row = cells(plan_workbook(plan(replace(ROW, action=action)), Language.FR))
+    assert dict(zip(header, row, strict=True))["Action attendue"] == action
