@@ -14,7 +14,7 @@ from portal.authz.context import Context
 from portal.authz.policy import Permission
 from portal.core.dataclass import dataclass
 from portal.core.history import rows_as_of
-from portal.core.language import N_, Sentence, say
+from portal.core.language import N_, Sentence, say, semicolon
 from portal.questionnaires.answer_text import answer_text
 from portal.questionnaires.definition import GivenAnswer
 from portal.questionnaires.queries import questionnaire_of
@@ -133,7 +133,8 @@ def _answered(
             review = judged.get((one.audit.id, last.round, question.key))
             yield (
                 one.audit.id, numbers[question.key], question.text.read(scope.language),
-                " ; ".join(line for line in lines if line), Sentence(VERDICT_NAMES[review.verdict]) if review else None,
+                semicolon(scope.language).join(line for line in lines if line),
+                Sentence(VERDICT_NAMES[review.verdict]) if review else None,
             )  # fmt: skip
 
 

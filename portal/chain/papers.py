@@ -11,7 +11,7 @@ from portal.core.clock import legal_date
 from portal.core.dataclass import dataclass
 from portal.core.dates import written
 from portal.core.documents.tree import Blank, Block, Document, Inline, Items, Note, Paragraph, Section, Text
-from portal.core.language import N_, Language, both
+from portal.core.language import N_, Language, both, semicolon
 from portal.vendors.place_names import place_name
 from portal.vendors.rules.facts import Labelled
 
@@ -48,7 +48,7 @@ class Supposed:
             names = ", ".join(self.companies)
             told.append(both(language, f"arrêt de {names}, ou violation de données chez cette société",
                              f"{names} stops, or suffers a personal data breach"))  # fmt: skip
-        return both(language, " ; ", "; ").join(told)
+        return semicolon(language).join(told)
 
 
 @dataclass(frozen=True)

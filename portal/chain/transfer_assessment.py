@@ -12,7 +12,7 @@ from portal.core.clock import legal_date
 from portal.core.dataclass import dataclass
 from portal.core.dates import written
 from portal.core.documents.tree import Blank, Block, Document, Note, Section, Table, Text
-from portal.core.language import Language, both
+from portal.core.language import Language, both, colon, semicolon
 from portal.core.translation import translate
 from portal.vendors.place_names import place_name
 from portal.vendors.rules.countries import Adequacy
@@ -85,12 +85,12 @@ def _transfer(matter: TransferMatter, language: Language) -> Iterator[Line]:
     yield both(language, "Responsable de traitement", "Controller"), matter.organisation
     yield (
         both(language, "Exportateur, et pour quel service", "Exporter, and for which service"),
-        " ; ".join(matter.engaged_by),
+        semicolon(language).join(matter.engaged_by),
     )
     yield both(language, "Importateur", "Importer"), matter.importer or matter.company
     yield (
         both(language, "Son adresse et son contact", "Its address and contact"),
-        _joined(matter.address, matter.contact),
+        _joined(language, matter.address, matter.contact),
     )
     yield both(language, "Pays", "Country"), place_name(matter.country, language)
     yield (
@@ -107,7 +107,7 @@ def _tool(matter: TransferMatter, language: Language) -> Iterator[Line]:
     decision = matter.decision
     told = ""
     if decision is not None:
-        told = f"{decision.act} : {decision.scope.get(language.value, '')}".strip(" :")
+        told = colon(language).join(part for part in (decision.act, decision.scope.get(language.value, "")) if part)
     none = both(language, "Aucune aujourd'hui", "None today")
     yield both(language, "Décision d'adéquation", "Adequacy decision"), told or none
     yield both(language, "Outil (art. 45 à 49)", "Tool (Arts 45 to 49)"), _choice(matter.tool, language)
@@ -165,8 +165,8 @@ def _yes(said: bool | None, language: Language) -> str:
     return both(language, "Oui", "Yes") if said else both(language, "Non", "No")
 
 
-def _joined(*parts: str) -> str:
-    return " ; ".join(" ".join(part.split()) for part in parts if part.strip())
+def _joined(language: Language, *parts: str) -> str:
+    return semicolon(language).join(" ".join(part.split()) for part in parts if part.strip())
 
 
 def _table(lines: Sequence[Line], language: Language) -> Table:

@@ -20,7 +20,7 @@ from portal.consumer_law.rules.periods import ContractFacts, ContractKind, deadl
 from portal.core.dataclass import dataclass
 from portal.core.dates import LOCALES, DateStyle, written
 from portal.core.expressions import expression
-from portal.core.language import NO_BREAK, Language, french, say
+from portal.core.language import NO_BREAK, Language, french, quoted, say, semicolon
 from portal.core.translation import translate, translations
 
 
@@ -97,7 +97,7 @@ class _GuideWriter:
     def point(self, row: Mapping[str, Any]) -> GuidePoint:
         rules = tuple(self.rule(name) for name in row["rules"])
         text = _FIGURE.sub(lambda found: self.figure(found[1], found[2]), row[self.language.value])
-        articles = row.get("article") or " ; ".join(dict.fromkeys(rule.article for rule in rules))
+        articles = row.get("article") or semicolon(self.language).join(dict.fromkeys(rule.article for rule in rules))
         return GuidePoint(self.set(text), rules, self.set(articles))
 
     def figure(self, name: str, form: str) -> str:
@@ -148,7 +148,7 @@ class _GuideWriter:
         return translate(say("de %(low)s à %(high)s"), self.language) % {"low": written[0], "high": written[-1]}
 
     def quoted(self, label: str) -> str:
-        return f"“{label}”" if self.language is Language.EN else f"« {label} »"
+        return quoted(label, self.language)
 
     def weekday(self, day: date) -> str:
         return written(day, self.language, DateStyle.WEEKDAY)

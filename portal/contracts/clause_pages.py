@@ -21,7 +21,7 @@ from portal.contracts.rules.model import (
 from portal.contracts.rules.operative_words import Position, PositionCoverage, clause_coverage, wordings
 from portal.contracts.rules.requirement_links import paragraphs_bearing
 from portal.core.dataclass import dataclass
-from portal.core.language import Language
+from portal.core.language import Language, quoted
 from portal.questionnaires.definition import Question, Questionnaire
 
 _OR = words(" ou ", " or ")
@@ -162,7 +162,7 @@ def _writer(library: ClauseLibrary, language: Language) -> DocumentWriter:
         for slot in template.slots:
             targets.setdefault(slot.key, (ReferenceTarget(slot.key, _either(slot.among, language)),))
         for annex in template.annexes:
-            title = f"« {annex.title.fr} »" if language is Language.FR else f"“{annex.title.en}”"
+            title = quoted(annex.title.said_in(language), language)
             targets.setdefault(f"annex.{annex.key}", (ReferenceTarget(annex.key, title, annex=True),))
     return DocumentWriter(ContractFacts({}), language, targets, BlankList())
 

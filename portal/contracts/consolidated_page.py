@@ -1,5 +1,6 @@
 """What the page of a contract with its amendments shows: what each changes, and what holds today of all of them."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import Any
@@ -9,11 +10,11 @@ from sqlalchemy.orm import defer, joinedload
 
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
-from portal.contracts.fact_sources.stored_facts import rows_in, told_in
+from portal.contracts.fact_sources.stored_facts import is_bound, rows_in, told_in
 from portal.contracts.library_editions import known_obligations
 from portal.contracts.life_models import DeadlineDecision
 from portal.contracts.models import Contract, ContractVersion
-from portal.contracts.rules.consolidation import ChainedDocument, HeldFigure, Weight, holding, in_order
+from portal.contracts.rules.consolidation import ChainedDocument, HeldFigure, SaidFigure, Weight, holding, in_order
 from portal.contracts.rules.deadline_choices import DeadlineChoice
 from portal.contracts.rules.fact_catalogue import FACTS, FactKind
 from portal.contracts.rules.life import LISTED
@@ -122,7 +123,7 @@ def _documents(
             if before and version and one.is_amendment
             else None
         )
-        read = list(_typed(rows[one.id], language)) if version is None else ()
+        read = [(told.name, told.text) for told in _typed(rows[one.id], language)] if version is None else ()
         yield ConsolidatedDocument(
             rows[one.id], one.weight, version, before if changes is not None else None, changes, read
         )  # fmt: skip
@@ -130,7 +131,7 @@ def _documents(
             before = version
 
 
-def _typed(row: Contract, language: Language) -> Iterator[tuple[str, str]]:
+def _typed(row: Contract, language: Language) -> Iterator[SaidFigure]:
     """What a person typed of a document whose text came from outside, in the reader's language or the other one."""
     for key in SHOWN_FACTS:
         stored = row.typed.get(key)
@@ -138,11 +139,18 @@ def _typed(row: Contract, language: Language) -> Iterator[tuple[str, str]]:
             rows = FACTS[key].kind is FactKind.ROWS
             told = rows_in(key, stored, spoken, row.language) if rows else told_in(key, stored, spoken, row.language)
             if told:
-                yield headed(FACTS[key].label.said_in(language)), fact_words(key, told, language)
+                yield _fact(key, told, language, spoken)
                 break
 
 
-def _said(row: Contract, version: ContractVersion | None, language: Language) -> Iterator[tuple[str, str]]:
+def _fact(key: str, value: Any, language: Language, spoken: Language) -> SaidFigure:
+    """A fact named in the reader's language; one that is written in one language stays as it was written."""
+    is_written = bool(value) and is_bound(key)
+    name, text = headed(FACTS[key].label.said_in(language)), fact_words(key, value, language)
+    return SaidFigure(key, name, text, spoken if is_written else None)
+
+
+def _said(row: Contract, version: ContractVersion | None, language: Language) -> Iterator[SaidFigure]:
     """What a text says of what is looked up: its facts, then its figures under negotiation; or what was typed of it."""
     if version is None:
         yield from _typed(row, language)
@@ -150,8 +158,11 @@ def _said(row: Contract, version: ContractVersion | None, language: Language) ->
     values: Mapping[str, Any] = version.facts.get("values", {})
     for key in SHOWN_FACTS:
         if value := values.get(key):
-            yield headed(FACTS[key].label.said_in(language)), fact_words(key, value, language)
+            yield _fact(key, value, language, version.language)
+    met: Counter[str] = Counter()
     for position in version.positions:
         for figure in position.get("figures", ()):
-            what, held = str(figure["what"]), ", ".join(str(one) for one in figure["held"])
-            yield what[:1].upper() + what[1:], held
+            clause, held = str(position["clause"]), ", ".join(str(one) for one in figure["held"])
+            met[clause] += 1
+            name, spoken = headed(str(figure["what"])), version.language
+            yield SaidFigure(f"{clause}/{met[clause]}", name, held, spoken, spoken)

@@ -11,7 +11,7 @@ from portal.core.dataclass import dataclass
 from portal.core.documents.freezing import thaw
 from portal.core.documents.text import tree_text
 from portal.core.documents.tree import Document, Section
-from portal.core.language import Language
+from portal.core.language import Language, semicolon
 from portal.core.word_changes import ChangeKind, TextRun, word_runs
 
 
@@ -196,7 +196,7 @@ def fact_words(key: str, value: Any, language: Language) -> str:
     >>> fact_words("access.mode", ["distance"], Language.EN)
     'remote access to the controller’s systems'
     >>> fact_words("subprocessors", [{"name": "Nuage"}, {"name": "Brume"}], Language.FR)
-    'Nuage ; Brume'
+    'Nuage\\u202f; Brume'
     """
     if value is None:
         return ""
@@ -208,7 +208,7 @@ def fact_words(key: str, value: Any, language: Language) -> str:
         listed = [str(next((row[c.key] for c in _naming_columns(key) if row.get(c.key)), "–")) for row in listed]
     elif fact.kind is FactKind.CODES:
         listed = [fact.choices[code].said_in(language) if code in fact.choices else code for code in listed]
-    return " ; ".join(listed) if language is Language.FR else "; ".join(listed)
+    return semicolon(language).join(listed)
 
 
 def _naming_columns(key: str) -> Sequence[Any]:

@@ -14,7 +14,7 @@ from portal.contracts.rules.operative_words import Position
 from portal.contracts.rules.paragraphs import ParagraphWording
 from portal.contracts.rules.proposals import ProposalState
 from portal.contracts.rules.signing_order import SignatoryState, SigningState
-from portal.core.language import N_
+from portal.core.language import N_, Sentence
 from portal.core.seal import SealState
 from portal.journal.wording import name_words
 
@@ -253,7 +253,7 @@ name_words(
         "asked": N_("Informations demandées"),
         "accepted": N_("Informations reprises"),
         "overridden_because": N_("Écarté du registre, parce que"),
-        **{key: fact.label.fr for key, fact in FACTS.items()},
+        **{key: Sentence("%(fact)s", {"fact": fact.label}) for key, fact in FACTS.items()},
     },
     values={
         "contract_state": {state.value: state.label for state in ContractState},

@@ -82,6 +82,33 @@ def both(language: "Language", french: str, english: str) -> str:
     return english if language is Language.EN else french
 
 
+def colon(language: "Language") -> str:
+    """What stands between a label and what it announces: French sets a narrow space before it.
+
+    >>> f"Délai{colon(Language.FR)}24 h", f"Time{colon(Language.EN)}24 h"
+    ('Délai\\u202f: 24 h', 'Time: 24 h')
+    """
+    return both(language, f"{NARROW}: ", ": ")
+
+
+def semicolon(language: "Language") -> str:
+    """What parts several things in one line, where some of them hold commas.
+
+    >>> semicolon(Language.FR).join(["Paris, Lyon", "Oslo"]), semicolon(Language.EN).join(["Paris, Lyon", "Oslo"])
+    ('Paris, Lyon\\u202f; Oslo', 'Paris, Lyon; Oslo')
+    """
+    return both(language, f"{NARROW}; ", "; ")
+
+
+def quoted(text: object, language: "Language") -> str:
+    """What somebody wrote, between the quotation marks of a language.
+
+    >>> quoted("oui", Language.FR), quoted("yes", Language.EN)
+    ('«\\u202foui\\u202f»', '“yes”')
+    """
+    return both(language, f"«{NARROW}{text}{NARROW}»", f"“{text}”")
+
+
 _RULES = (
     (expression(r"(?<=\w)'(?=\w)"), "’"),
     (expression(r"«[ \u00a0\u202f]*"), "«" + NARROW),

@@ -3,7 +3,7 @@
 from portal.core.clock import LEGAL_ZONE
 from portal.core.dates import written
 from portal.core.documents.tree import Block, Document, Items, Note, Paragraph, Section, Table, Text
-from portal.core.language import N_, Language, both, say
+from portal.core.language import N_, Language, both, quoted, say
 from portal.core.translation import translate
 from portal.drills.drill_page import DrillPage
 from portal.drills.rules import DrillKind
@@ -54,7 +54,7 @@ def _facts(page: DrillPage, language: Language) -> Table:
                      moment(page.due, language)))  # fmt: skip
     for one in drill.limits.get("contracts", ()):
         told = both(language, f"Délai du prestataire : {one['title']}", f"Time of the vendor: {one['title']}")
-        rows.append((told, f"{one['hours']} h – « {one['quote']} »"))
+        rows.append((told, f"{one['hours']} h – {quoted(one['quote'], language)}"))
     if drill.kind is DrillKind.BREACH and not drill.limits.get("contracts"):
         rows.append((both(language, "Délai du prestataire", "Time of the vendor"), translate(N_("inconnu"), language)))
     return Table(

@@ -12,7 +12,7 @@ from portal.core.dates import written
 from portal.core.documents.printing import PrintingError, print_in_child
 from portal.core.documents.tree import Block, Document, Inline, Note, Section, Table, Text
 from portal.core.files import Unavailable
-from portal.core.language import N_, Language, Sentence, say
+from portal.core.language import N_, Language, Sentence, say, semicolon
 from portal.core.spreadsheets import Value, write_xlsx
 from portal.core.translation import translate
 from portal.findings.plan_page import PlanLine, VendorPlan
@@ -205,7 +205,7 @@ def _due(row: PlanRow, language: Language) -> str:
         parts.append(translate(told, language))
     if row.proposed_due_on:
         parts.append(translate(say("proposé : %(day)s", day=row.proposed_due_on), language))
-    return " ; ".join(parts)
+    return semicolon(language).join(parts)
 
 
 def _ended(row: PlanRow) -> Sentence:

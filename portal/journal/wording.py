@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from portal.core.language import N_
+from portal.core.language import N_, Sentence
 
 ACTIONS: dict[str, str] = {}
 OBJECTS: dict[str, str] = {}
 FAMILIES: dict[str, str] = {}
-FIELDS: dict[str, str] = {}
+FIELDS: dict[str, str | Sentence] = {}
 VALUES: dict[str, Mapping[str, str]] = {}
 
 
@@ -16,7 +16,7 @@ def name_words(
     actions: Mapping[str, str] | None = None,
     objects: Mapping[str, str] | None = None,
     families: Mapping[str, str] | None = None,
-    fields: Mapping[str, str] | None = None,
+    fields: Mapping[str, str | Sentence] | None = None,
     values: Mapping[str, Mapping[str, str]] | None = None,
 ) -> None:
     """Give names (marked with N_) to what a domain writes in the journal.

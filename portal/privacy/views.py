@@ -4,6 +4,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
+from portal.core.language import semicolon
 from portal.core.retention import days_kept, durations
 from portal.privacy.table import kept_lines, sealed_tables
 from portal.privacy.wording import SEALED_NAMES
@@ -25,5 +26,5 @@ def index() -> ResponseReturnValue:
     ]
     return render_template(
         "privacy/index.html", durations=kept, lines=kept_lines(language, dict(told)),
-        sealed=" ; ".join(said(SEALED_NAMES[name]) for name in sealed_tables()),
+        sealed=semicolon(language).join(said(SEALED_NAMES[name]) for name in sealed_tables()),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from portal.authz.context import Context
 from portal.authz.policy import Permission
 from portal.core.dataclass import dataclass
 from portal.core.history import rows_as_of
-from portal.core.language import N_, Sentence, say
+from portal.core.language import N_, Sentence, colon, say, semicolon
 from portal.processing.cells import cell_of
 from portal.processing.models import ActivityConfirmation, ActivityService, ActivityVersion, ProcessingActivity
 from portal.processing.queries import standing
@@ -119,7 +119,7 @@ def _row(version: ActivityVersion, names: Sequence[str], found: _Extract, scope:
     cells: list[FileCell] = []
     for name in names:
         cell = cell_of(name, getattr(sheet, name), scope.language)
-        cells.append(cell if isinstance(cell, date) else (cell or "").replace("\n", " ; ") or None)
+        cells.append(cell if isinstance(cell, date) else (cell or "").replace("\n", semicolon(scope.language)) or None)
     entity = found.entities.get(version.activity.legal_entity_id)
     return (
         version.name, version.activity.key, entity, version.number, *cells,
@@ -139,7 +139,9 @@ def _services(version: ActivityVersion, found: _Extract, scope: FileScope) -> Fi
             others += 1
         else:
             by_vendor[scope.named(service.vendor_id)].append(service.name)
-    told = " ; ".join(f"{vendor} : {', '.join(names)}" for vendor, names in by_vendor.items())
+    told = semicolon(scope.language).join(
+        f"{vendor}{colon(scope.language)}{', '.join(names)}" for vendor, names in by_vendor.items()
+    )
     if not others:
         return told or None
     if not told:

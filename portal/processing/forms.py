@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from portal.core.dates import month_names
-from portal.core.language import N_, Sentence
+from portal.core.language import N_, Sentence, semicolon
 from portal.identity.models import User
 from portal.processing import reference
 from portal.processing.cells import UnreadCell, controllers_text, read_controllers, read_transfers, transfers_text
@@ -107,7 +107,7 @@ def _transfers_shown(transfers: Iterable[StatedTransfer]) -> str:
 
 
 def _transfers_hint() -> str:
-    known = " ; ".join(said(one.label) for one in Safeguard)
+    known = semicolon(current_language()).join(said(one.label) for one in Safeguard)
     return said(
         Sentence(
             N_("Un par ligne : organisme | pays | garantie | document. Garanties : %(known)s. Les prestations liées n'ont pas à y être : leurs lieux sont lus sur leur fiche."),  # noqa: E501

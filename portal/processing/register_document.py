@@ -6,7 +6,7 @@ from itertools import groupby
 
 from portal.core.dates import written
 from portal.core.documents.tree import Block, Document, Inline, Note, Section, Table, Text
-from portal.core.language import N_, Language, say
+from portal.core.language import N_, Language, colon, say, semicolon
 from portal.core.translation import translate
 from portal.processing.cells import cell_of
 from portal.processing.queries import ActivityLine
@@ -54,11 +54,11 @@ def _record(line: ActivityLine, language: Language) -> Section:
             rows += _data(value, language)
             continue
         cell = cell_of(name, value, language)
-        words = written(cell, language) if isinstance(cell, date) else (cell or "").replace("\n", " ; ")
+        words = written(cell, language) if isinstance(cell, date) else (cell or "").replace("\n", semicolon(language))
         if words and name not in _LEFT_OUT:
             rows.append((translate(FIELD_NAMES[name], language), words.replace(" | ", ", ")))
     if line.services:
-        told = " ; ".join(f"{one.vendor.name}, {one.name}" for one in line.services)
+        told = semicolon(language).join(f"{one.vendor.name}, {one.name}" for one in line.services)
         rows.append((translate(FIELD_NAMES["services"], language), told))
     if line.verdict:
         told = f"{translate(line.verdict.need.label, language)}. {translate(line.verdict.sentence, language)}"
@@ -78,7 +78,7 @@ def _data(data: Iterable[HeldCategory], language: Language) -> Iterable[tuple[st
 def _gaps(line: ActivityLine, language: Language) -> Iterable[Block]:
     if line.gaps:
         told = " ".join(translate(gap.sentence, language) for gap in line.gaps)
-        yield Note((Text(translate(N_("À compléter"), language) + " : " + told),), kind="warning")
+        yield Note((Text(translate(N_("À compléter"), language) + colon(language) + told),), kind="warning")
 
 
 def _review(line: ActivityLine, language: Language) -> str:

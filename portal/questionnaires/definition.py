@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from portal.core.dataclass import dataclass
-from portal.core.language import Language, french
+from portal.core.language import Language, colon, french
 from portal.findings.rules import RelationStage, Severity
 
 if TYPE_CHECKING:
@@ -87,6 +87,14 @@ class Choice:
     """In a multiple choice: the heading it stands under (« Sauvegardes »)."""
     exclusive: bool = False
     """In a multiple choice: cannot go with another (« aucune de ces mesures »)."""
+
+    def placed(self, language: Language) -> str:
+        """Its label after the heading it stands under, where a list shows no headings.
+
+        >>> Choice("a", Bilingual("chiffrées", "encrypted"), group=Bilingual("Copies", "Backups")).placed(Language.EN)
+        'Backups: encrypted'
+        """
+        return colon(language).join(part.read(language) for part in (self.group, self.label) if part)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from portal.core.language import N_, Language, say
+from portal.core.language import N_, Language, quoted, say
 from portal.core.translation import translate
 from portal.questionnaires.definition import AllOf, AnswerAmong, AnyOf, Condition, Question
 from portal.vendor_space.questionnaire_text import QuestionnaireText
@@ -31,7 +31,7 @@ def _one(text: QuestionnaireText, condition: AnswerAmong, language: Language) ->
         return translate(N_("une autre réponse le demande"), language)
     _, asked = found
     answers = f" {translate(N_('ou'), language)} ".join(_quoted(asked.question, condition.values, language))
-    about = asked.number or f"« {asked.text} »"
+    about = asked.number or quoted(asked.text, language)
     return translate(say("vous répondez %(answers)s à %(question)s", answers=answers, question=about), language)
 
 
@@ -39,4 +39,4 @@ def _quoted(question: Question, values: tuple[str, ...], language: Language) -> 
     for value in values:
         choice = question.choice(value)
         label = choice.label.read(language) if choice is not None else value
-        yield translate(say("« %(answer)s »", answer=label), language)
+        yield quoted(label, language)

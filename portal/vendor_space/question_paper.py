@@ -77,7 +77,7 @@ def _question(text: QuestionnaireText, one: QuestionText, language: Language) ->
     for told in filter(None, (condition, one.help)):
         yield Paragraph((Text(told, emphasis=told is condition),))
     if question.choices:
-        yield Items(tuple((Text(_choice(choice.group.read(language), choice.label.read(language))),)
+        yield Items(tuple((Text(choice.placed(language)),)
                           for choice in question.choices))  # fmt: skip
     elif question.columns:
         yield Items(tuple((Text(column.label.read(language)),) for column in question.columns))
@@ -85,10 +85,6 @@ def _question(text: QuestionnaireText, one: QuestionText, language: Language) ->
         yield Paragraph((Text(_expected(one, language), emphasis=True),))
     if one.evidence:
         yield Paragraph((Text(one.evidence),))
-
-
-def _choice(group: str, label: str) -> str:
-    return f"{group} : {label}" if group else label
 
 
 def _expected(one: QuestionText, language: Language) -> str:

@@ -7,7 +7,8 @@ from sqlalchemy import or_, select
 from portal.authz.context import Context
 from portal.authz.policy import Permission
 from portal.core.history import PastRows, rows_as_of
-from portal.core.language import N_, Sentence, say
+from portal.core.language import N_, Sentence, say, semicolon
+from portal.core.translation import translate
 from portal.vendors.models import Contact, DataTransfer, LegalEntity, Service, SubProcessor, Vendor
 from portal.vendors.place_names import place_name, place_names
 from portal.vendors.rules.facts import DataCategory, DataSubject, SpecialCategory
@@ -133,9 +134,9 @@ def _services(rows: Iterable[Service], entities: dict[int, str], scope: FileScop
         rows=tuple(
             (
                 one.name, scope.named(one.vendor_id), entities.get(one.legal_entity_id or 0), one.purpose or None,
-                one.nature or None, _listed(one.categories), one.data_details,
-                _listed(one.special_categories) if one.special_categories else one.has_special,
-                _listed(one.subjects), Sentence(one.volume.label), one.retention or None,
+                one.nature or None, _listed(one.categories, scope), one.data_details,
+                _listed(one.special_categories, scope) if one.special_categories else one.has_special,
+                _listed(one.subjects, scope), Sentence(one.volume.label), one.retention or None,
                 place_names(one.locations, scope.language) or None,
                 Sentence(MECHANISMS[one.transfer_mechanism]) if one.transfer_mechanism else None,
                 one.started_on, one.ended_on or "",
@@ -160,12 +161,10 @@ def _word(words: Mapping[str, str], code: str) -> Sentence | None:
     return Sentence(words[code]) if code in words else None
 
 
-def _listed(values: Sequence[str]) -> FileCell:
-    """Several choices in words; a sentence holds them so that each is said in the reader's language."""
-    if not values:
-        return None
-    names = {f"v{n}": Sentence(_LISTED.get(value, value)) for n, value in enumerate(values)}
-    return Sentence(" ; ".join(f"%({name})s" for name in names), names)
+def _listed(values: Sequence[str], scope: FileScope) -> FileCell:
+    """Several choices in words, in the language of the file."""
+    language = scope.language
+    return semicolon(language).join(translate(_LISTED.get(value, value), language) for value in values) or None
 
 
 def stated_content(ctx: Context, scope: FileScope) -> PartContent:

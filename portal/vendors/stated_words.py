@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from portal.core.language import semicolon
 from portal.vendors.place_names import place_names
 from portal.vendors.rules.facts import Criticality, DataCategory, DataSubject, SpecialCategory
 from portal.vendors.rules.stated_facts import is_unknown
@@ -36,7 +37,7 @@ def fact_words(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return str(_("oui") if value else _("non"))
     if name in _LISTS:
-        return " ; ".join(said(_LISTS[name](one).label) for one in value)
+        return semicolon(current_language()).join(said(_LISTS[name](one).label) for one in value)
     if name == "locations":
         return place_names(value, current_language())
     return said((Criticality(value) if name == "criticality" else value).label)

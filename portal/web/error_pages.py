@@ -19,7 +19,7 @@ from portal.core.errors import GONE, Forbidden, NotFound, PortalError
 from portal.core.files import Damaged, Full, Unavailable
 from portal.core.language import Language
 from portal.web import edge, request_trace, security_headers
-from portal.web.text import _, said
+from portal.web.text import SPOKEN, _, said
 
 log = logs.get_logger()
 RETRY_SECONDS = "10"
@@ -142,10 +142,10 @@ def _sentences() -> dict[int, str]:
 
 
 def _settle_language() -> None:
-    """The language of the answer when nothing has chosen one yet: the choice made, or what the browser asks for."""
+    """The language of the answer when nothing has chosen one yet: the choice made, the account's, or the browser's."""
     if "language" in g:
         return
-    chosen = session.get("language") or getattr(_known_actor(), "language", None)
+    chosen = session.get("language") or getattr(_known_actor(), "language", None) or session.get(SPOKEN)
     if chosen not in set(Language):
         chosen = request.accept_languages.best_match([one.value for one in Language]) or Language.FR
     g.language = Language(chosen)

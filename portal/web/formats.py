@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from portal.core.clock import legal_date
 from portal.core.dates import LOCALES, DateStyle, written, written_month, written_time
-from portal.core.language import N_, Language, french
+from portal.core.language import N_, Language, colon, french, quoted, semicolon
 from portal.core.translation import translate
 from portal.web.edge import request_time
 from portal.web.routing import numbered
@@ -142,8 +142,12 @@ def has_endpoint(name: str) -> bool:
 
 def install(app: Flask) -> None:
     """Register every filter, and what templates may ask."""
-    app.jinja_env.globals.update(has_endpoint=has_endpoint, draw_icon=draw_icon, numbered=numbered)
+    app.jinja_env.globals.update(
+        has_endpoint=has_endpoint, draw_icon=draw_icon, numbered=numbered,
+        colon=lambda: colon(current_language()), semicolon=lambda: semicolon(current_language()),
+    )  # fmt: skip
     app.jinja_env.filters.update(
         date=long_date, shortdate=short_date, month=month_of, datetime=date_time, relative=relative,
         number=number, percent=percent, filesize=file_size, typo=typography, paragraphs=paragraphs, said=said,
+        quoted=lambda text: quoted(text, current_language()),
     )  # fmt: skip

@@ -16,6 +16,9 @@ from portal.core.translation import translate, translations
 _ = gettext
 lazy = lazy_gettext
 
+SPOKEN = "spoken"
+"""Where a browser's cookie keeps the language of the account that is signed in: an error page asks no database."""
+
 __all__ = ["_", "change_language", "current_language", "install", "lazy", "ngettext", "said"]
 
 
@@ -96,7 +99,10 @@ def _select() -> Language:
         return Language(session["language"])
     actor = getattr(current_user, "actor", None)
     if actor is not None:
-        return Language(actor.language)
+        spoken = Language(actor.language)
+        if session.get(SPOKEN) != spoken:
+            session[SPOKEN] = spoken.value
+        return spoken
     return Language(request.accept_languages.best_match([x.value for x in Language]) or Language.FR)
 
 

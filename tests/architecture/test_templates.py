@@ -99,3 +99,31 @@ def asked_of_a_page(environment: Environment, source: str) -> set[str]:
 def alone(source: str) -> list[str]:
     """The templates that a template imports without handing them its context."""
     return [found[1] for found in IMPORTED.finditer(source) if "with context" not in found[0]]
+
+
+SET_ASIDE = re.compile(r"\{#.*?#\}|<[^>]*>", re.DOTALL)
+EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+SAID = re.compile(r"""\b(?:_|ngettext)\(\s*(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')(?:,\s*"(?:\\.|[^"\\])*")?""")
+OF_ONE_LANGUAGE = re.compile(r"[«»]| [:;?!](?= |$)")
+
+
+def test_no_template_punctuates_for_one_language_only():
+    """French sets « a : b », English “a: b”: what stands outside a sentence asks `colon()`, `semicolon()`, `quoted`."""
+    faults, read = {}, 0
+    for name, path in templates().items():
+        if name.endswith(".html") and not name.startswith("components"):
+            read += 1
+            if found := punctuated(path.read_text(encoding="utf-8")):
+                faults[name] = found
+    assert read > 300
+    assert not faults
+    assert punctuated("{{ a }} : {{ b }}") == punctuated('{{ a ~ " : " ~ b }}') == [" :"]
+    assert punctuated("""{{ rows|join(" ; ") }}, « {{ a }} »""") == ["«", "»", " ;"]
+    assert not punctuated("""{{ _("Ligne %(line)s, « %(column)s » :", line=one.line) }} {{ a ? b }}""")
+
+
+def punctuated(source: str) -> list[str]:
+    """Marks that only one language sets so: in the text of a template, then in what its expressions join."""
+    source = SET_ASIDE.sub("", SAID.sub("say(", source))
+    joined = [text for one in EXPRESSION.findall(source) for text in re.findall(r'"([^"]*)"', one)]
+    return [mark for text in (EXPRESSION.sub("\0", source), *joined) for mark in OF_ONE_LANGUAGE.findall(text)]

@@ -25,7 +25,7 @@ def test_what_was_read_of_a_received_amendment_holds_once_its_copy_is_read(sessi
     services.type_facts(legal, amendment, {"law.governing": "droit belge"})
     page = consolidated_page(legal, contract, Language.FR)
     assert [text for _, text in page.documents[1].read] == ["Rive Assistance", "droit belge"]
-    held = {one.text: one.document_id for one in page.figures}
+    held = {one.said.text: one.document_id for one in page.figures}
     expected = {"Rive Assistance": amendment.id, "droit belge": amendment.id}
     assert held == (expected if reading is CopyReading.READ else {})
     other = consolidated_page(legal, contract, Language.EN)

@@ -104,7 +104,7 @@ def test_a_value_is_told_in_words():
     assert fact_words("data.special", [], FR) == "aucune"
     assert fact_words("subprocessors", [], EN) == "No sub-processor is authorised on the date of signature."
     assert fact_words("measures", [{"theme": "Accès", "measure": "MFA", "evidence": None}], FR) == "MFA"
-    assert fact_words("transfers.mechanism", ["adequacy", "scc"], FR).startswith("décision d’adéquation ; clauses")
+    assert fact_words("transfers.mechanism", ["adequacy", "scc"], FR).startswith("décision d’adéquation\u202f; clauses")
     assert fact_words("vendor.name", None, FR) == ""
     assert fact_words("transfers.rows", [{"importer": None, "country": None}], FR) == "–"
 

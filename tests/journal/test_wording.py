@@ -1,6 +1,7 @@
 from portal.authz.policy import ROLE_NAMES
 from portal.core.language import N_
 from portal.journal import wording
+from portal.web.text import said
 from tests.factories.sources import sources
 
 
@@ -44,3 +45,9 @@ def test_two_domains_may_name_values_of_one_field(monkeypatch):
     wording.name_words(values={"state": {"ouvert": N_("Compte créé")}})
     wording.name_words(values={"state": {"ferme": N_("Compte")}})
     assert wording.VALUES == {"state": {"ouvert": "Compte créé", "ferme": "Compte"}}
+
+
+def test_what_a_contract_was_told_is_named_in_the_language_of_the_reader(app):
+    for language, name in (("fr", "mode d’accès aux données"), ("en", "mode of access to the data")):
+        with app.test_request_context("/", headers={"Accept-Language": language}):
+            assert said(wording.FIELDS["access.mode"]) == name

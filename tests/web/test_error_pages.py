@@ -15,6 +15,7 @@ from portal.authz.policy import Role
 from portal.core import migrating, process
 from portal.core.db import Database
 from portal.core.files import Full
+from portal.core.language import Language
 from portal.identity.models import LoginSession
 from portal.web import edge
 from portal.web.error_pages import has_no_room, is_outage
@@ -196,3 +197,10 @@ def test_no_password_is_given_back(as_):
     told = ended(as_(Role.DPO), "/mon-compte/mot-de-passe", fields)
     assert "marée" not in told.words
     assert not told.all("//textarea")
+
+
+@pytest.mark.parametrize(("own", "asked"), [(Language.EN, "fr"), (Language.FR, "en")])
+def test_an_address_that_is_no_page_answers_in_the_language_of_the_account(app, session, own, asked):
+    client = PageClient(app, user_of(session, Role.DPO, language=own))
+    client.get("/mon-compte", headers={"Accept-Language": asked})
+    assert client.get("/nulle-part", status=404, headers={"Accept-Language": asked}).tree.get("lang") == own.value

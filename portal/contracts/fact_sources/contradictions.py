@@ -11,7 +11,7 @@ from portal.contracts.fact_sources.register_facts import TIERS
 from portal.contracts.fact_sources.sources import SERVICE, VENDOR, Doubt, SourcedFact, Sources
 from portal.contracts.rules.fact_catalogue import FACTS
 from portal.core.dataclass import dataclass
-from portal.core.language import Language, Sentence, say
+from portal.core.language import Language, Sentence, say, semicolon
 from portal.core.translation import translate
 from portal.questionnaires.definition import NO
 from portal.vendors.place_names import place_name
@@ -195,4 +195,4 @@ def _listed(found: Iterable[TransferPlace], language: Language) -> str:
         origin = translate(place.origin, language)
         if origin not in origins:
             origins.append(origin)
-    return " ; ".join(f"{name} ({', '.join(origins)})" for name, origins in said.items())
+    return semicolon(language).join(f"{name} ({', '.join(origins)})" for name, origins in said.items())

@@ -6,6 +6,7 @@ from enum import Enum, auto
 
 from portal.contracts.rules.life import OVER, UNSIGNED, ContractState, CopyReading
 from portal.core.dataclass import dataclass
+from portal.core.language import Language
 
 
 class Weight(Enum):
@@ -48,26 +49,40 @@ def in_order(documents: Iterable[ChainedDocument]) -> list[ChainedDocument]:
 
 
 @dataclass(frozen=True)
-class HeldFigure:
-    """Something that a document says: what, in words, and where it comes from."""
+class SaidFigure:
+    """Something that a document says, in words."""
 
+    key: str
+    """What it is, whatever the language of the document."""
     name: str
     text: str
+    spoken: Language | None = None
+    """The language of the text, that of the document; none for what is in that of the reader."""
+    named_in: Language | None = None
+    """The language of the name, likewise."""
+
+
+@dataclass(frozen=True)
+class HeldFigure:
+    """Something that holds, and the document that it comes from."""
+
+    said: SaidFigure
     document_id: int
 
 
-def holding(said: Sequence[tuple[ChainedDocument, Sequence[tuple[str, str]]]]) -> Iterator[HeldFigure]:
+def holding(said: Sequence[tuple[ChainedDocument, Sequence[SaidFigure]]]) -> Iterator[HeldFigure]:
     """Each figure as the last document that counts says it, in the order they first appear.
 
     `said` holds the documents in order, each with what it says; a document that does not count says nothing.
 
     >>> kept = ChainedDocument(1, False, ContractState.IN_FORCE, CopyReading.READ, None)
     >>> draft = ChainedDocument(2, True, ContractState.DRAFT, None, None)
-    >>> [one.text for one in holding([(kept, [("délai", "24 h")]), (draft, [("délai", "72 h")])])]
+    >>> told = [(kept, [SaidFigure("breach", "délai", "24 h")]), (draft, [SaidFigure("breach", "delay", "72 h")])]
+    >>> [one.said.text for one in holding(told)]
     ['24 h']
     """
     found: dict[str, HeldFigure] = {}
     for document, figures in said:
         if document.weight is Weight.HOLDS:
-            found.update({name: HeldFigure(name, text, document.id) for name, text in figures if text})
+            found.update({one.key: HeldFigure(one, document.id) for one in figures if one.text})
     yield from found.values()

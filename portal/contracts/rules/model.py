@@ -61,6 +61,10 @@ class BilingualWords:
         """The words in one language, which a template knows by its code."""
         return self.fr if language == Language.FR else self.en
 
+    def read(self, language: Language, /) -> str:
+        """The words in one language, as the value of a sentence is read."""
+        return self.said_in(language)
+
 
 def words(fr: str, en: str) -> BilingualWords:
     """The words as printed in each language."""

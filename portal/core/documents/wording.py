@@ -5,7 +5,7 @@ import unicodedata
 from portal.core.dataclass import dataclass
 from portal.core.documents.tree import Blank, Document, Inline, Reference, Section
 from portal.core.expressions import expression
-from portal.core.language import NO_BREAK, Language, english, french
+from portal.core.language import NO_BREAK, Language, colon, english, french
 
 ELLIPSIS = "…"
 LEFT_TO_RIGHT = "\u200e"
@@ -123,8 +123,7 @@ def blank_text(blank: Blank, language: Language) -> str:
     >>> blank_text(Blank("vendor.registration", "numéro SIREN"), Language.FR)
     '[à compléter\\u202f: numéro SIREN]'
     """
-    colon = " : " if language is Language.FR else ": "
-    return typeset(f"[{WORDS[language].blank}{colon}{blank.label}]", language)
+    return typeset(f"[{WORDS[language].blank}{colon(language)}{blank.label}]", language)
 
 
 def set_inlines(inlines: tuple[Inline, ...], language: Language) -> list[tuple[Inline, str]]:
@@ -216,9 +215,8 @@ def initials_line(document: Document) -> str:
     """
     if not document.initials:
         return ""
-    colon = " :" if document.language is Language.FR else ":"
     half = HAND_LINE[: len(HAND_LINE) // 2]
-    return typeset(f"{WORDS[document.language].initials}{colon} {half} {half}", document.language)
+    return typeset(f"{WORDS[document.language].initials}{colon(document.language)}{half} {half}", document.language)
 
 
 def running(text: str, language: Language) -> str:

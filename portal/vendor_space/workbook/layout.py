@@ -136,12 +136,10 @@ class _Layout:
         ticked, yes = answer.value if isinstance(answer.value, tuple) else (), self._said(TICKED)
         look = CellLook.OPEN if is_open else CellLook.PLAIN
         for choice in question.choices:
-            label = choice.label.read(self._language)
-            group = choice.group.read(self._language)
             yield [
                 FormCell(f"{question.key}{ROW}{choice.value}"),
                 FormCell(""), FormCell(""),
-                FormCell(f"{group} : {label}" if group else label),
+                FormCell(choice.placed(self._language)),
                 FormCell(""),
                 FormCell(yes if choice.value in ticked else None, look, offered=self._offered([yes])),
                 FormCell(""),

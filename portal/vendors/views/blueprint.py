@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from flask import Blueprint
 
+from portal.core.language import semicolon
 from portal.vendors.place_names import place_name, place_names
 from portal.vendors.rules.facts import DataCategory, DataSubject, Labelled, SpecialCategory
 from portal.web.text import current_language, said
@@ -19,15 +20,15 @@ def place(code: str) -> str:
 
 @bp.app_template_filter("places")
 def places(codes: Iterable[str]) -> str:
-    """Several of them, separated by semicolons: several labels hold commas."""
+    """Several of them, separated by commas."""
     return place_names(codes, current_language())
 
 
 @bp.app_template_filter("fact_labels")
 def fact_labels(values: Iterable[str], factor: str) -> str:
-    """Stored facts of a service in words, separated by commas."""
+    """Stored facts of a service in words, separated by semicolons: several labels hold commas."""
     kind = _KINDS[factor]
-    return " ; ".join(said(kind(value).label) for value in values)
+    return semicolon(current_language()).join(said(kind(value).label) for value in values)
 
 
 _KINDS: dict[str, type[Labelled]] = {

@@ -133,11 +133,8 @@ def answer_facts() -> ResponseReturnValue:
 
 def _questions(asked: FactsRequest, form: AnswerFactsForm) -> ResponseReturnValue:
     form.leaving_open(lazy("Je ne sais pas"))
-    page = render_template(
-        "vendors/answer_facts.html", form=form, vendor=asked.vendor.name, service=asked.service.name,
-        until=asked.expires_at,
-    )  # fmt: skip
-    return page, form.status
+    shown = {"vendor": asked.vendor.name, "service": asked.service.name}
+    return render_template("vendors/answer_facts.html", form=form, **shown), form.status
 
 
 @bp.route("/<int:vendor_id>/questions/<int:request_id>", methods=["POST"])

@@ -136,6 +136,11 @@ def test_what_holds_today_names_the_document_and_an_unsigned_amendment_changes_n
     assert "Pas signé : il ne change rien" in shown.words
     assert "Nuage Rhénan" in shown.words
     assert "Le prestataire chiffre ses postes." in shown.words, "what it would change, paragraph by paragraph"
+    with client.client.session_transaction() as cookie:
+        cookie["language"] = "en"
+    assert client.get(page).all("//td/span[@lang='fr']"), "a French contract read in English"
+    with client.client.session_transaction() as cookie:
+        cookie["language"] = "fr"
     services.record_version_signed(legal, draft, made.number, date(2026, 11, 24), copy_of(legal))
     session.commit()
     assert "Sa copie n’est pas lue" in client.get(page).words
