@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 
 from portal.audits import evidence_ages, list_page, question_states
 from portal.audits.rules import AuditState
+from portal.core.clock import instant_text
 from portal.core.language import number_of
 from portal.web.command import working
 from portal.web.command_output import json_option, show, show_json
@@ -37,10 +38,10 @@ def _plain(row: Any) -> dict[str, Any]:
         "version": version,
         "state": audit.state.value,
         "round": audit.round,
-        "opened_at": audit.opened_at.isoformat(),
+        "opened_at": instant_text(audit.opened_at),
         "due_on": audit.due_on.isoformat(),
-        "submitted_at": audit.submitted_at.isoformat() if audit.submitted_at else None,
-        "accepted_at": audit.accepted_at.isoformat() if audit.accepted_at else None,
+        "submitted_at": instant_text(audit.submitted_at) if audit.submitted_at else None,
+        "accepted_at": instant_text(audit.accepted_at) if audit.accepted_at else None,
         "answered": audit.answered,
         "expected": audit.expected or None,  # unknown until a first answer says which questions are asked
     }

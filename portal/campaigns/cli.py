@@ -13,7 +13,7 @@ from portal.authz.context import Context
 from portal.authz.policy import Permission
 from portal.campaigns import queries, rules, services
 from portal.campaigns.models import Campaign, Wave
-from portal.core.clock import LEGAL_ZONE, now
+from portal.core.clock import LEGAL_ZONE, instant_text, now
 from portal.core.dataclass import dataclass
 from portal.core.language import number_of
 from portal.jobs import execution, schedule
@@ -51,7 +51,7 @@ class TypedInstant:
     @property
     def journal_label(self) -> str:
         """That instant."""
-        return self.at.isoformat()
+        return instant_text(self.at)
 
 
 @campaigns.command("list", help="Lister les campagnes, la prochaine à partir d'abord.")
@@ -116,7 +116,7 @@ def tick(at: datetime | None, as_json: bool) -> None:
         )
         waves = session.scalars(select(Wave.id).where(Wave.id > last_wave).order_by(Wave.id)).all()
     told = {
-        "at": instant.isoformat(),
+        "at": instant_text(instant),
         "ticks": started,
         "waves": list(waves),
         "ran": ran,
@@ -144,7 +144,7 @@ def _summary(row: queries.CampaignRow) -> dict[str, Any]:
         "name": campaign.name,
         "state": campaign.state.value,
         "questionnaire": campaign.questionnaire_key,
-        "next_run_at": campaign.next_run_at.isoformat() if campaign.next_run_at else None,
+        "next_run_at": instant_text(campaign.next_run_at) if campaign.next_run_at else None,
         "last_wave": last.wave.id if last else None,
         "audits": last.progress.total if last else None,
         "accepted": last.progress.reached[rules.STAGES[-1]] if last else None,
@@ -165,12 +165,12 @@ def _whole(ctx: Context, campaign: Campaign) -> dict[str, Any]:
         "reminders": list(campaign.reminders),
         "escalation_email": campaign.escalation_email,
         "escalation_after_days": campaign.escalation_after_days,
-        "next_dates": [moment.isoformat() for moment in queries.next_dates(ctx, campaign)],
+        "next_dates": [instant_text(moment) for moment in queries.next_dates(ctx, campaign)],
         "waves": [
             {
                 "id": row.wave.id,
                 "period": row.wave.period,
-                "started_at": row.wave.started_at.isoformat(),
+                "started_at": instant_text(row.wave.started_at),
                 "due_on": row.wave.due_on.isoformat(),
                 "vendors": row.wave.size,
                 "audits": row.progress.total,

@@ -23,7 +23,7 @@ from portal.contracts.rules.contract_terms import deadlines_of
 from portal.contracts.rules.fact_catalogue import FACTS, FactDefinition, FactKind
 from portal.contracts.services import AssembledDraft, ContractSubject, untranslated_text
 from portal.contracts.wording import SEAL_REASONS
-from portal.core.clock import LEGAL_ZONE
+from portal.core.clock import LEGAL_ZONE, instant_text
 from portal.core.dataclass import dataclass
 from portal.core.documents.printing import PrintingError, print_in_child, write_in_child
 from portal.core.documents.tree import Document
@@ -77,7 +77,7 @@ def _line(row: queries.ContractRow, today: date) -> dict[str, Any]:
         "blanks": version and version.blanks,
         "printed": version and version.is_printed,
         "sha256": version and version.sha256,
-        "drafted_at": version and version.created_at.isoformat(),
+        "drafted_at": version and instant_text(version.created_at),
         "state": row.state.value,
         "counts": row.counts,
         "copy": row.copy_reading and row.copy_reading.value,

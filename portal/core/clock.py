@@ -71,6 +71,15 @@ def legal_date(instant: datetime) -> date:
     return instant.astimezone(LEGAL_ZONE).date()
 
 
+def instant_text(instant: datetime) -> str:
+    """An instant as files and commands write it: ISO 8601 in legal time, so that its day is the one that pages say.
+
+    >>> instant_text(datetime(2026, 6, 30, 22, 30, tzinfo=UTC))
+    '2026-07-01T00:30:00+02:00'
+    """
+    return instant.astimezone(LEGAL_ZONE).isoformat()
+
+
 def midnight(day: date) -> datetime:
     """The instant at which a legal day begins.
 

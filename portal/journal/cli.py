@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from portal.core import process
-from portal.core.clock import LEGAL_ZONE
+from portal.core.clock import instant_text
 from portal.core.errors import Refused
 from portal.core.language import number_of
 from portal.core.seal import read_seal_key
@@ -183,7 +183,7 @@ def list_entries(since: date | None, until: date | None, family: str, words: str
 
 def _row(entry: JournalEntry) -> dict[str, Any]:
     return {
-        "id": entry.id, "at": entry.at.astimezone(LEGAL_ZONE).isoformat(), "actor": entry.actor_name,
+        "id": entry.id, "at": instant_text(entry.at), "actor": entry.actor_name,
         "role": entry.actor_role, "action": entry.action, "object_type": entry.object_type,
         "object_id": entry.object_id, "object": entry.object_label, "vendor_id": entry.vendor_id,
         "before": entry.before, "after": entry.after, "hash": entry.hash,

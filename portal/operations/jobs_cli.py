@@ -3,7 +3,7 @@
 import click
 from flask.cli import AppGroup
 
-from portal.core.clock import now
+from portal.core.clock import instant_text, now
 from portal.core.language import number_of
 from portal.jobs import clock_guard, execution, ledger, queries
 from portal.jobs.models import Job, JobState
@@ -83,6 +83,6 @@ def _plain(job: Job) -> dict[str, object]:
         "queue": job.queue,
         "state": job.state.value,
         "attempts": job.attempts,
-        "run_at": job.run_at.isoformat(),
+        "run_at": instant_text(job.run_at),
         "error": job.last_error,
     }

@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 
 from portal.authz.context import Context
 from portal.authz.policy import Permission
+from portal.core.clock import instant_text
 from portal.core.errors import NotFound
 from portal.core.language import N_, Language
 from portal.questionnaires.queries import questionnaire_of
@@ -64,7 +65,7 @@ def _figures(card: Scorecard) -> dict[str, Any]:
         "coverage": card.coverage_points / 10_000,
         "inherent": card.inherent,
         "residual": None if card.residual_points is None else card.residual_points / 10_000,
-        "taken_at": card.taken_at.isoformat(),
+        "taken_at": instant_text(card.taken_at),
         "reason": card.reason,
         "scale_sha256": card.scale_sha256,
     }

@@ -1,4 +1,5 @@
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -28,6 +29,14 @@ def test_audits_are_listed_the_soonest_due_first(session, run):
     found = {row["id"]: row for row in rows}[sent.audit.id]
     assert (found["state"], found["vendor"], found["questionnaire"]) == ("soumis", sent.vendor.key, "examen")
     assert found["submitted_at"].startswith("2026-11-24")
+
+
+def test_an_instant_is_of_the_day_that_the_page_says(session, run):
+    """Half past ten in the evening in UTC is the next day here."""
+    sent = sent_case(session)
+    sent.audit.opened_at = datetime(2026, 6, 30, 22, 30, tzinfo=UTC)
+    [row] = json.loads(run("audits", "list", "--json").output)
+    assert row["opened_at"] == "2026-07-01T00:30:00+02:00"
 
 
 def test_of_an_audit_that_nobody_began_how_much_is_expected_is_not_said(session, run):

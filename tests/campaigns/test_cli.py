@@ -78,7 +78,7 @@ def test_a_campaign_is_described_in_words_and_as_data(run, work):
         campaign_id = campaign.id
     told = json.loads(run("show", campaign_id, "--json").stdout)
     assert told["rule"].startswith("Chaque année à 09:00")
-    assert told["next_dates"][0] == "2027-01-04T08:00:00+00:00"
+    assert told["next_dates"][0] == "2027-01-04T09:00:00+01:00"
     assert told["recurrence"] == {**YEARLY, "start": "2027-01-04"}
     assert "Chaque année à 09:00" in run("show", campaign_id).stdout
 
@@ -108,7 +108,7 @@ def test_a_tick_plays_an_instant_whole_waves_audits_and_letters(run, work, store
     result = run("tick", "--at", "2027-01-04T09:00", "--json")
     told = json.loads(result.stdout)
     assert result.exit_code == 0
-    assert told["at"] == "2027-01-04T08:00:00+00:00", "without a zone, an instant is one of Paris"
+    assert told["at"] == "2027-01-04T09:00:00+01:00", "without a zone, an instant is one of Paris"
     assert told["ticks"]["campaigns.start"] == 1
     assert len(told["waves"]) == 1
     assert {(job["kind"], job["state"]): job["count"] for job in told["jobs"]} == {

@@ -10,6 +10,7 @@ from portal.authz.policy import Permission
 from portal.contracts import queries, services
 from portal.contracts.models import ContractVersion
 from portal.contracts.views.blueprint import bp
+from portal.core.clock import instant_text
 from portal.core.language import N_
 from portal.web.downloads import attached
 from portal.web.edge import current
@@ -58,7 +59,7 @@ def _proof(version: ContractVersion) -> str:
     frozen: dict[str, Any] = {
         "version": version.number,
         "language": version.language.value,
-        "drafted_at": version.created_at.isoformat(),
+        "drafted_at": instant_text(version.created_at),
         "sha256": version.sha256,
         "required": version.required,
         "covered": version.covered,

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
+from portal.core.clock import LEGAL_ZONE
 from portal.core.language import Language
 
 Value = str | int | float | date | None
@@ -43,7 +44,8 @@ def _plain(value: Value, french: bool) -> str:
     if isinstance(value, bool):
         return ("oui" if value else "non") if french else ("yes" if value else "no")
     if isinstance(value, datetime):
-        return value.isoformat(" ", "seconds")
+        told = value if value.tzinfo is None else value.astimezone(LEGAL_ZONE)
+        return told.isoformat(" ", "seconds")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float):

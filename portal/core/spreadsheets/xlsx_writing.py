@@ -4,7 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from openpyxl import Workbook
@@ -13,6 +13,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from portal.core.clock import LEGAL_ZONE
 from portal.core.expressions import expression
 from portal.core.spreadsheets.writing import Value
 
@@ -54,7 +55,7 @@ def _add(workbook: Workbook, title: str, header: Sequence[str], rows: Iterable[S
 def _cell(sheet: Any, value: Value, *, bold: bool = False) -> Cell:
     stored: Any = value
     if isinstance(value, datetime) and value.tzinfo is not None:
-        stored = value.astimezone(UTC).isoformat(" ", "seconds")
+        stored = value.astimezone(LEGAL_ZONE).isoformat(" ", "seconds")
     if isinstance(stored, str):
         stored = ILLEGAL_CHARACTERS_RE.sub("", stored)
     cell = WriteOnlyCell(sheet, stored)

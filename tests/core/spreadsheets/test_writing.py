@@ -34,8 +34,14 @@ def test_french_and_english_spreadsheets_each_get_their_own_marks():
     french = write_csv(list("abcdef"), [row])
     english = write_csv(list("abcdef"), [row], Language.EN)
     assert french.startswith(b"\xef\xbb\xbfa;b;c")
-    assert "Étoile;1,5;oui;2026-11-24;2026-11-24 09:00:00+00:00;\r\n" in french.decode()
-    assert "Étoile,1.5,yes,2026-11-24,2026-11-24 09:00:00+00:00,\r\n" in english.decode()
+    assert "Étoile;1,5;oui;2026-11-24;2026-11-24 10:00:00+01:00;\r\n" in french.decode()
+    assert "Étoile,1.5,yes,2026-11-24,2026-11-24 10:00:00+01:00,\r\n" in english.decode()
+
+
+def test_an_instant_is_of_the_day_that_pages_say_in_a_workbook_too():
+    late = datetime(2026, 6, 30, 22, 30, tzinfo=UTC)
+    sheet = openpyxl.load_workbook(io.BytesIO(write_xlsx("L", ["a"], [[late]]))).active
+    assert sheet["A2"].value == "2026-07-01 00:30:00+02:00"
 
 
 def test_the_same_rows_give_the_same_bytes_a_day_later(monkeypatch):
