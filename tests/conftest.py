@@ -35,7 +35,7 @@ from portal.core.documents import printing
 from portal.core.secret_keys import Secrets
 from portal.dora.enrolment import is_shown
 from portal.identity.services import passwords
-from tests import databases, effort, long_tests, printing_cache, statement_cache, template_cache
+from tests import databases, effort, expression_cache, long_tests, printing_cache, statement_cache, template_cache
 from tests.databases import OlderDatabases, fresh_postgres
 from tests.factories.people import user_of
 from tests.factories.standing import AS_MIGRATED
@@ -403,6 +403,22 @@ def _compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Flask, "create_jinja_environment", template_cache.keeping)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _expressions_followed() -> Iterator[expression_cache.Followed]:
+    """The expressions of the readings that were prepared before; what this process prepared last is kept at its end."""
+    followed = expression_cache.Followed()
+    yield followed
+    followed.keep(least=1)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _expressions_prepared_once(_expressions_followed: expression_cache.Followed) -> Iterator[None]:
+    """Expressions that another process prepared are not prepared again."""
+    _expressions_followed.take()
+    yield
+    _expressions_followed.keep()
 
 
 @pytest.fixture(scope="session", autouse=True)
