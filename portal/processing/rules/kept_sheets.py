@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from portal.processing.rules.sheets import (
@@ -120,10 +121,14 @@ def from_plain(role: ActivityRole, kept: Mapping[str, Any]) -> Sheet:
     'Paie'
     """
     kind = SHEETS[role]
-    known = {one.name for one in fields(kind)}
-    if unknown := kept.keys() - known:
+    if unknown := kept.keys() - _fields_of(kind):
         raise ValueError(f"unknown fields: {', '.join(sorted(unknown))}")
     return kind(**{name: _read(name, value) for name, value in kept.items()})
+
+
+@cache
+def _fields_of(kind: type[Sheet]) -> frozenset[str]:
+    return frozenset(one.name for one in fields(kind))
 
 
 def _read(name: str, value: Any) -> Any:
@@ -161,11 +166,13 @@ def _text(value: Any) -> str:
         return ""
     if not isinstance(value, str):
         raise ValueError("not a text")
-    text = unicodedata.normalize("NFC", value)
-    if not text.isprintable():  # a line break is not, and is looked at; nothing that is has to be taken out
+    text = value if value.isascii() else unicodedata.normalize("NFC", value)
+    if text.isprintable():  # no line break is, nor anything that has to be taken out
+        text = " ".join(text.split())
+    else:
         composed = text.replace("\r\n", "\n").replace("\r", "\n")
         text = "".join(c for c in composed if c.isspace() or unicodedata.category(c)[0] != "C")
-    text = "\n".join(" ".join(line.split()) for line in text.split("\n")).strip()
+        text = "\n".join(" ".join(line.split()) for line in text.split("\n")).strip()
     return text[1:].lstrip() if text.startswith("'") and text[1:].lstrip().startswith(_RUNS) else text
 
 

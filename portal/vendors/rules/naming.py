@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Container
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import count
 
 from portal.core.expressions import expression
@@ -15,6 +15,8 @@ FALLBACK_KEY = "sous-traitant"
 _NOT_DECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 _JOINED = expression(r"[®©™℠'’‘ʼ`´]")
 _WORD = expression(r"[^\W_]+|&")
+_WESTERN = expression(r"[\x00-\u017f\u2010-\u2026\u20ac]*")
+"""What French and its neighbours are written with: no mark of these changes what another one becomes."""
 _AND = frozenset({"and", "et", "und", "&"})
 
 # Written without spaces or dots: « S.à r.l. » and « SARL » are both compared as `sarl`.
@@ -53,10 +55,24 @@ def words(text: str) -> list[str]:
     """
     if text.isascii():
         return _WORD.findall(_JOINED.sub("", text).lower())
-    text = unicodedata.normalize("NFKD", _JOINED.sub("", tidy(text)))
+    if _WESTERN.fullmatch(text):
+        return _WORD.findall(_JOINED.sub("", text).translate(_western()))
+    return _WORD.findall(_bare(_JOINED.sub("", tidy(text))))
+
+
+@cache
+def _western() -> dict[int, str]:
+    """What each mark of `_WESTERN` becomes, read once: of a text of these alone, that is three times quicker."""
+    codes = (*range(0x180), *range(0x2010, 0x2027), 0x20AC)
+    return {code: _bare(chr(code)) for code in codes}
+
+
+def _bare(text: str) -> str:
+    """A text in small letters without accents nor invisible marks."""
+    text = unicodedata.normalize("NFKD", text)
     text = unicodedata.normalize("NFKD", text.casefold().translate(_NOT_DECOMPOSED))
     bare = "".join(mark for mark in text if unicodedata.category(mark) not in {"Mn", "Cf"})
-    return _WORD.findall(unicodedata.normalize("NFC", bare))
+    return unicodedata.normalize("NFC", bare)
 
 
 def plain(text: str) -> str:

@@ -104,3 +104,17 @@ def test_a_name_before_its_form_is_its_beginning_and_never_empty(name, form):
 @pytest.mark.parametrize(("name", "form"), [("Texas", "as"), ("Paie Facile", ""), ("SARL", "SARL"), ("Nova SA", "SAS")])
 def test_what_is_not_that_form_apart_stays(name, form):
     assert without_form(name, form) == name
+
+
+WESTERN = st.characters(max_codepoint=0x17F) | st.sampled_from("‐‑–—‘’“”„•…€")
+
+
+@given(st.text(WESTERN, max_size=60))
+def test_words_of_western_marks_are_read_as_beside_those_of_another_script(text):
+    """A text of these marks alone takes a shorter way, to the same words."""
+    assert words(text) == words(f"{text} 漢")[:-1]
+
+
+@pytest.mark.parametrize("code", [*range(0x180), *range(0x2010, 0x2027), 0x20AC])
+def test_each_western_mark_is_read_as_beside_another_script(code):
+    assert words(f"a{chr(code)}e") == words(f"a{chr(code)}e 漢")[:-1]
