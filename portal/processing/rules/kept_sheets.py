@@ -121,14 +121,14 @@ def from_plain(role: ActivityRole, kept: Mapping[str, Any]) -> Sheet:
     'Paie'
     """
     kind = SHEETS[role]
-    if unknown := kept.keys() - _fields_of(kind):
+    if unknown := kept.keys() - _fields_of(role):
         raise ValueError(f"unknown fields: {', '.join(sorted(unknown))}")
     return kind(**{name: _read(name, value) for name, value in kept.items()})
 
 
 @cache
-def _fields_of(kind: type[Sheet]) -> frozenset[str]:
-    return frozenset(one.name for one in fields(kind))
+def _fields_of(role: ActivityRole) -> frozenset[str]:
+    return frozenset(one.name for one in fields(SHEETS[role]))
 
 
 def _read(name: str, value: Any) -> Any:
