@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from _pytest.doctest import DoctestModule
 
+import portal.consumer_law.domain  # noqa: F401  (says which days are public holidays: some examples count them)
+
 EXAMPLE = b">>> "
 
 
