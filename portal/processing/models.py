@@ -1,6 +1,6 @@
 """Tables of the register of processing: a line, its versions, the services they rest on, and who confirmed them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
@@ -116,6 +116,12 @@ class ActivityVersion(Base):
     def sheet(self) -> Sheet:
         """What it says; the caller has loaded the activity."""
         return from_plain(self.activity.role, self.content)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last whole day on which the register said it; none while it says it, and for what changed at once."""
+        eve = self.valid_until - timedelta(days=1) if self.valid_until else None
+        return eve if eve is not None and eve >= self.valid_from else None
 
 
 class ActivityService(Base):

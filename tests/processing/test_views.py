@@ -1,5 +1,5 @@
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -125,6 +125,23 @@ def test_a_line_is_read_as_of_a_day_and_ended(dpo, ctx, session):
     assert "Terminée" in ended.words
     assert "Vente en ligne" in dpo.get("/registre?vue=terminees").words
     assert "Vente en ligne" not in dpo.get("/registre").all(".page-header")[0].text_content()
+
+
+def test_a_version_is_told_until_the_eve_of_the_one_that_replaces_it(dpo, ctx, session):
+    """As of the day it was replaced, the register says the next one."""
+    line = activity_of(ctx)
+    first = session.query(ActivityVersion).one()
+    first.valid_from, first.valid_until = date(2026, 10, 12), date(2026, 11, 1)
+    for number, until in ((2, date(2026, 11, 1)), (3, None)):
+        kept = {column: getattr(first, column) for column in ("activity_id", "name", "content", "gaps", "written_by")}
+        session.add(ActivityVersion(
+            **kept, number=number, valid_from=date(2026, 11, 1), valid_until=until, written_at=first.written_at,
+        ))  # fmt: skip
+    session.commit()
+    words = dpo.get(f"/registre/{line.id}").words
+    assert "n° 1 du 12 oct. 2026 au 31 oct. 2026" in words
+    assert "n° 2 une partie du 1er nov. 2026" in words
+    assert "n° 3 depuis le 1er nov. 2026" in words
 
 
 def test_management_reads_and_the_person_named_confirms(as_, dpo, ctx, session):
