@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from babel.numbers import format_decimal
+
 from portal.core.dataclass import dataclass
+from portal.core.dates import LOCALES
 from portal.core.language import Language
 from portal.core.retention import days_kept, durations
 from portal.privacy.declared import declaration
@@ -64,7 +67,7 @@ class KeptLine:
 
 def _days(number: int, language: str) -> str:
     one, many = DAYS[language]
-    return one if number == 1 else many % number
+    return one if number == 1 else many % format_decimal(number, locale=LOCALES[Language(language)])
 
 
 def kept_lines(language: Language, told: dict[str, int]) -> list[KeptLine]:

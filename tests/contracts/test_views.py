@@ -24,6 +24,7 @@ from portal.vendors.models import Vendor
 from tests.factories.desk import contract_of, drafted, in_english, matter
 from tests.factories.files import pdf
 from tests.factories.people import user_of
+from tests.factories.world import vendor_of
 
 FR, EN = Language.FR, Language.EN
 
@@ -241,6 +242,13 @@ def test_an_unknown_name_offers_the_whole_list(as_, session):
     assert "Aucun sous-traitant ne porte ce nom" in as_(Role.LEGAL).get("/contrats/nouveau?q=zzz").words
     assert session.query(Vendor).count() == 0
     assert "Aucun sous-traitant au registre" in as_(Role.LEGAL).get("/contrats/nouveau").words
+
+
+def test_a_vendor_is_chosen_beside_the_name_of_its_country(as_, session):
+    vendor_of(session, country="DE")
+    session.commit()
+    shown = as_(Role.LEGAL).get("/contrats/nouveau").tree.xpath("string(//td[@data-label='Pays'])")
+    assert shown.strip() == "Allemagne"
 
 
 # --- coverage ---------------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ def test_the_page_says_what_is_kept_how_long_and_what_erases_it(as_):
         assert "Écritures du journal" in kept
         assert "le portail, chaque nuit" in kept
         assert "_" not in kept, "the name of a table or of a task"
+        assert "1\u202f825 jours" in kept
 
 
 def test_what_is_sealed_has_words():
