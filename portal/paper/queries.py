@@ -90,7 +90,10 @@ def _with_vendor(statement: Select[Any]) -> Select[Any]:
 
 def reviews(ctx: Context, wanted: ReviewFilter, *, page: int = 1) -> Page[ReviewRow]:
     """A page of reviews within reach, newest first, in three statements."""
-    ids = _with_vendor(select(PaperReview.id)).where(*_conditions(ctx, wanted)).order_by(PaperReview.id.desc())
+    ids = select(PaperReview.id)
+    if wanted.search:  # which may be the name of a vendor; else the database would look for each one's, to count
+        ids = _with_vendor(ids)
+    ids = ids.where(*_conditions(ctx, wanted)).order_by(PaperReview.id.desc())
     found = page_of(ctx.session, ids, page)
     rows = ctx.session.execute(
         _with_vendor(select(*_COLUMNS)).where(PaperReview.id.in_(found.rows)).order_by(PaperReview.id.desc())
