@@ -4,20 +4,21 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.authz.context import Context, authorize, visible
 from portal.authz.policy import Permission
 from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
+from portal.core.statements import written_once
 from portal.processing import reference
 from portal.processing.models import ActivityConfirmation, ActivityService, ActivityVersion, ProcessingActivity
 from portal.processing.rules.gaps import Gap, LinkedUse, gaps_of
 from portal.processing.rules.impact import ImpactVerdict, impact_of
 from portal.processing.rules.sheets import ControllerSheet, Sheet
 from portal.vendors import reference as places
-from portal.vendors.models import LegalEntity, Service
+from portal.vendors.models import LegalEntity, Service, Vendor
 from portal.vendors.rules.countries import in_eea, transfer_exposure
 from portal.vendors.rules.facts import Exposure
 
@@ -142,6 +143,26 @@ def versions_read() -> Select[ActivityVersion]:
             contains_eager(ActivityVersion.activity).joinedload(ProcessingActivity.owner),
             selectinload(ActivityVersion.links).joinedload(ActivityService.service).joinedload(Service.vendor),
         )
+    )
+
+
+@written_once
+def versions_listed() -> Select[ActivityVersion]:
+    """Versions, by the numbers bound as `ids`, for lists: of services and vendors, only what `read_line` judges by."""
+    service = selectinload(ActivityVersion.links).joinedload(ActivityService.service)
+    judged = (Service.name, Service.ended_on, Service.locations, Service.transfer_mechanism)
+    return (
+        select(ActivityVersion)
+        .join(ActivityVersion.activity)
+        .join(ProcessingActivity.legal_entity)
+        .options(
+            contains_eager(ActivityVersion.activity).contains_eager(ProcessingActivity.legal_entity),
+            contains_eager(ActivityVersion.activity).joinedload(ProcessingActivity.owner),
+            service.load_only(*judged, raiseload=True)
+            .joinedload(Service.vendor)
+            .load_only(Vendor.name, raiseload=True),
+        )
+        .where(ActivityVersion.id.in_(bindparam("ids", expanding=True)))
     )
 
 

@@ -16,7 +16,14 @@ from portal.core.pages import Page, page_of
 from portal.core.sought import Shape, begins_a_word, bound_words, titles_of
 from portal.core.statements import written_once
 from portal.processing.models import ActivityVersion, ActivityWord, ProcessingActivity
-from portal.processing.queries.lines import ActivityLine, confirmations, read_line, standing, versions_read
+from portal.processing.queries.lines import (
+    ActivityLine,
+    confirmations,
+    read_line,
+    standing,
+    versions_listed,
+    versions_read,
+)
 from portal.processing.queries.review import is_confirmed, is_nobodys, is_to_confirm, one_when
 from portal.processing.rules.impact import ImpactNeed
 from portal.processing.rules.sheets import ActivityRole
@@ -76,7 +83,7 @@ def activity_page(ctx: Context, wanted: ActivityFilter, page: int = 1) -> Page[A
 
 
 def _read(ctx: Context, version_ids: Sequence[int], on: date | None) -> list[ActivityLine]:
-    rows = {one.id: one for one in ctx.session.scalars(versions_read().where(ActivityVersion.id.in_(version_ids)))}
+    rows = {one.id: one for one in ctx.session.scalars(versions_listed(), {"ids": list(version_ids)})}
     return _as_of(ctx, [rows[one] for one in version_ids], on)
 
 
