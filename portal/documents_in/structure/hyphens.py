@@ -11,6 +11,9 @@ from portal.documents_in.structure.characters import SOFT_HYPHEN
 _WORD = expression(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _CUT = expression(r"(?<![^\W\d_])(?<![^\W\d_]-)([^\W\d_]+(?:-[^\W\d_]+)*)-$")
 _NEXT = expression(r"[^\W\d_]+")
+PRINTED = "\u2010"
+"""The hyphen that typesetters print where they cut a word; some texts write all their hyphens with it."""
+_INSIDE = expression(rf"[^\W\d_]{PRINTED}[^\W\d_]")
 _KEPT_AFTER = frozenset(
     _WORD.findall(
         "sous non co ex anti vice demi mi semi sub third cross long short real on off opt self well up so re use data "
@@ -27,11 +30,13 @@ class HyphenJoiner:
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._words: set[str] = set()
+        self._written = False
         cut = False
         for line in lines:
-            words = _WORD.findall(line.lower())
+            self._written = self._written or (PRINTED in line and _INSIDE.search(line) is not None)
+            words = _WORD.findall(line.replace(PRINTED, "-").lower())
             whole = words[1:] if cut else words
-            cut = line.endswith(("-", SOFT_HYPHEN))
+            cut = line.endswith(("-", PRINTED, SOFT_HYPHEN))
             self._words.update(whole[:-1] if cut else whole)
 
     def joined(self, lines: Iterable[str]) -> str:
@@ -54,6 +59,10 @@ class HyphenJoiner:
         """
         if before.endswith(SOFT_HYPHEN):
             return before[:-1] + after
+        if before.endswith(PRINTED):
+            if not self._written and after[:1].islower():
+                return before[:-1] + after
+            before = before[:-1] + "-"
         cut = _CUT.search(before) if before.endswith("-") else None
         if not cut:
             return before + after if _unspaced(before, after) else f"{before} {after}"

@@ -21,6 +21,16 @@ _ENGLISH = frozenset(
         "you your our we into than including does do can"
     )
 )
+_UNREAD = {
+    tongue: frozenset(_WORD.findall(words))
+    for tongue, words in {
+        "de": "des in an der die das und nicht werden wird oder mit von zu ist sind den dem einer durch sich im auf",
+        "es": "de la en un a es entre no son el los las del por para con se su sus una y o lo al como cuando será",
+        "it": "la le un a in i il gli dei della del delle che con per una sono è di da nel alla ai dal dalla si o non",
+        "nl": "het een van de niet wordt worden zijn met voor op door te bij dat die aan deze als of",
+        "pt": "de um entre os da dos das não uma com por para que ao pelo pela na em seu sua são ser ou",
+    }.items()
+}
 SURE = 4
 """Telling words a paragraph needs to speak for itself."""
 
@@ -46,6 +56,18 @@ def main_language(text: str) -> Language:
     """The language of most telling words; French when nothing tells."""
     french, english = count_language_words(text)
     return Language.EN if english > french else Language.FR
+
+
+def unread_language(text: str) -> str | None:
+    """The code of a neighbouring language (`de`, `es`, `it`, `nl`, `pt`) whose words outnumber French and English ones.
+
+    >>> unread_language("Der Auftragsverarbeiter und die Weisung des Verantwortlichen"), unread_language("le client")
+    ('de', None)
+    """
+    words = _WORD.findall(text.lower())
+    found = {tongue: sum(word in telling for word in words) for tongue, telling in _UNREAD.items()}
+    likeliest = max(found, key=lambda tongue: found[tongue])
+    return likeliest if found[likeliest] > max(count_language_words(text)) else None
 
 
 def paragraph_languages(

@@ -10,6 +10,7 @@ from portal.core.dataclass import dataclass
 from portal.core.expressions import expression
 from portal.documents_in.annex_titles import annex_key, annex_label, annex_mentions
 from portal.documents_in.document import ParagraphKind, SourceDocument
+from portal.documents_in.structure.languages import unread_language
 from portal.paper.rules.blank_places import BlankPlaces
 from portal.paper.rules.blanks import SENDS_ELSEWHERE, cite_blank
 from portal.paper.rules.check_result import (
@@ -137,6 +138,21 @@ _ELSEWHERE = BilingualWords(
 )
 
 
+_UNREAD = {
+    "de": BilingualWords("allemand", "German"),
+    "es": BilingualWords("espagnol", "Spanish"),
+    "it": BilingualWords("italien", "Italian"),
+    "nl": BilingualWords("néerlandais", "Dutch"),
+    "pt": BilingualWords("portugais", "Portuguese"),
+}
+_UNREAD_LANGUAGE = BilingualWords(
+    "Il paraît écrit en %s : ce contrôle ne lit que le français et l'anglais, et rien n'est à conclure de ce qu'il n'y "
+    "trouve pas. Faites-le lire dans une traduction, ou par une personne.",
+    "It appears to be written in %s: this check only reads French and English, and nothing follows from what it does "
+    "not find there. Have a translation read, or a person read it.",
+)
+
+
 def check_contract(document: SourceDocument, rulebook: Rulebook) -> Check:
     """Read a document against every requirement (RGPD art. 28)."""
     sentences = split_sentences(document)
@@ -145,11 +161,12 @@ def check_contract(document: SourceDocument, rulebook: Rulebook) -> Check:
     supplied = frozenset(annex_key(annex.label) for annex in document.annexes if annex.supplied)
     reader = _RequirementChecker(index, rulebook, blanks, supplied, document)
     read = tuple(reader.result_of(requirement) for requirement in rulebook.requirements)
-    if not _binds_a_processor(document, _complete_from_others(read, rulebook), rulebook):
+    unread = _unread(document.text) if _says_little(read) else NO_WORDS
+    if unread != NO_WORDS or not _binds_a_processor(document, _complete_from_others(read, rulebook), rulebook):
         missing = tuple(
             RequirementResult(r.id, r.obligations, RequirementStatus.MISSING, r.missing) for r in rulebook.requirements
         )
-        return Check(document.language, ContractVerdict.NOT_A_CONTRACT, NO_WORDS, missing)
+        return Check(document.language, ContractVerdict.NOT_A_CONTRACT, unread, missing)
     duties = {one.id for one in rulebook.requirements if not one.finer and _promises(one)}
     results = _complete_from_others(distrusted(read, duties, _LOSSES, reader.signs), rulebook)
     found = find_terms(reader.index, rulebook.terms)
@@ -165,6 +182,20 @@ def _promises(requirement: Requirement) -> bool:
     return any(
         one.status is RequirementStatus.SATISFIED and one.negation is not Negation.NONE for one in requirement.readings
     )
+
+
+def _says_little(read: Sequence[RequirementResult]) -> bool:
+    """Whether so little is found that the text may be in a language that is not read."""
+    return 4 * sum(result.status is RequirementStatus.SATISFIED for result in read) < len(read)
+
+
+def _unread(text: str) -> BilingualWords:
+    """Why nothing follows from a text in a language that the check does not read; no words otherwise."""
+    tongue = unread_language(text)
+    if tongue is None:
+        return NO_WORDS
+    named = _UNREAD[tongue]
+    return BilingualWords(_UNREAD_LANGUAGE.fr % named.fr, _UNREAD_LANGUAGE.en % named.en)
 
 
 def _unfinished(blanks: int) -> BilingualWords:

@@ -17,6 +17,8 @@ _MATTER = (
     r"|concours|alertes?|warning|encrypt\w*|chiffr\w*)"
 )
 """What a duty gives, or what the controller has a right to."""
+_FORBIDDEN = r"(?:(?:se|y|en|les?|la|lui|leur) |[sl]')?\w{1,20}(?:er|ir|re)\b"
+"""What French forbids where it denies: « ne doit pas recourir » is a duty, « ne doit pas d'assistance » is none."""
 _UNOWED = (
     rf"\bno (?:{_WORD} )?(?:dut(?:y|ies)\b|oblig|undertaking|commitment|need to\b|requirement to\b)"
     rf"|\b(?:not|never|neither|nor|no longer) (?:{_WORD} ){{0,2}}(?:bound|obliged|obligated|required|expected) to\b"
@@ -31,7 +33,8 @@ _UNOWED = (
     r"|\b(?:do|does) not (?:form part|fall|lie) (?:of|within|among) (?:the )?@p.s (?:duties|obligations)"
     rf"|\bno (?:{_WORD} ){{1,6}}(?:is|are) (?:stipulated|foreseen|envisaged)\b"
     r"|\b(?:is|are) not (?:foreseen|stipulated|envisaged|owed)\b"
-    r"|\bne (?:doit|doivent|devra|promet|garantit|s'oblige|s'engage|incombe\w{0,5}|assume|supporte)"
+    rf"|\bne (?:(?:doit|doivent|devra)(?! (?:pas|point|plus) {_FORBIDDEN})"
+    r"|promet|garantit|s'oblige|s'engage|incombe\w{0,5}|assume|supporte)"
     r" (?:pas|point|rien|aucun|ni|plus|nul)"
     r"|\b(?:owes?|promises?|undertakes?|guarantees?|assumes?) (?:no|nothing|neither)\b"
     rf"|\b(?:no|aucune?|nulle?) {_MATTER}\b(?![^;|]{{0,80}}\b(?:before|avant|without|sans|until|within|dans))"

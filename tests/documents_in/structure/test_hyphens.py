@@ -19,6 +19,9 @@ from portal.documents_in.structure.hyphens import HyphenJoiner
         ("COVID-", "19", "COVID-19"),
         ("le délai -", "court", "le délai - court"),
         ("confiden\u00ad", "tialité", "confidentialité"),
+        ("la so\u2010", "ciété", "la société"),
+        ("les don\u2010", "nées", "les données"),
+        ("le Sous\u2010", "Traitant", "le Sous-Traitant"),
         ("https://exemple.test/", "page", "https://exemple.test/page"),
         ("une clause", "suivante", "une clause suivante"),
     ],
@@ -31,3 +34,10 @@ def test_what_the_text_writes_elsewhere_decides():
     assert HyphenJoiner(["une donnée auto-matique"]).join("auto-", "matique") == "auto-matique"
     assert HyphenJoiner(["un contre sens", "contresens"]).join("contre-", "sens") == "contresens"
     assert HyphenJoiner(["plein droit", "texte"]).join("plein-", "texte") == "plein-texte"
+
+
+def test_a_text_that_writes_all_its_hyphens_as_typesetters_print_them_keeps_its_compounds():
+    """A typesetter's hyphen at a line's end cuts a word, unless the text writes its compounds with that mark too."""
+    lines = ["un sous\u2010traitant, un sous\u2010", "traitant"]
+    assert HyphenJoiner(lines).join(*lines).endswith("un sous-traitant")
+    assert HyphenJoiner(["le trai\u2010", "tement"]).join("le trai\u2010", "tement") == "le traitement"

@@ -1,8 +1,15 @@
 """Languages."""
 
+import pytest
+
 from portal.core.language import Language
 from portal.documents_in.document import SourceParagraph
-from portal.documents_in.structure.languages import likelier_language, main_language, paragraph_languages
+from portal.documents_in.structure.languages import (
+    likelier_language,
+    main_language,
+    paragraph_languages,
+    unread_language,
+)
 
 FRENCH = "Le sous-traitant ne traite les données que sur instruction du client."
 ENGLISH = "The processor shall not process the data other than on the instructions of the client."
@@ -23,3 +30,20 @@ def test_a_short_paragraph_takes_the_language_around_it():
 def test_without_a_word_nothing_is_said():
     assert paragraph_languages([SourceParagraph("123", 0)], [()]) == [None]
     assert likelier_language(2, 2) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "tongue"),
+    [
+        ("Der Auftragsverarbeiter verarbeitet die Daten nur auf Weisung des Verantwortlichen und nicht sonst.", "de"),
+        ("El encargado tratará los datos únicamente según las instrucciones del responsable y por su cuenta.", "es"),
+        ("Il responsabile tratta i dati solo su istruzione del titolare e per conto di esso.", "it"),
+        ("De verwerker verwerkt de gegevens niet dan op instructie van de verwerkingsverantwoordelijke.", "nl"),
+        ("O subcontratante trata os dados mediante instruções do responsável e não para os seus fins.", "pt"),
+        (FRENCH, None),
+        (ENGLISH, None),
+        ("", None),
+    ],
+)
+def test_a_neighbouring_language_is_named_and_never_taken_for_french_or_english(text, tongue):
+    assert unread_language(text) == tongue

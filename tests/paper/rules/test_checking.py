@@ -168,3 +168,22 @@ def test_a_reference_is_followed_within_the_file_before_a_document_is_said_not_t
     one = found.result_of("data_types")
     assert one.status is status
     assert ("not supplied" in one.reason.en) is (status is RequirementStatus.DEFERRED)
+
+
+def test_a_text_in_a_language_that_is_not_read_is_said_to_be_so_and_nothing_else_is_concluded():
+    """A Spanish agreement is not « incomplete »: the check cannot read it, and says in which language it is."""
+    spanish = (
+        "Contrato de encargo de tratamiento (artículo 28 del RGPD)\n\nEl responsable (Controller) y el encargado "
+        "(Processor) acuerdan que el encargado tratará los datos personales únicamente siguiendo las instrucciones "
+        "documentadas del responsable y que las personas autorizadas se comprometen a respetar la confidencialidad."
+    )
+    found = check_contract(read_document(spanish.encode(), "contrato.txt"), load_rulebook())
+    assert found.verdict is ContractVerdict.NOT_A_CONTRACT
+    assert "espagnol" in found.reason.fr
+    assert "Spanish" in found.reason.en
+
+
+def test_a_text_that_is_read_and_binds_nobody_says_nothing_of_its_language():
+    found = check_contract(read_document(b"Les horaires sont ceux de la mairie.", "a.txt"), load_rulebook())
+    assert found.verdict is ContractVerdict.NOT_A_CONTRACT
+    assert not found.reason.fr
