@@ -63,7 +63,7 @@ def test_no_gap_no_letter():
                 "Le contrat paraît dire le contraire.",
                 "un document que nous n’avons pas reçu",
                 "Merci de nous adresser ce document",
-                "avant le 15 déc. 2026.",
+                "au plus tard le 15 déc. 2026.",
             ),
         ),
         (
