@@ -1,7 +1,7 @@
 """Whether what is written to a vendor is in its language."""
 
 from portal.core.language import Language
-from portal.documents_in.structure.languages import count_language_words, likelier_language
+from portal.documents_in.languages import count_language_words, likelier_language
 
 TELLING = 3
 """Words of one language alone that a text must have before anything is said of it: a name or a figure tells nothing."""

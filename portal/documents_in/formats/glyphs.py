@@ -6,7 +6,7 @@ nothing better; what is copied from such a file is unreadable, and can be turned
 
 from portal.core.expressions import expression
 from portal.core.language import say
-from portal.documents_in.structure import languages
+from portal.documents_in import languages
 
 SHIFT = 29
 _TURNED = {code: code + SHIFT for code in range(3, 0x5E)} | dict(

@@ -10,10 +10,11 @@ from dataclasses import replace
 from portal.core.dataclass import dataclass
 from portal.core.expressions import expression
 from portal.core.language import Sentence
+from portal.documents_in import languages
 from portal.documents_in.annex_titles import annex_label
 from portal.documents_in.document import ParagraphKind, SourceDocument, assemble_paragraphs
 from portal.documents_in.errors import check_length
-from portal.documents_in.structure import annexes, languages, numbering, table_of_contents
+from portal.documents_in.structure import annexes, numbering, table_of_contents
 from portal.documents_in.structure.blocks import Block
 from portal.documents_in.structure.characters import normalise
 from portal.documents_in.structure.numbering import NumberForm, NumberMark

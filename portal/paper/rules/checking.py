@@ -10,7 +10,7 @@ from portal.core.dataclass import dataclass
 from portal.core.expressions import expression
 from portal.documents_in.annex_titles import annex_key, annex_label, annex_mentions
 from portal.documents_in.document import ParagraphKind, SourceDocument
-from portal.documents_in.structure.languages import unread_language
+from portal.documents_in.languages import unread_language
 from portal.paper.rules.blank_places import BlankPlaces
 from portal.paper.rules.blanks import SENDS_ELSEWHERE, cite_blank
 from portal.paper.rules.check_result import (

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import Language, Sentence, say
-from portal.documents_in.structure.languages import count_language_words
+from portal.documents_in.languages import count_language_words
 from portal.questionnaires.definition import (
     Bilingual,
     Choice,

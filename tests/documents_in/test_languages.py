@@ -4,7 +4,7 @@ import pytest
 
 from portal.core.language import Language
 from portal.documents_in.document import SourceParagraph
-from portal.documents_in.structure.languages import (
+from portal.documents_in.languages import (
     likelier_language,
     main_language,
     paragraph_languages,
