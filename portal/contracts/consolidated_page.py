@@ -29,7 +29,7 @@ SHOWN_FACTS = (
 )  # fmt: skip
 """Facts of a text that are asked for when a contract is looked up; those it does not have are left out."""
 MOST = 40
-"""Amendments of a contract that its page shows."""
+"""Documents that the page reads: the contract, and the amendments recorded last."""
 
 
 @dataclass(frozen=True)
@@ -58,20 +58,23 @@ class ConsolidatedPage:
     renewed_by: Contract | None = None
     """The signed amendment that the end of the contract comes from, when it was renewed in writing."""
     weights: Mapping[int, Weight] = field(default_factory=dict)
+    is_cut: bool = False
+    """Whether older amendments are left out: what they alone change is not said."""
 
 
 def consolidated_page(ctx: Context, contract: Contract, language: Language) -> ConsolidatedPage:
     """The page of a contract within reach, in four statements whatever its amendments."""
-    rows = ctx.session.scalars(
+    found = ctx.session.scalars(
         select(Contract)
         .options(joinedload(Contract.signature))
         .where(
             (Contract.id == contract.id) | (Contract.parent_id == contract.id), Contract.state.in_(LISTED),
             visible(ctx, Permission.CONTRACT_VIEW, Contract),
         )
-        .order_by(Contract.id)
-        .limit(MOST)
+        .order_by(Contract.parent_id.is_not(None), Contract.id.desc())
+        .limit(MOST + 1)
     ).all()  # fmt: skip
+    is_cut, rows = len(found) > MOST, found[:MOST]
     by_id, versions = {row.id: row for row in rows}, _versions(ctx, rows)
     chain = in_order(
         ChainedDocument(row.id, row.parent_id is not None, row.state, row.copy_reading, row.effective_on)
@@ -81,7 +84,7 @@ def consolidated_page(ctx: Context, contract: Contract, language: Language) -> C
     said = [(one, list(_said(by_id[one.id], versions.get(one.id), language))) for one in chain]
     return ConsolidatedPage(
         documents, list(holding(said)), {row.id: row.title for row in rows}, _renewal(ctx, contract),
-        {one.id: one.weight for one in chain},
+        {one.id: one.weight for one in chain}, is_cut,
     )  # fmt: skip
 
 

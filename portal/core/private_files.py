@@ -1,6 +1,7 @@
 """Files and folders for the portal's own account alone, whatever the umask it was started under."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
@@ -50,14 +51,23 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+_ATTEMPTS = 5
+"""Times that a file which goes while it is looked at is made again; SQLite makes its own as private as its base."""
+
+
 def keep_private(path: Path) -> None:
     """Make a file if it is missing, and close to others one that is ours; that of another account is left to it.
 
     One that exists is never opened: closing it would let go of the locks that SQLite holds on it in this process.
     """
-    try:
-        os.close(open_private(path))
-    except FileExistsError:
-        found = path.stat()
-        if found.st_mode & 0o077 and found.st_uid == os.geteuid():
-            path.chmod(FILE_MODE)
+    for _attempt in range(_ATTEMPTS):
+        try:
+            os.close(open_private(path))
+        except FileExistsError:
+            with suppress(FileNotFoundError):  # SQLite removes its own when a last connection closes
+                found = path.stat()
+                if found.st_mode & 0o077 and found.st_uid == os.geteuid():
+                    path.chmod(FILE_MODE)
+                return
+        else:
+            return

@@ -76,6 +76,8 @@ class IncidentPage:
     findings: Sequence[Finding]
     affected: Sequence[str]
     """The lines of the register retained, in words."""
+    is_cut: bool = False
+    """Whether older words than `statements` are left out."""
     letters: Sequence[BreachLetter] = tuple(BreachLetter)
 
 
@@ -84,9 +86,8 @@ def incident_page(ctx: Context, incident: Incident, language: Language) -> Incid
     services = queries.service_names(ctx, incident.vendor_id)
     known = incident.known
     content = content_of(known)
-    statements = [
-        ShownStatement(one, said_rows(one.said, services, language)) for one in queries.statements_of(ctx, incident)
-    ]
+    told, is_cut = queries.statements_of(ctx, incident)
+    statements = [ShownStatement(one, said_rows(one.said, services, language)) for one in told]
     theirs = BreachFacts.of(incident.vendor_facts)
     names = [name for name in FACT_LABELS if name in differences(known, theirs)] if incident.vendor_facts else []
     return IncidentPage(
@@ -94,7 +95,7 @@ def incident_page(ctx: Context, incident: Incident, language: Language) -> Incid
         authority_verdict(incident, ctx.now), list(contract_lines(incident)), content, known_among(content),
         statements, fact_rows(theirs, services, language, names=names), list(_answers(incident)),
         [act for act in offered_acts(incident.state) if _is_sensible(act, incident)], next_act(incident),
-        findings_of(ctx, incident), [line_text(one, language) for one in held_lines(incident)],
+        findings_of(ctx, incident), [line_text(one, language) for one in held_lines(incident)], is_cut,
     )  # fmt: skip
 
 

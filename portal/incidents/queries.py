@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from sqlalchemy import Integer, Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -20,7 +21,9 @@ from portal.vendors.models import Service, Vendor
 from portal.vendors.queries import one_vendor_named
 
 P = Permission
+Said = TypeVar("Said")
 MOST_STATEMENTS = 200
+"""Things said of a breach that a page shows, the last ones."""
 OWN_AT_MOST = 100
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Before any moment that is written: « after it » follows an index, « not null » does not on SQLite."""
@@ -80,14 +83,24 @@ def get_incident(ctx: Context, incident_id: int, *, to: Permission) -> Incident:
     return found
 
 
-def statements_of(ctx: Context, incident: Incident) -> Sequence[IncidentStatement]:
-    """Everything that was said of a breach, notes of ours included; the caller has checked that one may read them."""
-    return ctx.session.scalars(
-        select(IncidentStatement)
-        .where(IncidentStatement.incident_id == incident.id)
-        .order_by(IncidentStatement.id)
-        .limit(MOST_STATEMENTS)
-    ).all()
+def statements_of(ctx: Context, incident: Incident) -> tuple[Sequence[IncidentStatement], bool]:
+    """The last things said of a breach, in their order, notes of ours included; and whether older ones are left out.
+
+    The caller has checked that one may read them.
+    """
+    return _last_said(
+        ctx.session.scalars(
+            select(IncidentStatement)
+            .where(IncidentStatement.incident_id == incident.id)
+            .order_by(IncidentStatement.id.desc())
+            .limit(MOST_STATEMENTS + 1)
+        ).all()
+    )
+
+
+def _last_said(newest_first: Sequence[Said]) -> tuple[list[Said], bool]:
+    """A vendor says what it wants, as often as it wants: the oldest words go, never the newest."""
+    return list(reversed(newest_first[:MOST_STATEMENTS])), len(newest_first) > MOST_STATEMENTS
 
 
 def services_of(ctx: Context, vendor_id: int, *, named: Collection[int] = ()) -> Sequence[Service]:
@@ -177,8 +190,8 @@ def own_incidents(ctx: Context) -> list[OwnIncident]:
     return [_own(row) for row in rows]  # type: ignore[arg-type]
 
 
-def own_incident(ctx: Context, incident_id: int) -> tuple[OwnIncident, list[OwnStatement]]:
-    """One of them with what was said of it; raises NotFound."""
+def own_incident(ctx: Context, incident_id: int) -> tuple[OwnIncident, list[OwnStatement], bool]:
+    """One of them with what was said of it last, and whether older words are left out; raises NotFound."""
     row = ctx.session.execute(
         select(*_OWN).where(
             Incident.id == incident_id, visible(ctx, P.SPACE_VIEW, Incident), Incident.is_shared.is_(True)
@@ -192,11 +205,11 @@ def own_incident(ctx: Context, incident_id: int) -> tuple[OwnIncident, list[OwnS
             IncidentStatement.text, IncidentStatement.said,
         )
         .where(IncidentStatement.incident_id == incident_id, IncidentStatement.internal.is_(False))
-        .order_by(IncidentStatement.id)
-        .limit(MOST_STATEMENTS)
+        .order_by(IncidentStatement.id.desc())
+        .limit(MOST_STATEMENTS + 1)
     )  # fmt: skip
-    statements = [OwnStatement(one.at, one.author_name, one.from_vendor, one.text, one.said) for one in said]
-    return _own(row), statements  # type: ignore[arg-type]
+    told = [OwnStatement(one.at, one.author_name, one.from_vendor, one.text, one.said) for one in said]
+    return _own(row), *_last_said(told)  # type: ignore[arg-type]
 
 
 def incident_to_add_to(ctx: Context, incident_id: int) -> Incident:

@@ -68,3 +68,19 @@ def test_a_database_that_an_older_version_left_open_is_closed(tmp_path):
     database.engine.connect().close()
     database.engine.dispose()
     assert {mode(one) for one in tmp_path.iterdir()} == {0o600}
+
+
+def test_a_file_that_goes_while_it_is_looked_at_is_made_again(tmp_path, monkeypatch):
+    path = tmp_path / "vigie.db-shm"
+    path.touch()
+    looked = type(path).stat
+
+    def gone(self, **told):
+        if self == path:
+            path.unlink()
+            monkeypatch.undo()
+        return looked(self, **told)
+
+    monkeypatch.setattr(type(path), "stat", gone)
+    keep_private(path)
+    assert mode(path) == 0o600

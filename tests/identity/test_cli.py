@@ -44,7 +44,7 @@ def test_accounts_are_listed_as_lines_or_objects_without_secrets(run, session):
     user_of(session, Role.ADMIN, name="Alix", email="alix@exemple.test", password_hash="argon-secret")
     lines = run("list").stdout.splitlines()
     assert lines[0].split("\t") == ["id", "email", "name", "role", "state", "second_factor"]
-    assert "alix@exemple.test\tAlix\tadmin\touvert\tTrue" in lines[1]
+    assert "alix@exemple.test\tAlix\tadmin\touvert\ttrue" in lines[1]
     listed = run("list", "--json").stdout
     assert json.loads(listed)[0]["role"] == "admin"
     assert "argon-secret" not in listed

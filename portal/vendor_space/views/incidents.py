@@ -72,7 +72,7 @@ def keep_incident_draft() -> ResponseReturnValue:
 def incident(incident_id: int) -> ResponseReturnValue:
     """One breach: what was declared, what we ask, and a form to say more."""
     ctx = current()
-    own, statements = declared.own_incident(ctx, incident_id)
+    own, statements, is_cut = declared.own_incident(ctx, incident_id)
     vendor_id = queries.own_vendor(ctx).id
     provided = declared.services_of(ctx, vendor_id, named=own.facts.services)
     may_add = request.method == "POST" or ctx.can(Permission.INCIDENT_DECLARE)
@@ -89,7 +89,7 @@ def incident(incident_id: int) -> ResponseReturnValue:
     names, language = declared.service_names(ctx, vendor_id), current_language()
     page = render_template(
         "vendor_space/incident.html", own=own, form=form, facts=fact_rows(own.facts, names, language),
-        statements=[(one, said_rows(one.said, names, language)) for one in statements],
+        statements=[(one, said_rows(one.said, names, language)) for one in statements], is_cut=is_cut,
     )  # fmt: skip
     return page, form.status
 

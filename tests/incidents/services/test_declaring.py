@@ -91,8 +91,20 @@ def test_each_phase_is_kept_and_a_number_that_we_corrected_is_not_written_over(s
     services.add_phase(theirs, incident, replace(FACTS, persons=1200, records=4000))
     assert (incident.known.persons, incident.known.records) == (950, 4000)
     assert BreachFacts.of(incident.vendor_facts).persons == 1200
-    said = [one.said for one in queries.statements_of(ours, incident)]
+    said = [one.said for one in queries.statements_of(ours, incident)[0]]
     assert [one.get("persons") for one in said] == [800, 950, 1200]
+
+
+def test_of_more_words_than_are_shown_the_last_are_and_it_is_said(vendor, theirs, ours, monkeypatch):
+    monkeypatch.setattr(queries, "MOST_STATEMENTS", 2)
+    incident = declared(theirs, vendor, replace(FACTS, persons=800))
+    services.add_phase(theirs, incident, replace(FACTS, persons=900))
+    assert queries.statements_of(ours, incident)[1] is queries.own_incident(theirs, incident.id)[2] is False
+    services.add_phase(theirs, incident, replace(FACTS, persons=1200))
+    shown, is_cut = queries.statements_of(ours, incident)
+    assert ([one.said["persons"] for one in shown], is_cut) == ([900, 1200], True)
+    _own, shown, is_cut = queries.own_incident(theirs, incident.id)
+    assert ([one.said["persons"] for one in shown], is_cut) == ([900, 1200], True)
 
 
 def test_a_phase_that_says_nothing_new_is_refused(vendor, theirs):
@@ -121,7 +133,7 @@ def test_what_we_record_ourselves_is_not_shown_to_the_vendor_until_it_is_asked(s
     services.ask_precision(ours, incident, "Combien de personnes ?")
     [own] = queries.own_incidents(theirs)
     assert own.facts == BreachFacts(), "what we wrote of it stays ours"
-    _, said = queries.own_incident(theirs, incident.id)
+    _, said, _ = queries.own_incident(theirs, incident.id)
     assert [one.text for one in said if one.text] == ["Combien de personnes ?"]
 
 
@@ -141,5 +153,5 @@ def test_what_we_recorded_is_ours_even_once_the_vendor_was_asked(session, vendor
     incident = services.record_breach(ours, vendor, FACTS, aware_at=NOW - timedelta(hours=2))
     services.amend_facts(ours, incident, replace(FACTS, persons=7))
     services.ask_precision(ours, incident, "Combien de personnes ?")
-    _, said = queries.own_incident(theirs, incident.id)
+    _, said, _ = queries.own_incident(theirs, incident.id)
     assert [one.said for one in said] == [{}]
