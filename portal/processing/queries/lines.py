@@ -134,36 +134,30 @@ def linked_use(service: Service, on: date) -> LinkedUse | None:
 
 def versions_read() -> Select[ActivityVersion]:
     """Versions with all that a line is read from; two statements more, whatever their number."""
-    return (
-        select(ActivityVersion)
-        .join(ActivityVersion.activity)
-        .join(ProcessingActivity.legal_entity)
-        .options(
-            contains_eager(ActivityVersion.activity).contains_eager(ProcessingActivity.legal_entity),
-            contains_eager(ActivityVersion.activity).joinedload(ProcessingActivity.owner),
-            selectinload(ActivityVersion.links).joinedload(ActivityService.service).joinedload(Service.vendor),
-        )
-    )
+    service = selectinload(ActivityVersion.links).joinedload(ActivityService.service)
+    return _with_entity().options(service.joinedload(Service.vendor))
 
 
 @written_once
 def versions_listed() -> Select[ActivityVersion]:
     """Versions, by the numbers bound as `ids`, for lists: of services and vendors, only what `read_line` judges by."""
-    service = selectinload(ActivityVersion.links).joinedload(ActivityService.service)
     judged = (Service.name, Service.ended_on, Service.locations, Service.transfer_mechanism)
+    service = selectinload(ActivityVersion.links).joinedload(ActivityService.service)
+    facts = service.load_only(*judged, raiseload=True)
+    vendor = facts.joinedload(Service.vendor).load_only(Vendor.name, raiseload=True)
+    return _with_entity().options(vendor).where(ActivityVersion.id.in_(bindparam("ids", expanding=True)))
+
+
+def _with_entity() -> Select[ActivityVersion]:
+    activity = contains_eager(ActivityVersion.activity)
     return (
         select(ActivityVersion)
         .join(ActivityVersion.activity)
         .join(ProcessingActivity.legal_entity)
         .options(
-            contains_eager(ActivityVersion.activity).contains_eager(ProcessingActivity.legal_entity),
-            contains_eager(ActivityVersion.activity).joinedload(ProcessingActivity.owner),
-            service.load_only(*judged, raiseload=True)
-            .joinedload(Service.vendor)
-            .load_only(Vendor.name, raiseload=True),
+            activity.contains_eager(ProcessingActivity.legal_entity), activity.joinedload(ProcessingActivity.owner)
         )
-        .where(ActivityVersion.id.in_(bindparam("ids", expanding=True)))
-    )
+    )  # fmt: skip
 
 
 def get_register_entity(ctx: Context, entity_id: int) -> LegalEntity:
