@@ -20,7 +20,7 @@ from portal.consumer_law.rules.periods import ContractFacts, ContractKind, deadl
 from portal.core.dataclass import dataclass
 from portal.core.dates import LOCALES, DateStyle, written
 from portal.core.expressions import expression
-from portal.core.language import NO_BREAK, Language, french, quoted, say, semicolon
+from portal.core.language import NO_BREAK, Language, printed, quoted, say, semicolon
 from portal.core.translation import translate, translations
 
 
@@ -112,7 +112,7 @@ class _GuideWriter:
         raise KeyError(f"{name} on {self.day}")
 
     def set(self, text: str) -> str:
-        return french(text) if self.language is Language.FR else text
+        return printed(text, self.language)
 
     def days(self, number: int) -> str:
         return (self.catalogue.ngettext("%(num)s jour", "%(num)s jours", number) % {"num": number}).replace(

@@ -1,7 +1,7 @@
 """Languages, sentences to be translated later, and French typography; standard library only, so rules may use it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from enum import StrEnum
 from functools import lru_cache
@@ -138,7 +138,7 @@ def french(text: str) -> str:
     "l’avis\\u202f: https://exemple.test/l'avis"
     """
     if "://" in text and _HELD not in text:
-        return _around_addresses(text)
+        return _around_addresses(text, french)
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
     return text
@@ -149,11 +149,26 @@ def english(text: str) -> str:
 
     >>> english("the customers' requests")
     'the customers’ requests'
+    >>> english("today's: https://example.test/today's")
+    "today’s: https://example.test/today's"
     """
+    if "'" not in text:
+        return text
+    if "://" in text and _HELD not in text:
+        return _around_addresses(text, english)
     return _APOSTROPHE.sub("’", text)
 
 
-def _around_addresses(text: str) -> str:
+def printed(text: str, language: Language) -> str:
+    """Set a text as a printer of its language would.
+
+    >>> printed("l'avis", Language.FR), printed("today's notice", Language.EN)
+    ('l’avis', 'today’s notice')
+    """
+    return english(text) if language is Language.EN else french(text)
+
+
+def _around_addresses(text: str, setter: Callable[[str], str]) -> str:
     """Set what surrounds the addresses of a text, and leave them whole."""
     addresses = iter(_ADDRESS.findall(text))
-    return re.sub(_HELD, lambda _: next(addresses), french(_ADDRESS.sub(_HELD, text)))
+    return re.sub(_HELD, lambda _: next(addresses), setter(_ADDRESS.sub(_HELD, text)))

@@ -25,7 +25,7 @@ from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
 from portal.core.dataclass import dataclass
 from portal.core.dates import DateStyle, duration_in_words, written, written_time
-from portal.core.language import Language, french
+from portal.core.language import Language, printed
 from portal.core.late import late
 from portal.core.placeholders import filled
 from portal.core.private_files import make_private_folder, write_private
@@ -97,8 +97,7 @@ def render(template: str, language: Language, values: Mapping[str, Any]) -> Lett
     """Render `vendors/emails/invitation` in a language; the first line of the file is the subject."""
     name = FORMER_TEMPLATES.get(template, template)
     text = _environment(language).get_template(f"{name}.{language.value}.txt").render({**ADDED_SINCE, **values})
-    if language is Language.FR:
-        text = "\n".join(line if "://" in line else french(line) for line in text.splitlines())
+    text = "\n".join(line if "://" in line else printed(line, language) for line in text.splitlines())
     subject, _, body = text.partition("\n")
     return Letter(" ".join(subject.split())[:250], body.strip() + "\n")
 

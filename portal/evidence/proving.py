@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from portal.core.dataclass import dataclass
-from portal.core.language import Language, Sentence, french, say
+from portal.core.language import Language, Sentence, english, french, say
 from portal.evidence.kinds import FILE, read_kinds
 
 
@@ -26,7 +26,7 @@ class ProofRule:
 
     def read(self, language: Language) -> str:
         """What the pieces must be, in one language."""
-        return self.en if language is Language.EN else french(self.fr)
+        return english(self.en) if language is Language.EN else french(self.fr)
 
     def missing(self, held: Collection[str]) -> tuple[str, ...]:
         """The kinds that are not among those held."""

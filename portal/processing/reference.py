@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from portal.core.dataclass import dataclass
-from portal.core.language import Language, english, french
+from portal.core.language import Language, printed
 from portal.processing.rules.kept_sheets import from_plain
 from portal.processing.rules.sheets import ActivityRole, ControllerSheet
 
@@ -49,7 +49,7 @@ def document(name: str) -> dict[str, Any]:
 def _set(value: Any, language: Language) -> Any:
     """Every text of a value, as a printer of its language would set it."""
     if isinstance(value, str):
-        return french(value) if language is Language.FR else english(value)
+        return printed(value, language)
     if isinstance(value, list):
         return [_set(one, language) for one in value]
     if isinstance(value, dict):

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from portal.core.dataclass import dataclass
-from portal.core.language import Language, colon, french
+from portal.core.language import Language, colon, english, french
 from portal.findings.rules import RelationStage, Severity
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ class Bilingual:
         return bool(self.fr or self.en)
 
     def read(self, language: Language) -> str:
-        """The text in one language; French is typeset on the way out."""
-        return self.en if language is Language.EN else french(self.fr)
+        """The text in one language; typeset on the way out."""
+        return english(self.en) if language is Language.EN else french(self.fr)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.authz.policy import Permission
 from portal.core.errors import NotFound
-from portal.core.language import Language, Sentence, french
+from portal.core.language import Language, Sentence, printed
 from portal.core.spreadsheets import write_xlsx
 from portal.core.translation import translate
 from portal.questionnaires import catalogue, queries
@@ -57,7 +57,7 @@ def short_article(reference: str, language: str | None = None) -> str:
 def _typeset(text: Sentence, language: Language) -> str:
     """Typography that depends on the values: « art. » keeps to its number."""
     said = translate(text, language)
-    return french(said) if language is Language.FR else said
+    return printed(said, language)
 
 
 def stages_of_questions() -> Mapping[str, str]:

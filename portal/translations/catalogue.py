@@ -10,6 +10,7 @@ from babel.messages.pofile import PoFileError, read_po
 
 from portal.core.dataclass import dataclass
 from portal.core.expressions import expression
+from portal.core.language import english
 from portal.translations.sources import SourceSentence
 
 HERE = Path(__file__).resolve().parent
@@ -60,7 +61,7 @@ def merged(parts: Path = PARTS) -> Catalog:
     catalogue = Catalog(locale="en", domain="messages", fuzzy=False)
     for pair in pairs(parts):
         if _key(pair.message) not in catalogue and all(pair.english) and not pair.message.fuzzy:
-            catalogue.add(pair.message.id, pair.message.string)
+            catalogue.add(pair.message.id, _typeset(pair))
     return catalogue
 
 
@@ -113,6 +114,12 @@ def compile_catalogue(parts: Path = PARTS, compiled: Path = COMPILED) -> int:
     draft.write_bytes(written.getvalue())
     draft.replace(compiled)
     return len(catalogue)
+
+
+def _typeset(pair: Pair) -> str | tuple[str, ...]:
+    """The English as printed: set once here, for all who say it."""
+    forms = tuple(english(form) for form in pair.english)
+    return forms if isinstance(pair.message.id, tuple | list) else forms[0]
 
 
 def _key(message: Message) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from portal.core.dataclass import dataclass
-from portal.core.language import Language, Sentence, french, say, say_count
+from portal.core.language import Language, Sentence, printed, say, say_count
 from portal.core.translation import translate
 from portal.questionnaires.definition import Bilingual, Choice, EvidenceDemand, Question, Questionnaire
 from portal.questionnaires.rules.articles import articles_in_words
@@ -146,7 +146,7 @@ def _question(question: Question, language: Language) -> QuestionText:
 def _articles(question: Question, language: Language) -> str:
     said = (translate(text, language) for text in articles_in_words(question.articles))
     # Typography that depends on the values: « art. » keeps to its number.
-    return " · ".join(french(text) if language is Language.FR else text for text in said)
+    return " · ".join(printed(text, language) for text in said)
 
 
 def _evidence(question: Question, language: Language) -> str:

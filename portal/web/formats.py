@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from portal.core.clock import legal_date
 from portal.core.dates import LOCALES, DateStyle, written, written_month, written_time
-from portal.core.language import N_, Language, colon, french, quoted, semicolon
+from portal.core.language import N_, Language, colon, printed, quoted, semicolon
 from portal.core.translation import translate
 from portal.web.edge import request_time
 from portal.web.routing import numbered
@@ -114,10 +114,11 @@ def file_size(size: int) -> str:
 
 
 def typography(text: Any) -> Any:
-    """Set a text of the database with French typography when the reader is French; markup passes unharmed."""
-    if current_language() is not Language.FR or text is None:
+    """Set a text of the database with the typography of the reader's language; markup passes unharmed."""
+    if text is None:
         return text
-    return Markup(french(str(text))) if isinstance(text, Markup) else french(str(text))  # noqa: S704 - was markup already
+    said = printed(str(text), current_language())
+    return Markup(said) if isinstance(text, Markup) else said  # noqa: S704 - was markup already
 
 
 def paragraphs(text: str | None) -> Markup:

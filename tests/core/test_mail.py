@@ -118,7 +118,7 @@ def test_a_letter_is_plain_text_with_its_subject_first_and_addresses_untouched(t
     assert "https://exemple.test/l'avis#k" in letter.body
     assert "lundi 1er février 2027" in letter.body
     english = mail.render("thing/emails/hello", mail.Language.EN, VALUES)
-    assert english == Letter("About d'Ivry <b>", "Before Monday 1 February 2027: https://exemple.test/l'avis#k\n")
+    assert english == Letter("About d’Ivry <b>", "Before Monday 1 February 2027: https://exemple.test/l'avis#k\n")
 
 
 def test_a_value_that_is_missing_is_an_error_and_not_a_blank(templates):

@@ -104,6 +104,29 @@ def test_the_compiled_catalogue_says_english_with_its_plurals(parts, tmp_path):
     assert english.ngettext("Un point est à corriger", plural, 0) == "%(num)s points to correct"
 
 
+def test_the_compiled_english_has_curly_apostrophes_counted_or_not(parts, tmp_path):
+    write(
+        parts,
+        """
+msgid "Droits"
+msgstr "People's rights"
+
+msgid "l'avis"
+msgid_plural "les avis"
+msgstr[0] "the reader's notice"
+msgstr[1] "the readers' notices"
+""",
+    )
+    compiled = tmp_path / "en" / "LC_MESSAGES" / "messages.mo"
+    catalogue.compile_catalogue(parts, compiled)
+    english = gettext.translation("messages", tmp_path, languages=["en"])
+    assert english.gettext("Droits") == "People’s rights"
+    assert [english.ngettext("l'avis", "les avis", n) for n in (1, 2)] == [
+        "the reader’s notice",
+        "the readers’ notices",
+    ]
+
+
 def test_an_unfinished_translation_is_not_compiled(parts, tmp_path):
     write(parts, '#, fuzzy\nmsgid "Nom"\nmsgstr "Name"\n\nmsgid "Rôle"\nmsgstr ""\n')
     compiled = tmp_path / "en" / "LC_MESSAGES" / "messages.mo"

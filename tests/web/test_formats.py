@@ -101,14 +101,15 @@ def test_nothing_is_shown_for_nothing(within, language):
     assert [*shown, formats.number(None), formats.percent(None), formats.paragraphs(None)] == [""] * 7
 
 
-def test_typography_is_for_french_readers_and_never_trusts_a_text(within):
+def test_typography_is_the_readers_and_never_trusts_a_text(within):
     within("fr")
     assert formats.typography("L'avis : <b>") == f"L’avis{N}: <b>"
     assert not isinstance(formats.typography("<b>"), Markup)
     assert isinstance(formats.typography(Markup("<b>l'un</b>")), Markup)
     assert formats.typography(None) is None
     within("en")
-    assert formats.typography("L'avis : ") == "L'avis : "
+    assert formats.typography("today's: ") == "today’s: "
+    assert formats.typography(Markup("<b class='a'>one's</b>")) == Markup("<b class='a'>one’s</b>")
 
 
 def test_typed_lines_are_paragraphs_and_what_looks_like_markup_is_text(within):

@@ -5,7 +5,7 @@ import unicodedata
 from portal.core.dataclass import dataclass
 from portal.core.documents.tree import Blank, Document, Inline, Reference, Section
 from portal.core.expressions import expression
-from portal.core.language import NO_BREAK, Language, colon, english, french
+from portal.core.language import NO_BREAK, Language, colon, english, french, printed
 
 ELLIPSIS = "…"
 LEFT_TO_RIGHT = "\u200e"
@@ -114,7 +114,7 @@ def typeset(text: str, language: Language) -> str:
     'n°\\xa012, 180\\xa0000 personnes'
     """
     text = printable(text)
-    return _TOGETHER.sub(NO_BREAK, french(text) if language is Language.FR else english(text))
+    return _TOGETHER.sub(NO_BREAK, printed(text, language))
 
 
 def blank_text(blank: Blank, language: Language) -> str:
