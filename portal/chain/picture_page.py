@@ -186,9 +186,7 @@ def _entrusted(ctx: Context, language: Language, vendor_ids: Collection[int] | N
         select(Service.id, Service.name, LegalEntity.id, LegalEntity.name, Vendor.id, Vendor.name, Vendor.country)
         .join(Vendor, Vendor.id == Service.vendor_id)
         .outerjoin(LegalEntity, LegalEntity.id == Service.legal_entity_id)
-        .where(
-            or_(Service.ended_on.is_(None), Service.ended_on > ctx.today), visible(ctx, Permission.VENDOR_VIEW, Vendor)
-        )
+        .where(Service.goes_on(ctx.today), visible(ctx, Permission.VENDOR_VIEW, Vendor))
         .order_by(Service.id)
     )
     if vendor_ids is not None:

@@ -356,7 +356,7 @@ def vendors_named(ctx: Context, search: str) -> Sequence[Vendor]:
 
 def live_services(ctx: Context, vendor_id: int, held: int | None = None) -> Sequence[Service]:
     """What a vendor does for us today, and the service held whatever became of it, in the order of the register."""
-    live = or_(Service.ended_on.is_(None), Service.ended_on > ctx.today, Service.id == held)
+    live = or_(Service.goes_on(ctx.today), Service.id == held)
     found = select(Service).where(
         Service.vendor_id == vendor_id, live, visible(ctx, Permission.CONTRACT_DRAFT, Service)
     )

@@ -141,7 +141,7 @@ def ended_on(ctx: Context, batch: DecoyBatch) -> date | None:
     if batch.service is not None and batch.service.ended_on is not None:
         return batch.service.ended_on
     lasting = ctx.session.scalar(
-        select(func.count(Service.id)).where(Service.vendor_id == batch.vendor_id, Service.ended_on.is_(None))
+        select(func.count(Service.id)).where(Service.vendor_id == batch.vendor_id, Service.goes_on(ctx.today))
     )
     if lasting:
         return None

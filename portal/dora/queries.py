@@ -99,7 +99,7 @@ def _services(ctx: Context, entity_ids: Sequence[int]) -> Sequence[RegisteredSer
         .join(Vendor, Vendor.id == Service.vendor_id)
         .where(
             or_(Service.legal_entity_id.in_(entity_ids), Service.legal_entity_id.is_(None)),
-            or_(Service.ended_on.is_(None), Service.ended_on > ctx.today),
+            Service.goes_on(ctx.today),
         )
         .order_by(Vendor.folded_name, Service.id)
     )  # fmt: skip

@@ -115,7 +115,7 @@ def _register_gaps(ctx: Context, vendor: Vendor) -> Iterator[Gap]:
             ActivityVersion.id.in_(
                 select(ActivityService.version_id)
                 .join(Service, Service.id == ActivityService.service_id)
-                .where(Service.vendor_id == vendor.id, Service.ended_on.is_(None))
+                .where(Service.vendor_id == vendor.id, Service.goes_on(ctx.today))
             ),
             standing(None), ProcessingActivity.ended_on.is_(None),
         )

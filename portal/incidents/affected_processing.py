@@ -67,7 +67,7 @@ def proposed_lines(ctx: Context, incident: Incident) -> list[AffectedLine]:
         .options(contains_eager(ActivityVersion.activity).contains_eager(ProcessingActivity.legal_entity))
         .where(
             or_(own, Service.vendor_id.in_(above)),
-            or_(Service.ended_on.is_(None), Service.ended_on > ctx.today),
+            Service.goes_on(ctx.today),
             or_(ProcessingActivity.ended_on.is_(None), ProcessingActivity.ended_on > ctx.today),
             standing(None), visible(ctx, Permission.REGISTER_VIEW, ProcessingActivity),
         )

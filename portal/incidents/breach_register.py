@@ -23,9 +23,9 @@ HEADER = (
     N_("Nombre de personnes, environ"), N_("Données concernées"), N_("Nombre d'enregistrements, environ"),
     N_("Traitements concernés"),
     N_("Conséquences probables"), N_("Effets"), N_("Mesures prises ou proposées"), N_("Ce qui y a remédié"),
-    N_("Risque"), N_("Pourquoi"), N_("CNIL notifiée le"), N_("Numéro de notification"), N_("Motifs du retard"),
-    N_("Pourquoi pas de notification"), N_("Personnes informées le"), N_("Exception de l'article 34(3)"),
-    N_("Close le"), N_("Ce que nous en retenons"),
+    N_("Niveau de risque"), N_("Pourquoi"), N_("CNIL notifiée le"), N_("Numéro de notification"),
+    N_("Motifs du retard"), N_("Pourquoi pas de notification"), N_("Personnes informées le"),
+    N_("Exception de l'article 34(3)"), N_("Close le"), N_("Ce que nous en retenons"),
 )  # fmt: skip
 
 

@@ -60,7 +60,7 @@ def _register(rows: Iterable[Incident], scope: FileScope) -> FileTable:
         name="violations", title=N_("Registre des violations de données"), as_records=True,
         columns=(
             N_("Référence"), N_("Sous-traitant"), N_("État"), N_("Déclarée le"), N_("Connue de nous le"),
-            *(FACT_LABELS[name] for name in _FACTS), N_("Risque"), N_("Pourquoi"), N_("CNIL notifiée le"),
+            *(FACT_LABELS[name] for name in _FACTS), N_("Niveau de risque"), N_("Pourquoi"), N_("CNIL notifiée le"),
             N_("Numéro de notification"), N_("Motifs du retard"), N_("Pourquoi pas de notification"),
             N_("Personnes informées le"), N_("Effets"), N_("Ce qui y a remédié"), N_("Close le"),
         ),
@@ -74,7 +74,8 @@ def _row(one: Incident, scope: FileScope) -> tuple[FileCell, ...]:
     return (
         one.reference, scope.named(one.vendor_id), Sentence(one.state.label), one.declared_at, one.aware_at, *facts,
         Sentence(one.risk.label) if one.risk else None, one.risk_reason, one.notified_at or "", one.notified_reference,
-        one.delay_reason, one.spared_reason, one.persons_told_at or "", one.effects, one.remedy, one.closed_at or "",
+        one.delay_reason, one.spared_reason or one.mistake_reason, one.persons_told_at or "", one.effects, one.remedy,
+        one.closed_at or "",
     )  # fmt: skip
 
 

@@ -105,7 +105,7 @@ def _last_said(newest_first: Sequence[Said]) -> tuple[list[Said], bool]:
 
 def services_of(ctx: Context, vendor_id: int, *, named: Collection[int] = ()) -> Sequence[Service]:
     """What a vendor does for us now, and the services `named` that have ended; the caller has checked its reach."""
-    goes_on = or_(Service.ended_on.is_(None), Service.ended_on >= ctx.today)
+    goes_on = Service.goes_on(ctx.today)
     return ctx.session.scalars(
         select(Service).where(Service.vendor_id == vendor_id, or_(goes_on, Service.id.in_(named))).order_by(Service.id)
     ).all()

@@ -61,7 +61,7 @@ name_words(
         "is_shared": N_("Visible du prestataire"),
         "answers": N_("Réponses aux questions"),
         "proposed": N_("Niveau proposé"),
-        "risk": N_("Risque"),
+        "risk": N_("Niveau de risque"),
         "risk_reason": N_("Pourquoi"),
         "assessed_by": N_("Évaluée par"),
         "assessed_at": N_("Évaluée le"),

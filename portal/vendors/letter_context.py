@@ -82,7 +82,7 @@ def _services(ctx: Context, vendor_ids: list[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     rows = ctx.session.execute(
         select(Service.vendor_id, Service.name)
-        .where(Service.vendor_id.in_(vendor_ids), (Service.ended_on.is_(None)) | (Service.ended_on >= ctx.today))
+        .where(Service.vendor_id.in_(vendor_ids), Service.goes_on(ctx.today))
         .order_by(Service.vendor_id, Service.id)
     )
     for vendor_id, name in rows:

@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
+    ColumnElement,
     Computed,
     ForeignKey,
     Index,
@@ -13,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    or_,
     select,
     text,
 )
@@ -440,6 +443,11 @@ class Service(Kept, VendorChild, Base):
 
     vendor: Mapped[Vendor] = relationship(lazy="raise_on_sql", back_populates="services")
     legal_entity: Mapped[LegalEntity | None] = relationship(lazy="raise_on_sql")
+
+    @classmethod
+    def goes_on(cls, day: date | BindParameter[date]) -> ColumnElement[bool]:
+        """Whether it has not ended on a day, for statements: as `Vendor.services_on`, the day it ends, it has."""
+        return or_(cls.ended_on.is_(None), cls.ended_on > day)
 
 
 class FactsRequest(VendorChild, Base):

@@ -78,7 +78,7 @@ def activities_with(ctx: Context, vendor_ids: Collection[int]) -> dict[NamedThin
             standing(None),
             _among(Service.vendor_id, vendor_ids),
             or_(ProcessingActivity.ended_on.is_(None), ProcessingActivity.ended_on > ctx.today),
-            or_(Service.ended_on.is_(None), Service.ended_on > ctx.today),
+            Service.goes_on(ctx.today),
             visible(ctx, Permission.REGISTER_VIEW, ProcessingActivity),
         )
     )

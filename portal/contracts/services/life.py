@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context, authorize
@@ -359,7 +359,7 @@ def keep_standing_of(ctx: Context, vendor_id: int) -> None:
         )
         for row in held
     ]  # fmt: skip
-    live = or_(Service.ended_on.is_(None), Service.ended_on > ctx.today)
+    live = Service.goes_on(ctx.today)
     services = ctx.session.execute(
         select(Service.id, Service.legal_entity_id).where(Service.vendor_id == vendor_id, live)
     )

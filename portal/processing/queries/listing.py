@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.authz.context import Context, authorize, visible
@@ -174,7 +174,7 @@ def services_to_link(ctx: Context, words: str, page: int = 1) -> Page[Service]:
     """The services under way whose vendor or name has these words, by vendor; three statements."""
     where = [
         visible(ctx, Permission.VENDOR_VIEW, Vendor),
-        or_(Service.ended_on.is_(None), Service.ended_on > ctx.today),
+        Service.goes_on(ctx.today),
     ]
     where += [Vendor.sought.contains(word, autoescape=True) for word in plain(words).split()[:MOST_WORDS]]
     ids = (

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context, authorize, visible
@@ -218,7 +218,7 @@ def _goes_on(ctx: Context) -> ColumnElement[bool]:
 
 
 def _goes_on_at(today: date) -> ColumnElement[bool]:
-    return or_(Service.ended_on.is_(None), Service.ended_on > today)
+    return Service.goes_on(today)
 
 
 def _bare(ctx: Context) -> Select[Service]:

@@ -406,6 +406,6 @@ _LISTED = (
 )  # fmt: skip
 _TITLES = (
     select(Service.vendor_id, Service.name)
-    .where(Service.vendor_id.in_(_IDS), Service.ended_on.is_(None) | (Service.ended_on > bindparam("today")))
+    .where(Service.vendor_id.in_(_IDS), Service.goes_on(bindparam("today")))
     .order_by(Service.id)
 )

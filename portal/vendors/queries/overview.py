@@ -84,9 +84,7 @@ def described_services(ctx: Context, vendor_ids: Sequence[int]) -> dict[int, tup
     nis2 = {row.id: row.is_nis2 for row in group}
     found: dict[int, list[DescribedService]] = {vendor_id: [] for vendor_id in vendor_ids}
     held = ctx.session.scalars(
-        select(Service)
-        .where(Service.vendor_id.in_(vendor_ids), or_(Service.ended_on.is_(None), Service.ended_on > ctx.today))
-        .order_by(Service.id)
+        select(Service).where(Service.vendor_id.in_(vendor_ids), Service.goes_on(ctx.today)).order_by(Service.id)
     )
     for service in held:
         entity = service.legal_entity_id
@@ -102,7 +100,7 @@ def described_services(ctx: Context, vendor_ids: Sequence[int]) -> dict[int, tup
 
 def names_and_services(ctx: Context, vendor_id: int) -> tuple[list[str], list[str]]:
     """What a vendor is called, and its services that have not ended; the caller may read the vendor."""
-    goes_on = or_(Service.ended_on.is_(None), Service.ended_on > ctx.today)
+    goes_on = Service.goes_on(ctx.today)
     rows = ctx.session.execute(
         select(Vendor.name, Vendor.legal_name, Service.name.label("service"))
         .outerjoin(Service, and_(Service.vendor_id == Vendor.id, goes_on))
@@ -215,7 +213,7 @@ def services_to_describe(ctx: Context, vendor_ids: Sequence[int]) -> Sequence[Se
         .options(contains_eager(Service.vendor))
         .where(
             Service.vendor_id.in_(vendor_ids), visible(ctx, Permission.VENDOR_EDIT, Vendor),
-            Service.ended_on.is_(None) | (Service.ended_on > ctx.today),
+            Service.goes_on(ctx.today),
         )
         .order_by(Vendor.folded_name, Vendor.id, Service.id)
     ).all()  # fmt: skip
@@ -225,7 +223,7 @@ def vendors_with_unsaid_facts(ctx: Context, *, at_most: int) -> Sequence[Vendor]
     """Live vendors that the actor may edit, of whose services nobody has said what decides of the questionnaires."""
     unsaid = exists().where(
         Service.vendor_id == Vendor.id,
-        Service.ended_on.is_(None) | (Service.ended_on > ctx.today),
+        Service.goes_on(ctx.today),
         or_(*(column.is_(None) for column in (
             Service.hosts_health_data, Service.uses_ai, Service.is_cloud, Service.concerns_minors
         ))),

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
+from portal.core.documents.tree import Section
 from portal.core.language import Language
 from portal.core.spreadsheets import read_table
 from portal.incidents import services
@@ -17,7 +18,7 @@ from portal.incidents.models import Incident
 from portal.incidents.rules.decision import RiskQuestion
 from portal.incidents.rules.life import IncidentState
 from tests.conftest import NOW
-from tests.factories.incidents import WHAT, WHOLE, WHY, declared
+from tests.factories.incidents import WHAT, WHOLE, WHY, assessed, declared
 from tests.factories.people import user_of
 from tests.factories.world import vendor_of
 
@@ -131,6 +132,14 @@ def test_the_register_leaves_as_a_table_with_facts_effects_and_remedy(as_, incid
     assert row["Ce qui s’est passé"] == WHAT
     assert row["Nombre de personnes, environ"].replace("\u202f", "") == "1200"
     assert {"Effets", "Ce qui y a remédié", "Motifs du retard"} <= set(table.header)
+
+
+def test_no_line_of_the_register_says_its_own_name_for_a_value(ctx, incident):
+    tree = register_tree([assessed(ctx, incident)], "Maison Verdelet", Language.FR, NOW)
+    rows = [row for part in tree.blocks if isinstance(part, Section) for row in part.blocks[0].rows]
+    told = {name[0].text: value[0].text for name, value in rows}
+    assert told["Niveau de risque"] == "Risque"
+    assert [name for name, value in told.items() if name == value] == []
 
 
 @pytest.mark.pdf
