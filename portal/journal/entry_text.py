@@ -7,10 +7,11 @@ from typing import Any
 from portal.authz.policy import ROLE_NAMES, Role
 from portal.core.dataclass import dataclass
 from portal.core.expressions import expression
+from portal.core.language import Language
 from portal.journal import wording
 from portal.journal.models import JournalEntry
 from portal.web import formats
-from portal.web.text import _, said
+from portal.web.text import _, current_language, said
 
 _DAY = expression(r"\d{4}-\d\d-\d\d")
 _INSTANT = expression(_DAY.pattern + r"T\d\d:\d\d")
@@ -49,7 +50,7 @@ def shown_entry(entry: JournalEntry, *, is_sound: bool = True) -> ShownEntry:
     return ShownEntry(
         id=entry.id, at=entry.at, text=action, actor=_actor(entry),
         detail=_detail(entry, kind),
-        tone="neutral" if is_sound else "danger", changes=_changes(entry.before, entry.after),
+        tone="neutral" if is_sound else "danger", changes=_changes(entry),
     )  # fmt: skip
 
 
@@ -65,12 +66,13 @@ def _actor(entry: JournalEntry) -> str:
     return f"{entry.actor_name} ({role})" if entry.actor_name else role
 
 
-def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FieldChange, ...]:
+def _changes(entry: JournalEntry) -> tuple[FieldChange, ...]:
+    action, before, after = entry.action, entry.before, entry.after
     return tuple(
         FieldChange(
-            said(wording.FIELDS[name]) if name in wording.FIELDS else name,
-            _value(name, before.get(name)),
-            _value(name, after.get(name)),
+            _name(action, name),
+            _value(action, name, before.get(name)),
+            _value(action, name, after.get(name)),
             was_there=name in before,
         )
         # PostgreSQL does not keep the order in which a service wrote them: the same one on both databases.
@@ -78,17 +80,32 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Field
     )
 
 
-def _value(name: str, value: Any) -> str:
-    names = wording.VALUES.get(name, {})
+def _name(action: str, name: str) -> str:
+    called = wording.field_name(action, name)
+    return called if called is name else said(called)
+
+
+def _value(action: str, name: str, value: Any) -> str:
     if isinstance(value, str):
-        return said(names[value]) if value in names else _row(names, value) or _moment(value)
+        return _words(action, name, value)
     if isinstance(value, bool):
         return str(_("oui") if value else _("non"))
     if isinstance(value, list):
-        return ", ".join(_value(name, item) for item in value)
+        return ", ".join(_value(action, name, item) for item in value)
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} = {_value(str(key), item)}" for key, item in sorted(value.items()))
+        if value.keys() == set(Language):
+            return str(value[current_language()])
+        return ", ".join(f"{key} = {_value(action, str(key), item)}" for key, item in sorted(value.items()))
     return "" if value is None else str(value)
+
+
+def _words(action: str, name: str, value: str) -> str:
+    names = wording.value_names(action, name)
+    if value in names:
+        return said(names[value])
+    if (reader := wording.reader_of(action, name)) is not None:
+        return reader(value, current_language())
+    return _row(names, value) or _moment(value)
 
 
 def _row(names: Mapping[str, str], value: str) -> str:

@@ -8,11 +8,12 @@ from typing import Any
 
 from portal.core.calendar import given_day
 from portal.core.errors import Refused
-from portal.core.language import N_, Language, Sentence, say
+from portal.core.language import N_, Language, Sentence, say, semicolon
 from portal.core.translation import translate
 from portal.processing import reference
 from portal.processing.rules.kept_sheets import BAR, HELD, KINDS, Held
 from portal.processing.rules.sheets import (
+    CATEGORIES,
     HeldCategory,
     Safeguard,
     ServedController,
@@ -29,6 +30,19 @@ MOST_LINES = 500
 """Items of one list of a line: recipients, transfers, controllers served."""
 JOURNAL_MARK = "activity_"
 """What stands before the name of a field in the journal: other domains have fields of the same names there."""
+PARTED = " ; "
+"""What stands in the journal between the items of a list."""
+TRANSLATED = frozenset(
+    {
+        "listed",
+        *(
+            name
+            for name, held in HELD.items()
+            if held in {Held.YES, Held.CHOICE, Held.CHOICES, Held.DATA, Held.TRANSFERS}
+        ),
+    }
+)
+"""Fields of which words are ours, and not only what somebody typed."""
 _YES = {"oui": True, "yes": True, "true": True, "1": True, "non": False, "no": False, "false": False, "0": False}
 
 
@@ -55,12 +69,43 @@ def _data_cell(data: Iterable[HeldCategory], language: Language) -> str:
 
 def words_of(sheet: Sheet) -> dict[str, Any]:
     """Every field of a sheet in French words on one line, under the names that the journal gives them."""
-    return {f"{JOURNAL_MARK}{one.name}": _on_one_line(one.name, getattr(sheet, one.name)) for one in fields(sheet)}
+    return {
+        f"{JOURNAL_MARK}{one.name}": _on_one_line(one.name, getattr(sheet, one.name), Language.FR)
+        for one in fields(sheet)
+    }
 
 
-def _on_one_line(name: str, value: Any) -> Any:
-    words = cell_of(name, value, Language.FR)
-    return words.replace("\n", " ; ") if isinstance(words, str) and HELD[name] is not Held.TEXT else words
+def journal_words(name: str, said: str, language: Language) -> str:
+    """What the journal holds of a field, in a language; as it stands when it is not what these words would be today.
+
+    >>> journal_words("subjects", "Salariés et agents ; Mineurs", Language.EN)
+    'Employees and staff; Minors'
+    """
+    if language is Language.FR or name not in TRANSLATED:
+        return said
+    lines = said.replace(PARTED, "\n")
+    try:
+        value = _read_data(lines) if HELD[name] is Held.DATA else read_cell(name, lines)
+    except UnreadCell:
+        return said
+    if _on_one_line(name, value, Language.FR) != said:
+        return said
+    return str(_on_one_line(name, value, language))
+
+
+def _read_data(text: str) -> tuple[HeldCategory, ...]:
+    called = {translate(one.label, Language.FR): one for one in CATEGORIES}
+    parts = [parts for _number, parts in _parted(text, 3)]
+    for category, *_rest in parts:
+        if category not in called:
+            raise UnreadCell(say("« %(text)s » n'est pas un des choix de ce champ.", text=category[:80]))
+    return tuple(HeldCategory(called[category], details, retention) for category, details, retention in parts)
+
+
+def _on_one_line(name: str, value: Any, language: Language) -> Any:
+    words = cell_of(name, value, language)
+    parted = PARTED if language is Language.FR else semicolon(language)
+    return words.replace("\n", parted) if isinstance(words, str) and HELD[name] is not Held.TEXT else words
 
 
 def read_cell(name: str, text: str) -> Any:

@@ -33,7 +33,7 @@ def accept_corrections(ctx: Context, activity: ProcessingActivity, number: int, 
     chosen = _chosen(ctx, activity, number, digests)
     sheet = queries.line_of(ctx, activity).sheet
     services.amend_activity(ctx, activity, applied(sheet, chosen))
-    journal.record(ctx, "activity.proposal_accepted", activity, after={f"{JOURNAL_MARK}proposal": _words(chosen)})
+    journal.record(ctx, "activity.proposal_accepted", activity, after={f"{JOURNAL_MARK}proposal": _in_both(chosen)})
     return len(chosen)
 
 
@@ -55,7 +55,7 @@ def enter_line(ctx: Context, proposed: ServiceProposal, entity: LegalEntity) -> 
     made = services.create_activity(
         ctx, entity, ActivityRole.CONTROLLER, proposed.sheet, [proposed.service.id]
     )  # fmt: skip
-    after = {f"{JOURNAL_MARK}proposal": _words([proposed.proposal])}
+    after = {f"{JOURNAL_MARK}proposal": _in_both([proposed.proposal])}
     journal.record(ctx, "activity.proposal_accepted", made, after=after)
     return made
 
@@ -118,9 +118,15 @@ def _dismissal(ctx: Context, proposal: Proposal, reason: str, activity: Processi
 def _tell_dismissed(
     ctx: Context, about: ProcessingActivity | Service, proposals: Iterable[Proposal], reason: str
 ) -> None:
-    after = {f"{JOURNAL_MARK}proposal": _words(proposals), f"{JOURNAL_MARK}note": " ".join(reason.split())}
+    after = {f"{JOURNAL_MARK}proposal": _in_both(proposals), f"{JOURNAL_MARK}note": " ".join(reason.split())}
     journal.record(ctx, "activity.proposal_dismissed", about, after=after)
 
 
-def _words(proposals: Iterable[Proposal]) -> str:
-    return "\n".join(translate(one.sentence, Language.FR) for one in proposals)
+def _in_both(proposals: Iterable[Proposal]) -> dict[str, str]:
+    """For the journal, which shows what is said in both languages to each reader in theirs."""
+    found = tuple(proposals)
+    return {language.value: _words(found, language) for language in Language}
+
+
+def _words(proposals: Iterable[Proposal], language: Language = Language.FR) -> str:
+    return "\n".join(translate(one.sentence, language) for one in proposals)

@@ -1,10 +1,11 @@
 """How pages, files and the journal say what stands in the register of processing."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from portal.core.language import N_
 from portal.journal.wording import name_words
-from portal.processing.cells import JOURNAL_MARK
+from portal.processing.cells import JOURNAL_MARK, TRANSLATED, journal_words
 from portal.processing.queries import RegisterView
 from portal.processing.rules.impact import ImpactNeed
 from portal.processing.rules.sheets import ActivityRole
@@ -87,4 +88,5 @@ name_words(
         f"{JOURNAL_MARK}proposal": N_("Ce qui est proposé"),
     },
     values={f"{JOURNAL_MARK}role": {role.value: role.label for role in ActivityRole}},
+    read={f"{JOURNAL_MARK}{name}": partial(journal_words, name) for name in TRANSLATED},
 )

@@ -13,7 +13,7 @@ from tests.factories.things import Thing
 @pytest.fixture
 def shown(app, ctx, monkeypatch):
     """`shown(action, before, after)` writes an entry and shows it to a French reader."""
-    for table in ("ACTIONS", "OBJECTS", "FIELDS", "VALUES"):
+    for table in ("ACTIONS", "OBJECTS", "FIELDS", "VALUES", "OWN"):
         monkeypatch.setattr(wording, table, dict(getattr(wording, table)))
     wording.name_words(
         actions={"chose.faite": N_("Compte créé")}, objects={"Thing": N_("Compte")}, fields={"role": N_("Rôle")},
@@ -81,4 +81,10 @@ def test_a_row_of_another_table_is_called_by_its_kind_and_number(shown):
         "Vu dans": ("", "Échantillon n° 2", False),
         "Rôle": ("", "dpo:trois", False),
         "other": ("", "case_sample:2", False),
+    }
+
+
+def test_what_was_written_in_both_languages_is_said_in_that_of_the_reader(shown):
+    assert values(shown(after={"chose": {"fr": "Ajouter les clients", "en": "Add customers"}})) == {
+        "chose": ("", "Ajouter les clients", False)
     }

@@ -30,7 +30,7 @@ def test_the_scan_sees_what_is_recorded():
 
 
 def test_naming_words_adds_to_what_others_have_named(monkeypatch):
-    for table in ("ACTIONS", "OBJECTS", "FAMILIES", "FIELDS", "VALUES"):
+    for table in ("ACTIONS", "OBJECTS", "FAMILIES", "FIELDS", "VALUES", "OWN"):
         monkeypatch.setattr(wording, table, {})
     wording.name_words(actions={"chose.faite": N_("Compte créé")}, families={"chose": N_("Compte")})
     wording.name_words(objects={"Chose": N_("Compte")}, values={"role": ROLE_NAMES})
@@ -45,6 +45,37 @@ def test_two_domains_may_name_values_of_one_field(monkeypatch):
     wording.name_words(values={"state": {"ouvert": N_("Compte créé")}})
     wording.name_words(values={"state": {"ferme": N_("Compte")}})
     assert wording.VALUES == {"state": {"ouvert": "Compte créé", "ferme": "Compte"}}
+
+
+def test_a_field_is_called_as_the_domain_that_writes_the_action_calls_it(app):
+    """A fact of a contract has the key of a column of vendors; a proof ends on another day than a contract does."""
+    with app.test_request_context("/", headers={"Accept-Language": "fr"}):
+        told = {action: said(wording.field_name(action, name)) for action, name in NAMED_BY_TWO.items()}
+    assert told == {
+        "vendor.reclassified": "Criticité", "service.revised": "Localisation", "evidence.described": "Expire le",
+        "contract.signed": "Dernier jour", "finding.opened": "Intitulé", "contract.opened": "Titre",
+    }  # fmt: skip
+
+
+def test_a_field_that_its_domain_does_not_name_is_called_as_the_lowest_that_does(monkeypatch):
+    for table in ("ACTIONS", "FIELDS", "OWN"):
+        monkeypatch.setattr(wording, table, {})
+    wording.name_words(actions={"bas.fait": N_("Compte créé")}, fields={"on": N_("Rôle")})
+    wording.name_words(actions={"haut.fait": N_("Compte créé")}, fields={"on": N_("Compte")})
+    wording.name_words(actions={"autre.fait": N_("Compte créé")})
+    told = [wording.field_name(action, "on") for action in ("bas.fait", "haut.fait", "autre.fait", "inconnu")]
+    assert told == ["Rôle", "Compte", "Rôle", "Rôle"]
+
+
+NAMED_BY_TWO = {
+    "vendor.reclassified": "tier", "service.revised": "locations", "evidence.described": "expires_on",
+    "contract.signed": "expires_on", "finding.opened": "title", "contract.opened": "title",
+}  # fmt: skip
+
+
+def test_a_state_is_called_as_the_domain_that_writes_it_calls_it(app):
+    assert wording.value_names("audit.opened", "state")["en_cours"] == "En cours de réponse"
+    assert wording.value_names("drill.begun", "state")["en_cours"] == "En cours"
 
 
 def test_what_a_contract_was_told_is_named_in_the_language_of_the_reader(app):

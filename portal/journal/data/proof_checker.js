@@ -73,10 +73,11 @@ const check = async (text) => {
   return { entry, head: said };
 };
 
-const inWords = (value) => {
+const inWords = (value, fields) => {
   if (value === null || typeof value !== "object") return String(value ?? "");
-  if (Array.isArray(value)) return value.map(inWords).join(", ");
-  return Object.entries(value).map(([name, one]) => `${told.fields[name] ?? name} : ${inWords(one)}`).join("\n");
+  if (Array.isArray(value)) return value.map((one) => inWords(one, fields)).join(", ");
+  if (Object.keys(value).sort().join() === "en,fr") return String(value[told.language]);
+  return Object.entries(value).map(([name, one]) => `${fields[name] ?? name} : ${inWords(one, fields)}`).join("\n");
 };
 const instant = (text) => new Date(text).toLocaleString(told.language, { dateStyle: "long", timeStyle: "long" });
 const line = (name, value) => {
@@ -96,7 +97,9 @@ const show = async (file) => {
     verdict.textContent = told.sound.replace("{organisation}", head.organisation).replace("{at}", instant(head.at));
     const named = { ...entry, action: told.actions[entry.action] ?? entry.action, at: instant(entry.at) };
     named.actor_role = told.roles[entry.actor_role] ?? entry.actor_role;
-    for (const [name, label] of told.lines) if (inWords(named[name])) facts.append(...line(label, inWords(named[name])));
+    const fields = { ...told.fields, ...told.own[entry.action] };
+    const lines = told.lines.map(([name, label]) => [label, inWords(named[name], fields)]);
+    for (const [label, words] of lines) if (words) facts.append(...line(label, words));
   } catch (failure) {
     verdict.className = "refused";
     verdict.textContent = told.refusals[failure.message] ?? told.refusals.unreadable;
