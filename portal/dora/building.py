@@ -75,7 +75,7 @@ class RegisteredContract:
 
 @dataclass(frozen=True)
 class RegisterSource:
-    """Everything the register is built from, as it stands today."""
+    """Everything the register is built from, as it stands on its reference date."""
 
     entities: Sequence[LegalEntity]
     """Those whose register is kept."""
@@ -98,6 +98,7 @@ class RegisterSource:
     audited: Mapping[int, date]
     """By vendor of which a service supports a function, the day its last audit was accepted."""
     today: date
+    """The reference date."""
 
 
 @dataclass(frozen=True)
@@ -112,9 +113,9 @@ class BuiltRegister:
     """The entity that keeps it; none while that is not known."""
 
 
-def build_register(structure: DoraStructure, source: RegisterSource, on: date | None = None) -> BuiltRegister:
-    """The register as it stands; `on` is the reference date that it is given."""
-    return _Building(structure, source, on or source.today).done()
+def build_register(structure: DoraStructure, source: RegisterSource) -> BuiltRegister:
+    """The register as it stands."""
+    return _Building(structure, source).done()
 
 
 def contract_reference(contract: RegisteredContract, facts: DoraContract | None) -> str:
@@ -158,8 +159,8 @@ class _Draft:
 
 
 class _Building:
-    def __init__(self, structure: DoraStructure, source: RegisterSource, on: date) -> None:
-        self.structure, self.source, self.on = structure, source, on
+    def __init__(self, structure: DoraStructure, source: RegisterSource) -> None:
+        self.structure, self.source = structure, source
         self.drafts: dict[str, list[_Draft]] = {code: [] for code in structure.tables}
         self.open: list[DoraDefect] = []
         self.told: set[tuple[DoraRule, str, str, str, str]] = set()
@@ -242,7 +243,7 @@ class _Building:
             self._add("B_01.01", {
                 "c0010": entity.lei, "c0020": entity.name, "c0030": _country(entity.country),
                 "c0040": kept.entity_type if kept else "", "c0050": kept.authority if kept else "",
-                "c0060": self.on.isoformat(),
+                "c0060": self.source.today.isoformat(),
             }, entity.name, {"legal_entity": entity.id, "entity": entity.id})  # fmt: skip
             self.keeper = entity.id
             if kept is not None and any(kept.definitions.values()):

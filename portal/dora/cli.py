@@ -28,7 +28,8 @@ _OFF = "Aucune entité ne tient de registre DORA : dites-le sur la fiche de l'en
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Archive à écrire.")
 @click.option(
     "--on", type=DAY, default=None,
-    help="Date de référence, aujourd'hui sinon ; ce qui est écrit est le registre d'aujourd'hui.",
+    help="Date de référence, aujourd'hui sinon : prestations, contrats et audits sont ceux de ce jour ; la chaîne et "
+    "ce que le registre demande en propre, ceux d'aujourd'hui.",
 )  # fmt: skip
 def export(out: Path, on: date | None) -> None:
     """Write the package of the register; what it lacks is counted, and `check` says it."""
@@ -44,6 +45,8 @@ def _report(ctx: Any, on: date | None = None) -> RegisterReport:
         return register_report(ctx, on)
     except NotFound as error:
         raise click.ClickException(_OFF) from error
+    except Refused as error:
+        raise click.ClickException(str(error.sentence)) from error
 
 
 @dora.command(

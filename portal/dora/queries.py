@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.audits.models import Audit
@@ -16,10 +16,11 @@ from portal.chain.models import ChainCompany
 from portal.chain.queries import chain_world
 from portal.contracts.models import Contract
 from portal.contracts.rules.document_kind import DocumentKind
-from portal.contracts.rules.life import ContractState
-from portal.core.clock import legal_date
+from portal.contracts.rules.life import OVER, ContractState
+from portal.core.clock import legal_date, midnight
 from portal.core.dataclass import dataclass
-from portal.core.errors import NotFound
+from portal.core.errors import NotFound, Refused
+from portal.core.language import N_
 from portal.dora.building import RegisteredContract, RegisteredService, RegisteredVendor, RegisterSource
 from portal.dora.models import (
     DoraContract,
@@ -49,11 +50,18 @@ def entities_kept(ctx: Context, *, to: Permission = Permission.DORA_VIEW) -> Seq
     return found
 
 
-def register_source(ctx: Context) -> RegisterSource:
-    """Everything the register is built from; about fifteen statements whatever it holds, of the columns it reads."""
+def register_source(ctx: Context, on: date | None = None) -> RegisterSource:
+    """Everything the register is built from; about fifteen statements whatever it holds, of the columns it reads.
+
+    `on` is a day that is past: services, contracts and audits are those of that day. What the register alone asks, and
+    the chain, are not kept by day: they are said as they stand. Raises Refused when the day is to come.
+    """
+    day = on or ctx.today
+    if day > ctx.today:
+        raise Refused(N_("Cette date de référence est à venir : le registre de ce jour-là n'existe pas encore."))
     entities = entities_kept(ctx)
     numbers = [one.id for one in entities]
-    services = _services(ctx, numbers)
+    services = _services(ctx, numbers, day)
     world = chain_world(ctx)
     knot_of = world.knot_of
     providers = ctx.session.scalars(select(DoraProvider).order_by(DoraProvider.id)).all()
@@ -74,15 +82,15 @@ def register_source(ctx: Context) -> RegisterSource:
         services=services,
         service_facts={one.service_id: one for one in _all(ctx, DoraService)},
         supports=supports,
-        contracts=_contracts(ctx, {one.vendor.id for one in services}),
+        contracts=_contracts(ctx, {one.vendor.id for one in services}, day),
         contract_facts={one.contract_id: one for one in _all(ctx, DoraContract)},
         by_vendor={one.vendor_id: one for one in providers if one.vendor_id is not None},
         by_company={knot_of.get(one.company_id, one.company_id): one for one in providers if one.company_id},
         chain=world,
         company_countries=_countries(ctx),
         judged=judged,
-        audited=_last_audits(ctx),
-        today=ctx.today,
+        audited=_last_audits(ctx, day),
+        today=day,
     )
 
 
@@ -90,7 +98,8 @@ def _all(ctx: Context, model: Any) -> Sequence[Any]:
     return ctx.session.scalars(select(model)).all()
 
 
-def _services(ctx: Context, entity_ids: Sequence[int]) -> Sequence[RegisteredService]:
+def _services(ctx: Context, entity_ids: Sequence[int], day: date) -> Sequence[RegisteredService]:
+    had_begun = [or_(Service.started_on.is_(None), Service.started_on <= day)] if day < ctx.today else []
     rows = ctx.session.execute(
         select(
             Service.id, Service.name, Service.legal_entity_id, Service.chain,
@@ -99,25 +108,32 @@ def _services(ctx: Context, entity_ids: Sequence[int]) -> Sequence[RegisteredSer
         .join(Vendor, Vendor.id == Service.vendor_id)
         .where(
             or_(Service.legal_entity_id.in_(entity_ids), Service.legal_entity_id.is_(None)),
-            Service.goes_on(ctx.today),
+            Service.goes_on(day), *had_begun,
         )
         .order_by(Vendor.folded_name, Service.id)
     )  # fmt: skip
     return [RegisteredService(*row[:4], RegisteredVendor(*row[4:])) for row in rows]
 
 
-def _contracts(ctx: Context, vendor_ids: set[int]) -> Sequence[RegisteredContract]:
+def _contracts(ctx: Context, vendor_ids: set[int], day: date) -> Sequence[RegisteredContract]:
     in_force = select(
         Contract.id, Contract.key, Contract.vendor_id, Contract.service_id, Contract.legal_entity_id,
         Contract.state, Contract.effective_on, Contract.expires_on, Contract.terminates_on, Contract.term_months,
         Contract.renewal_months, Contract.notice,
     ).where(
-        Contract.state == ContractState.IN_FORCE,
+        _was_in_force(day) if day < ctx.today else Contract.state == ContractState.IN_FORCE,
         Contract.kind == DocumentKind.PROCESSING,
         Contract.parent_id.is_(None),
     )  # fmt: skip
     rows = ctx.session.execute(in_force.order_by(Contract.id))
     return [RegisteredContract(**row._asdict()) for row in rows if row.vendor_id in vendor_ids]
+
+
+def _was_in_force(day: date) -> ColumnElement[bool]:
+    """A contract that held on a day that is past: it had taken effect, and holds still or held until then at least."""
+    had_begun = or_(Contract.effective_on.is_(None), Contract.effective_on <= day)
+    lasted = and_(Contract.state.in_(OVER), Contract.ended_on >= day)
+    return and_(had_begun, or_(Contract.state == ContractState.IN_FORCE, lasted))
 
 
 def _countries(ctx: Context) -> dict[int, str]:
@@ -131,12 +147,13 @@ def _countries(ctx: Context) -> dict[int, str]:
     return {knot: country for knot, country in rows if country}
 
 
-def _last_audits(ctx: Context) -> dict[int, date]:
+def _last_audits(ctx: Context, day: date) -> dict[int, date]:
     supporting = select(Service.vendor_id).join(DoraSupport, DoraSupport.service_id == Service.id)
     rows = ctx.session.execute(
         select(Audit.vendor_id, func.max(Audit.accepted_at))
         .where(
-            Audit.vendor_id.in_(supporting), Audit.state == AuditState.ACCEPTED, Audit.accepted_at.is_not(None)
+            Audit.vendor_id.in_(supporting), Audit.state == AuditState.ACCEPTED, Audit.accepted_at.is_not(None),
+            Audit.accepted_at < midnight(day + timedelta(days=1)),
         )
         .group_by(Audit.vendor_id)
     )  # fmt: skip

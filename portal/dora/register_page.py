@@ -124,10 +124,13 @@ class RegisterReport:
 
 
 def register_report(ctx: Context, on: date | None = None) -> RegisterReport:
-    """The register as it stands today; `on` is the reference date it is given, today without one."""
-    source = queries.register_source(ctx)
-    built = build_register(structure(), source, on)
-    found = [*built.open, *_not_told_twice(built, defects_of(structure(), built.rows, ctx.today))]
+    """The register as it stands today; of a reference date that is past, with what stood then (`register_source`).
+
+    Raises Refused when the date is to come.
+    """
+    source = queries.register_source(ctx, on)
+    built = build_register(structure(), source)
+    found = [*built.open, *_not_told_twice(built, defects_of(structure(), built.rows, source.today))]
     by_table: dict[str, list[DoraDefect]] = defaultdict(list)
     for defect in found:
         by_table[defect.table].append(defect)

@@ -1,13 +1,16 @@
 """`flask dora`: a package written, ours or another one checked, every defect as an object."""
 
 import json
+from datetime import date
 
 import pytest
 
+from portal.contracts.models import Contract
+from portal.contracts.rules.life import ContractState
 from portal.dora.models import DoraService
-from portal.dora.package import write_package
+from portal.dora.package import read_package, write_package
 from portal.dora.reference import structure
-from tests.factories.dora import NOW, complete_world, lei_of, sound_rows
+from tests.factories.dora import NOW, complete_world, contract_in_force, ict_service, lei_of, sound_rows
 
 
 @pytest.fixture
@@ -36,9 +39,37 @@ def test_what_is_exported_is_checked_without_a_defect(run, session, tmp_path):
     assert found["rows"] > 10
 
 
-def test_a_reference_date_may_be_given(run, session, tmp_path):
+@pytest.mark.both_databases
+def test_the_register_of_a_past_day_holds_what_stood_on_that_day(run, session, tmp_path):
+    """A package dated last December does not hold what began since, nor leave out what has ended since."""
+    service = complete_world(session)
+    service.started_on = date(2024, 1, 1)
+    held = session.query(Contract).one()
+    ended = contract_in_force(
+        session, service.vendor, service.legal_entity, key="fini", state=ContractState.TERMINATED,
+        ended_on=date(2025, 12, 31),
+    )  # fmt: skip
+    begun = contract_in_force(session, service.vendor, service.legal_entity, key="neuf", effective_on=date(2026, 1, 1))
+    later = ict_service(session, service.vendor, service.legal_entity, [], name="Service neuf")
+    later.started_on = date(2026, 2, 1)
+
+    def contracts(*words):
+        out = tmp_path / "x.zip"
+        name = run("export", "--out", out, *words).output
+        rows = read_package(structure(), out.read_bytes()).rows
+        return name, {row.cell("c0010") for row in rows["B_02.01"]}, [row.cell("c0060") for row in rows["B_01.01"]]
+
+    name, found, days = contracts("--on", "2025-12-31")
+    assert "DORA_2025-12-31_" in name
+    assert (found, days) == ({held.key, ended.key}, ["2025-12-31"])
+    assert contracts("--on", "2026-01-01")[1] == {held.key, begun.key}
+    assert contracts()[1] == {held.key, begun.key}
+
+
+def test_a_reference_date_to_come_is_refused(run, session, tmp_path):
     complete_world(session)
-    assert "DORA_2025-12-31_" in run("export", "--out", tmp_path / "x.zip", "--on", "2025-12-31").output
+    assert "à venir" in run("export", "--out", tmp_path / "x.zip", "--on", "2099-12-31", code=1).output
+    assert not (tmp_path / "x.zip").exists()
 
 
 def test_each_defect_names_table_row_column_and_where_to_mend_it(run, session):
