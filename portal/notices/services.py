@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, or_, select, update
 
 from portal.authz.context import Context
-from portal.authz.policy import Permission
+from portal.authz.policy import VENDOR_ROLES, Permission
 from portal.core import mail as post
 from portal.core import process, workdays
 from portal.core.clock import LEGAL_ZONE, legal_date
@@ -26,7 +26,7 @@ from portal.notices.models import Notice
 from portal.notices.morning import search_all
 from portal.vendors.letters import VendorLetter, write_letters
 from portal.vendors.memberships import open_accounts
-from portal.vendors.models import Vendor
+from portal.vendors.models import Membership, Vendor
 from portal.vendors.queries import Correspondent, correspondents, people_in_charge
 
 MORNING = 8
@@ -169,12 +169,11 @@ def morning_due(ctx: Context) -> int:
 def begin_morning(ctx: Context, day: date) -> int:
     """Look for what has come due, then promise the digests by batches of people; returns how many people.
 
-    What waits for a closed account is dropped: told when the account opens again, it would long be untrue.
+    What waits for a closed account, or for somebody who has left the vendor it is about, is dropped: told when they
+    come back, it would long be untrue.
     """
     search_all(ctx, day)
-    closed = select(User.id).where(User.disabled_at.is_not(None))
-    dropped = delete(Notice).where(Notice.told_at.is_(None), Notice.user_id.in_(closed))
-    ctx.session.execute(dropped.execution_options(synchronize_session=False))
+    _drop_for_who_left(ctx)
     waiting = ctx.session.scalars(
         select(Notice.user_id).where(Notice.told_at.is_(None)).distinct().order_by(Notice.user_id)
     ).all()
@@ -185,6 +184,18 @@ def begin_morning(ctx: Context, day: date) -> int:
     ]
     enqueue_many(ctx, orders)
     return len(waiting)
+
+
+def _drop_for_who_left(ctx: Context) -> None:
+    closed = select(User.id).where(User.disabled_at.is_not(None))
+    external = select(User.id).where(User.role.in_(VENDOR_ROLES))
+    answers = select(Membership.id).where(
+        Membership.user_id == Notice.user_id, Membership.vendor_id == Notice.vendor_id,
+        Membership.role.in_(VENDOR_ROLES),
+    )  # fmt: skip
+    left = and_(Notice.user_id.in_(external), ~answers.exists())
+    dropped = delete(Notice).where(Notice.told_at.is_(None), or_(Notice.user_id.in_(closed), left))
+    ctx.session.execute(dropped.execution_options(synchronize_session=False))
 
 
 def write_digests(ctx: Context, user_ids: Sequence[int]) -> int:

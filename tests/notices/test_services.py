@@ -16,7 +16,7 @@ from portal.journal.models import JournalEntry
 from portal.notices import services
 from portal.notices.models import Notice
 from portal.notices.services import News
-from portal.vendors.models import Contact, ContactRole
+from portal.vendors.models import Contact, ContactRole, Membership
 from tests.conftest import NOW
 from tests.factories.people import user_of
 from tests.factories.world import contact_of, vendor_of, vendor_user
@@ -201,6 +201,20 @@ def test_what_waited_for_a_closed_account_is_not_told_when_it_opens_again(sessio
     person.disabled_at = None
     session.flush()
     assert services.write_digests(at(session, 26), [person.id]) == 0
+
+
+def test_what_waited_for_somebody_who_left_a_vendor_is_not_told_when_they_come_back(session, vendor, person):
+    """They answer for another vendor too: the account stays open, and what is said of that one is told."""
+    other = vendor_of(session)
+    session.add(Membership(user_id=person.id, vendor_id=other.id, role=person.role))
+    session.flush()
+    for one in (vendor, other):
+        services.note_for_vendor(at(session), one.id, news(one.id))
+    held = session.query(Membership).filter_by(user_id=person.id, vendor_id=vendor.id).one()
+    session.delete(held)
+    session.flush()
+    services.begin_morning(at(session, 25), at(session, 25).today)
+    assert session.scalars(select(Notice.vendor_id).where(Notice.user_id == person.id)).all() == [other.id]
 
 
 def test_our_people_have_one_digest_whatever_the_number_of_vendors(session):
