@@ -35,6 +35,11 @@ def find(words: tuple[str, ...], as_json: bool) -> None:
              "text": excerpt(one.value, sought)}
             for one in mentions(ctx, sought, set(Fate))
         ]  # fmt: skip
+        # Who asks is sealed: opened one after the other, and only its row is told.
+        found += [
+            {"table": "person_request", "row": str(row.id), "column": "sealed", "fate": Fate.SEALED.value, "text": ""}
+            for row in requests_of(ctx, sought)
+        ]
     if as_json:
         show_json(found)
         return
@@ -42,7 +47,8 @@ def find(words: tuple[str, ...], as_json: bool) -> None:
         click.echo(f"{one['table']} n° {one['row']}, {one['column']} : {cell(one['text'])}")
     if more := _unlisted(found):
         click.echo(more)
-    click.echo(f"{number_of(len(found), 'mention', 'mentions')}. Les fichiers du coffre ne sont pas lus.")
+    counted = number_of(len(found), "mention", "mentions")
+    click.echo(f"{counted}. Ni ce que le journal scelle ni les fichiers du coffre ne sont lus.")
 
 
 @privacy.command("export", help="Écrire tout ce qui est gardé d'une personne (RGPD, articles 15 et 20).")
@@ -75,7 +81,7 @@ def erase(email: str, names: tuple[str, ...], yes: bool, as_json: bool) -> None:
     with working(write=yes) as ctx:
         person = person_at(ctx, email, names)
         found = erase_person(ctx, person) if yes else foresee(ctx, person)
-        told = _told(found, person) | {"requests": [row.reference for row in requests_of(ctx, person)]}
+        told = _told(found, person) | {"requests": [row.reference for row in requests_of(ctx, person.sought)]}
     if as_json:
         show_json({"done": yes, **told})
         return

@@ -2,7 +2,7 @@
 
 import html
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -13,6 +13,7 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.db import Base
 from portal.core.errors import PortalError
+from portal.core.language import Language, both
 from portal.journal import services as journal
 from portal.journal.models import JournalEntry
 from portal.person_requests.identity import opened_person
@@ -86,12 +87,12 @@ def _entries(ctx: Context, person: KnownPerson) -> Iterator[dict[str, Any]]:
 
 def _requests(ctx: Context, person: KnownPerson) -> Iterator[dict[str, Any]]:
     """The requests that are theirs, opened one after the other: who asks is sealed."""
-    for row in requests_of(ctx, person):
+    for row in requests_of(ctx, person.sought):
         asked = opened_person(row.sealed)
         yield {"n°": row.reference, "name": asked.name, "contact": asked.contact, "words": asked.words} if asked else {}
 
 
-def requests_of(ctx: Context, person: KnownPerson) -> Iterator[PersonRequest]:
+def requests_of(ctx: Context, person: SoughtPerson) -> Iterator[PersonRequest]:
     """The requests that somebody made, not forgotten yet."""
     kept = select(PersonRequest).where(PersonRequest.sealed.is_not(None)).order_by(PersonRequest.id)
     for row in ctx.session.scalars(kept):
@@ -99,7 +100,7 @@ def requests_of(ctx: Context, person: KnownPerson) -> Iterator[PersonRequest]:
             asked = opened_person(row.sealed)
         except PortalError:
             continue
-        if asked is not None and names_in([asked.name, asked.contact], person.sought):
+        if asked is not None and names_in([asked.name, asked.contact], person):
             yield row
 
 
@@ -113,20 +114,59 @@ def excerpt(value: Any, person: SoughtPerson) -> str:
 
 
 def _index(person: KnownPerson, counts: dict[str, int], *, is_cut: bool) -> str:
+    """In both languages: who receives the archive is not always somebody whose language is known."""
+    parts = "".join(_index_in(language, person, counts, is_cut=is_cut) for language in Language)
+    return (
+        '<!doctype html><html lang="fr"><meta charset="utf-8"><title>Données d\'une personne – Data of a person</title>'
+        f"{parts}</html>"
+    )
+
+
+def _index_in(language: Language, person: KnownPerson, counts: dict[str, int], *, is_cut: bool) -> str:
     told = declaration()
-    cut = f"<p>Du journal, seules les {MOST_ENTRIES} premières écritures sont ici : demandez les suivantes.</p>"
     lines = []
     for name, count in sorted(counts.items()):
         said = told.tables[name]
         purpose = told.purposes[said.purpose]
-        cells = (f"{name}.json", str(count), purpose["fr"], purpose["base"])
+        cells = (f"{name}.json", str(count), purpose[language.value], both(language, *_bases(purpose["base"])))
         lines.append("<tr>" + "".join(f"<td>{html.escape(one)}</td>" for one in cells) + "</tr>")
+    words = _WORDS[language]
+    header = "".join(f"<th>{html.escape(one)}</th>" for one in words["header"])
+    cut = f"<p>{html.escape(words['cut'][0] % MOST_ENTRIES)}</p>" if is_cut else ""
     return (
-        '<!doctype html><html lang="fr"><meta charset="utf-8"><title>Données d\'une personne</title>'
-        f"<h1>Données détenues sur {html.escape(person.address)}</h1>"
-        "<p>RGPD, articles 15 et 20. Chaque fichier JSON porte les lignes d'une table. De ce que d'autres ont écrit, ou"
-        " qui est figé avec ce qui est à eux, seul le passage qui vous nomme est donné (art. 15(4)). Les fichiers"
-        " déposés au coffre (preuves, contrats signés) ne sont pas lus.</p>"
-        "<table><tr><th>Fichier</th><th>Lignes</th><th>Pourquoi c'est gardé</th><th>Base</th></tr>"
-        f"{''.join(lines)}</table>{cut if is_cut else ''}</html>"
+        f'<section lang="{language.value}"><h1>{html.escape(words["title"][0] % person.address)}</h1>'
+        f"<p>{html.escape(' '.join(words['lead']))}</p><table><tr>{header}</tr>{''.join(lines)}</table>{cut}</section>"
     )
+
+
+def _bases(french: str) -> tuple[str, str]:
+    """What of the law a purpose rests on, as each language writes it.
+
+    >>> _bases("RGPD art. 28(9), 17(3)(b) et (e)")
+    ('RGPD art. 28(9), 17(3)(b) et (e)', 'GDPR Art. 28(9), 17(3)(b) and (e)')
+    """
+    return french, french.replace("RGPD art.", "GDPR Art.").replace(" et ", " and ")
+
+
+_WORDS: Mapping[Language, Mapping[str, tuple[str, ...]]] = {
+    Language.FR: {
+        "title": ("Données détenues sur %s",),
+        "lead": (
+            "RGPD, articles 15 et 20. Chaque fichier JSON porte les lignes d'une table.",
+            "De ce que d'autres ont écrit, ou qui est figé avec ce qui est à eux, seul le passage qui vous nomme est",
+            "donné (art. 15(4)). Les fichiers déposés au coffre (preuves, contrats signés) ne sont pas lus.",
+        ),
+        "header": ("Fichier", "Lignes", "Pourquoi c'est gardé", "Base"),
+        "cut": ("Du journal, seules les %s premières écritures sont ici : demandez les suivantes.",),
+    },
+    Language.EN: {
+        "title": ("Data held on %s",),
+        "lead": (
+            "GDPR, Articles 15 and 20. Each JSON file holds the rows of one table.",
+            "Of what others wrote, or what is frozen with what is theirs, only the passage that names you is given",
+            "(Art. 15(4)). Files put in the store (evidence, signed contracts) are not read.",
+        ),
+        "header": ("File", "Rows", "Why it is kept", "Ground"),
+        "cut": ("Of the journal, only the first %s entries are here: ask for the following ones.",),
+    },
+}

@@ -1,12 +1,19 @@
 import json
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
 from portal.core.config import Settings
 from portal.core.errors import ConfigurationError
+from portal.core.stored import StoredFile
+from portal.dora.models import DoraProvider
+from portal.evidence.models import Evidence
 from portal.identity.models import User
 from portal.journal.models import JournalEntry
+from tests.conftest import NOW
+from tests.factories.desk import service_of
+from tests.factories.requests import PERSON, relayed
 from tests.privacy.conftest import ADDRESS, NAME
 
 pytestmark = pytest.mark.both_databases
@@ -83,3 +90,26 @@ def test_a_duration_that_is_none_stops_the_start_and_says_why():
         Settings.from_env({"VIGIE_RETENTION": "mail.content=0,journal=3"})
     assert "mail.content se règle entre 1 et 1095 jours" in str(refused.value)
     assert "« journal » inconnu" in str(refused.value)
+
+
+def test_somebody_is_found_in_what_is_typed_where_a_code_is_expected(run, session, ctx, life):
+    """A provider may be a natural person, and what a processor or a file says of a service is free text."""
+    service = service_of(session, life.vendor, duration=f"tant que {NAME} est là")
+    session.add(DoraProvider(vendor_id=life.vendor.id, latin_name=NAME, parent_name=NAME))
+    stored = StoredFile(
+        key="ab/cd/y", sha256="1" * 64, size=3, media_type="application/pdf", filename="p.pdf", created_at=NOW,
+        embedded=[{"kind": "file", "name": f"CV {NAME}.docx"}],
+    )  # fmt: skip
+    session.add(stored)
+    session.flush()
+    session.add(Evidence(vendor_id=life.vendor.id, stored_file_id=stored.id, uploaded_at=NOW, standard=f"selon {NAME}"))
+    asked = relayed(ctx, life.vendor, person=replace(PERSON, name=NAME))
+    session.commit()
+    told = json.loads(run("find", *NAME.split(), "--json").stdout)
+    found = {(one["table"], one["column"], one["row"]) for one in told}
+    assert {(table, column) for table, column, _row in found} >= {
+        ("service", "duration"), ("dora_provider", "latin_name"), ("dora_provider", "parent_name"),
+        ("stored_file", "embedded"), ("evidence", "standard"), ("person_request", "sealed"),
+    }  # fmt: skip
+    assert ("service", "duration", str(service.id)) in found
+    assert ("person_request", "sealed", str(asked.id)) in found

@@ -50,7 +50,9 @@ def test_of_a_whole_life_only_what_is_declared_and_listed_is_left(lived, app, mo
     assert not {one for one in before if one.startswith("journal_entry.")}
     counts = export_person(ctx, person, tmp_path / "export.zip")
     with ZipFile(io.BytesIO((tmp_path / "export.zip").read_bytes())) as archive:
-        assert "Données détenues sur samira@callisto.example" in archive.read("LISEZMOI.html").decode()
+        index = archive.read("LISEZMOI.html").decode()
+        assert "Données détenues sur samira@callisto.example" in index
+        assert "Data held on samira@callisto.example" in index, "whoever receives it may read English alone"
         names = {name.removesuffix(".json") for name in archive.namelist()} - {"LISEZMOI.html"}
         assert names == set(counts)
         assert json.loads(archive.read("user.json"))[0]["name"] == NAME
