@@ -35,7 +35,16 @@ from portal.core.documents import printing
 from portal.core.secret_keys import Secrets
 from portal.dora.enrolment import is_shown
 from portal.identity.services import passwords
-from tests import databases, effort, expression_cache, long_tests, printing_cache, statement_cache, template_cache
+from tests import (
+    databases,
+    effort,
+    expression_cache,
+    long_tests,
+    printing_cache,
+    statement_cache,
+    template_cache,
+    worker_reports,
+)
 from tests.databases import OlderDatabases, fresh_postgres
 from tests.factories.people import user_of
 from tests.factories.standing import AS_MIGRATED
@@ -81,10 +90,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start that server in the process that leads."""
+    """Start that server in the process that leads; the others tell it what is shown."""
     if config.option.note_efforts:
         config.pluginmanager.register(long_tests.Measured(), "vigie-efforts")
     if hasattr(config, "workerinput"):
+        worker_reports.keep_to_what_is_shown(config)
         return
     printing_cache.forget_other_editions()
     template_cache.forget_other_editions()
