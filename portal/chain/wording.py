@@ -37,6 +37,7 @@ name_words(
     families={"chain": N_("Chaîne de sous-traitance")},
     fields={
         "companies": N_("Sociétés"),
+        "contact": N_("Contact"),
         "links": N_("Liens"),
         "processing": N_("Ce qui est traité"),
         "is_vendor_chosen": N_("Choisi par une personne"),

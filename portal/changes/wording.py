@@ -62,8 +62,11 @@ name_words(
         "replaces": N_("Remplace"),
         "starts_on": N_("À compter du"),
         "standing": N_("Ligne"),
+        "answered_by": N_("Répondu par"),
+        "names": N_("Sociétés"),
     },
     values={
+        "state": {one.value: one.label for one in ChangeState},
         "opinion": {one.value: one.label for one in Opinion},
         "change_decision": {one.value: one.label for one in ChangeDecision},
         "standing": {one.value: one.label for one in MoveStanding},

@@ -207,6 +207,7 @@ name_words(
         "entity": N_("Entité"),
         "version": N_("Version"),
         "covered": N_("Obligations couvertes"),
+        "required": N_("Obligations demandées"),
         "sha256": N_("Empreinte SHA-256"),
         "paragraph": N_("Paragraphe"),
         "wording": N_("Position"),

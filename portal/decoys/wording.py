@@ -25,6 +25,7 @@ name_words(
         "people": N_("Personnes inventées"),
         "means": N_("Par quel moyen"),
         "sender": N_("Expéditeur"),
+        "incident": N_("Violation de données"),
     },
     values={
         "means": {one.value: one.label for one in Means},

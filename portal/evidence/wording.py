@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
+from portal.core import process
 from portal.core.files import EmbeddedKind
-from portal.core.language import N_, Sentence, say
+from portal.core.language import N_, Language, Sentence, both, say
 from portal.core.stored import StoredFile
+from portal.evidence.kinds import read_kinds
 from portal.evidence.rules import EvidenceVerdict, StandingKind
 from portal.journal.wording import name_words
 
@@ -47,6 +49,11 @@ def _listed(names: list[object]) -> object:
     return say("%(first)s, %(rest)s", first=names[0], rest=_listed(names[1:]))
 
 
+def _kind_name(code: str, language: Language) -> str:
+    kind = read_kinds(process.settings().questionnaires_dir).get(code)
+    return both(language, kind.fr, kind.en) if kind is not None else code
+
+
 name_words(
     actions={
         "evidence.recorded": N_("Preuve reçue"),
@@ -72,5 +79,6 @@ name_words(
         "period_from": N_("Début de la période"),
         "period_to": N_("Fin de la période"),
     },
+    read={"kind": _kind_name},
     values={"verdict": {verdict.value: name for verdict, name in VERDICT_NAMES.items()}},
 )

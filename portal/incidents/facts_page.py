@@ -27,12 +27,13 @@ FACT_LABELS: Mapping[str, str] = {
     "measures": N_("Ce qui a été fait ou va l'être"),
     "contact": N_("Qui peut en dire plus"),
 }
-_WORDS: Mapping[str, Mapping[str, str]] = {
+FACT_WORDS: Mapping[str, Mapping[str, str]] = {
     "nature": {one.value: one.label for one in BreachNature},
     "cause": {one.value: one.label for one in BreachCause if one is not BreachCause.UNKNOWN},
     "categories": {one.value: one.label for kind in (DataCategory, SpecialCategory) for one in kind},
     "subjects": {one.value: one.label for one in DataSubject},
 }
+"""What the values of those that choose from a list are called."""
 
 
 def moment(at: datetime, language: Language) -> str:
@@ -60,9 +61,9 @@ def fact_text(name: str, value: Any, services: Mapping[int, str], language: Lang
     if name == "services":
         return ", ".join(services.get(number, str(number)) for number in value)
     if name == "cause":
-        return translate(_WORDS[name].get(value, ""), language)
-    if name in _WORDS:
-        return ", ".join(translate(_WORDS[name].get(one, one), language) for one in value)
+        return translate(FACT_WORDS[name].get(value, ""), language)
+    if name in FACT_WORDS:
+        return ", ".join(translate(FACT_WORDS[name].get(one, one), language) for one in value)
     return f"{value:,}".replace(",", "\u202f") if isinstance(value, int) else str(value)
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from portal.core.language import N_
-from portal.incidents.facts_page import FACT_LABELS
+from portal.incidents.facts_page import FACT_LABELS, FACT_WORDS
 from portal.incidents.findings import ORIGIN
 from portal.incidents.rules.breach_facts import BreachCause
 from portal.incidents.rules.content import ContentState
-from portal.incidents.rules.decision import Exemption, RiskLevel
+from portal.incidents.rules.decision import Answered, Exemption, RiskLevel, RiskQuestion
 from portal.incidents.rules.life import IncidentState
 from portal.journal.wording import name_words
 
@@ -29,9 +29,6 @@ CONTENT_TONES: Mapping[ContentState, str] = {
     ContentState.UNKNOWN: "neutral",
     ContentState.SENSELESS: "warning",
 }
-
-_FACTS = ("what", "noticed_at", "began_at", "cause", "persons", "records", "consequences")
-"""Facts that no other domain has named for the journal."""
 
 name_words(
     actions={
@@ -57,7 +54,8 @@ name_words(
         "aware_at": N_("Connue de nous le"),
         "aware_reason": N_("Pourquoi ce moment"),
         "notify_by": N_("À notifier avant"),
-        **{name: FACT_LABELS[name] for name in _FACTS},
+        **FACT_LABELS,
+        **{one.value: one.label for one in RiskQuestion},
         "is_shared": N_("Visible du prestataire"),
         "answers": N_("Réponses aux questions"),
         "proposed": N_("Niveau proposé"),
@@ -86,6 +84,8 @@ name_words(
         "risk": {one.value: one.label for one in RiskLevel},
         "proposed": {one.value: one.label for one in RiskLevel},
         "exemption": {one.value: one.label for one in Exemption},
+        **FACT_WORDS,
         "cause": {one.value: one.label for one in BreachCause},
+        **{one.value: {answer.value: answer.label for answer in Answered} for one in RiskQuestion},
     },
 )

@@ -7,7 +7,7 @@ from typing import Any
 from portal.authz.policy import ROLE_NAMES, Role
 from portal.core.dataclass import dataclass
 from portal.core.expressions import expression
-from portal.core.language import Language
+from portal.core.language import Language, colon, semicolon
 from portal.journal import wording
 from portal.journal.models import JournalEntry
 from portal.web import formats
@@ -91,11 +91,14 @@ def _value(action: str, name: str, value: Any) -> str:
     if isinstance(value, bool):
         return str(_("oui") if value else _("non"))
     if isinstance(value, list):
-        return ", ".join(_value(action, name, item) for item in value)
+        parted = semicolon(current_language()) if any(isinstance(item, Mapping) for item in value) else ", "
+        return parted.join(_value(action, name, item) for item in value)
     if isinstance(value, Mapping):
-        if value.keys() == set(Language):
-            return str(value[current_language()])
-        return ", ".join(f"{key} = {_value(action, str(key), item)}" for key, item in sorted(value.items()))
+        if value and value.keys() <= set(Language):
+            return str(value.get(current_language()) or next(iter(value.values())))
+        mark, parted = colon(current_language()), semicolon(current_language())
+        told = ((_name(action, str(key)), _value(action, str(key), item)) for key, item in sorted(value.items()))
+        return parted.join(f"{name}{mark}{said_value}" for name, said_value in told if said_value)
     return "" if value is None else str(value)
 
 

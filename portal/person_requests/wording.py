@@ -51,6 +51,7 @@ name_words(
     families={"person_request": N_("Demandes de personnes")},
     fields={
         "request_kind": N_("Demande"),
+        "vendor": N_("Sous-traitant"),
         "vendor_received_on": N_("Reçue par le prestataire le"),
         "reached_us_on": N_("Parvenue chez nous le"),
         "counts_from_vendor": N_("Comptée de la réception par le prestataire"),

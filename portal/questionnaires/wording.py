@@ -2,6 +2,7 @@
 
 from portal.core.language import N_
 from portal.journal.wording import name_words
+from portal.questionnaires.authoring.field_names import KIND_NAMES, LABELS
 
 name_words(
     actions={
@@ -30,4 +31,17 @@ name_words(
         "OwnQuestion": N_("Question de questionnaire"),
     },
     families={"questionnaire": N_("Questionnaire")},
+    fields={
+        **{name.replace(".", "_"): label for name, label in LABELS.items()},
+        "kind": N_("Sorte de réponse"),
+        "key": N_("Clé"),
+        "critical": N_("Question critique"),
+        "choices": N_("Choix"),
+        "label": N_("Intitulé"),
+        "mark": N_("Note"),
+        "marks": N_("Notes"),
+        "justify": N_("Réponses à justifier"),
+        "visible_if": N_("Posée si"),
+    },
+    values={"kind": KIND_NAMES},
 )

@@ -91,6 +91,7 @@ name_words(
     },
     values={
         "state": {state.value: name for state, name in STATE_NAMES.items()},
+        "kind": {kind.value: name for kind, name in KIND_NAMES.items()},
         "origin": {ORIGIN: N_("Échantillon")},
     },
 )

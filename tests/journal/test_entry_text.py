@@ -66,7 +66,7 @@ def test_fields_and_values_are_named_and_dates_are_in_letters(shown):
 
 def test_lists_and_tables_are_spelled_out(shown):
     entry = shown(after={"role": ["dpo", "autre"], "sheet": {"a": 1, "b": [2, 3]}})
-    assert values(entry) == {"Rôle": ("", "DPO, autre", False), "sheet": ("", "a = 1, b = 2, 3", False)}
+    assert values(entry) == {"Rôle": ("", "DPO, autre", False), "sheet": ("", "a\u202f: 1\u202f; b\u202f: 2, 3", False)}
 
 
 @pytest.mark.parametrize("text", ["2026-13-45", "2026", "2026-01-05 est un lundi", "2026-99-99T99:99", "12:30"])

@@ -1,7 +1,10 @@
 from portal.authz.policy import ROLE_NAMES
 from portal.core.language import N_
 from portal.journal import wording
+from portal.journal.entry_text import shown_entry
+from portal.journal.models import JournalEntry
 from portal.web.text import said
+from tests.conftest import NOW
 from tests.factories.sources import sources
 
 
@@ -82,3 +85,33 @@ def test_what_a_contract_was_told_is_named_in_the_language_of_the_reader(app):
     for language, name in (("fr", "mode d’accès aux données"), ("en", "mode of access to the data")):
         with app.test_request_context("/", headers={"Accept-Language": language}):
             assert said(wording.FIELDS["access.mode"]) == name
+
+
+def told(app, action, after, language="fr"):
+    """What an entry shows of fields and values."""
+    entry = JournalEntry(
+        id=1, at=NOW, action=action, object_type="X", stored_object_label="", stored_actor_name="", actor_role="dpo",
+        stored_before={}, stored_after=after,
+    )  # fmt: skip
+    with app.test_request_context("/", headers={"Accept-Language": language}):
+        return {change.label: change.after for change in shown_entry(entry).changes}
+
+
+def test_what_is_held_by_code_is_told_in_words(app):
+    assert told(app, "change.retained", {"state": "a_l_etude"}) == {"État": "À l’étude"}
+    assert told(app, "incident.added", {"nature": ["confidentialite"]}, "en").keys() == {"What happened to the data"}
+    assert "confidentialite" not in told(app, "incident.added", {"nature": ["confidentialite"]}).values()
+    assert told(app, "sample.asked", {"kind": "cases"}) == {"Nature": "Rétractations"}
+    assert told(app, "evidence.described", {"kind": "insurance"}) != {"Nature": "insurance"}
+    assert told(app, "questionnaire.question_added", {"kind": "single", "weight": 4}) == {
+        "Sorte de réponse": "Un choix", "Poids": "4",
+    }  # fmt: skip
+
+
+def test_what_holds_several_things_names_each_and_leaves_out_what_is_empty(app):
+    answers = {"sensibles": "non", "reconnaissables": "oui"}
+    [words] = told(app, "incident.assessed", {"answers": answers}).values()
+    assert words.startswith("Peut-on reconnaître les personnes")
+    assert "; Y a-t-il des données sensibles" in words
+    assert "sensibles = " not in words
+    assert told(app, "contract.facts_typed", {"place": {"fr": "Lyon"}}, "en").popitem()[1] == "Lyon"

@@ -24,6 +24,17 @@ LABELS: Mapping[str, str] = {
     "reviewer_note.en": N_("Note du réviseur en anglais"),
 }  # fmt: skip
 """The labels of `forms`, by the name of the field in a file."""
+KIND_NAMES: Mapping[str, str] = {
+    "yes_no": N_("Oui, en partie, non"),
+    "single": N_("Un choix"),
+    "multiple": N_("Plusieurs choix"),
+    "text": N_("Un texte"),
+    "number": N_("Un nombre"),
+    "date": N_("Une date"),
+    "file": N_("Un fichier"),
+    "table": N_("Un tableau"),
+}
+"""What the kinds of question are called."""
 
 
 def in_words(sentences: Iterable[Sentence]) -> tuple[Sentence, ...]:

@@ -10,6 +10,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.core.errors import Refused
 from portal.core.language import N_
+from portal.questionnaires.authoring.field_names import KIND_NAMES
 from portal.questionnaires.authoring.lines import (
     choice_lines,
     column_lines,
@@ -36,16 +37,6 @@ from portal.web.text import lazy
 
 LONG = {"rows": 3}
 SHORT = {"rows": 2}
-KIND_NAMES = {
-    "yes_no": N_("Oui, en partie, non"),
-    "single": N_("Un choix"),
-    "multiple": N_("Plusieurs choix"),
-    "text": N_("Un texte"),
-    "number": N_("Un nombre"),
-    "date": N_("Une date"),
-    "file": N_("Un fichier"),
-    "table": N_("Un tableau"),
-}
 _BILINGUAL = ("text", "help", "why", "reviewer_note", "unit", "evidence_label", "no_evidence")
 _KEPT = ("stage", "replaces", "obligations", "clauses", "evidence_kinds")
 """Fields that the form does not show and leaves as they are."""
