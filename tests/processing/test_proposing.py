@@ -20,7 +20,7 @@ from portal.vendors.models import Service
 from portal.vendors.rules.status import LIVE, VendorStatus
 from portal.vendors.services import keep_data_transfers, keep_sub_processors
 from tests.factories.desk import entity_of, party_of, service_of
-from tests.factories.register import activity_of, controller_sheet
+from tests.factories.register import activity_of, controller_sheet, processor_sheet
 from tests.web.test_edit_form import fields_of
 
 pytestmark = pytest.mark.both_databases
@@ -180,6 +180,28 @@ def dismissed(service, activity_id):
         service_id=service.id, activity_id=activity_id, digest="0" * 64, said="x", reason="x", dismissed_by="Ana",
         dismissed_on=date(2026, 11, 1),
     )  # fmt: skip
+
+
+def test_the_page_has_what_each_line_is_proposed_when_it_is_asked_alone(dpo, line, service):
+    """The page reads all lines in part, and stops at the first correction of each; a line is read whole."""
+    session, today = dpo.session, dpo.today
+    ended = service_of(session, service.vendor, name="Courriers", ended_on=today, retention="dix ans")
+    later = service_of(session, party_of(session), name="Relances", ended_on=today + timedelta(days=1),
+                       locations=["US"], retention="dix ans")  # fmt: skip
+    made = [activity_of(dpo, sheet, numbers) for sheet, numbers in (
+        (controller_sheet(name="Archives"), (ended.id,)), (processor_sheet(), (later.id, ended.id, service.id)),
+        (controller_sheet(name="Écartée"), (later.id,)), (controller_sheet(name="Accueil"), (service.id, later.id)),
+        (controller_sheet(name="Seule"), ()), (controller_sheet(name="Complète"), (later.id,)),
+    )]  # fmt: skip
+    proposing.dismiss_corrections(dpo, made[2], 1, {one.digest for one in proposed(dpo, made[2])}, "vu")
+    proposing.accept_corrections(dpo, made[5], 1, {one.digest for one in proposed(dpo, made[5])})
+    session.expire_all()
+    alone = {one.id: proposed(dpo, one) for one in (line, *made)}
+    page = queries.proposal_page(dpo)
+    assert {one.line.activity.id: one.proposals for one in page.rows} == {key: one for key, one in alone.items() if one}
+    assert [one.line.sheet.name for one in page.rows] == ["Accueil", "Expéditions pour des tiers", "Vente en ligne"]
+    assert page.total == len(page.rows)
+    assert queries.proposal_count(dpo) == sum(map(len, alone.values()))
 
 
 def test_a_change_never_gives_more_time_than_there_was(dpo):

@@ -1,7 +1,7 @@
 """What vendors' services and accepted answers propose to the register, worked out each time it is asked for."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
@@ -15,26 +15,21 @@ from portal.core.pages import PAGE_SIZE, Page
 from portal.core.translation import translate
 from portal.processing.models import ActivityService, ActivityVersion, ProcessingActivity, ProposalDismissal
 from portal.processing.queries.lines import ActivityLine, read_line, standing, versions_read
+from portal.processing.queries.said_services import said_of, said_of_rested
+from portal.processing.rules.kept_sheets import from_plain
 from portal.processing.rules.proposals import (
-    MECHANISMS,
+    CORRECTED,
     STAND_IN,
     Proposal,
     ProposalWords,
     SaidService,
-    SaidSubProcessor,
-    corrections_of,
+    each_correction,
     line_for,
     line_proposal,
-    not_among,
 )
-from portal.processing.rules.sheets import CATEGORIES, ControllerSheet, Sheet, StatedTransfer
-from portal.vendors import queries as vendors
-from portal.vendors import reference as places
-from portal.vendors.models import DataTransfer, Service, SubProcessor, Vendor
+from portal.processing.rules.sheets import ControllerSheet, Sheet
+from portal.vendors.models import Service, Vendor
 from portal.vendors.place_names import place_name
-from portal.vendors.rules.countries import in_eea, parse_country
-from portal.vendors.rules.facts import DataSubject
-from portal.vendors.rules.naming import plain, tidy
 from portal.vendors.rules.status import GONE, LIVE
 
 MOST_DISMISSED = 200
@@ -76,7 +71,7 @@ class ServiceProposal:
 def proposal_count(ctx: Context) -> int:
     """How many things are proposed today and not dismissed: corrections one by one, and lines; nine statements."""
     services = ctx.session.scalar(_bare(ctx).with_only_columns(func.count(Service.id)).order_by(None)) or 0
-    return sum(len(proposals) for _version, proposals in _corrected(ctx)) + services
+    return sum(len(list(proposals)) for _version, proposals in _corrected(ctx)) + services
 
 
 def counted_services_unseen(within: Reach, today: date) -> ColumnElement[int]:
@@ -85,7 +80,7 @@ def counted_services_unseen(within: Reach, today: date) -> ColumnElement[int]:
     Of all services, by what each index counts alone: looked for one by one among the lines, they cost three times that.
     """
     is_gone = Service.vendor_id.in_(select(Vendor.id).where(Vendor.status.in_(GONE)))
-    goes_on, number = _goes_on_at(today), select(func.count(Service.id))
+    goes_on, number = Service.goes_on(today), select(func.count(Service.id))
     aside = Service.id.in_(select(ProposalDismissal.service_id).where(ProposalDismissal.activity_id.is_(None)))
     if within.scope is not Scope.ALL:
         unseen = number.where(within.over(Service), goes_on, ~is_gone, Service.id.not_in(_rested()), ~aside)
@@ -111,41 +106,66 @@ def proposal_page(ctx: Context, number: int = 1) -> Page[LineProposals | Service
     services is read, whatever their number.
     """
     authorize(ctx, Permission.REGISTER_EDIT)
-    lines = _corrected(ctx)
+    lines = [version_id for version_id, proposals in _corrected(ctx) if any(True for _one in proposals)]
     bare = _bare(ctx)
     total = ctx.session.scalar(bare.with_only_columns(func.count(Service.id)).order_by(None)) or 0
     start = (number - 1) * PAGE_SIZE
-    shown: list[LineProposals | ServiceProposal] = [
-        LineProposals(read_line(version, ctx.today), proposals)
-        for version, proposals in lines[start : start + PAGE_SIZE]
-    ]
+    shown: list[LineProposals | ServiceProposal] = [*_lines(ctx, lines[start : start + PAGE_SIZE])]
     skipped = max(start - len(lines), 0)
     services = ctx.session.scalars(
         bare.options(joinedload(Service.vendor), joinedload(Service.legal_entity))
         .offset(skipped)
         .limit(PAGE_SIZE - len(shown))
     ).all()
-    said, words = _said(ctx, services), proposal_words(ctx.actor.language)
+    said, words = said_of(ctx, services), proposal_words(ctx.actor.language)
     shown += [_of_service(one, said[one.id], words) for one in services]
     return Page(shown, number, PAGE_SIZE, len(lines) + total)
 
 
-def _corrected(ctx: Context) -> list[tuple[ActivityVersion, tuple[Proposal, ...]]]:
-    """The lines under way that rest on a service, with what is proposed to each; those with nothing are left out.
-
-    What else a line is made of (what it lacks, whether it calls for an assessment) is read of those that are shown.
-    """
-    rested = select(ActivityService.version_id).where(ActivityService.version_id == ActivityVersion.id)
-    found = ctx.session.scalars(
-        versions_read().where(standing(None), exists(rested)).order_by(ProcessingActivity.sought, ProcessingActivity.id)
-    ).all()
-    said = _said(ctx, [link.service for version in found for link in version.links])
+def _lines(ctx: Context, version_ids: Sequence[int]) -> list[LineProposals]:
+    """These versions as lines, with all that is proposed to each."""
+    if not version_ids:
+        return []
+    found = {
+        one.id: one for one in ctx.session.scalars(versions_read().where(ActivityVersion.id.in_(version_ids)))
+    }  # fmt: skip
+    lines = [read_line(found[number], ctx.today) for number in version_ids]
+    said = said_of(ctx, [service for line in lines for service in line.services])
     dismissed, words = _dismissed(ctx), proposal_words(ctx.actor.language)
-    proposed = (
-        (one, _of_line(ctx, one.sheet, [link.service for link in one.links], said, words, dismissed[one.activity_id]))
-        for one in found
+    return [
+        LineProposals(one, _of_line(ctx, one.sheet, one.services, said, words, dismissed[one.activity.id]))
+        for one in lines
+    ]
+
+
+def _corrected(ctx: Context) -> Iterator[tuple[int, Iterator[Proposal]]]:
+    """The versions of the lines that rest on a service under way, by name, with what is proposed to each and not
+    dismissed: worked out as it is asked for, since most ask only whether there is something.
+
+    Six statements. Of what a version says, only what a correction is worked out of is read.
+    """
+    rests, said = said_of_rested(ctx)
+    dismissed, words = _dismissed(ctx), proposal_words(ctx.actor.language)
+    rested = select(ActivityService.version_id).where(ActivityService.version_id == ActivityVersion.id)
+    found = ctx.session.execute(
+        select(ActivityVersion.id, ActivityVersion.activity_id, ActivityVersion.content, ProcessingActivity.role)
+        .join(ProcessingActivity, ProcessingActivity.id == ActivityVersion.activity_id)
+        .where(standing(None), exists(rested))
+        .order_by(ProcessingActivity.sought, ProcessingActivity.id)
     )
-    return [(version, proposals) for version, proposals in proposed if proposals]
+    for version_id, activity_id, content, role in found:
+        services = rests.get(version_id, ())
+        if services:
+            sheet = from_plain(role, {name: content[name] for name in CORRECTED[role] if name in content})
+            yield version_id, _left(sheet, [said[one] for one in services], words, dismissed[activity_id])
+
+
+def _left(
+    sheet: Sheet, services: Iterable[SaidService], words: ProposalWords, dismissed: Collection[str]
+) -> Iterator[Proposal]:
+    """What these services propose to a line and nobody dismissed."""
+    proposed = (one for said in services for one in each_correction(sheet, said, words))
+    return (one for one in proposed if one.digest not in dismissed)
 
 
 def has_open_line(ctx: Context) -> bool:
@@ -158,13 +178,13 @@ def proposals_to(ctx: Context, line: ActivityLine) -> tuple[Proposal, ...]:
     """What is proposed to one line; three statements."""
     dismissed = _dismissed(ctx, line.activity)
     words = proposal_words(ctx.actor.language)
-    said = _said(ctx, line.services)
+    said = said_of(ctx, line.services)
     return _of_line(ctx, line.sheet, line.services, said, words, dismissed[line.activity.id])
 
 
 def proposal_of(ctx: Context, service: Service) -> ServiceProposal:
     """The line that a service would make, whether or not one rests on it; its vendor is loaded."""
-    return _of_service(service, _said(ctx, [service])[service.id], proposal_words(ctx.actor.language))
+    return _of_service(service, said_of(ctx, [service])[service.id], proposal_words(ctx.actor.language))
 
 
 def service_under_way(ctx: Context, number: int) -> Service | None:
@@ -200,9 +220,8 @@ def _of_line(
     ctx: Context, sheet: Sheet, services: Iterable[Service], said: Mapping[int, SaidService], words: ProposalWords,
     dismissed: Collection[str],
 ) -> tuple[Proposal, ...]:  # fmt: skip
-    live = [one for one in services if one.ended_on is None or one.ended_on > ctx.today]
-    found = (proposal for one in live for proposal in corrections_of(sheet, said[one.id], words))
-    return not_among(tuple(found), dismissed)
+    live = [said[one.id] for one in services if one.ended_on is None or one.ended_on > ctx.today]
+    return tuple(_left(sheet, live, words, dismissed))
 
 
 def _of_service(service: Service, said: SaidService, words: ProposalWords) -> ServiceProposal:
@@ -210,15 +229,7 @@ def _of_service(service: Service, said: SaidService, words: ProposalWords) -> Se
 
 
 def _under_way(ctx: Context) -> ColumnElement[bool]:
-    return and_(_goes_on(ctx), Vendor.status.in_(LIVE))
-
-
-def _goes_on(ctx: Context) -> ColumnElement[bool]:
-    return _goes_on_at(ctx.today)
-
-
-def _goes_on_at(today: date) -> ColumnElement[bool]:
-    return Service.goes_on(today)
+    return and_(Service.goes_on(ctx.today), Vendor.status.in_(LIVE))
 
 
 def _bare(ctx: Context) -> Select[Service]:
@@ -254,7 +265,7 @@ def _settled(ctx: Context) -> list[int]:
     services = ctx.session.scalars(
         select(Service).options(joinedload(Service.vendor)).where(Service.id.in_(held))
     ).all()
-    said, words = _said(ctx, services), proposal_words(ctx.actor.language)
+    said, words = said_of(ctx, services), proposal_words(ctx.actor.language)
     return [one.id for one in services if _of_service(one, said[one.id], words).proposal.digest in digests]
 
 
@@ -266,56 +277,3 @@ def _dismissed(ctx: Context, activity: ProcessingActivity | None = None) -> dict
     for number, digest in ctx.session.execute(wanted):
         found[number].add(digest)
     return found
-
-
-def _said(ctx: Context, services: Iterable[Service]) -> dict[int, SaidService]:
-    """What is said of each of these services and of its vendor, as of today."""
-    held = {one.id: one for one in services}
-    numbers = sorted({one.vendor_id for one in held.values()})
-    chains: dict[int, list[SubProcessor]] = defaultdict(list)
-    elsewhere: dict[int, list[DataTransfer]] = defaultdict(list)
-    for row in vendors.sub_processors(ctx, numbers) if numbers else ():
-        chains[row.vendor_id].append(row)
-    for place in vendors.data_transfers(ctx, numbers) if numbers else ():
-        elsewhere[place.vendor_id].append(place)
-    return {number: _said_of(ctx, one, chains[one.vendor_id], elsewhere[one.vendor_id]) for number, one in held.items()}
-
-
-def _said_of(
-    ctx: Context, service: Service, chain: Sequence[SubProcessor], elsewhere: Sequence[DataTransfer]
-) -> SaidService:
-    language = ctx.actor.language
-    told = {*service.categories, *service.special_categories}
-    return SaidService(
-        number=service.id, name=tidy(service.name), vendor=service.vendor.name,
-        purpose=service.purpose, details=tidy(service.data_details), retention=tidy(service.retention),
-        categories=tuple(one for one in CATEGORIES if one.value in told),
-        subjects=tuple(one for one in DataSubject if one.value in service.subjects),
-        volume=service.volume, transfers=tuple(_transfers(ctx, service, elsewhere)),
-        sub_processors=tuple(
-            SaidSubProcessor(tidy(row.name), place_name(_code(row.country) or tidy(row.country), language),
-                             tidy(row.service))
-            for row in chain if plain(row.name)
-        ),
-    )  # fmt: skip
-
-
-def _transfers(ctx: Context, service: Service, elsewhere: Sequence[DataTransfer]) -> Iterable[StatedTransfer]:
-    """Where the data of a service go outside the EEA: what the vendor said of each place, then its own places."""
-    found: dict[tuple[str, str], StatedTransfer] = {}
-    for row in elsewhere:
-        code = _code(row.country)
-        if code and plain(row.recipient) and not in_eea(code, places.atlas(), ctx.today):
-            stated = StatedTransfer(tidy(row.recipient), code, MECHANISMS.get(row.mechanism))
-            found.setdefault((plain(row.recipient), code), stated)
-    named = {code for _recipient, code in found}
-    for code in service.locations:
-        if code not in named and not in_eea(code, places.atlas(), ctx.today):
-            stated = StatedTransfer(service.vendor.name, code, MECHANISMS.get(service.transfer_mechanism))
-            found.setdefault((plain(service.vendor.name), code), stated)
-    return found.values()
-
-
-def _code(text: str) -> str:
-    found = parse_country(text, places.atlas())
-    return found if isinstance(found, str) else ""

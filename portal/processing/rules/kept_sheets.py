@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any
 
 from portal.processing.rules.sheets import (
-    CATEGORIES,
     CATEGORY_OF,
     SHEETS,
     ActivityRole,
@@ -150,7 +149,7 @@ def held_data(said: Mapping[str, tuple[str, str]]) -> tuple[HeldCategory, ...]:
     if unknown := said.keys() - CATEGORY_OF.keys():
         raise ValueError(f"unknown categories: {', '.join(sorted(unknown))}")
     return tuple(
-        HeldCategory(one, *said[one.value]) for one in CATEGORIES if one.value in said and any(said[one.value])
+        HeldCategory(one, *said[value]) for value, one in CATEGORY_OF.items() if value in said and any(said[value])
     )
 
 

@@ -4,7 +4,7 @@ Nothing here writes, and nothing is proposed that a line already says. What is p
 that keeps the line incomplete.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -13,6 +13,7 @@ from portal.core.dataclass import dataclass
 from portal.core.language import N_, Sentence, say
 from portal.processing.rules.sheets import (
     CATEGORIES,
+    ActivityRole,
     ControllerSheet,
     HeldCategory,
     ProcessorSheet,
@@ -115,12 +116,29 @@ class Proposal:
     """What the line would take over, by kind."""
 
 
+CORRECTED = {
+    ActivityRole.CONTROLLER: frozenset({
+        "name", "data", "subjects", "volume", "transfers", "internal_recipients", "processor_recipients",
+        "partner_recipients", "public_recipients",
+    }),
+    ActivityRole.PROCESSOR: frozenset({"name", "transfers", "further_processors"}),
+}  # fmt: skip
+"""The fields of a sheet that its corrections are worked out of (and its name, which no sheet is without)."""
+
+
 def corrections_of(sheet: Sheet, said: SaidService, words: ProposalWords) -> tuple[Proposal, ...]:
     """What a line lacks or says otherwise than a service that it rests on."""
-    found: Iterable[Proposal] = ()
+    return tuple(each_correction(sheet, said, words))
+
+
+def each_correction(sheet: Sheet, said: SaidService, words: ProposalWords) -> Iterator[Proposal]:
+    """The same, one at a time: whoever asks only whether there is one stops at the first."""
     if isinstance(sheet, ControllerSheet):
-        found = (*_categories(sheet, said, words), *_people(sheet, said), *_retentions(sheet, said))
-    return (*found, *_transfers(sheet, said, words), *_sub_processors(sheet, said))
+        yield from _categories(sheet, said, words)
+        yield from _people(sheet, said)
+        yield from _retentions(sheet, said)
+    yield from _transfers(sheet, said, words)
+    yield from _sub_processors(sheet, said)
 
 
 def line_for(said: SaidService, words: ProposalWords) -> ControllerSheet:
@@ -284,7 +302,7 @@ MECHANISMS: Mapping[str, Safeguard] = {
 """What a sheet of a service and an answer call the ground of a transfer; another word says nothing."""
 
 
-def not_among(proposals: Sequence[Proposal], dismissed: Iterable[str]) -> tuple[Proposal, ...]:
+def not_among(proposals: Iterable[Proposal], dismissed: Iterable[str]) -> tuple[Proposal, ...]:
     """Those that nobody dismissed, as their facts stand."""
     left_out = set(dismissed)
     return tuple(one for one in proposals if one.digest not in left_out)

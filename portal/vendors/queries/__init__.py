@@ -1,6 +1,13 @@
 """Reads of the register; bounded by the actor's reach where an actor asks."""
 
-from portal.vendors.queries.chain import data_transfers, sub_processors
+from portal.vendors.queries.chain import (
+    NamedPlace,
+    NamedSubProcessor,
+    data_transfers,
+    named_places,
+    named_sub_processors,
+    sub_processors,
+)
 from portal.vendors.queries.listing import (
     AT_RISK_TIERS,
     EXPIRING,
@@ -96,6 +103,8 @@ __all__ = [
     "WITHOUT_CONTRACT",
     "Correspondent",
     "ExpertAccess",
+    "NamedPlace",
+    "NamedSubProcessor",
     "SimilarVendor",
     "SimilarityWarning",
     "StandingCounts",
@@ -139,6 +148,8 @@ __all__ = [
     "message_counts",
     "messages",
     "name_as_of",
+    "named_places",
+    "named_sub_processors",
     "names_and_services",
     "one_vendor_named",
     "open_imports",

@@ -11,6 +11,7 @@ from portal.core.translation import translate
 from portal.processing.rules.gaps import gaps_of
 from portal.processing.rules.kept_sheets import as_plain, from_plain
 from portal.processing.rules.proposals import (
+    CORRECTED,
     STAND_IN,
     ProposalKind,
     ProposalWords,
@@ -126,3 +127,13 @@ def test_fewer_people_and_known_names_are_not_proposed():
     )  # fmt: skip
     assert set(kinds(corrections_of(known, SAID, WORDS))) == {ProposalKind.CATEGORY}
     assert kinds(corrections_of(processor_sheet(), SAID, WORDS)) == [ProposalKind.TRANSFER, ProposalKind.SUB_PROCESSOR]
+
+
+@given(SERVICES, st.sampled_from(ActivityRole), st.lists(SERVICES, max_size=2))
+def test_a_list_that_reads_a_sheet_in_part_finds_in_it_what_the_whole_sheet_is_proposed(said, role, before):
+    sheet = controller_sheet() if role is ActivityRole.CONTROLLER else processor_sheet()
+    for one in before:
+        sheet = applied(sheet, corrections_of(sheet, one, WORDS))
+    kept = as_plain(sheet)
+    part = from_plain(role, {name: kept[name] for name in CORRECTED[role]})
+    assert corrections_of(part, said, WORDS) == corrections_of(from_plain(role, kept), said, WORDS)
