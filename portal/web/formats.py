@@ -113,6 +113,13 @@ def file_size(size: int) -> str:
     return f"{size}\u00a0{'bytes' if english else 'octets'}"
 
 
+def tongue(spoken: Any) -> Markup:
+    """The attribute that says in which language a text is, for screen readers; nothing when it is the reader's."""
+    if not isinstance(spoken, Language) or spoken is current_language():
+        return Markup()
+    return Markup(' lang="{}"').format(spoken.value)
+
+
 def typography(text: Any) -> Any:
     """Set a text of the database with the typography of the reader's language; markup passes unharmed."""
     if text is None:
@@ -150,5 +157,5 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         date=long_date, shortdate=short_date, month=month_of, datetime=date_time, relative=relative,
         number=number, percent=percent, filesize=file_size, typo=typography, paragraphs=paragraphs, said=said,
-        quoted=lambda text: quoted(text, current_language()),
+        tongue=tongue, quoted=lambda text: quoted(text, current_language()),
     )  # fmt: skip

@@ -6,6 +6,7 @@ from portal.audits import services as audit_services
 from portal.audits.models import AuditFinding
 from portal.authz.policy import Role
 from portal.core.clock import legal_date, now
+from portal.core.language import Language
 from portal.core.spreadsheets import read_table
 from portal.findings.rules import FindingState, Severity
 from portal.findings.services import CorrectiveAction, FindingSource, open_finding, propose_date, reply_to_finding
@@ -217,3 +218,17 @@ def test_a_gap_seen_several_times_says_when_and_leads_to_each(session, page, sen
     assert "Revu dans l’audit du" in found.words
     links = [link.get("href") for link in found.all("//main//a[contains(@href, '#q-a.contrat')]")]
     assert {int(link.split("/")[2].split("?")[0]) for link in links} == {sent.audit.id, later.audit.id}
+
+
+def test_what_is_written_in_the_language_of_the_vendor_is_announced_as_such(page, sent):
+    """A finding is worded in the language of the vendor, and so are its answers: a screen reader is told."""
+    finding = finding_of(sent)
+    reply_to_finding(sent.answering, finding, "We signed it.")
+    finding.vendor.language = Language.EN
+    sent.session.commit()
+    shown = page(sent).get(f"/audits/constats/{finding.id}")
+    assert shown.one("h1").get("lang") == "en"
+    assert [one.text_content().strip() for one in shown.all("//div[@lang]")] == ["Signer", "We signed it."]
+    finding.vendor.language = Language.FR
+    sent.session.commit()
+    assert not page(sent).get(f"/audits/constats/{finding.id}").all("//main//*[@lang]")
