@@ -1,5 +1,6 @@
 """What both renderings print that the tree does not spell: words, numbers, typography, visible characters."""
 
+import re
 import unicodedata
 
 from portal.core.dataclass import dataclass
@@ -94,13 +95,35 @@ _AFTER_RIGHT_TO_LEFT = expression("([\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc])(?
 _LINE_ENDS = expression("\r\n|[\r\x85\u2028\u2029]")
 
 
+_PICTURES = expression(
+    "[\u231a\u231b\u23f0\u23f3\u26bd\u26be\u26c4\u26c5\u26ce\u26d4\u26ea\u26f2\u26f3\u26f5\u26fa\u26fd\u2705\u270a\u270b\u2728"
+    "\u274c\u274e\u2753-\u2755\u2757\u2795-\u2797\u27b0\u2b50\u2b55\U0001f1e6-\U0001f1ff\U0001f300-\U0001f5ff\U0001f61c-\U0001faff]"
+    "[\ufe0f\u200d\U0001f3fb-\U0001f3ff]*"
+)
+"""Emoji that no font of the portal draws, with what only changes their look: on paper, each was an empty box."""
+_FLAG_A = 0x1F1E6
+
+
 def printable(text: str) -> str:
-    """Keep only what paper can show: characters composed (NFC), one kind of line end, nothing invisible.
+    """Keep only what paper can show: characters composed (NFC), one kind of line end, nothing invisible, no emoji.
+
+    An emoji that no font of the portal draws is said by its Unicode name, which both files of a document then hold.
 
     >>> printable("Dupont\\x00 & \\u202eslif\\r\\nParis")
     'Dupont & slif\\nParis'
+    >>> printable("D'accord \\U0001f44d\\U0001f3fd, en \\U0001f1eb\\U0001f1f7")
+    "D'accord [thumbs up sign], en FR"
     """
-    return unicodedata.normalize("NFC", _UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", text))).replace("\t", " ")
+    shown = unicodedata.normalize("NFC", _UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", text))).replace("\t", " ")
+    return shown if shown.isascii() else _PICTURES.sub(_named, shown)
+
+
+def _named(picture: re.Match[str]) -> str:
+    letter = ord(picture[0][0]) - _FLAG_A
+    if 0 <= letter < 26:
+        return chr(ord("A") + letter)
+    name = unicodedata.name(picture[0][0], "")
+    return f"[{name.lower()}]" if name else "[emoji]"
 
 
 def typeset(text: str, language: Language) -> str:

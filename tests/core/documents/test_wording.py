@@ -35,6 +35,22 @@ def test_a_name_cannot_turn_the_reading_order_around():
     assert printable("Contrat \u202egnp.exe\u2066\u200b") == "Contrat gnp.exe"
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("\U0001f44d\U0001f3fd\ufe0f", "[thumbs up sign]"),
+        ("\u2705 fait", "[white heavy check mark] fait"),
+        ("\U0001f468\u200d\U0001f469", "[man][woman]"),
+        ("\U0001f1eb\U0001f1f7", "FR"),
+        ("\u2714 \u260e \U0001f642", "\u2714 \u260e [slightly smiling face]"),
+        ("n\u0101gar\u012b \u0915\u094d\u200d\u0937", "n\u0101gar\u012b \u0915\u094d\u200d\u0937"),
+    ],
+)
+def test_an_emoji_that_no_font_draws_is_named_and_not_an_empty_box(typed, shown):
+    assert printable(typed) == shown
+    assert printable(shown) == shown
+
+
 def test_every_kind_of_line_end_is_one_line_end():
     assert printable("a\r\nb\rc\x85d\u2028e\nf") == "a\nb\nc\nd\ne\nf"
 
