@@ -47,9 +47,9 @@ WITHOUT_CONTRACT_LIST = {
 LATE_LIST = {"vue": "en-retard"}
 """The list of audits, or of findings, that are late."""
 WITH_VENDOR_LIST = {"vue": "chez-le-prestataire"}
-WITH_VENDORS = say("audit chez les prestataires"), say("audits chez les prestataires")
-TO_REVIEW = say("audit à revoir"), say("audits à revoir")
-LATE_FINDINGS = say("constat en retard"), say("constats en retard")
+WITH_VENDORS = say_count(0, "audit chez les prestataires", "audits chez les prestataires")
+TO_REVIEW = say_count(0, "audit à revoir", "audits à revoir")
+LATE_FINDINGS = say_count(0, "constat en retard", "constats en retard")
 OPEN_STATES = tuple(state for state in AuditState if state.is_with_vendor or state is AuditState.SUBMITTED)
 """Those of an audit in which somebody is to act."""
 SIGNING = (Permission.JOB_MANAGE, Permission.CAMPAIGN_MANAGE)

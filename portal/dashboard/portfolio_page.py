@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from portal.core.dataclass import dataclass
-from portal.core.language import Language, Sentence, say
+from portal.core.language import Language, Sentence, say, say_count
 from portal.core.translation import translate
 from portal.dashboard import rules
 from portal.dashboard.queries import Portfolio
@@ -23,26 +23,26 @@ class PortfolioFigure:
     tone: str | None = None
 
 
-FOLLOWED = say("sous-traitant suivi"), say("sous-traitants suivis")
-LATE_AUDITS = say("audit en retard"), say("audits en retard")
-EXPIRING_PROOFS = (
-    say("preuve périmée ou à renouveler sous 60 jours"), say("preuves périmées ou à renouveler sous 60 jours")
+FOLLOWED = say_count(0, "sous-traitant suivi", "sous-traitants suivis")
+LATE_AUDITS = say_count(0, "audit en retard", "audits en retard")
+EXPIRING_PROOFS = say_count(
+    0, "preuve périmée ou à renouveler sous 60 jours", "preuves périmées ou à renouveler sous 60 jours"
 )  # fmt: skip
-INCOMPLETE_CONTRACTS = (
-    say("contrat en vigueur sans couverture complète"), say("contrats en vigueur sans couverture complète")
+INCOMPLETE_CONTRACTS = say_count(
+    0, "contrat en vigueur sans couverture complète", "contrats en vigueur sans couverture complète"
 )  # fmt: skip
-WITHOUT_CONTRACT = (
-    say("sous-traitant à risque sans contrat en vigueur"), say("sous-traitants à risque sans contrat en vigueur")
+WITHOUT_CONTRACT = say_count(
+    0, "sous-traitant à risque sans contrat en vigueur", "sous-traitants à risque sans contrat en vigueur"
 )  # fmt: skip
 
 
-def for_number(number: int, labels: tuple[Sentence, Sentence]) -> Sentence:
-    """What completes a number into a sentence: the first of one, the second of any other.
+def for_number(number: int, label: Sentence) -> Sentence:
+    """What completes a number into a sentence, in the form that the number asks of the reader's language.
 
-    >>> print(for_number(1, FOLLOWED), for_number(2, FOLLOWED), sep=", ")
-    sous-traitant suivi, sous-traitants suivis
+    >>> print(*(for_number(number, FOLLOWED) for number in (0, 1, 2)), sep=", ")
+    sous-traitant suivi, sous-traitant suivi, sous-traitants suivis
     """
-    return labels[0] if number == 1 else labels[1]
+    return Sentence(label.text, {"num": number}, label.plural)
 
 
 CONTRACT_FIGURES = {
@@ -65,12 +65,12 @@ Joint controllers whose arrangement is in force ask for nothing: they are in the
 def key_figures(found: Portfolio) -> tuple[PortfolioFigure, ...]:
     """The numbers at the head of the portfolio, in the order in which they are shown."""
 
-    def figure(key: str, value: int, labels: tuple[Sentence, Sentence], tone: str | None = None) -> PortfolioFigure:
-        return PortfolioFigure(key, value, for_number(value, labels), tone if value else None)
+    def figure(key: str, value: int, label: Sentence, tone: str | None = None) -> PortfolioFigure:
+        return PortfolioFigure(key, value, for_number(value, label), tone if value else None)
 
     return (
         figure("late_audits", found.late, LATE_AUDITS, "warning"),
-        figure("open_findings", found.findings, (say("constat ouvert"), say("constats ouverts"))),
+        figure("open_findings", found.findings, say_count(0, "constat ouvert", "constats ouverts")),
         figure("expiring_proofs", found.expiring, EXPIRING_PROOFS, "warning"),
         figure("incomplete_contracts", found.incomplete, INCOMPLETE_CONTRACTS, "warning"),
         figure("without_contract", found.without_contract, WITHOUT_CONTRACT, "danger"),

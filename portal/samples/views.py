@@ -52,7 +52,7 @@ def ask() -> ResponseReturnValue:
     ctx, vendor_id = current(), request.args.get("vendor_id", type=row_number)
     if vendor_id is None:
         typed = request.args.get("q", "").strip()
-        found = vendors.vendors(ctx, VendorFilter(words=typed), size=OFFERED) if typed else None
+        found = vendors.vendors(ctx, VendorFilter(words=typed), size=OFFERED)
         return render_template("samples/choose_vendor.html", typed=typed, found=found)
     vendor = vendors.get_vendor(ctx, vendor_id, to=Permission.WITHDRAWAL_AUDIT)
     until = ctx.today - timedelta(days=1)

@@ -475,12 +475,21 @@ def test_an_audit_is_withdrawn_with_its_reason(session, page):
 # --- opening one audit
 
 
+@pytest.mark.parametrize("address", ["/audits/nouveau", "/retractation/echantillons/nouveau"])
+def test_choosing_a_vendor_of_an_empty_register_says_to_add_one(as_, address):
+    page = as_(Role.DPO).get(address)
+    assert "Aucun sous-traitant au registre" in page.words
+    assert page.all("//main//a[@href='/sous-traitants/nouveau']")
+
+
 def test_an_audit_is_opened_in_two_steps(session, as_, app):
     vendor = vendor_of(session, name="Élan Numérique", sought="elan numerique")
     contact = contact_of(session, vendor)
     session.commit()
     client = as_(Role.LEGAL)
-    assert "Cherchez" in client.get("/audits/nouveau").words
+    first = client.get("/audits/nouveau")
+    assert "Cherchez" in first.words
+    assert first.all(f"//th/a[@href='/audits/nouveau?vendor_id={vendor.id}']"), "the first ones are there unasked"
     found = client.get("/audits/nouveau?q=elan")
     assert found.all(f"//th/a[@href='/audits/nouveau?vendor_id={vendor.id}']")
     assert "Aucun sous-traitant ne porte ce nom" in client.get("/audits/nouveau?q=zzz").words

@@ -12,6 +12,7 @@ from portal.vendors.rules.standing import ContractStanding
 from portal.vendors.rules.status import VendorStatus
 from tests.factories.campaigns import campaign_of, reachable_vendor, started_wave
 from tests.factories.desk import entity_of
+from tests.factories.people import user_of
 from tests.factories.world import audit_of, vendor_of
 
 pytestmark = pytest.mark.both_databases
@@ -40,6 +41,32 @@ def test_an_entity_that_no_contract_could_name_is_no_entity(ctx, missing):
     assert done(ctx) == [False, False, False, False]
     entity_of(ctx.session)
     assert done(ctx) == [True, False, False, False]
+
+
+def test_an_entity_without_its_signatory_is_completed_and_not_entered_twice(ctx):
+    entity_of(ctx.session, representative="")
+    assert first_steps(ctx)[0].endpoint == "vendors.entities"
+    assert "Compléter" in str(first_steps(ctx)[0].title)
+
+
+def test_a_register_of_prospects_is_not_an_empty_one(ctx):
+    entity_of(ctx.session)
+    vendor_of(ctx.session, status=VendorStatus.PROSPECT)
+    step = first_steps(ctx)[1]
+    assert step.is_next
+    assert step.endpoint == "vendors.index", "the vendors are entered: they wait for their status"
+    assert "prospect" in str(step.detail)
+
+
+def test_an_administrator_alone_is_shown_whom_to_invite(as_, ctx):
+    entity_of(ctx.session)
+    ctx.session.commit()
+    alone = as_(Role.ADMIN).get("/")
+    assert "Personne n’a encore ce rôle" in alone.words
+    assert "/comptes/inviter" in alone.text
+    user_of(ctx.session, Role.LEGAL)
+    ctx.session.commit()
+    assert "Personne n’a encore ce rôle" not in as_(Role.ADMIN).get("/").words
 
 
 def test_a_vendor_counts_once_it_holds_our_data(ctx):

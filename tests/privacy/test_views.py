@@ -11,6 +11,7 @@ def test_the_page_says_what_is_kept_how_long_and_what_erases_it(as_):
         for words in (
             *(one.key for one in durations().values()),
             "exerce ses droits",
+            "Nom dans VIGIE_RETENTION",
             "flask privacy",
             "effacement d’une personne",
         ):

@@ -343,6 +343,9 @@ def test_an_expert_is_given_a_vendor_until_a_day_and_sees_that_page_alone(page, 
 def test_the_group_s_entities_are_kept_by_those_who_may(page, as_, session):
     page.post(f"{HOME}/entites/nouvelle", {"name": "Verdelet", "country": "FR", "registration": "1"}, status=422)
     page.post(f"{HOME}/entites/nouvelle", {"name": "Verdelet", "country": "FR", "registration": "732829320"})
+    told = page.get(f"{HOME}/entites").words
+    assert "peut signer" not in told
+    assert "il lui faut une adresse et un signataire" in told
     entity = session.scalars(select(LegalEntity)).one()
     page.post(f"{HOME}/entites/{entity.id}", {"name": "Verdelet SA", "country": "FR", "registration": "732829320"})
     assert "Verdelet SA" in page.get(f"{HOME}/entites").words

@@ -60,7 +60,7 @@ def new() -> ResponseReturnValue:
 
 def _choose_vendor() -> ResponseReturnValue:
     typed = request.args.get("q", "").strip()
-    found = vendors.vendors(edge.current(), VendorFilter(words=typed), size=OFFERED) if typed else None
+    found = vendors.vendors(edge.current(), VendorFilter(words=typed), size=OFFERED)
     return render_template("audits/choose_vendor.html", typed=typed, found=found)
 
 

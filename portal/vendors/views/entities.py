@@ -31,7 +31,15 @@ def new_entity() -> ResponseReturnValue:
         except InvalidSheet as error:
             form.refuse_fields(error)
         else:
-            flash(_("« %(name)s » peut signer des contrats.", name=entity.name))
+            ready = entity.address and entity.representative
+            flash(
+                _("« %(name)s » peut signer des contrats.", name=entity.name)
+                if ready
+                else _(
+                    "« %(name)s » est enregistrée. Pour signer, il lui faut une adresse et un signataire.",
+                    name=entity.name,
+                )
+            )
             return redirect(url_for(".entities"))
     return render_template("vendors/entity.html", form=form, entity=None), form.status
 
