@@ -13,6 +13,7 @@ from io import BytesIO
 from itertools import groupby
 from pathlib import Path
 from shutil import which
+from urllib.parse import urlsplit
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -94,12 +95,23 @@ def take(browser: Browser, address: str, password: str, pictures: list[Picture])
         context.close()
 
 
+def led_elsewhere(asked: str, shown: str) -> str:
+    """The path of the page shown when it is not the one asked for, else nothing.
+
+    Another portal on the port knows neither the person nor the session: it shows its page of sign-in, with success.
+    """
+    path = urlsplit(shown).path
+    return "" if path == urlsplit(asked).path else path
+
+
 def _fault(page: Page, one: Picture) -> str:
     """Bring a page to what is to be seen; says what is missing, nothing when all is there."""
     page.set_viewport_size({"width": one.width, "height": one.height})
     answer = page.goto(one.path)
     if answer is None or not answer.ok:
         return f"{one.path} ne s'ouvre pas"
+    if elsewhere := led_elsewhere(one.path, page.url):
+        return f"{one.path} mène à {elsewhere} : est-ce bien la démonstration qui répond ?"
     if one.typed:
         page.eval_on_selector_all("main form details", "every => every.forEach(one => one.open = true)")
     for name, value in one.typed.items():
