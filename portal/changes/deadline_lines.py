@@ -1,7 +1,7 @@
 """Until when we may object, contract by contract: the delay of each contract in force, its passage, its computation."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from portal.authz.context import Context
@@ -21,6 +21,11 @@ class DeadlineLine:
     delay: ContractDelay
     deadline: ObjectionDeadline | None
     """None while its delay is unknown, or when it writes none."""
+
+    @property
+    def hour(self) -> str:
+        """Until when on the last day, when it is not whole."""
+        return last_hour(self.deadline.before) if self.deadline else ""
 
     def plain(self) -> dict[str, Any]:
         """As JSON values, to be kept with an answer."""
@@ -53,6 +58,19 @@ def _counted(delay: ContractDelay, received_at: datetime) -> ObjectionDeadline |
 def object_before(lines: Sequence[DeadlineLine]) -> datetime | None:
     """The soonest end: what keeps us in time under every contract that says one; none when no contract does."""
     return min((line.deadline.before for line in lines if line.deadline is not None), default=None)
+
+
+def last_hour(before: datetime | None) -> str:
+    """Until when on the last day, in Paris, as « 10:00 », when the contract counts in hours; that day is whole without.
+
+    >>> from datetime import UTC
+    >>> last_hour(datetime(2026, 12, 3, 9, 30, tzinfo=UTC)), last_hour(datetime(2026, 12, 3, 23, tzinfo=UTC))
+    ('10:30', '')
+    """
+    if before is None:
+        return ""
+    at = before.astimezone(LEGAL_ZONE)
+    return "" if at.time() == time.min else f"{at:%H:%M}"
 
 
 def last_day(before: datetime | None) -> date | None:

@@ -5,7 +5,7 @@ from datetime import date
 from portal.authz.context import Context
 from portal.authz.policy import Permission
 from portal.changes import queries
-from portal.changes.deadline_lines import last_day
+from portal.changes.deadline_lines import last_day, last_hour
 from portal.changes.models import AnnouncedChange
 from portal.core.landing import Landing
 from portal.identity.queries import holders_of_each
@@ -45,7 +45,7 @@ def _news(change: AnnouncedChange, last: date, step: int) -> News:
         about=f"change:{change.id}:deadline",
         values={
             "vendor": change.vendor.name, "title": change.title, "reference": change.reference,
-            "last": last.isoformat(), "what": "over" if step > 0 else "near",
+            "last": last.isoformat(), "hour": last_hour(change.object_before), "what": "over" if step > 0 else "near",
         },
         due_on=last, landing=Landing("changes.show", change_id=change.id),
     )  # fmt: skip

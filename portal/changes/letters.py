@@ -128,11 +128,15 @@ def _contract(matter: LetterMatter, language: Language) -> list[Block]:
         if line.deadline is None:
             continue
         last = written(line.deadline.last, language)
+        whole = both(language, "inclus", "included")
+        until = (
+            both(language, f"à {line.hour} (heure de Paris)", f"at {line.hour} (Paris time)") if line.hour else whole
+        )
         found.append(_paragraph(both(
             language,
-            f"Le contrat « {line.delay.title} » nous donne jusqu'au {last} inclus pour nous opposer :"
+            f"Le contrat « {line.delay.title} » nous donne jusqu'au {last} {until} pour nous opposer :"
             f" « {line.delay.quote} »",
-            f"The contract “{line.delay.title}” gives us until {last} included to object: “{line.delay.quote}”",
+            f"The contract “{line.delay.title}” gives us until {last} {until} to object: “{line.delay.quote}”",
         )))  # fmt: skip
     return found
 

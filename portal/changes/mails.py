@@ -2,7 +2,7 @@
 
 from portal.authz.context import Context
 from portal.authz.policy import Permission
-from portal.changes.deadline_lines import last_day
+from portal.changes.deadline_lines import last_day, last_hour
 from portal.changes.models import AnnouncedChange
 from portal.core.landing import Landing
 from portal.identity.models import User
@@ -43,7 +43,7 @@ def _note(ctx: Context, change: AnnouncedChange, template: str, key: str, people
         template=template, key=f"change:{change.id}:{key}", about=f"{about(change)}:{key.partition(':')[0]}",
         values={
             "vendor": change.vendor.name, "title": change.title, "reference": change.reference,
-            "last": last.isoformat() if last else "", **values,
+            "last": last.isoformat() if last else "", "hour": last_hour(change.object_before), **values,
         },
         landing=Landing("changes.show", change_id=change.id),
     )  # fmt: skip

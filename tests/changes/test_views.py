@@ -1,19 +1,26 @@
 """Pages of announced changes: recorded from a text or a file, and answered; each by who may."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
 
-from portal.authz.policy import Role
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM, Role
+from portal.changes.deadline_lines import deadline_lines
+from portal.changes.letters import LetterMatter, letter_tree
 from portal.changes.models import AnnouncedChange
 from portal.changes.rules.life import ChangeState
 from portal.changes.services import moves_of
+from portal.core import mail as post
 from portal.core.clock import LEGAL_ZONE
+from portal.core.language import Language
+from portal.paper.rules.contract_delays import DelayFigure, DelayKind, DelayUnit
+from portal.paper.services import DelayWord, confirm_delay
 from tests.conftest import NOW
 from tests.factories.changes import TEXT, WHY, announced, decided
-from tests.factories.delays import drafted_contract
+from tests.factories.delays import drafted_contract, unread_contract
 from tests.factories.world import vendor_of, vendor_user
 
 pytestmark = pytest.mark.both_databases
@@ -131,3 +138,24 @@ def test_the_address_of_a_vendor_s_announcements_is_shown_to_who_may_study_them_
     monkeypatch.setitem(app.extensions, "vigie.settings", told)
     assert f"annonces+cs-{vendor.id}-" in as_(Role.DPO).get(path).text
     assert "annonces+cs-" not in as_(Role.MANAGEMENT).get(path).text
+
+
+def test_a_delay_in_hours_is_never_said_to_last_the_whole_day(as_, session, ctx):
+    """On the page, in the letter and in the messages: the contract lets us object until an hour of that day."""
+    vendor = vendor_of(session, name="Callisto")
+    row = unread_contract(session, vendor)
+    word = DelayWord(DelayFigure(48, DelayUnit.HOURS), "sous 48 heures")
+    confirm_delay(Context(session, SYSTEM, ctx.now), row, DelayKind.OBJECTION, word)
+    change = decided(ctx, vendor, at=datetime(2026, 11, 24, 8, 30, tzinfo=UTC))
+    session.commit()
+    words = as_(Role.DPO).get(f"/changements/{change.id}").words
+    assert "Vous pouvez vous opposer jusqu’au 26 novembre 2026 à 09:30, heure de Paris." in words
+    assert "26 novembre 2026 inclus" not in words
+    matter = LetterMatter(change, [], "Verdelet", "X", deadline_lines(ctx, vendor.id, change.received_at), ctx.now)
+    for language, until in ((Language.FR, "à 09:30 (heure de Paris)"), (Language.EN, "at 09:30 (Paris time)")):
+        assert until in str(letter_tree(matter, language))
+        values = {"vendor": "V", "title": "T", "last": "2026-11-26", "hour": "09:30", "what": "near"}
+        for template in ("notice_deadline", "notice_declared", "notice_asked"):
+            letter = post.render(f"changes/emails/{template}", language, values)
+            assert until in letter.subject + letter.body
+            assert "inclu" not in letter.subject + letter.body

@@ -36,7 +36,7 @@ class ObjectionDeadline:
     """Until when one may object."""
 
     last: date
-    """The last day, whole, in Paris."""
+    """The last day in Paris: whole, unless the contract counts in hours (`before`)."""
     before: datetime
     """The first instant that is too late."""
     steps: tuple[CountedStep, ...]
@@ -51,7 +51,7 @@ def objection_deadline(
     first = received_at.astimezone(zone).date()
     if figure.unit is DelayUnit.HOURS:
         before = received_at + timedelta(hours=figure.number)
-        last = before.astimezone(zone).date()
+        last = (before - before.resolution).astimezone(zone).date()
         return ObjectionDeadline(last, before, (CountedStep(law.at("hours", first), last),))
     steps = [CountedStep(law.at("receipt.uncounted", first), first)]
     last = _last_day(first, figure, place)

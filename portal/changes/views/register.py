@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.authz.policy import Permission
 from portal.changes import queries, services, vendor_text
 from portal.changes.change_page import change_page, deadline_verdict
-from portal.changes.deadline_lines import last_day
+from portal.changes.deadline_lines import last_day, last_hour
 from portal.changes.forms import ReceiptMomentForm, ReceivedChangeForm
 from portal.changes.mail_addresses import address_of
 from portal.changes.mail_reading import sealed_message
@@ -68,7 +68,10 @@ def show(change_id: int) -> ResponseReturnValue:
     ctx = current()
     change = queries.get_change(ctx, change_id, to=Permission.CHANGE_VIEW)
     page = change_page(ctx, change)
-    return render_template("changes/show.html", page=page, last=last_day(page.before), reader=current_language())
+    return render_template(
+        "changes/show.html", page=page, last=last_day(page.before), hour=last_hour(page.before),
+        reader=current_language(),
+    )  # fmt: skip
 
 
 @bp.route("/<int:change_id>/fichier")

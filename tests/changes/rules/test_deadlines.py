@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.changes.deadline_lines import last_day
 from portal.changes.legislation import objection_law
 from portal.changes.rules.deadlines import DeadlineVerdict, objection_deadline, verdict_of
 from portal.consumer_law.legislation import metropolitan_france
@@ -37,6 +38,12 @@ def test_each_unit_is_counted_as_the_contract_says(number, unit, last):
 def test_the_day_of_receipt_is_not_counted_and_the_last_one_is_whole():
     found = counted(1, DelayUnit.DAYS)
     assert found.before == datetime(2026, 12, 20, tzinfo=LEGAL_ZONE)
+
+
+def test_hours_that_end_at_midnight_end_with_the_day_before():
+    """The first instant that is too late is that midnight: the last day is the one before, as it is everywhere else."""
+    found = counted(48, DelayUnit.HOURS, datetime(2026, 12, 18, tzinfo=LEGAL_ZONE))
+    assert (found.last, last_day(found.before)) == (date(2026, 12, 19), date(2026, 12, 19))
 
 
 def test_hours_end_at_the_minute():
