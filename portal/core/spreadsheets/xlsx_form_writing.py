@@ -3,7 +3,7 @@
 import io
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -30,6 +30,8 @@ _FILLS = {
 }
 _BOX = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
 _OPENED = Protection(locked=False)
+_Styles: TypeAlias = dict[tuple[CellLook, str], Any]
+"""What cells of one look and one format are, as openpyxl keeps it in a workbook."""
 
 
 def write_form(form: FormWorkbook) -> bytes:
@@ -37,8 +39,9 @@ def write_form(form: FormWorkbook) -> bytes:
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
     workbook.properties.title, workbook.properties.creator = form.title, "Vigie"
+    styles: _Styles = {}
     for sheet in form.sheets:
-        _write(workbook.create_sheet(sheet.title), sheet, form)
+        _write(workbook.create_sheet(sheet.title), sheet, form, styles)
     if form.lists:
         _write_lists(workbook.create_sheet(LISTS), form.lists)
     out = io.BytesIO()
@@ -46,7 +49,7 @@ def write_form(form: FormWorkbook) -> bytes:
     return undated(out)
 
 
-def _write(page: Any, sheet: FormSheet, form: FormWorkbook) -> None:
+def _write(page: Any, sheet: FormSheet, form: FormWorkbook, styles: _Styles) -> None:
     page.freeze_panes, page.sheet_view.showGridLines = "A2", False
     for rank, column in enumerate(sheet.columns, start=1):
         found = page.column_dimensions[get_column_letter(rank)]
@@ -54,7 +57,11 @@ def _write(page: Any, sheet: FormSheet, form: FormWorkbook) -> None:
     controls = _Controls(form)
     for line, row in enumerate(sheet.rows, start=1):
         for rank, cell in enumerate(row, start=1):
-            _fill(page.cell(line, rank), cell, controls)
+            target = page.cell(line, rank)
+            _fill(target, cell.value)
+            _dress(target, cell, styles)
+            if cell.look is CellLook.OPEN:
+                controls.add(target.coordinate, cell)
         page.row_dimensions[line].height = _height(row, sheet)
     for control in controls.found.values():
         page.add_data_validation(control)
@@ -77,25 +84,36 @@ def _height(row: Sequence[FormCell], sheet: FormSheet) -> float | None:
     return min(15.0 * lines + 3, 400) if lines > 1 else None
 
 
-def _fill(target: Any, cell: FormCell, controls: "_Controls") -> None:
-    value = cell.value
+def _fill(target: Any, value: str | float | date | None) -> None:
     target.value = ILLEGAL_CHARACTERS_RE.sub("", value) or None if isinstance(value, str) else value
     if isinstance(value, str) and value:
         target.data_type = "s"  # else a text that begins with « = » would be a formula
+
+
+def _dress(target: Any, cell: FormCell, styles: _Styles) -> None:
+    """The look of a cell that has its value: openpyxl looks for it in the workbook once, however many cells have it."""
+    look, shown = cell.look, _format(cell)
+    if (look, shown) in styles:
+        target._style = styles[look, shown]
+        return
     target.alignment = _TOP
-    if isinstance(value, date):
-        target.number_format = "yyyy-mm-dd"
-    if cell.look in _FONTS:
-        target.font = _FONTS[cell.look]
-    if cell.look in _FILLS:
-        target.fill = _FILLS[cell.look]
-    if cell.look is CellLook.OPEN:
+    if shown:
+        target.number_format = shown
+    if look in _FONTS:
+        target.font = _FONTS[look]
+    if look in _FILLS:
+        target.fill = _FILLS[look]
+    if look is CellLook.OPEN:
         target.protection, target.border = _OPENED, _BOX
-        if cell.holds is CellHolds.TEXT and not cell.offered:
-            target.number_format = "@"  # « 1-2 » is no date, « 0123 » no number
-        elif cell.holds is CellHolds.DATE:
-            target.number_format = "yyyy-mm-dd"
-        controls.add(target.coordinate, cell)
+    styles[look, shown] = target._style
+
+
+def _format(cell: FormCell) -> str:
+    """How a spreadsheet is to show what the cell holds or will hold; empty when that is left to it."""
+    if cell.look is CellLook.OPEN and cell.holds is CellHolds.TEXT and not cell.offered:
+        return "@"  # « 1-2 » is no date, « 0123 » no number
+    is_of_a_day = isinstance(cell.value, date) or (cell.look is CellLook.OPEN and cell.holds is CellHolds.DATE)
+    return "yyyy-mm-dd" if is_of_a_day else ""
 
 
 class _Controls:
