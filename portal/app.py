@@ -213,6 +213,9 @@ def _templates(app: Flask) -> None:
     app.jinja_options = {
         "loader": ChoiceLoader([FileSystemLoader(PACKAGE / "web" / "templates"), PrefixLoader(domains)]),
         "undefined": StrictUndefined,
+        # All of them are kept: they are as many as their files, and Jinja's own limit of 400 walks through a list of
+        # what it keeps each time that a template is imported.
+        "cache_size": -1,
         "trim_blocks": True,
         "lstrip_blocks": True,
         "extensions": ["jinja2.ext.i18n", "jinja2.ext.do"],
