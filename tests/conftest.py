@@ -396,15 +396,18 @@ def _commands_loaded() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _printed_once() -> Iterator[None]:
-    """Documents that were printed before are not printed again."""
+    """Documents that were printed, or written for Word, before are not made again."""
     with pytest.MonkeyPatch.context() as patch:
-        really = printing._printer.call
-
-        def call(function: str, arguments: tuple[object, ...], timeout: float) -> bytes:
-            return printing_cache.printed(function, arguments, lambda: really(function, arguments, timeout))
-
-        patch.setattr(printing._printer, "call", call)
+        for printer in (printing._printer, printing._writer):
+            patch.setattr(printer, "call", _once(printer.call))
         yield
+
+
+def _once(really: Callable[[str, tuple[object, ...], float], bytes]) -> Callable[..., bytes]:
+    def call(function: str, arguments: tuple[object, ...], timeout: float) -> bytes:
+        return printing_cache.printed(function, arguments, lambda: really(function, arguments, timeout))
+
+    return call
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,8 +1,9 @@
 """Documents already printed, kept on disk from one run of the suite to the next, in `var/cache/printed`.
 
-A document is the same file as long as its tree, the code that prints, WeasyPrint and pydyf, Pango and HarfBuzz, and the
-fonts of the machine are the same: the name of the folder says all of these, the name of the file the tree. Whether
-equal trees make equal bytes at all is for `tests/core/documents/test_pdf.py`, which does not come here.
+A document, PDF or Word, is the same file as long as its tree, the code that prints, WeasyPrint and pydyf, Pango and
+HarfBuzz, python-docx and the fonts of the machine are the same: the name of the folder says all of these, the name of
+the file the tree. Whether equal trees make equal bytes at all is for `tests/core/documents/test_pdf.py`, which does not
+come here.
 """
 
 import ctypes.util
@@ -28,7 +29,18 @@ from tests import effort
 FOLDER = ROOT / "var" / "cache" / "printed"
 CODE = ROOT / "portal" / "core" / "documents"
 FONTS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".fonts")
-PACKAGES = ("weasyprint", "pydyf", "fonttools", "tinycss2", "cssselect2", "pyphen", "tinyhtml5", "pillow")
+PACKAGES = (
+    "weasyprint",
+    "pydyf",
+    "fonttools",
+    "tinycss2",
+    "cssselect2",
+    "pyphen",
+    "tinyhtml5",
+    "pillow",
+    "python-docx",
+    "lxml",
+)
 
 
 @cache
@@ -58,13 +70,18 @@ def _size(name: str | None) -> str:
     return str(name)
 
 
+WORD = "render_docx"
+"""The function that writes a Word file: no printing, hence done in haste as well."""
+
+
 def printed(function: str, arguments: tuple[object, ...], make: Callable[[], bytes]) -> bytes:
     """The bytes kept for these arguments, or those that `make` gives, kept from then on."""
     name = hashlib.sha256(f"{function} {arguments!r}".encode("utf-8", "surrogatepass")).hexdigest()
     path = FOLDER / edition() / name[:2] / name
     if path.is_file():
         return path.read_bytes()
-    skip_in_haste()
+    if function != WORD:
+        skip_in_haste()
     content = make()
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".{os.getpid()}")

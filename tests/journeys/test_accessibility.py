@@ -235,8 +235,7 @@ class Walk:
                 frozenset(_view(self.routes, urljoin(path, url), "POST") for url in posts),
             )
         for link in _links(page, path):
-            view = _view(self.routes, link)
-            if link in self._linked_from or view in OUTSIDE:
+            if link in self._linked_from or (view := _view(self.routes, link)) in OUTSIDE:
                 continue
             if self._counts[view] < self.each:
                 self._counts.update([view, _kind(link)])
@@ -380,7 +379,7 @@ def _links(page: Page, path: str) -> Iterator[str]:
         for form in page.tree.xpath("//main//form[not(@method) or @method='get']")
         for box in form.xpath(".//input[@type='search' or @type='text'][@name]")
     ]
-    for link in [*page.tree.xpath("//a/@href"), *searches]:
+    for link in dict.fromkeys([*page.tree.xpath("//a/@href"), *searches]):
         parts = urlsplit(urljoin(path, link))
         if not parts.scheme and not parts.netloc:
             yield f"{parts.path}?{parts.query}" if parts.query else parts.path

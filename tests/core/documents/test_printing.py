@@ -36,6 +36,7 @@ pytestmark = pytest.mark.pdf
 def _really(monkeypatch):
     """The documents of these tests are printed, whatever was kept."""
     monkeypatch.delattr(printing._printer, "call")
+    monkeypatch.delattr(printing._writer, "call")
 
 
 @pytest.fixture
