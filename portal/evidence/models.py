@@ -32,6 +32,7 @@ class Evidence(Kept, VendorChild, Base):
     __table_args__ = (
         Index("ix_evidence_vendor_good_until", "vendor_id", "good_until"),
         Index("ix_evidence_good_until", "good_until", "id", "vendor_id"),
+        Index("ix_evidence_day_vendor", "good_until", "vendor_id"),
         Index("ix_evidence_checked", "checked_at", "id"),
         Index("ix_evidence_left_at", "left_at"),
     )

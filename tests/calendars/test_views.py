@@ -148,6 +148,16 @@ def test_many_dates_come_by_pages_each_once_and_in_order(as_, session):
     assert "Page 1 sur 2 · 131 échéances" in pages[0].one(".pages__where").text_content()
 
 
+def test_the_first_dates_of_proofs_are_read_along_an_index_that_stops(session, acting, statements):
+    """All that end in a year were put in order to tell the first three hundred: nine tenths of the page, of 10,000."""
+    evidence_dates(acting(Role.DPO), TODAY, TODAY + timedelta(days=60), 2)
+    if session.get_bind().dialect.name != "sqlite":
+        pytest.skip("the plan of SQLite")
+    (asked,) = (one for one in statements if "evidence.good_until BETWEEN" in one)
+    plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", ("1",) * asked.count("?")).all()
+    assert "USE TEMP B-TREE FOR DISTINCT" not in [row[3] for row in plan]
+
+
 def test_proofs_told_together_are_one_date_and_none_of_them_is_cut_off(session, acting, app):
     """Cut by the piece, three vendors came to one date and a half, and nothing said that there were others."""
     for n in range(3):
