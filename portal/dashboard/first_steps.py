@@ -91,7 +91,7 @@ def first_steps(ctx: Context) -> list[FirstStep]:
 
 
 def _entity_step(found: Found) -> FirstStep:
-    if found.named:
+    if found.named and not found.entity:
         return FirstStep(
             say("Compléter l'entité du groupe qui signe"),
             say("Son adresse et son signataire manquent encore, et figureront dans chaque contrat."),
@@ -105,7 +105,7 @@ def _entity_step(found: Found) -> FirstStep:
 
 
 def _vendor_step(ctx: Context, found: Found) -> FirstStep:
-    if found.prospect:
+    if found.prospect and not found.vendor:
         return FirstStep(
             say("Faire entrer vos sous-traitants en service"),
             say("Un prospect n'est pas encore suivi : sur sa fiche, passez-le « En intégration », puis « Actif »."),

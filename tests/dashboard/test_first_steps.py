@@ -47,6 +47,8 @@ def test_an_entity_without_its_signatory_is_completed_and_not_entered_twice(ctx)
     entity_of(ctx.session, representative="")
     assert first_steps(ctx)[0].endpoint == "vendors.entities"
     assert "Compléter" in str(first_steps(ctx)[0].title)
+    entity_of(ctx.session)
+    assert "Saisir" in str(first_steps(ctx)[0].title), "what is done is said as it was asked"
 
 
 def test_a_register_of_prospects_is_not_an_empty_one(ctx):
