@@ -17,13 +17,15 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from portal.core import logs
 from portal.core.errors import GONE, Forbidden, NotFound, PortalError
 from portal.core.files import Damaged, Full, Unavailable
-from portal.core.language import Language
+from portal.core.language import NO_BREAK, Language
 from portal.web import edge, request_trace, security_headers
-from portal.web.text import SPOKEN, _, said
+from portal.web.text import SPOKEN, _, current_language, said
+from portal.web.upload_limit import FORM_BYTES
 
 log = logs.get_logger()
 RETRY_SECONDS = "10"
 """After how long to ask again, when the database or the place of files does not answer."""
+_MEGABYTE = 1024 * 1024
 WRITTEN_WORDS = 4
 """From how many words a field was written, and is given back when the session has ended."""
 _STATUSES = {NotFound: 404, Forbidden: 403, Full: 507, Unavailable: 503, Damaged: 500}
@@ -135,10 +137,21 @@ def _sentences() -> dict[int, str]:
         408: _("L'envoi s'est arrêté en route : rien n'a été enregistré. Vérifiez votre connexion et recommencez."),
         409: _("Quelqu'un d'autre a modifié cela entre-temps."),
         411: _("L'envoi ne dit pas sa taille : rien n'a été lu."),
-        413: _("Cet envoi est trop volumineux : rien n'a été enregistré."),
+        413: _too_large(),
         429: _("Trop de tentatives. Attendez un peu avant de recommencer."),
         503: _("Le portail ne répond pas pour le moment. Rien n'est perdu de ce qui était enregistré : réessayez."),
     }
+
+
+def _too_large() -> str:
+    """How much may be sent here: a file's size where files are taken, a form's elsewhere."""
+    most = request.max_content_length
+    if most is None or (request.content_length or 0) <= most:  # it is its fields that are too many
+        return _("Cet envoi est trop volumineux : rien n'a été enregistré.")
+    most = most - FORM_BYTES if most > FORM_BYTES else most
+    units = ("MB", "kB") if current_language() is Language.EN else ("Mo", "ko")
+    size = f"{most // _MEGABYTE}{NO_BREAK}{units[0]}" if most >= _MEGABYTE else f"{most // 1024}{NO_BREAK}{units[1]}"
+    return _("Cet envoi est trop volumineux, %(size)s au plus : rien n'a été enregistré.", size=size)
 
 
 def _settle_language() -> None:

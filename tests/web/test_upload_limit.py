@@ -30,6 +30,17 @@ def test_a_stranger_s_large_form_is_refused_before_it_is_read(app, path):
     assert _post(app.test_client(), path, 3_900_000, headers={"Accept": "application/json"}).is_json
 
 
+def test_whoever_sends_too_much_reads_how_much_and_where_the_form_is(app, as_):
+    page = _post(app.test_client(), "/connexion", PUBLIC_BYTES + 1, headers={"Accept-Language": "fr"}).text
+    assert "64\u00a0ko au plus" in page
+    assert "Revenez en arrière" in page
+    sent = _post(as_(Role.DPO).client, "/sous-traitants/import", 900_000_000).text
+    assert "500\u00a0Mo au plus" in sent
+    asked = _post(as_(Role.DPO).client, "/sous-traitants/import", 900_000_000, headers={"Accept": "application/json"})
+    assert "500\u00a0Mo" in asked.json["error"]
+    assert "arrière" not in asked.json["error"], "a script of the page has left it open"
+
+
 def test_a_public_page_takes_no_more_from_who_is_signed_in(as_):
     assert _post(as_(Role.DPO).client, "/connexion", PUBLIC_BYTES + 1).status_code == 413
 
