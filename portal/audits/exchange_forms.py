@@ -1,13 +1,11 @@
 """Forms of what is arranged around an audit: an answer on a thread, a decision on a delay."""
 
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from portal.audits.services import LONGEST_QUESTION, LONGEST_WORDS
-from portal.web.forms import REQUIRED, DayField, LongTextField, PortalForm
+from portal.web.forms import REQUIRED, AtMost, DayField, LongTextField, PortalForm
 from portal.web.text import lazy
-
-AT_MOST = lazy("%(max)d caractères au plus.")
 
 
 class ThreadForm(PortalForm):
@@ -15,7 +13,7 @@ class ThreadForm(PortalForm):
 
     text = LongTextField(
         lazy("Votre message"),
-        [InputRequired(REQUIRED), Length(max=LONGEST_QUESTION, message=AT_MOST)],
+        [InputRequired(REQUIRED), AtMost(LONGEST_QUESTION)],
         render_kw={"rows": 4},
     )
 
@@ -25,7 +23,7 @@ class DelayDecisionForm(PortalForm):
 
     granted_on = DayField(lazy("Nouvelle échéance"))
     answer = LongTextField(
-        lazy("Un mot au prestataire"), [Length(max=LONGEST_WORDS, message=AT_MOST)], render_kw={"rows": 3},
+        lazy("Un mot au prestataire"), [AtMost(LONGEST_WORDS)], render_kw={"rows": 3},
         description=lazy("Il le lira. Obligatoire si vous refusez."),
     )  # fmt: skip
     act = StringField()

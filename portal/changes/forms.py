@@ -17,11 +17,21 @@ from portal.core.language import N_
 from portal.identity.models import User
 from portal.vendors.place_names import country_names
 from portal.web.edit_form import EditForm
-from portal.web.forms import REQUIRED, DayField, LongTextField, MinuteField, PortalForm, SelectField, TextField, choices
+from portal.web.forms import (
+    REQUIRED,
+    AtMost,
+    DayField,
+    LongTextField,
+    MinuteField,
+    PortalForm,
+    SelectField,
+    TextField,
+    choices,
+)
 from portal.web.text import current_language, lazy
 
-_LONG = Length(max=LONGEST_TEXT, message=lazy("%(max)d caractères au plus."))
-_NAME = Length(max=300, message=lazy("%(max)d caractères au plus."))
+_LONG = AtMost(LONGEST_TEXT)
+_NAME = AtMost(300)
 
 
 def _countries() -> list[SelectChoice]:
@@ -45,7 +55,7 @@ class ReceivedChangeForm(PortalForm):
     )  # fmt: skip
     text = LongTextField(
         lazy("Ce que le prestataire a écrit"),
-        [Length(max=LONGEST_READ, message=lazy("%(max)d caractères au plus."))], render_kw={"rows": 10},
+        [AtMost(LONGEST_READ)], render_kw={"rows": 10},
         description=lazy("Collez son message ou sa page, en entier : rien n'en sort d'ici."),
     )  # fmt: skip
     file = FileField(

@@ -13,6 +13,7 @@ from portal.identity.models import User
 from portal.vendors.wording import labels
 from portal.web.forms import (
     REQUIRED,
+    AtMost,
     DayField,
     LongTextField,
     MinuteField,
@@ -40,7 +41,7 @@ class DrillForm(PortalForm):
     )  # fmt: skip
     scene = LongTextField(
         lazy("Ce que les participants apprennent"),
-        [InputRequired(REQUIRED), Length(max=5000, message=lazy("%(max)d caractères au plus."))],
+        [InputRequired(REQUIRED), AtMost(5000)],
         render_kw={"rows": 5},
     )
     aim_minutes = WholeNumberField(

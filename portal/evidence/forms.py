@@ -11,7 +11,7 @@ from portal.evidence.proposed_details import ProposedDetails
 from portal.evidence.rules import EvidenceVerdict
 from portal.evidence.services import ISSUER_LENGTH, SCOPE_LENGTH, EvidenceDetails
 from portal.web.edit_form import EditForm
-from portal.web.forms import DayField, LongTextField, PortalForm, SelectField, TextField
+from portal.web.forms import AtMost, DayField, LongTextField, PortalForm, SelectField, TextField
 from portal.web.text import current_language, lazy
 
 NOTE_LENGTH = 5000
@@ -34,18 +34,18 @@ class DetailsForm(EditForm):
     kind = SelectField(lazy("Quel document est-ce ?"), choices=lambda: kind_choices(current_language()))
     issuer = TextField(
         lazy("Qui a émis ce document ?"),
-        [Length(max=ISSUER_LENGTH, message=lazy("%(max)d caractères au plus."))],
+        [AtMost(ISSUER_LENGTH)],
         description=lazy("Votre entreprise, un organisme de certification, un cabinet…"),
     )
     scope = LongTextField(
         lazy("Que couvre-t-il ?"),
-        [Length(max=SCOPE_LENGTH, message=lazy("%(max)d caractères au plus."))],
+        [AtMost(SCOPE_LENGTH)],
         description=lazy("Le service, le site ou l'entité, tels que le document les nomme."),
         render_kw={"rows": 2},
     )
     sites = LongTextField(
         lazy("Pour quels sites ?"),
-        [Length(max=SCOPE_LENGTH, message=lazy("%(max)d caractères au plus."))],
+        [AtMost(SCOPE_LENGTH)],
         render_kw={"rows": 2},
     )
     issued_on = DayField(lazy("Date du document"))

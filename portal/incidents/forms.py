@@ -19,6 +19,7 @@ from portal.vendors.rules.facts import DataCategory, DataSubject, SpecialCategor
 from portal.web.edit_form import EditForm
 from portal.web.forms import (
     REQUIRED,
+    AtMost,
     LongTextField,
     MinuteField,
     PortalForm,
@@ -32,8 +33,8 @@ from portal.web.forms import (
 )
 from portal.web.text import current_language, lazy
 
-_LONG = Length(max=LONGEST_TEXT, message=lazy("%(max)d caractères au plus."))
-_LINE = Length(max=300, message=lazy("%(max)d caractères au plus."))
+_LONG = AtMost(LONGEST_TEXT)
+_LINE = AtMost(300)
 _COUNT = NumberRange(min=0, max=2_000_000_000, message=lazy("Un nombre entier, même approximatif."))
 _DATA = {one: one.label for kind in (DataCategory, SpecialCategory) for one in kind}
 

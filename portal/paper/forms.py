@@ -14,7 +14,7 @@ from portal.paper.rules.contract_delays import DelayFigure, DelayUnit
 from portal.paper.rules.naming import RULED
 from portal.paper.services import LONGEST_NOTE, LONGEST_QUOTE, LONGEST_TITLE, MOST_NUMBER, DelayWord, RulingInput
 from portal.web.edit_form import EditForm
-from portal.web.forms import REQUIRED, LongTextField, PortalForm, SelectField, TextField, WholeNumberField
+from portal.web.forms import REQUIRED, AtMost, LongTextField, PortalForm, SelectField, TextField, WholeNumberField
 from portal.web.text import current_language, lazy
 
 LONGEST_TEXT = 2_000_000
@@ -98,7 +98,7 @@ class ConfirmDelayForm(PortalForm):
     )  # fmt: skip
     quote = LongTextField(
         lazy("La phrase du contrat"),
-        [Length(max=LONGEST_QUOTE, message=lazy("%(max)d caractères au plus."))],
+        [AtMost(LONGEST_QUOTE)],
         description=lazy("Recopiée telle quelle : c'est elle qui fait foi."), render_kw={"rows": 4},
     )  # fmt: skip
     silent = BooleanField(lazy("J'ai lu le contrat : il n'écrit aucun délai"))

@@ -26,6 +26,7 @@ from portal.vendors.models import Service
 from portal.web.edit_form import EditForm
 from portal.web.forms import (
     REQUIRED,
+    AtMost,
     DayField,
     LongTextField,
     PortalForm,
@@ -36,8 +37,7 @@ from portal.web.forms import (
 )
 from portal.web.text import lazy
 
-_MOST = lazy("%(max)d caractères au plus.")
-_TEXT = [InputRequired(REQUIRED), Length(max=LONGEST_TEXT, message=_MOST)]
+_TEXT = [InputRequired(REQUIRED), AtMost(LONGEST_TEXT)]
 _NO_NAME = lazy("Sans nommer la personne.")
 _PROOF = lazy("PDF, image, message enregistré en texte… Le fichier est chiffré, et son nom n'est pas gardé.")
 
@@ -49,7 +49,7 @@ def _labelled(kind: Any, blank: str | None = None) -> list[SelectChoice]:
 def _name() -> TextField:
     return TextField(
         lazy("De qui vient la demande ?"),
-        [InputRequired(REQUIRED), Length(max=LONGEST_NAME, message=_MOST)],
+        [InputRequired(REQUIRED), AtMost(LONGEST_NAME)],
         description=lazy("Un nom ou un numéro de client : ce qui suffit pour la retrouver."),
         render_kw={"autocomplete": "off"},
     )
@@ -57,14 +57,14 @@ def _name() -> TextField:
 
 def _contact() -> TextField:
     return TextField(
-        lazy("Où lui répondre ?"), [Length(max=LONGEST_CONTACT, message=_MOST)],
+        lazy("Où lui répondre ?"), [AtMost(LONGEST_CONTACT)],
         description=lazy("Courriel, téléphone ou adresse."), render_kw={"autocomplete": "off"},
     )  # fmt: skip
 
 
 def _words() -> LongTextField:
     return LongTextField(
-        lazy("Ce qu'elle a dit ou écrit"), [Length(max=LONGEST_WORDS, message=_MOST)],
+        lazy("Ce qu'elle a dit ou écrit"), [AtMost(LONGEST_WORDS)],
         description=lazy("En deux phrases. Ni copie de pièce d'identité, ni donnée de santé."), render_kw={"rows": 3},
     )  # fmt: skip
 
@@ -217,7 +217,7 @@ class RecipientsForm(PortalForm):
 
     recipients = LongTextField(
         lazy("Autres destinataires prévenus, ou pourquoi aucun"),
-        [Length(max=LONGEST_TEXT, message=_MOST)],
+        [AtMost(LONGEST_TEXT)],
         render_kw={"rows": 3},
         description=lazy("Inutile si un sous-traitant a été chargé de la demande et l'a fait (RGPD art. 19)."),
     )
@@ -238,9 +238,7 @@ class EntrustForm(PortalForm):
     kind = SelectField(
         lazy("Que lui demander ?"), [InputRequired(REQUIRED)], choices=_labelled(TaskKind), coerce=TaskKind
     )
-    ask = LongTextField(
-        lazy("Précisions"), [Length(max=LONGEST_TEXT, message=_MOST)], render_kw={"rows": 3}, description=_NO_NAME
-    )
+    ask = LongTextField(lazy("Précisions"), [AtMost(LONGEST_TEXT)], render_kw={"rows": 3}, description=_NO_NAME)
     due_on = DayField(lazy("Pour le"), required=True)
     with_identity = BooleanField(
         lazy("Lui dire de qui il s'agit"),

@@ -4,12 +4,11 @@ from datetime import date
 
 from wtforms.validators import InputRequired, Length
 
-from portal.audits.exchange_forms import AT_MOST
 from portal.audits.rules import LONGEST_NOTE
 from portal.audits.services import LONGEST_WORDS, DelegationOrder
 from portal.core.language import Language
 from portal.identity.rules import PERSON_NAME_LENGTH
-from portal.web.forms import REQUIRED, DayField, LongTextField, PortalForm, TextField
+from portal.web.forms import REQUIRED, AtMost, DayField, LongTextField, PortalForm, TextField
 from portal.web.text import lazy
 
 
@@ -28,7 +27,7 @@ class DelegationForm(PortalForm):
     )  # fmt: skip
     due_on = DayField(lazy("Pour le"))
     note = LongTextField(
-        lazy("Un mot"), [Length(max=LONGEST_NOTE, message=AT_MOST)], render_kw={"rows": 3},
+        lazy("Un mot"), [AtMost(LONGEST_NOTE)], render_kw={"rows": 3},
         description=lazy("Se lit sur la page qui lui est confiée, pas dans le message."),
     )  # fmt: skip
 
@@ -42,4 +41,4 @@ class DelayForm(PortalForm):
     """More time to answer."""
 
     wanted_on = DayField(lazy("Jusqu'au"), required=True)
-    reason = LongTextField(lazy("Pourquoi"), [Length(max=LONGEST_WORDS, message=AT_MOST)], render_kw={"rows": 3})
+    reason = LongTextField(lazy("Pourquoi"), [AtMost(LONGEST_WORDS)], render_kw={"rows": 3})

@@ -11,7 +11,7 @@ from portal.core.language import N_, Language
 from portal.identity.rules import PERSON_NAME_LENGTH, is_address, is_person_name
 from portal.identity.services import Person
 from portal.identity.wording import LANGUAGE_NAMES
-from portal.web.forms import REQUIRED, LongTextField, PortalForm, SelectField, TextField, choices
+from portal.web.forms import REQUIRED, AtMost, LongTextField, PortalForm, SelectField, TextField, choices
 from portal.web.text import lazy, said
 
 COLLEAGUE_ROLES = {
@@ -27,7 +27,7 @@ class ReplyForm(PortalForm):
 
     text = LongTextField(
         lazy("Ce que vous avez fait"),
-        [InputRequired(REQUIRED), Length(max=MESSAGE_LENGTH, message=lazy("%(max)d caractères au plus."))],
+        [InputRequired(REQUIRED), AtMost(MESSAGE_LENGTH)],
         render_kw={"rows": 5},
     )
     file = FileField(lazy("Preuve"))
@@ -47,7 +47,7 @@ class AttestationForm(PortalForm):
     )
     address = LongTextField(
         lazy("Adresse de votre siège"),
-        [Length(max=ADDRESS_LENGTH, message=lazy("%(max)d caractères au plus."))],
+        [AtMost(ADDRESS_LENGTH)],
         description=lazy("Celle que nous connaissons, s'il y en a une : corrigez-la si elle a changé."),
         render_kw={"rows": 3, "autocomplete": "street-address"},
     )

@@ -143,7 +143,7 @@ def _sentences() -> dict[int, str]:
     }
 
 
-def _too_large() -> str:
+def _too_large() -> Any:
     """How much may be sent here: a file's size where files are taken, a form's elsewhere."""
     most = request.max_content_length
     if most is None or (request.content_length or 0) <= most:  # it is its fields that are too many

@@ -8,6 +8,8 @@ from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
     DateTimeLocalField,
+    Field,
+    Form,
     IntegerField,
     SelectMultipleField,
     StringField,
@@ -15,18 +17,34 @@ from wtforms import (
 )
 from wtforms import SelectField as AnySelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from portal.core.calendar import DAY_FORMATS, BeyondCalendar, given_day, within_calendar
 from portal.core.cleaning import clean
 from portal.core.clock import LEGAL_ZONE
 from portal.core.errors import Refused
 from portal.web.csrf import FormCsrf
-from portal.web.text import lazy, said
+from portal.web.formats import number
+from portal.web.text import _, lazy, said
 
 REQUIRED = lazy("Remplissez ce champ.")
 MOST_DIGITS = 18
 """Characters of a whole number: what a column holds, and a float is not too short for."""
+
+
+class AtMost(Length):
+    """No more characters than so many, the number said as the reader writes it.
+
+    Raises ValidationError, « 200 000 caractères au plus. », when there are more.
+    """
+
+    def __init__(self, most: int) -> None:
+        super().__init__(max=most)
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Refuse a text that is longer."""
+        if len(field.data or "") > self.max:
+            raise ValidationError(_("%(most)s caractères au plus.", most=number(self.max)))
 
 
 class PortalForm(FlaskForm):
@@ -202,6 +220,7 @@ def optional(kind: type[StrEnum]) -> Any:
 
 __all__ = [
     "REQUIRED",
+    "AtMost",
     "DayField",
     "ListField",
     "LongTextField",

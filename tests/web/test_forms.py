@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.web.forms import (
+    AtMost,
     DayField,
     ListField,
     LongTextField,
@@ -65,6 +66,21 @@ def test_fields_hand_over_clean_text(posted):
     assert form.tags.data == ["b", "a", "c d"]
     assert form.tags._value() == "b\na\nc d"
     assert form.size.data is Size.LARGE
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("fr", "20\u202f000 caractères au plus."), ("en", "20,000 characters at most.")],
+)
+def test_a_text_too_long_is_told_a_number_that_can_be_read(app, language, said):
+    class PastedForm(PortalForm):
+        text = LongTextField("Texte", [AtMost(20_000)])
+
+    asked = {"headers": {"Accept-Language": language}, "method": "POST", "data": {"text": "x" * 20_001}}
+    with app.test_request_context("/", **asked):
+        form = PastedForm(meta={"csrf": False})
+        assert not form.submitted()
+        assert form.errors["text"] == [said]
 
 
 def test_a_form_sent_back_says_422_and_keeps_what_was_typed(posted):
