@@ -11,7 +11,7 @@ from babel.numbers import format_decimal
 
 from portal.core.clock import legal_date
 from portal.core.dataclass import dataclass
-from portal.core.language import Language
+from portal.core.language import Language, printed
 from portal.core.translation import translate
 from portal.questionnaires.definition import Questionnaire
 from portal.scorecards import rules
@@ -123,11 +123,13 @@ def explain(card: Scorecard, questionnaire: Questionnaire, language: Language) -
         loss=_loss(detail["terms"], contribution, detail["maximum"]),
         answered=detail["answered"],
         expected=detail["expected"],
-        grades=[(g["key"], percent(g["from"], language), g[language.value]) for g in scale["grades"]],
+        grades=[
+            (g["key"], percent(g["from"], language), printed(g[language.value], language)) for g in scale["grades"]
+        ],
         bands=_bands(scale["grades"]),
-        meaning=next((g[language.value] for g in scale["grades"] if g["key"] == card.grade), ""),
-        source=scale["source"][language.value],
-        note=scale["note"][language.value],
+        meaning=printed(next((g[language.value] for g in scale["grades"] if g["key"] == card.grade), ""), language),
+        source=printed(scale["source"][language.value], language),
+        note=printed(scale["note"][language.value], language),
         valid_from=date.fromisoformat(scale["valid_from"]),
         factors={
             name: percent(value, language)

@@ -42,6 +42,11 @@ def latest(session, kind):
 
 
 class TestPlanning:
+    def test_a_questionnaire_is_named_as_the_rest_of_the_page(self, dpo):
+        named = dpo.get("/campagnes/nouvelle").one("#questionnaire_key").text_content()
+        assert "hors de l’EEE" in named
+        assert "'" not in named
+
     def test_without_campaigns_the_page_says_what_to_do_next(self, dpo):
         page = dpo.get("/campagnes")
         assert "Aucune campagne n’est préparée" in page.words

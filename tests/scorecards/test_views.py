@@ -81,6 +81,12 @@ def test_every_word_of_the_derivation_follows_the_reader(session, as_, card):
     assert "Demonstrated guarantees".lower() in english.words.lower()
 
 
+def test_the_words_of_the_scale_are_set_as_the_page_around_them(session, as_, card):
+    page = as_(Role.DPO).get(f"/garanties/{card.id}")
+    assert "et rien d’autre" in page.words
+    assert "n'" not in page.one("//main").text_content()
+
+
 def test_it_is_never_called_compliance(as_, card):
     page = as_(Role.DPO).get(f"/garanties/{card.id}")
     assert "Niveau de garanties démontrées" in page.words

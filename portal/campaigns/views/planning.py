@@ -160,9 +160,9 @@ def _titles() -> dict[str, str]:
     """The questionnaires of the catalogue, by key, in the reader's language."""
     folder = process.settings().questionnaires_dir
     found, _defects = catalogue.read(folder, current().session)
-    language = current_language().value
-    composed = {COMPOSED: COMPOSED_TITLE[language]} if catalogue.packs_of(COMPOSED, folder) else {}
-    return composed | {key: getattr(one.title, language) for key, one in found.items()}
+    language = current_language()
+    composed = {COMPOSED: COMPOSED_TITLE[language.value]} if catalogue.packs_of(COMPOSED, folder) else {}
+    return composed | {key: one.title.read(language) for key, one in found.items()}
 
 
 @bp.route(f"/<{ID}:campaign_id>")
