@@ -66,6 +66,21 @@ def guide(day: date, language: Language) -> Guide:
 _FIGURE = expression(r"\{([A-Za-z0-9.-]+):([a-z]+)\}")
 
 
+_CITED = (("Contrat, ", "Contract, "), ("preuve de ", "proof of "), ("RGPD ", "GDPR "), (" ; ", "; "))
+
+
+def cited(articles: str, language: Language) -> str:
+    """The articles of a rule, whose few words are the reader's: the codes keep their French names.
+
+    >>> cited("Contrat, CL30 ; preuve de L221-21", Language.EN)
+    'Contract, CL30; proof of L221-21'
+    """
+    if language is Language.EN:
+        for french, english in _CITED:
+            articles = articles.replace(french, english)
+    return articles
+
+
 class _GuideWriter:
     """Writes one guide."""
 
@@ -98,7 +113,7 @@ class _GuideWriter:
         rules = tuple(self.rule(name) for name in row["rules"])
         text = _FIGURE.sub(lambda found: self.figure(found[1], found[2]), row[self.language.value])
         articles = row.get("article") or semicolon(self.language).join(dict.fromkeys(rule.article for rule in rules))
-        return GuidePoint(self.set(text), rules, self.set(articles))
+        return GuidePoint(self.set(text), rules, self.set(cited(articles, self.language)))
 
     def figure(self, name: str, form: str) -> str:
         if form == "count":

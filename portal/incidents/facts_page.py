@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from babel.numbers import format_decimal
+
 from portal.core.dataclass import dataclass
-from portal.core.dates import written_time
-from portal.core.language import N_, Language
+from portal.core.dates import LOCALES, written_time
+from portal.core.language import N_, Language, semicolon
 from portal.core.translation import translate
 from portal.incidents.affected_processing import AffectedLine
 from portal.incidents.rules.breach_facts import BreachCause, BreachFacts, BreachNature
@@ -59,12 +61,12 @@ def fact_text(name: str, value: Any, services: Mapping[int, str], language: Lang
     if name in {"noticed_at", "began_at"}:
         return moment(value if isinstance(value, datetime) else datetime.fromisoformat(value), language)
     if name == "services":
-        return ", ".join(services.get(number, str(number)) for number in value)
+        return semicolon(language).join(services.get(number, str(number)) for number in value)
     if name == "cause":
         return translate(FACT_WORDS[name].get(value, ""), language)
     if name in FACT_WORDS:
-        return ", ".join(translate(FACT_WORDS[name].get(one, one), language) for one in value)
-    return f"{value:,}".replace(",", "\u202f") if isinstance(value, int) else str(value)
+        return semicolon(language).join(translate(FACT_WORDS[name].get(one, one), language) for one in value)
+    return format_decimal(value, locale=LOCALES[language]) if isinstance(value, int) else str(value)
 
 
 def fact_rows(

@@ -161,6 +161,14 @@ def test_a_rule_it_does_not_find_is_an_error(law):
         guide(DAY, Language.FR)
 
 
+def test_in_english_its_references_hold_no_french_word_of_ours():
+    cited = " ".join(point.article for section in guide(DAY, Language.EN).sections for point in section.points)
+    assert "Contract, CL30; proof of L221-21" in cited
+    assert "GDPR art. 5(1)(c)" in cited.replace("\u00a0", " ")
+    for word in ("Contrat", "preuve", "RGPD", " ;"):
+        assert word not in cited
+
+
 @pytest.mark.parametrize("language", [*Language])
 def test_on_paper_it_says_what_the_page_says(language):
     found = guide(DAY, language)
