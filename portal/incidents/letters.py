@@ -63,8 +63,8 @@ def notification_tree(matter: LetterMatter, language: Language) -> Document:
         " personnelles » (24 mai 2018). L'ordre et les intitulés exacts du téléservice n'ont pas été vérifiés le"
         " 28 novembre 2026 : recopiez chaque réponse dans le champ qui lui correspond. Ce qui manque peut être envoyé"
         " ensuite (art. 33, § 4).",
-        "Elements taken from Article 33(3) of the GDPR and from the authority's page « Notifier une violation de"
-        " données personnelles » (24 May 2018). The order and exact titles of the online form were not verified on"
+        "Elements taken from Article 33(3) of the GDPR and from the authority's page “Notifier une violation de"
+        " données personnelles” (24 May 2018). The order and exact titles of the online form were not verified on"
         " 28 November 2026: copy each answer into the field it belongs to. What is missing may be sent later"
         " (Article 33(4)).",
     )

@@ -172,6 +172,12 @@ def test_the_page_proposes_what_is_missing_and_one_click_drafts_it(session, as_)
     client.post("/campagnes/frequence/inventee", {}, status=404)
 
 
+def test_an_empty_register_is_not_said_to_be_audited(as_):
+    words = as_(Role.DPO).get("/campagnes/frequence").words
+    assert "Aucun sous-traitant n’est suivi" in words
+    assert "Personne n’attend" not in words
+
+
 @pytest.mark.both_databases
 def test_who_may_only_read_is_offered_nothing_to_draft(session, as_):
     vendor_of(session, tier=Tier.CRITICAL)

@@ -53,6 +53,11 @@ def test_what_is_known_is_in_every_document(matter, kind, language):
 
 
 @pytest.mark.parametrize("kind", [*BreachLetter])
+def test_a_document_in_english_quotes_as_english_does(matter, kind):
+    assert "«" not in words(letter_tree(kind, matter, Language.EN))
+
+
+@pytest.mark.parametrize("kind", [*BreachLetter])
 def test_what_is_not_known_is_a_blank_and_nothing_is_invented(matter, kind):
     matter.incident.facts = BreachFacts(what=WHAT).plain()
     full, bare = letter_tree(kind, matter, Language.FR), letter_tree(kind, replace(matter, officer=""), Language.FR)

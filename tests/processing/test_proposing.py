@@ -293,3 +293,9 @@ def test_who_does_not_write_the_register_sees_no_proposal(as_, dpo, line, role):
     if not role.is_vendor:
         assert "à examiner" not in client.get("/").words
     assert dpo.session.scalar(select(func.count()).select_from(Service)) == 1
+
+
+def test_without_a_service_nothing_is_said_to_be_complete(as_):
+    words = as_(Role.DPO).get("/registre/propositions").words
+    assert "Aucune prestation ni réponse acceptée" in words
+    assert "0 fiche" not in words
