@@ -20,6 +20,7 @@ from portal.core.errors import NotFound
 from portal.questionnaires.queries import questionnaire_of
 from portal.vendors import reference
 from portal.vendors.models import Contact, LegalEntity, Service, Vendor
+from portal.vendors.queries import ended_sub_processors
 
 MOST_OTHERS = 5
 """Other contracts with a vendor that rows of a table may be taken from."""
@@ -37,6 +38,7 @@ def sources_for(
         typed=typed,
         atlas=reference.atlas(),
         on=ctx.today,
+        ended=ended_sub_processors(ctx, vendor.id),
     )
 
 

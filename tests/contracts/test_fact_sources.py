@@ -12,8 +12,10 @@ from portal.contracts.fact_sources.gathered_facts import gather_facts
 from portal.contracts.fact_sources.languages import FreeText, said_fact
 from portal.core.language import Language
 from portal.core.translation import translate
+from portal.vendors.models import SubProcessor
 from portal.vendors.rules.facts import Chain, CustomerRelation
 from portal.vendors.rules.tier import Tier
+from portal.vendors.services import keep_sub_processors
 from tests.factories.desk import (
     ANSWERS,
     BRITAIN,
@@ -280,6 +282,25 @@ def test_a_register_and_a_vendor_that_contradict_each_other_settle_nothing(ctx, 
     assert "subprocessors" not in found.facts.values
     assert [key for key, _ in doubts(found)] == ["subprocessors"]
     assert "se contredisent sur les sous-traitants ultérieurs" in doubts(found)[0][1]
+
+
+def test_a_sub_processor_that_was_replaced_is_not_authorised_again_by_older_answers(ctx, session, subject):
+    """The vendor announced that it goes, and we accepted: the answers of last year still name it."""
+    keep_sub_processors(ctx, subject.vendor, [{"name": "Nuage Rhénan", "service": "Sauvegardes", "country": "DE"}])
+    assert known(ctx, subject)["subprocessors"]
+    row = session.query(SubProcessor).one()
+    row.valid_until = ctx.today + timedelta(days=1)
+    session.flush()
+    assert known(ctx, subject)["subprocessors"], "it stands until that day"
+    row.valid_until = ctx.today
+    session.flush()
+    found = gathered(ctx, subject)
+    assert "subprocessors" not in found.facts.values
+    assert [text for key, text in doubts(found) if key == "subprocessors"] == [
+        "Le registre ne tient plus pour sous-traitants ultérieurs, et les réponses nomment encore : Nuage Rhénan."
+    ]
+    typed = ({"name": "Autre SAS"},)
+    assert gathered(ctx, subject, {"subprocessors": typed}).facts.values["subprocessors"]
 
 
 # --- transfers --------------------------------------------------------------------------------------------------------

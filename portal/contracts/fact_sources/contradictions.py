@@ -17,6 +17,7 @@ from portal.questionnaires.definition import NO
 from portal.vendors.place_names import place_name
 from portal.vendors.rules.countries import EEA_REGIONS, adequacy, in_eea
 from portal.vendors.rules.facts import Chain, CustomerRelation
+from portal.vendors.rules.naming import fold
 
 NONE, ADEQUACY, SCC = "none", "adequacy", "scc"
 WORLD = "WORLD"
@@ -93,6 +94,12 @@ def authorised_subprocessors(sources: Sources, language: Language) -> tuple[Sour
         return (SourcedFact("subprocessors", (), SERVICE) if known is Chain.NONE else None), ()
     if known is not None and (known is Chain.NONE) != (rows == ()):
         sentence = say("La fiche de la prestation et les réponses se contredisent sur les sous-traitants ultérieurs.")
+        return None, (Doubt("subprocessors", sentence),)
+    if gone := [name for row in rows if (name := str(row["name"] or "")) and fold(name) in sources.ended]:
+        sentence = say(
+            "Le registre ne tient plus pour sous-traitants ultérieurs, et les réponses nomment encore : %(names)s.",
+            names=semicolon(language).join(dict.fromkeys(gone)),
+        )
         return None, (Doubt("subprocessors", sentence),)
     return SourcedFact("subprocessors", rows, sheet.origin), ()
 

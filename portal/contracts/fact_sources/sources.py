@@ -85,6 +85,8 @@ class Sources:
     typed: Mapping[str, Any]
     atlas: Atlas
     on: date
+    ended: frozenset[str] = frozenset()
+    """Folded names of sub-processors that the register held, and holds no more (`fold`)."""
 
     def asking(self, key: str) -> AnswerSheet | None:
         """The newest answers to a questionnaire that asks this."""

@@ -1,6 +1,7 @@
 """Where the rows of a table may be taken from: what is known already, the other tables, the sheet, other contracts."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from portal.contracts.fact_sources.gathered_facts import GatheredFacts, gather_facts
@@ -48,7 +49,7 @@ def table_proposals(
 
 def _without(sources: Sources, key: str) -> Sources:
     typed = {name: value for name, value in sources.typed.items() if name != key}
-    return Sources(sources.entity, sources.vendor, sources.service, sources.sheets, typed, sources.atlas, sources.on)
+    return replace(sources, typed=typed)
 
 
 def _known(key: str, sources: Sources, language: Language) -> Iterator[TableProposal]:

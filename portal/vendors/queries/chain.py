@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, or_, select
 from portal.authz.context import Context
 from portal.core.dataclass import dataclass
 from portal.vendors.models import DataTransfer, SubProcessor
+from portal.vendors.rules.naming import fold
 
 T = TypeVar("T", SubProcessor, DataTransfer)
 
@@ -35,6 +36,15 @@ class NamedPlace:
 def sub_processors(ctx: Context, vendor_ids: Sequence[int]) -> Sequence[SubProcessor]:
     """The sub-processors of some vendors today, in the order in which they were said; the caller answers for reach."""
     return _today(ctx, SubProcessor, vendor_ids)
+
+
+def ended_sub_processors(ctx: Context, vendor_id: int) -> frozenset[str]:
+    """Folded names of the sub-processors of a vendor that the register held and holds no more, none of them today."""
+    rows = ctx.session.execute(
+        select(SubProcessor.name, _holds(ctx, SubProcessor)).where(SubProcessor.vendor_id == vendor_id)
+    ).all()
+    standing = {fold(name) for name, holds in rows if holds}
+    return frozenset(fold(name) for name, _holds_today in rows) - standing
 
 
 def data_transfers(ctx: Context, vendor_ids: Sequence[int]) -> Sequence[DataTransfer]:
