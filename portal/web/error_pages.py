@@ -67,8 +67,9 @@ def _expired_form(_error: CSRFError) -> ResponseReturnValue:
     edge.undo()
     _settle_language()
     return _page(
-        400, _("Cette page est restée ouverte trop longtemps. Revenez en arrière, rechargez-la et recommencez.")
-    )
+        400, _("Cette page est restée ouverte trop longtemps. Revenez en arrière, rechargez-la et recommencez."),
+        gives_back=True,
+    )  # fmt: skip
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
@@ -169,7 +170,11 @@ def _known_actor() -> Any:
     return getattr(g.get("_login_user"), "actor", None)
 
 
-def _page(status: int, sentence: str, headers: Mapping[str, str] | None = None) -> ResponseReturnValue:
+def _page(
+    status: int, sentence: str, headers: Mapping[str, str] | None = None, *, gives_back: bool = False
+) -> ResponseReturnValue:
+    """The answer; with what was written, when the form came too late for it to be kept."""
+    gives_back = gives_back or status == 401
     if wants_json():
         return jsonify(error=sentence), status, dict(headers or {})
     # Not `render_template`: what it adds to every page asks who is signed in, hence the database.
@@ -187,7 +192,7 @@ def _page(status: int, sentence: str, headers: Mapping[str, str] | None = None) 
         shell["choose_url"] = url_for("vendor_space.choose")
     shown = {
         "status": status, "sentence": sentence, "language": g.language.value, "csp_nonce": security_headers.nonce(),
-        "shell": shell, "is_known": _known_actor() is not None, "texts": _texts_sent() if status == 401 else [],
+        "shell": shell, "is_known": _known_actor() is not None, "texts": _texts_sent() if gives_back else [],
         "reference": "" if request_trace.request_id() in sentence else request_trace.request_id(),
     }  # fmt: skip
     html = page.render(shown)

@@ -192,6 +192,18 @@ def test_what_was_written_in_any_form_is_given_back_when_the_session_has_ended(a
     assert "Ce que vous aviez écrit" in told.words
 
 
+def test_what_was_written_in_a_page_open_too_long_is_given_back(as_):
+    """Somebody signed in again in another tab: to reload, as the page said, lost all that was typed in this one."""
+    text = "Chiffrer les sauvegardes,\net <le> prouver avant la fin du mois."
+    fields = {"text": text, "vendor": "Acme", "csrf_token": "of another session"}
+    told = Page(as_(Role.DPO).client.post("/changements/nouveau", data=fields))
+    assert told.status == 400
+    assert [one.text.replace("\r", "").removeprefix("\n") for one in told.all("//textarea")] == [text]
+    assert "dans la page rechargée" in told.words
+    secret = {"password": "une phrase de marée basse", "again": "une phrase de marée basse"}
+    assert "marée" not in Page(as_(Role.DPO).client.post("/mon-compte/mot-de-passe", data=secret)).text
+
+
 def test_no_password_is_given_back(as_):
     fields = {"old": "une phrase de marée basse", "password": "une autre phrase de marée", "again": "x"}
     told = ended(as_(Role.DPO), "/mon-compte/mot-de-passe", fields)
