@@ -1,6 +1,7 @@
 """A checklist opens when a contract ends, and falls when it turns out that it had not ended."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -18,6 +19,7 @@ from portal.core.language import N_
 from portal.journal import services as journal
 from portal.notices.services import News, note_for_vendor
 from portal.vendors.models import Vendor
+from portal.vendors.queries import sub_processors_between
 
 ENDED = (ContractState.EXPIRED, ContractState.TERMINATED)
 """A contract that another replaces leaves the data where they are; an amendment ends with its contract."""
@@ -81,6 +83,7 @@ def _open(ctx: Context, contract: Contract, row: ContractExit | None) -> None:
     known = set(ctx.session.scalars(select(ExitProof.holder_key).where(ExitProof.exit_id == row.id)))
     names = [(vendor.legal_name or vendor.name, True)]
     names += [(name, False) for name in named_subprocessors(_tables(ctx, contract))]
+    names += [(name, False) for name in _known_to_the_register(ctx, contract, ended_on)]
     for name, is_processor in names:
         if (key := holder_key(name)) not in known:
             known.add(key)
@@ -89,13 +92,29 @@ def _open(ctx: Context, contract: Contract, row: ContractExit | None) -> None:
                           is_processor=is_processor, reading=CertificateReading.AWAITED)
             )  # fmt: skip
     ctx.session.flush()
-    after = {"due_on": row.due_on, "holders": [name for name, _ in names]}
+    holders = {holder_key(name): name for name, _ in reversed(names)}
+    after = {"due_on": row.due_on, "holders": list(reversed(holders.values()))}
     journal.record(ctx, "contract.exit_opened", contract, after=after, vendor_id=vendor.id)
     values = {"title": contract.title, "due_on": row.due_on.isoformat(), "what": "opened"}
     news = News("contracts/emails/notice_exit_vendor", f"exit:{row.id}:{ended_on}", f"exit:{row.id}", values,
                 due_on=row.due_on, landing=Landing("vendor_space.contract_exit", exit_id=row.id))  # fmt: skip
     note_for_vendor(ctx, vendor.id, news)
     keep_open_exits(ctx, vendor.id)
+
+
+def _known_to_the_register(ctx: Context, contract: Contract, ended_on: date) -> Sequence[str]:
+    """The sub-processors that the register held while the contract did: some were engaged after it was signed.
+
+    Of a vendor that has other contracts, the register does not say under which of them a company held the data: a
+    person names it then.
+    """
+    others = select(Contract.id).where(
+        Contract.vendor_id == contract.vendor_id, Contract.id != contract.id, Contract.parent_id.is_(None),
+        Contract.signature_id.is_not(None), Contract.kind == DocumentKind.PROCESSING,
+    )  # fmt: skip
+    if ctx.session.scalar(others.limit(1)) is not None:
+        return ()
+    return sub_processors_between(ctx, contract.vendor_id, contract.effective_on, ended_on)
 
 
 def _tables(ctx: Context, contract: Contract) -> Iterator[Any]:

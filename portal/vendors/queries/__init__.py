@@ -8,6 +8,7 @@ from portal.vendors.queries.chain import (
     named_places,
     named_sub_processors,
     sub_processors,
+    sub_processors_between,
 )
 from portal.vendors.queries.listing import (
     AT_RISK_TIERS,
@@ -163,6 +164,7 @@ __all__ = [
     "services_to_describe",
     "similarity_warnings",
     "sub_processors",
+    "sub_processors_between",
     "things_by_words",
     "undelivered",
     "vendor_by_key",

@@ -1,9 +1,10 @@
 """The chain of a vendor: its sub-processors, and the places its data are in, as the register holds them on a day."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_, select, true
 
 from portal.authz.context import Context
 from portal.core.dataclass import dataclass
@@ -45,6 +46,17 @@ def ended_sub_processors(ctx: Context, vendor_id: int) -> frozenset[str]:
     ).all()
     standing = {fold(name) for name, holds in rows if holds}
     return frozenset(fold(name) for name, _holds_today in rows) - standing
+
+
+def sub_processors_between(ctx: Context, vendor_id: int, first: date | None, last: date) -> Sequence[str]:
+    """Names of those that the register held of a vendor at some time between two days, in the order they were said."""
+    until = SubProcessor.valid_until
+    held = or_(until.is_(None), until > first) if first is not None else true()
+    return ctx.session.scalars(
+        select(SubProcessor.name)
+        .where(SubProcessor.vendor_id == vendor_id, SubProcessor.valid_from <= last, held)
+        .order_by(SubProcessor.id)
+    ).all()
 
 
 def data_transfers(ctx: Context, vendor_ids: Sequence[int]) -> Sequence[DataTransfer]:

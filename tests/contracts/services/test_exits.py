@@ -17,6 +17,7 @@ from portal.core.language import Language
 from portal.journal.models import JournalEntry
 from portal.notices.models import Notice
 from portal.vendors import services as vendors
+from portal.vendors.models import SubProcessor
 from portal.vendors.rules.status import VendorStatus
 from tests.conftest import NOW
 from tests.factories import desk
@@ -79,6 +80,32 @@ def test_the_processor_and_each_sub_processor_of_the_annex_prove_and_the_vendor_
     assert (row.due_on, subject.vendor.open_exits) == (legal.today + timedelta(days=30), 1)
     told = session.scalars(select(Notice).where(Notice.user_id == who.id)).all()
     assert [one.values["page"] for one in told] == [f"vendor_space.contract_exit?exit_id={row.id}"]
+
+
+def test_a_sub_processor_engaged_since_the_signature_proves_too(session, legal):
+    """What the annex does not name held the data all the same (RGPD art. 28(4)): the one replaced, and the newer."""
+    vendor = vendor_of(session, name="Brume SARL")
+    for name, since, until in HELD:
+        session.add(SubProcessor(vendor_id=vendor.id, name=name, valid_from=since, valid_until=until))
+    contract = contract_of(legal, vendor, dates=ContractDates(date(2026, 1, 1), 36, 0, "0"))
+    services.do_act(legal, contract, ContractAct.TERMINATE, why="Fin de la relation")
+    assert [one.holder for one in opened(legal, contract).proofs] == ["Brume SARL", "Remplacé SA", "Nouveau SAS"]
+
+
+def test_which_contract_a_sub_processor_served_is_not_guessed(session, legal):
+    vendor = vendor_of(session, name="Brume SARL")
+    session.add(SubProcessor(vendor_id=vendor.id, name="Nouveau SAS", valid_from=date(2026, 2, 1)))
+    contract, _other = (
+        contract_of(legal, vendor, dates=ContractDates(date(2026, 1, 1), 36, 0, "0")) for _number in range(2)
+    )
+    services.do_act(legal, contract, ContractAct.TERMINATE, why="Fin de la relation")
+    assert [one.holder for one in opened(legal, contract).proofs] == ["Brume SARL"]
+
+
+HELD = (
+    ("Parti avant SA", date(2025, 1, 1), date(2026, 1, 1)), ("Remplacé SA", date(2025, 1, 1), date(2026, 3, 1)),
+    ("Nouveau SAS", date(2026, 3, 1), None),
+)  # fmt: skip
 
 
 def test_a_vendor_is_not_closed_while_its_data_are_not_proved_gone(session, legal):
