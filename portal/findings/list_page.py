@@ -5,14 +5,15 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from portal.authz.context import Context, reach, visible
-from portal.authz.policy import Permission, Reach
+from portal.authz.policy import Permission, Reach, Scope
 from portal.core.dataclass import dataclass
 from portal.core.pages import Page, page_of
 from portal.core.statements import among, written_once
-from portal.findings.models import Finding
+from portal.findings.models import FINDINGS, Finding
+from portal.findings.overview import counted_late
 from portal.findings.queries import is_stale, is_to_decide
 from portal.findings.rules import LIVE, FindingState, RelationStage, Severity
 from portal.vendors.models import BY_FIGURES, Vendor
@@ -85,19 +86,30 @@ def finding_counts(ctx: Context) -> dict[FindingQueue, int]:
 
 
 @written_once
-def _counts(within: Reach, today: date) -> Any:
-    # Those that are not settled are counted in one walk of their index; the others are all that is left.
+def _counts(within: Reach, today: date) -> Select[Any]:
     every = select(func.count()).select_from(Finding).where(within.over(Finding))
+    live = every.where(among(Finding.state, LIVE))
     stale = every.join(Vendor, Vendor.id == Finding.vendor_id).with_hint(Vendor, *BY_FIGURES).where(is_stale(today))
-    number = func.count()
-    return select(
-        number.label("live"),
-        number.filter(Finding.state == FindingState.ANSWERED).label("answered"),
-        number.filter(Finding.due_on < today).label("late"),
-        number.filter(Finding.proposed_due_on.is_not(None)).label("proposed"),
-        every.scalar_subquery().label("every"),
-        stale.scalar_subquery().label("stale"),
-    ).where(within.over(Finding), among(Finding.state, LIVE))
+    counted = {
+        "live": _counted(within, live, among(FINDINGS.rows.c.state, LIVE)),
+        "answered": _counted(
+            within, live.where(Finding.state == FindingState.ANSWERED),
+            FINDINGS.rows.c.state == FindingState.ANSWERED,
+        ),
+        "late": counted_late(within, today),
+        "every": _counted(within, every),
+        # What the tally does not tell apart is counted along its index.
+        "proposed": live.where(Finding.proposed_due_on.is_not(None)).scalar_subquery(),
+        "stale": stale.scalar_subquery(),
+    }  # fmt: skip
+    return select(*(number.label(name) for name, number in counted.items()))
+
+
+def _counted(within: Reach, rows: Select[int], *where: ColumnElement[bool]) -> ColumnElement[int]:
+    """How many findings within reach, as the tally says of all of them; else the rows are counted."""
+    if within.scope is not Scope.ALL:
+        return rows.scalar_subquery()
+    return FINDINGS.count(*where, otherwise=rows)
 
 
 def finding_page(
