@@ -1,6 +1,7 @@
 """What changed from one version of a contract to another: clauses, facts, obligations, blanks, and every word."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -32,8 +33,8 @@ class ParagraphDifference:
 
     change: ChangeKind
     anchor: str
-    label: str
-    """Its number in the newer version, in the older one when it is gone."""
+    place: Section
+    """Where it stands in the newer version, in the older one when it is gone; of the kind of what holds it."""
     runs: tuple[TextRun, ...]
 
     @property
@@ -90,7 +91,7 @@ class _ReadParagraph:
     anchor: str
     part: str
     """The article or annex it stands in."""
-    label: str
+    place: Section
     text: str
 
 
@@ -108,18 +109,18 @@ def compare_texts(old: Document, new: Document) -> Iterator[ParagraphDifference]
     stayed = _in_order([pairs[place] for place in range(len(after)) if place in pairs], kept)
     for place, now in enumerate(after):
         if place not in pairs:
-            yield ParagraphDifference(ChangeKind.ADDED, now.anchor, now.label, (TextRun(ChangeKind.ADDED, now.text),))
+            yield ParagraphDifference(ChangeKind.ADDED, now.anchor, now.place, (TextRun(ChangeKind.ADDED, now.text),))
             continue
         was = before[pairs[place]]
         if was.text != now.text:
             runs = tuple(word_runs(was.text, now.text))
-            yield ParagraphDifference(ChangeKind.CHANGED, now.anchor, now.label, runs)
+            yield ParagraphDifference(ChangeKind.CHANGED, now.anchor, now.place, runs)
         elif pairs[place] not in stayed:
-            yield ParagraphDifference(ChangeKind.MOVED, now.anchor, now.label, (TextRun(None, now.text),))
+            yield ParagraphDifference(ChangeKind.MOVED, now.anchor, now.place, (TextRun(None, now.text),))
     for place, was in enumerate(before):
         if place not in matched:
             yield ParagraphDifference(
-                ChangeKind.REMOVED, was.anchor, was.label, (TextRun(ChangeKind.REMOVED, was.text),)
+                ChangeKind.REMOVED, was.anchor, was.place, (TextRun(ChangeKind.REMOVED, was.text),)
             )
 
 
@@ -154,9 +155,10 @@ def _paragraphs(document: Document) -> Iterator[_ReadParagraph]:
             continue
         inside = [one for one in block.blocks if isinstance(one, Section) and one.anchor]
         for one in inside:
-            yield _ReadParagraph(one.anchor, block.anchor, one.number, _text(document, Section("", one.blocks)))
+            words = _text(document, Section("", one.blocks))
+            yield _ReadParagraph(one.anchor, block.anchor, replace(one, kind=block.kind), words)
         if not inside:
-            yield _ReadParagraph(block.anchor, block.anchor, block.number, _text(document, Section("", block.blocks)))
+            yield _ReadParagraph(block.anchor, block.anchor, block, _text(document, Section("", block.blocks)))
 
 
 def _text(document: Document, section: Section) -> str:

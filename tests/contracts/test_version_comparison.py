@@ -122,7 +122,7 @@ def text(*articles):
 
 def differences(old, new):
     return [
-        (one.change, one.label, [(run.change and run.change.value, run.text) for run in one.runs])
+        (one.change, one.place.number, [(run.change and run.change.value, run.text) for run in one.runs])
         for one in compare_texts(old, new)
     ]
 

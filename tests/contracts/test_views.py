@@ -642,6 +642,8 @@ def test_the_differences_between_two_versions_are_said_in_words(as_, session, la
     assert "Représentant légal du sous-traitant et sa qualité" in words or "représentant légal" in words
     assert "Mme Nolwenn Kerlo, gérante" in words
     assert "Blanc rempli" in words
+    places = [one.text_content() for one in part.xpath(".//p[@class='awaited__what']")]
+    assert places == ["Article 1.1, texte modifié", "Signatures, texte modifié"]
     beside = client.get(url(contract, "/versions?vue=cote-a-cote"))
     sides = [side.text_content() for side in beside.all("//div[@class='pair']")[0].xpath("div")]
     assert "Mme Nolwenn Kerlo" in sides[1]
