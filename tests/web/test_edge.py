@@ -22,7 +22,7 @@ from tests.conftest import NOW, settings_for
 from tests.factories.people import user_of
 from tests.pages import PageClient
 
-TOO_LARGE = "Cet envoi est trop volumineux : rien n’a été enregistré."
+TOO_LARGE = "Cet envoi est trop volumineux, 6\u00a0Mo au plus : rien n’a été enregistré."
 bp = Blueprint("probe", __name__, url_prefix="/probe")
 ENDINGS = {
     "ok": lambda: "ok",
