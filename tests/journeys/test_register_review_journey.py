@@ -49,6 +49,7 @@ def test_the_register_is_reviewed_a_year_later(portal, visit):
     phone = visit(OWNER, width=390)
     phone.goto("/")
     phone.locator(".todo__item", has_text="Boutique").get_by_role("link", name="Ouvrir").click()
+    expect(phone.get_by_role("button", name="Inchangé")).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
     phone.get_by_role("button", name="Inchangé").click()
     expect(phone.get_by_text("« Boutique » est confirmé")).to_be_visible()
