@@ -119,7 +119,7 @@ def _signed(facts: SignedContractFacts, language: Language) -> Table:
     )
     cells = tuple(((Text(label.said_in(language)),), (Text(value),)) for label, value in rows)
     header = (_ITEM.said_in(language), _CONTENT.said_in(language))
-    return Table(_WHAT.said_in(language), header, cells, widths=(2, 5))
+    return Table(_WHAT.said_in(language), header, cells, widths=(1, 3))
 
 
 def _signatures(facts: SignedContractFacts, language: Language) -> Table:

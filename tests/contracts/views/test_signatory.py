@@ -1,10 +1,13 @@
 """The page of a personal link: read, ask for a code, sign, refuse; and the same for one of ours who signs."""
 
+import hashlib
 from dataclasses import replace
 
 import pytest
 
-from portal.authz.policy import Role
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM, Role
+from portal.contracts import tasks
 from portal.contracts.rules.life import ContractState
 from portal.contracts.rules.signing_order import MOST_TRIES, SignatoryState
 from portal.core.language import Language
@@ -20,6 +23,7 @@ from tests.factories.signing import (
     signs,
     with_seal_key,
 )
+from tests.printing_cache import nothing_printed
 
 PAGE = "/contrats/signer"
 
@@ -125,3 +129,26 @@ def test_one_of_ours_signs_from_their_account_with_a_code_all_the_same_and_nobod
     assert "Tout le monde a signé" in page.words
     as_(Role.LEGAL).get(where, status=404)
     as_(Role.EXPERT).get(where, status=403)
+
+
+def test_the_digest_shown_is_that_of_the_file_that_is_offered(as_, ctx, session, signing):
+    """Whoever compares it with what they downloaded must not find another, and doubt the contract."""
+    guest, ours = as_(None), as_(Role.LEGAL)
+    followed = f"/contrats/{signing.contract_id}/signatures"
+    assert "fichier à signer" in guest.post(PAGE, given(ctx), status=200).words
+    assert "Fichier à signer" in ours.get(followed).words
+    for entry in (THEIRS, OURS):
+        signs(ctx, signing, entry)
+    session.commit()
+    assert "Empreinte SHA-256 du fichier signé :" in guest.post(PAGE, given(ctx), status=200).words
+    with nothing_printed():
+        record = tasks.seal_signed_contract(Context(session, SYSTEM, ctx.now), signing_id=signing.id, job_id=1)
+        record(Context(session, SYSTEM, ctx.now))
+        session.commit()
+    page = guest.post(PAGE, given(ctx), status=200)
+    offered = guest.client.post(PAGE, data={**given(ctx, then="pdf"), "csrf_token": page.csrf}).data
+    copy = hashlib.sha256(offered).hexdigest()
+    for shown in (page, ours.get(followed)):
+        assert shown.all(f"//*[@data-portal-copy='{copy}']")
+        assert shown.all(f"//*[@data-portal-copy='{signing.file_sha256}']"), "and what was signed, which it carries"
+        assert "fichier à signer" not in shown.words.lower()
