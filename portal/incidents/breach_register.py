@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from babel.numbers import format_decimal
+
 from portal.core.clock import legal_date
-from portal.core.dates import written
+from portal.core.dates import LOCALES, written
 from portal.core.documents.printing import PrintingError, print_in_child
 from portal.core.documents.tree import Block, Document, Inline, Note, Section, Table, Text
 from portal.core.files import Unavailable
@@ -30,36 +32,38 @@ HEADER = (
 
 
 def register_csv(incidents: Iterable[Incident], language: Language) -> bytes:
-    """One line a breach; what is not known is empty."""
+    """One line a breach; what is not known is empty. Moments and numbers are those that a spreadsheet reckons with."""
     header = [translate(name, language) for name in HEADER]
     return write_csv(header, [_cells(incident, language) for incident in incidents], language)
 
 
 def _cells(incident: Incident, language: Language) -> list[Value]:
-    said = _facts(incident, language)
+    said, known = _facts(incident, language), incident.known
     exemption = incident.exemption
     return [
         incident.reference, incident.vendor.name, translate(incident.state.label, language),
-        _at(incident.declared_at, language), said["noticed_at"], _at(incident.aware_at, language), said["what"],
-        said["nature"], said["subjects"], said["persons"], said["categories"], said["records"],
+        incident.declared_at, known.noticed_at, incident.aware_at, said["what"],
+        said["nature"], said["subjects"], known.persons, said["categories"], known.records,
         ", ".join(line.name for line in held_lines(incident)), said["consequences"],
         incident.effects, said["measures"], incident.remedy,
         translate(incident.risk.label, language) if incident.risk else "", incident.risk_reason,
-        _at(incident.notified_at, language), incident.notified_reference, incident.delay_reason,
-        incident.spared_reason or incident.mistake_reason, _at(incident.persons_told_at, language),
+        incident.notified_at, incident.notified_reference, incident.delay_reason,
+        incident.spared_reason or incident.mistake_reason, incident.persons_told_at,
         f"{translate(exemption.label, language)} – {incident.exemption_reason}" if exemption else "",
-        _at(incident.closed_at, language), incident.lessons,
+        incident.closed_at, incident.lessons,
     ]  # fmt: skip
 
 
 def _facts(incident: Incident, language: Language) -> Mapping[str, str]:
-    known = incident.known
-    names = ("noticed_at", "what", "nature", "subjects", "persons", "categories", "records", "consequences", "measures")
-    return {name: fact_text(name, getattr(known, name), {}, language) for name in names}
+    names = ("what", "nature", "subjects", "categories", "consequences", "measures")
+    return {name: fact_text(name, getattr(incident.known, name), {}, language) for name in names}
 
 
-def _at(at: datetime | None, language: Language) -> str:
-    return moment(at, language) if at is not None else ""
+def _in_words(cell: Value, language: Language) -> str:
+    """A cell as it is read on paper: a moment in letters, a number by groups of three figures."""
+    if isinstance(cell, datetime):
+        return moment(cell, language)
+    return format_decimal(cell, locale=LOCALES[language]) if isinstance(cell, int) else str(cell)
 
 
 def register_pdf(
@@ -89,7 +93,7 @@ def register_tree(
     if not incidents:
         blocks.append(Note((Text(translate(none, language)),)))
     header = [translate(name, language) for name in HEADER]
-    blocks += [_part(header, _cells(incident, language)) for incident in incidents]
+    blocks += [_part(header, _cells(incident, language), language) for incident in incidents]
     day = written(legal_date(now), language)
     return Document(
         title=translate(TITLE, language), subtitle=f"{organisation} – {day}", language=language, blocks=tuple(blocks),
@@ -98,9 +102,9 @@ def register_tree(
     )  # fmt: skip
 
 
-def _part(header: Sequence[str], cells: Sequence[Value]) -> Section:
+def _part(header: Sequence[str], cells: Sequence[Value], language: Language) -> Section:
     rows: list[tuple[tuple[Inline, ...], ...]] = [
-        ((Text(name, strong=True),), (Text(str(cell)),))
+        ((Text(name, strong=True),), (Text(_in_words(cell, language)),))
         for name, cell in zip(header[2:], cells[2:], strict=True)
         if cell not in (None, "")
     ]

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date
 
 from portal.core.clock import legal_date
-from portal.core.dates import written
 from portal.core.language import N_, Language
 from portal.core.spreadsheets import Value, write_csv
 from portal.core.translation import translate
@@ -22,7 +21,7 @@ HEADER = (
 
 
 def register_csv(requests: Iterable[PersonRequest], language: Language, today: date) -> bytes:
-    """One line a request; what is not known is empty."""
+    """One line a request; what is not known is empty. Days are those that a spreadsheet reckons with."""
     header = [translate(name, language) for name in HEADER]
     return write_csv(header, [_cells(request, language, today) for request in requests], language)
 
@@ -30,16 +29,12 @@ def register_csv(requests: Iterable[PersonRequest], language: Language, today: d
 def _cells(one: PersonRequest, language: Language, today: date) -> list[Value]:
     return [
         one.reference, translate(SHORT_NAMES[one.kind], language), ARTICLES[one.kind], one.vendor.name,
-        translate(one.state.label, language), _on(one.vendor_received_on, language), _on(one.reached_us_on, language),
-        _on(one.start, language), _on(one.acknowledged_on, language), _on(one.extended_on, language),
-        one.extension_reason, sum(doubt.days for doubt in one.doubts) or "", _on(one.due_on, language),
-        _on(one.told_on, language), translate(punctuality(one.answer_facts, today).label, language), one.answer,
+        translate(one.state.label, language), one.vendor_received_on, one.reached_us_on,
+        one.start, one.acknowledged_on, one.extended_on,
+        one.extension_reason, sum(doubt.days for doubt in one.doubts) or None, one.due_on,
+        one.told_on, translate(punctuality(one.answer_facts, today).label, language), one.answer,
         translate(one.refusal.label, language) if one.refusal else "", one.refusal_reason or one.drop_reason,
         one.recipients, one.proof.sha256 if one.proof else "",
-        _on(legal_date(one.closed_at) if one.closed_at else None, language),
-        _on(legal_date(one.erased_at) if one.erased_at else None, language),
+        legal_date(one.closed_at) if one.closed_at else None,
+        legal_date(one.erased_at) if one.erased_at else None,
     ]  # fmt: skip
-
-
-def _on(day: date | None, language: Language) -> str:
-    return written(day, language) if day is not None else ""

@@ -1,6 +1,6 @@
 """Samples: what was asked of whom, a measured one with its rates and worst cases, findings opened from it."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -123,13 +123,21 @@ def _facts(row: FlaggedCase) -> list[tuple[str, str]]:
 
 
 def _fact(value: int | str) -> str:
+    held = _held(value)
+    if isinstance(held, datetime):
+        return f"{short_date(held)}, {held:%H:%M}"
+    if isinstance(held, date):
+        return short_date(held)
+    return f"{number(held, 2)} €" if isinstance(held, float) else number(held)
+
+
+def _held(value: int | str) -> int | float | date:
+    """What the text of a fact stands for: a day, a moment, or a sum in euros; counts are numbers already."""
     if isinstance(value, int):
-        return number(value)
+        return value
     if "T" in value:
-        return f"{short_date(date.fromisoformat(value[:10]))}, {value[11:16]}"
-    if value[4:5] == "-":
-        return short_date(date.fromisoformat(value))
-    return f"{number(float(value), 2)} €"
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if value[4:5] == "-" else float(value)
 
 
 def _progress(found: CaseSample) -> str:
@@ -196,8 +204,11 @@ def cases_csv(sample_id: int) -> ResponseReturnValue:
     names = list(dict.fromkeys(name for row in rows for name in row.facts if name in wording.FACT_NAMES))
     header = [_("Ligne"), _("Référence"), _("Fautes"), *(said(wording.FACT_NAMES[name]) for name in names)]
     body = [
-        [row.line, row.reference, ", ".join(labels.get(f, f) for f in row.flags), *(row.facts.get(n) for n in names)]
+        [
+            row.line, row.reference, ", ".join(labels.get(f, f) for f in row.flags),
+            *(None if row.facts.get(name) is None else _held(row.facts[name]) for name in names),
+        ]
         for row in rows
-    ]
+    ]  # fmt: skip
     content = write_csv(header, body, current_language())
     return attached(Response(content, mimetype="text/csv"), f"echantillon-{found.id}.csv")

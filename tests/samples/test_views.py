@@ -1,5 +1,10 @@
 """Samples, from the staff's side: asked, followed, read, and the findings opened from them."""
 
+import csv
+from datetime import datetime
+from decimal import Decimal
+from io import StringIO
+
 import pytest
 from sqlalchemy import delete, func, select
 
@@ -7,10 +12,12 @@ from portal.authz.context import Context
 from portal.authz.policy import Role
 from portal.core.clock import legal_date, now
 from portal.core.language import Language
+from portal.core.translation import translate
 from portal.findings.models import Finding
 from portal.samples.models import CaseSample, FlaggedCase, SampleState
 from portal.samples.report import report_of
 from portal.samples.rules.columns import SampleKind
+from portal.samples.wording import FACT_NAMES
 from portal.vendors.models import Membership
 from tests.conftest import NOW
 from tests.factories import samples
@@ -143,6 +150,26 @@ def test_a_report_shows_each_fault_with_its_rate_its_bounds_and_its_article(
         assert line.rule.article.replace("'", "’") in page.words.replace("'", "’").replace("\u00a0", " ")
     assert page.all("//div[contains(@class, 'cases')]//tbody/tr")
     assert "Clopper-Pearson" in page.words
+
+
+@pytest.mark.parametrize(("language", "comma"), [(Language.FR, ","), (Language.EN, ".")])
+def test_a_spreadsheet_reckons_with_the_sums_and_the_moments_of_the_cases(as_, session, sample, language, comma):
+    found = as_(user_of(session, Role.LEGAL, language=language)).get(url(sample, "/dossiers.csv")).text[1:]
+    header, *rows = csv.reader(StringIO(found), delimiter=";" if language is Language.FR else ",")
+    assert {len(row) for row in rows} == {len(header)}
+    kept = session.scalars(
+        select(FlaggedCase)
+        .where(FlaggedCase.sample_id == sample.id)
+        .order_by(FlaggedCase.weight.desc(), FlaggedCase.line)
+    ).all()
+    paid, stated = (header.index(translate(FACT_NAMES[name], language)) for name in ("amount", "stated"))
+    assert len(kept) == len(rows) > 3
+    for row, one in zip(rows, kept, strict=True):
+        assert row[1] == one.reference
+        assert Decimal(row[paid].replace(comma, ".")) == Decimal(one.facts["amount"])
+        assert comma in row[paid]
+        assert datetime.fromisoformat(row[stated]) == datetime.fromisoformat(one.facts["stated"])
+        assert "T" not in row[stated]
 
 
 def test_every_case_at_fault_is_shown_or_said_to_stand_elsewhere(as_, session, sample, monkeypatch):

@@ -1,7 +1,8 @@
 """Pages of breaches: the register, its exports, one breach, and each act from its button to the register."""
 
-from datetime import timedelta
-from io import BytesIO
+import csv
+from datetime import datetime, timedelta
+from io import BytesIO, StringIO
 
 import pytest
 from pypdf import PdfReader
@@ -9,6 +10,7 @@ from sqlalchemy import select
 
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
+from portal.core.clock import LEGAL_ZONE
 from portal.core.documents.tree import Section
 from portal.core.language import Language
 from portal.core.spreadsheets import read_table
@@ -132,6 +134,25 @@ def test_the_register_leaves_as_a_table_with_facts_effects_and_remedy(as_, incid
     assert row["Ce qui s’est passé"] == WHAT
     assert row["Nombre de personnes, environ"].replace("\u202f", "") == "1200"
     assert {"Effets", "Ce qui y a remédié", "Motifs du retard"} <= set(table.header)
+
+
+def test_a_spreadsheet_reckons_with_the_moments_and_the_numbers_of_the_register(as_, incident):
+    header, row = csv.reader(StringIO(as_(Role.DPO).client.get("/violations/registre.csv").text[1:]), delimiter=";")
+    held = dict(zip(header, row, strict=True))
+    assert held["Nombre de personnes, environ"] == str(incident.known.persons)
+    for name, moment in (
+        ("Déclarée le", incident.declared_at),
+        ("Connue de nous le", incident.aware_at),
+        ("Découverte par le prestataire", incident.known.noticed_at),
+    ):
+        assert datetime.fromisoformat(held[name]).replace(tzinfo=LEGAL_ZONE) == moment
+    assert held["CNIL notifiée le"] == ""
+
+
+def test_the_register_on_paper_says_its_moments_and_numbers_in_words(incident):
+    told = str(register_tree([incident], "Maison Verdelet", Language.FR, NOW))
+    assert "24 novembre 2026 à" in told
+    assert r"1\u202f200" in told
 
 
 def test_no_line_of_the_register_says_its_own_name_for_a_value(ctx, incident):

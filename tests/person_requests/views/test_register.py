@@ -1,7 +1,8 @@
 """Pages of requests: the register, its export, one request, and each act from its button to the register."""
 
+import csv
 from datetime import date, timedelta
-from io import BytesIO
+from io import BytesIO, StringIO
 
 import pytest
 from sqlalchemy import select
@@ -146,6 +147,16 @@ def test_the_table_has_a_line_a_request_and_no_person(as_, session, vendor, requ
     assert len(read_table(content, "registre.csv").rows) == 2
     assert WHO not in content.decode("utf-8-sig")
     assert "Répondue dans le délai" in content.decode("utf-8-sig")
+
+
+def test_a_spreadsheet_reckons_with_the_days_of_the_table(as_, session, vendor):
+    row = answered(Context(session, SYSTEM, NOW), recorded(Context(session, SYSTEM, NOW), vendor))
+    table = csv.DictReader(StringIO(as_(Role.DPO).client.get("/demandes/registre.csv").text[1:]), delimiter=";")
+    [held] = [one for one in table if one["Référence"] == row.reference]
+    assert date.fromisoformat(held["Le délai part du"]) == row.start
+    assert date.fromisoformat(held["Terme"]) == row.due_on
+    assert date.fromisoformat(held["Réponse ou refus le"]) == row.told_on
+    assert held["Prolongée le"] == ""
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.EXPERT, None])
