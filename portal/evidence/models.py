@@ -70,7 +70,7 @@ class Evidence(Kept, VendorChild, Base):
     in_use: Mapped[bool] = mapped_column(default=False)
     """Whether an audit that speaks for its vendor today rests on it; written with the age."""
     good_until: Mapped[date | None]
-    """Last day it is good for, while it is in use and something limits it: `rules.good_until`, kept by `services`."""
+    """Last day it is good for, while it is in use, not rejected, and something limits it; kept by `services`."""
     replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"), index=True)
     """The newest version of it; none for that version itself, and for a piece that was never replaced."""
     checked_at: Mapped[datetime] = mapped_column(

@@ -113,7 +113,8 @@ class ExpiringRow:
 def expiring(ctx: Context, *, to: Permission, within_days: int = 60, most: int = 10) -> list[ExpiringRow]:
     """Proofs in use at live vendors that ended or end within so many days, the soonest first.
 
-    A proof that is only prepared, or that a newer audit replaced, is not to be renewed; one that ended years ago is.
+    A proof that is only prepared, that a newer audit replaced or that was rejected is not to be renewed; one that ended
+    years ago is.
     """
     return _read(ctx, to, ctx.today + timedelta(days=within_days), most, at_risk=False)
 

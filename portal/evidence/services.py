@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Result, or_, select, true, update
+from sqlalchemy import Result, Row, or_, select, true, update
 from sqlalchemy.orm import contains_eager
 
 from portal.authz.context import Context, authorize
@@ -141,7 +141,7 @@ def describe(ctx: Context, evidence: Evidence, details: EvidenceDetails) -> None
         },
     )
     if after:
-        evidence.good_until = last_day(evidence, evidence.max_age_months) if evidence.in_use else None
+        evidence.good_until = _kept_day(evidence)
         ctx.session.flush()
         journal.record(ctx, "evidence.described", evidence, before=before, after=after)
 
@@ -214,7 +214,8 @@ def judge(
     Refused when a rejection gives no reason.
     """
     authorize(ctx, Permission.EVIDENCE_JUDGE, evidence)
-    ctx.session.refresh(evidence, ["verdict", "verdict_note"], with_for_update=True)
+    read = ["verdict", "verdict_note", "in_use", "max_age_months", "good_until"]
+    ctx.session.refresh(evidence, read, with_for_update=True)
     if verdict is EvidenceVerdict.REJECTED and not note:
         raise Refused(N_("Dites pourquoi ce fichier est écarté : ce motif reste au dossier."))
     if (evidence.verdict, evidence.verdict_note) == (verdict, note):
@@ -224,6 +225,7 @@ def judge(
         raise StaleWrite(told, evidence)
     before, after = journal.changes(evidence, {"verdict": verdict, "verdict_note": note})
     evidence.verified_by_id, evidence.verified_at = ctx.actor.id, ctx.now
+    evidence.good_until = _kept_day(evidence)
     journal.record(ctx, "evidence.judged", evidence, before=before, after=after)
     # No digest asks to check what was judged.
     tell_otherwise(ctx, [f"evidence:{evidence.id}"], only=["evidence/emails/replaced"])
@@ -260,7 +262,7 @@ def keep_demands(ctx: Context, ages: Mapping[int, int | None], vendor_id: int | 
     wrong = []
     for row in rows:
         in_use, months = row.id in ages, ages.get(row.id)
-        end = last_day(row, months) if in_use else None
+        end = _day_to_renew(row, months) if in_use else None
         if (row.max_age_months, row.in_use, row.good_until) != (months, in_use, end):
             wrong.append({"id": row.id, "max_age_months": months, "in_use": in_use, "good_until": end})
     if wrong:
@@ -268,6 +270,15 @@ def keep_demands(ctx: Context, ages: Mapping[int, int | None], vendor_id: int | 
         for proof in [held for held in ctx.session if isinstance(held, Evidence)]:
             ctx.session.expire(proof, ["max_age_months", "in_use", "good_until"])
     return len(wrong)
+
+
+def _kept_day(evidence: Evidence) -> date | None:
+    return _day_to_renew(evidence, evidence.max_age_months) if evidence.in_use else None
+
+
+def _day_to_renew(proof: Evidence | Row[Any], months: int | None) -> date | None:
+    """The last day of a proof in use; none for one that was rejected: it proves nothing, no day of it is to be kept."""
+    return None if proof.verdict is EvidenceVerdict.REJECTED else last_day(proof, months)
 
 
 def _asked_of_current(

@@ -8,13 +8,14 @@ from random import Random
 import pytest
 from sqlalchemy import text
 
-from portal.authz.policy import Permission
+from portal.authz.policy import Permission, Role
 from portal.core import process
 from portal.core.stored import StoredFile
 from portal.evidence import queries, services
 from portal.evidence.models import Evidence
 from portal.evidence.rules import EvidenceVerdict
 from portal.vendors.rules.status import VendorStatus
+from tests.factories.spaces import used_proof_of
 from tests.factories.world import vendor_of
 
 PIECES = 60
@@ -71,7 +72,8 @@ def test_the_day_a_proof_is_good_until_is_the_one_that_is_counted_apart(ctx, ses
         months = chance.choice([None, 6, 12, 18, 36])
         if chance.random() < 0.8:
             ages[row.id] = months
-        end = said_end(piece, months, kinds) if row.id in ages else None
+        counts = row.id in ages and verdict is not EvidenceVerdict.REJECTED
+        end = said_end(piece, months, kinds) if counts else None
         said[row.id] = (end, vendor is live)
     services.keep_demands(ctx, ages)
     kept = dict(session.execute(text("SELECT id, good_until FROM evidence")).all())
@@ -82,3 +84,24 @@ def test_the_day_a_proof_is_good_until_is_the_one_that_is_counted_apart(ctx, ses
         found = queries.expiring(ctx, to=Permission.EVIDENCE_VIEW, within_days=within, most=PIECES)
         assert [(one.good_until, one.id) for one in found] == due
         assert queries.count_expiring(ctx, to=Permission.EVIDENCE_VIEW, within_days=within) == len(due)
+
+
+@pytest.mark.both_databases
+def test_a_proof_that_was_rejected_is_not_to_be_renewed_until_it_is_accepted_again(session, app, acting):
+    ours = acting(Role.DPO)
+    end = ours.today - timedelta(days=3)
+    proof = used_proof_of(session, vendor_of(session), expires_on=end, good_until=end)
+    ours.session.refresh(proof, ["vendor", "stored_file"])
+
+    def to_renew():
+        return [one.id for one in queries.expiring(ours, to=Permission.EVIDENCE_VIEW)]
+
+    assert to_renew() == [proof.id]
+    assert services.judge(ours, proof, EvidenceVerdict.REJECTED, "Le périmètre n'est pas le bon.")
+    session.flush()
+    assert to_renew() == []
+    assert queries.count_expiring(ours, to=Permission.EVIDENCE_VIEW) == 0
+    assert services.judge(ours, proof, EvidenceVerdict.VERIFIED, "Relu : il est bon.")
+    session.flush()
+    assert to_renew() == [proof.id]
+    assert queries.count_expiring(ours, to=Permission.EVIDENCE_VIEW) == 1

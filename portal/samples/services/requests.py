@@ -64,7 +64,7 @@ def ask(ctx: Context, vendor: Vendor, order: SampleRequest) -> SampleRequested:
         raise Refused(N_("Demandez au moins un dossier, et pas plus qu'il n'y en a."))
     if order.due_on < ctx.today:
         raise Refused(N_("L'échéance est déjà passée : choisissez une date à venir."))
-    if order.period_to < order.period_from or order.period_to > ctx.today:
+    if order.period_to < order.period_from or order.period_to >= ctx.today:
         raise Refused(N_("La période finit avant de commencer, ou n'est pas finie."))
     sample = CaseSample(
         vendor_id=vendor.id, vendor=vendor, kind=order.kind, asked_at=ctx.now, asked_by_id=ctx.actor.id,

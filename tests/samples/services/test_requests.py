@@ -62,9 +62,11 @@ def test_an_order_that_means_nothing_is_refused_in_a_sentence(dpo, vendor, chang
         services.ask(dpo, vendor, order(**changes))
 
 
-def test_what_may_be_asked_for_today_may(dpo, vendor):
-    today = dpo.today
-    assert asked(dpo, vendor, due_on=today, period_from=today, period_to=today, kind=SampleKind.CALLS).id
+def test_what_is_due_today_may_be_asked_of_a_period_that_ended_yesterday_and_of_none_that_still_runs(dpo, vendor):
+    today, yesterday = dpo.today, dpo.today - timedelta(days=1)
+    assert asked(dpo, vendor, due_on=today, period_from=yesterday, period_to=yesterday, kind=SampleKind.CALLS).id
+    with pytest.raises(Refused, match="n’est pas finie"):
+        services.ask(dpo, vendor, order(period_from=today, period_to=today))
 
 
 @pytest.mark.parametrize("role", [Role.MANAGEMENT, Role.BUYER, Role.EXPERT, Role.ADMIN, Role.VENDOR_ADMIN])
