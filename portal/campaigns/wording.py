@@ -6,6 +6,7 @@ from portal.campaigns.models import CampaignState
 from portal.campaigns.rules import UNCLASSIFIED, Every, LetterKind
 from portal.core.language import N_
 from portal.journal.wording import name_words
+from portal.vendors.place_names import place_name
 from portal.vendors.rules.status import VendorStatus
 from portal.vendors.rules.tier import Tier
 
@@ -119,5 +120,18 @@ name_words(
         "skipped": N_("Vagues manquées regroupées"),
         "day": N_("Jour"),
         "to": N_("Destinataire"),
+        "tiers": N_("Criticité"),
+        "statuses": N_("Statut"),
+        "countries": N_("Pays"),
+        "vendor_ids": N_("Choisis un par un"),
+        "not_audited_months": N_("Sans audit depuis (mois)"),
+        "every": N_("Répétition"),
+        "step": N_("Intervalle"),
+        "start": N_("Premier jour"),
+        "until": N_("Dernier jour"),
+        "at": N_("Heure"),
+        "zone": N_("Fuseau horaire"),
     },
+    values={"tiers": TIER_NAMES, "statuses": STATUS_NAMES, "every": {one.value: EVERY_NAMES[one] for one in Every}},
+    read={"countries": place_name},
 )

@@ -121,7 +121,6 @@ name_words(
     actions={
         "contract.opened": N_("Contrat ouvert"),
         "contract.described": N_("Contrat modifié"),
-        "contract.facts_typed": N_("Informations saisies pour un contrat"),
         "contract.facts_asked": N_("Informations demandées au sous-traitant pour un contrat"),
         "contract.facts_proposed": N_("Informations proposées par le sous-traitant pour un contrat"),
         "contract.facts_settled": N_("Proposition du sous-traitant réglée"),
@@ -263,5 +262,16 @@ name_words(
         "deadline_choice": {choice.value: choice.label for choice in DeadlineChoice},
         "contract_origin": {origin.value: origin.label for origin in ContractOrigin},
         "copy_reading": {reading.value: reading.label for reading in CopyReading},
+    },
+)
+
+_COLUMNS = [column for fact in reversed(list(FACTS.values())) for column in fact.columns]
+# Apart: what a table calls a column (« Document », « Durée de conservation ») is another thing in other entries.
+name_words(
+    actions={"contract.facts_typed": N_("Informations saisies pour un contrat")},
+    fields={
+        **{column.key: Sentence("%(column)s", {"column": column.label}) for column in _COLUMNS},
+        **{key: Sentence("%(fact)s", {"fact": fact.label}) for key, fact in FACTS.items()},
+        "overridden_because": N_("Écarté du registre, parce que"),
     },
 )

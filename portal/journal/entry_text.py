@@ -67,16 +67,15 @@ def _actor(entry: JournalEntry) -> str:
 
 
 def _changes(entry: JournalEntry) -> tuple[FieldChange, ...]:
+    """The fields that say something: one noted again as it was says what was changed, and has not changed itself."""
     action, before, after = entry.action, entry.before, entry.after
+    # PostgreSQL does not keep the order in which a service wrote them: the same one on both databases.
+    names = sorted({*before, *after})
+    told = ((name, _value(action, name, before.get(name)), _value(action, name, after.get(name))) for name in names)
     return tuple(
-        FieldChange(
-            _name(action, name),
-            _value(action, name, before.get(name)),
-            _value(action, name, after.get(name)),
-            was_there=name in before,
-        )
-        # PostgreSQL does not keep the order in which a service wrote them: the same one on both databases.
-        for name in sorted({*before, *after})
+        FieldChange(_name(action, name), was, now, was_there=name in before and was != now)
+        for name, was, now in told
+        if was or now
     )
 
 

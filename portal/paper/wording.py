@@ -14,6 +14,7 @@ from portal.paper.rules.check_result import (
     TermJudgement,
 )
 from portal.paper.rules.contract_delays import DelayKind, DelayUnit
+from portal.paper.rules.naming import REQUIREMENTS
 
 
 class StatusLook(NamedTuple):
@@ -111,6 +112,11 @@ TERM_OF: Mapping[str, str] = {
 }
 """Under which requirement a delay, an amount or a cost rule is shown."""
 
+
+def _requirement_name(key: str, language: Language) -> str:
+    return REQUIREMENTS[key].said_in(language) if key in REQUIREMENTS else key
+
+
 name_words(
     actions={
         "paper.received": N_("Contrat reçu"),
@@ -160,4 +166,5 @@ name_words(
         },
         "document": {kind.value: name for kind, name in PRINTS.items()},
     },
+    read={"requirement": _requirement_name},
 )

@@ -53,12 +53,12 @@ def test_an_object_without_a_name_is_called_by_its_kind_and_never_by_its_class(s
 def test_fields_and_values_are_named_and_dates_are_in_letters(shown):
     entry = shown(
         before={"role": "dpo", "on": "2026-01-05"},
-        after={"role": None, "on": "2026-02-05", "at": "2026-11-24T09:00:00+00:00", "yes": True, "no": False},
+        after={"role": None, "on": "2026-02-05", "moment": "2026-11-24T09:00:00+00:00", "yes": True, "no": False},
     )
     assert values(entry) == {
         "Rôle": ("DPO", "", True),
         "on": ("5 janvier 2026", "5 février 2026", True),
-        "at": ("", "24 novembre 2026 à 10:00", False),
+        "moment": ("", "24 novembre 2026 à 10:00", False),
         "yes": ("", "oui", False),
         "no": ("", "non", False),
     }
@@ -88,3 +88,38 @@ def test_what_was_written_in_both_languages_is_said_in_that_of_the_reader(shown)
     assert values(shown(after={"chose": {"fr": "Ajouter les clients", "en": "Add customers"}})) == {
         "chose": ("", "Ajouter les clients", False)
     }
+
+
+def test_a_field_noted_again_as_it_was_is_no_change_and_one_that_says_nothing_is_not_shown(shown):
+    """A ruling names its requirement before and after; a vendor without a telephone has none to tell."""
+    entry = shown(
+        before={"role": "dpo", "n": "a", "gone": "b"}, after={"role": "dpo", "n": "", "phone": "", "gone": "b"}
+    )
+    assert values(entry) == {"Rôle": ("DPO", "DPO", False), "n": ("a", "", True), "gone": ("b", "b", False)}
+
+
+def test_a_filter_and_a_rhythm_are_in_words(shown):
+    told = values(
+        shown(
+            "campaign.created",
+            after={
+                "audience": {"statuses": ["actif"], "tiers": ["eleve"], "countries": ["DE"], "not_audited_months": 11},
+                "recurrence": {"every": "months", "step": 6},
+            },
+        )
+    )
+    assert told["Sous-traitants visés"][1] == (
+        "Pays\u202f: Allemagne\u202f; Sans audit depuis (mois)\u202f: 11\u202f; Statut\u202f: actif\u202f; "
+        "Criticité\u202f: élevée"
+    )
+    assert told["Rythme"][1] == "Répétition\u202f: Tous les N mois\u202f; Intervalle\u202f: 6"
+
+
+def test_a_requirement_is_in_words(shown):
+    told = values(shown("paper.ruled", after={"requirement": "audits_inspections"}))
+    assert "_" not in told["Obligation"][1]
+
+
+def test_the_columns_of_a_table_of_facts_are_called_as_the_contract_calls_them(shown):
+    told = values(shown("contract.facts_typed", after={"measures": [{"theme": "Accès", "measure": "Badge"}]}))
+    assert list(told.values()) == [("", "Mesure mise en œuvre\u202f: Badge\u202f; Thème\u202f: Accès", False)]
