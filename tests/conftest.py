@@ -628,3 +628,19 @@ def statements(database: Outer) -> Iterator[list[str]]:
     event.listen(database.engine, "before_cursor_execute", note)
     yield seen
     event.remove(database.engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def plans(database: Outer) -> Iterator[list[str]]:
+    """How SQLite reads what is asked while the test holds this list, one text a select; skips on PostgreSQL."""
+    if database.engine.dialect.name != "sqlite":
+        pytest.skip("the plan of SQLite")
+    seen: list[str] = []
+
+    def explain(_conn: Any, cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        if statement.startswith(("SELECT", "WITH")):
+            seen.append("; ".join(row[3] for row in cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)))
+
+    event.listen(database.engine, "before_cursor_execute", explain)
+    yield seen
+    event.remove(database.engine, "before_cursor_execute", explain)

@@ -49,7 +49,7 @@ class Contract(Kept, VendorChild, Base):
         Index("ix_contract_lacking", *_LACKING),
         Index("ix_contract_state", "state", "id"),
         Index("ix_contract_vendor_state", "vendor_id", "state"),
-        Index("ix_contract_clause_set", "clause_set_id", "state"),
+        Index("ix_contract_clause_set", "clause_set_id", "state", "copy_reading"),
         Index("ix_contract_awaited", "awaited_on", "id"),
         Index("ix_contract_state_awaited", "state", "awaited_on", "expires_on"),
         Index("ix_contract_state_expires", "state", "expires_on", "id"),

@@ -28,6 +28,8 @@ class ProcessingActivity(Base):
         Index("ix_processing_activity_entity", "legal_entity_id", *_REVIEW, "owner_id"),
         Index("ix_processing_activity_review", *_REVIEW),
         Index("ix_processing_activity_owner", "owner_id", *_REVIEW),
+        # The order of the lists: a page of them is read, and the rest is not.
+        Index("ix_processing_activity_listed", "sought", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

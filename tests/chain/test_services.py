@@ -258,3 +258,12 @@ def test_a_law_tried_then_withdrawn_leaves_the_database_equal_but_for_the_journa
     dpo.session.commit()
     actions = dpo.session.scalars(select(JournalEntry.action).order_by(JournalEntry.id)).all()
     assert actions[-2:] == ["chain.law_applied", "chain.law_withdrawn"]
+
+
+def test_where_data_go_is_asked_of_the_companies_shown_alone(dpo, listed, plans):
+    """Every link said today was gone through to find those of a page of companies."""
+    entered(dpo, listed, *ROWS)
+    stripe = company(dpo, "STRIPE").id
+    plans.clear()
+    assert queries.places_said(dpo, range(stripe, stripe + 25)).keys() >= {stripe}
+    assert plans[0].startswith("SEARCH chain_link USING INDEX ix_chain_link_engaged (engaged_id=?")

@@ -215,3 +215,31 @@ def test_the_person_named_confirms_a_line_and_no_other(acting, dpo):
     with pytest.raises(NotFound):
         services.confirm_activity(buyer, other, 1)
     assert buyer.can(Permission.REGISTER_VIEW, other)
+
+
+def test_the_whole_register_is_as_long_as_its_counts_say_of_one_entity_and_of_all(dpo):
+    one, other = entity_of(dpo.session, key="maison"), entity_of(dpo.session, key="filiale", name="Filiale")
+    lines = [
+        services.create_activity(dpo, entity, ActivityRole.CONTROLLER, controller_sheet(name=f"Ligne {n}"), ())
+        for n, entity in enumerate((one, one, one, one, other))
+    ]
+    services.amend_activity(dpo, lines[0], controller_sheet(name="Autrement dite"))
+    services.end_activity(dpo, lines[1])
+    counts = queries.register_counts(dpo)
+    for entity, expected in ((one.id, 3), (other.id, 1), (None, 4)):
+        wanted = ActivityFilter(entity_id=entity)
+        assert wanted.is_whole
+        told = sum(count.lines for number, count in counts.items() if entity in {None, number})
+        assert told == queries.activity_page(dpo, wanted).total == expected
+    narrower = {"words": "ligne"}, {"view": RegisterView.ENDED}, {"on": dpo.today}, {"role": ActivityRole.PROCESSOR}
+    for narrow in narrower:
+        assert not ActivityFilter(**narrow).is_whole
+
+
+def test_a_page_of_the_register_is_read_in_the_order_of_its_index(dpo, plans):
+    """The whole register was put in order to show twenty-five lines of it."""
+    activity_of(dpo)
+    plans.clear()
+    assert names(dpo)
+    assert "ix_processing_activity_listed" in plans[0]
+    assert "TEMP B-TREE" not in plans[0]

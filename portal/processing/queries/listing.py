@@ -69,16 +69,26 @@ class ActivityFilter:
     on: date | None = None
     """The day as of which they are shown; none is today, with what is under way."""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is every line that stands today, of one entity or of all: what `register_counts` counts."""
+        return replace(self, entity_id=None) == ActivityFilter()
 
-def activity_page(ctx: Context, wanted: ActivityFilter, page: int = 1) -> Page[ActivityLine]:
-    """A page of the lines of the register, by name; four statements whatever their number."""
+
+def activity_page(
+    ctx: Context, wanted: ActivityFilter, page: int = 1, *, total: int | None = None
+) -> Page[ActivityLine]:
+    """A page of the lines of the register, by name; four statements whatever their number, along their index.
+
+    `total` spares one of them to whoever knows how many lines are wanted.
+    """
     ids = (
         select(ActivityVersion.id)
         .join(ProcessingActivity, ProcessingActivity.id == ActivityVersion.activity_id)
         .where(*_where(ctx, wanted))
-        .order_by(ProcessingActivity.sought, ActivityVersion.id)
+        .order_by(ProcessingActivity.sought, ProcessingActivity.id)
     )
-    found = page_of(ctx.session, ids, page)
+    found = page_of(ctx.session, ids, page, total=total)
     return found.showing(_read(ctx, found.rows, wanted.on))
 
 

@@ -68,10 +68,10 @@ def entity(entity_id: int) -> ResponseReturnValue:
 def _list(template: str, wanted: ActivityFilter, **more: Any) -> ResponseReturnValue:
     ctx, page = current(), page_asked()
     counts = queries.register_counts(ctx)
-    told = [one for number, one in counts.items() if wanted.entity_id in {None, number}]
+    told = sum((one for number, one in counts.items() if wanted.entity_id in {None, number}), RegisterCounts())
+    found = queries.activity_page(ctx, wanted, page, total=told.lines if wanted.is_whole else None)
     return render_template(
-        template, wanted=wanted, found=queries.activity_page(ctx, wanted, page), page=page,
-        entities=entities(ctx), counts=sum(told, RegisterCounts()), by_entity=counts,
+        template, wanted=wanted, found=found, page=page, entities=entities(ctx), counts=told, by_entity=counts,
         is_due=lambda activity: queries.is_due(activity, ctx.today),
         is_late=lambda activity: queries.is_late(activity, ctx.today), views=RegisterView, roles=ActivityRole, **more,
     )  # fmt: skip
