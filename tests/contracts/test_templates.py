@@ -19,6 +19,7 @@ from portal.core.documents.text import fold, tree_text
 from portal.core.documents.tree import Section, Signatures
 from portal.core.errors import Refused
 from portal.core.language import Language
+from portal.core.translation import translate
 from portal.vendors.models import SignedContract
 from portal.vendors.rules.standing import ContractStanding
 from tests.factories.contracts import facts, sections
@@ -235,7 +236,11 @@ def test_two_columns_wait_for_both_texts_and_keep_both(acting, as_, session):
     contract = services.open_contract(ctx, matter(session), "Accord", FR)
     with pytest.raises(UntranslatedTexts) as lacking:
         services.draft_version(ctx, contract, FR, beside=EN)
+    for reader in Language:
+        told = translate(lacking.value.sentence, reader)
+        assert ("nom du service" in told, "name of the service" in told) == (reader is FR, reader is EN), reader
     assert "anglais" in str(lacking.value)
+    assert "nom du service" in str(lacking.value)
     in_english(ctx, contract)
     session.commit()
     client = as_(Role.LEGAL)

@@ -57,6 +57,10 @@ class BilingualWords:
     fr: str
     en: str
 
+    def __str__(self) -> str:
+        """The words in French, as a sentence that names them is said by itself."""
+        return self.fr
+
     def said_in(self, language: Language | str) -> str:
         """The words in one language, which a template knows by its code."""
         return self.fr if language == Language.FR else self.en

@@ -24,7 +24,7 @@ from portal.contracts.rules.bilingual import bilingual
 from portal.contracts.rules.fact_catalogue import FACTS
 from portal.contracts.rules.facts import ContractFacts
 from portal.contracts.rules.life import ContractAct, ContractState
-from portal.contracts.rules.model import Approver, ClauseLibrary
+from portal.contracts.rules.model import Approver, BilingualWords, ClauseLibrary
 from portal.contracts.rules.paragraphs import ParagraphEdit, approver_of, number_of
 from portal.contracts.rules.positions import positions_json
 from portal.contracts.rules.refusals import Impediment, impediment
@@ -290,8 +290,9 @@ def stamped(
 
 
 def untranslated_sentence(lacking: Sequence[TextToTranslate], language: Language) -> Sentence:
-    """The refusal that names each fact whose text is lacking in a language."""
-    names = ", ".join(dict.fromkeys(FACTS[one.fact].label.said_in(language) for one in lacking))
+    """The refusal that names each fact whose text is lacking in a language; it is said in the reader's, not in that."""
+    labels = [FACTS[key].label for key in dict.fromkeys(one.fact for one in lacking)]
+    names = BilingualWords(", ".join(one.fr for one in labels), ", ".join(one.en for one in labels))
     if language is Language.EN:
         return say(
             "Cette version n'est pas rédigée : ces textes n'existent qu'en français, donnez-les en anglais : "

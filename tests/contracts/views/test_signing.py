@@ -56,6 +56,15 @@ def test_legal_opens_a_signature_with_whom_the_portal_already_knows(as_, ctx, se
         as_(role).post(page, {**people(OURS, THEIRS), "then": "ouvrir"}, status=status)
 
 
+def test_a_text_with_blanks_leads_to_what_it_lacks_and_not_to_a_signature_that_would_be_refused(as_, session, contract):
+    contract.versions[0].blanks = [{"key": "service.name", "label": "nom du service"}]
+    session.commit()
+    shown = as_(Role.LEGAL).get(f"/contrats/{contract.id}/signatures")
+    assert "Compléter l’information qui manque" in shown.words
+    assert not shown.all(f"//a[@href='/contrats/{contract.id}/versions/1/signatures']")
+    assert "faites-le signer ici" not in shown.words
+
+
 def test_what_is_not_printed_yet_is_not_said_to_be_signed(as_, session, contract):
     client, page = as_(Role.LEGAL), f"/contrats/{contract.id}/versions/1/signatures"
     assert "Ce qui est signé : le PDF de la version 1, empreinte SHA-256" in client.get(page).words
