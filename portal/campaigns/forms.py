@@ -35,7 +35,6 @@ from portal.web.forms import (
 )
 from portal.web.text import current_language, lazy, said
 
-_WHOLE = lazy("Écrivez un nombre entier.")
 _OFFSET = expression(r"[Jj]?\s?([+-]?\s?\d{1,4})")
 FIRST_HOUR = time(9)
 """Hour proposed for the waves of a new campaign."""
@@ -55,7 +54,7 @@ def _checkboxes(label: str, names: Any, **more: Any) -> SelectMultipleField:
 
 def _number(label: str, *, required: bool = True, **more: Any) -> WholeNumberField:
     check = InputRequired(REQUIRED) if required else Optional()
-    return WholeNumberField(label, [check], invalid_value_message=_WHOLE, render_kw={"inputmode": "numeric"}, **more)
+    return WholeNumberField(label, [check], render_kw={"inputmode": "numeric"}, **more)
 
 
 def _number_or_none(value: Any) -> int | None:

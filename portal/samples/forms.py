@@ -35,7 +35,6 @@ class AskSampleForm(PortalForm):
         lazy("Combien de dossiers sur cette période ?"),
         [InputRequired(REQUIRED), NumberRange(1, 100_000_000, message=lazy("Écrivez un nombre d'au moins 1."))],
         description=lazy("Le volume annoncé par le prestataire, même approximatif."),
-        invalid_value_message=lazy("Écrivez un nombre entier."),
         render_kw={"inputmode": "numeric"},
     )
     confidence = SelectField(
@@ -48,7 +47,6 @@ class AskSampleForm(PortalForm):
         lazy("Nombre de dossiers demandés"),
         [Optional(), NumberRange(1, 100_000, message=lazy("Écrivez un nombre de 1 à 100 000."))],
         description=lazy("Laissez vide pour le nombre proposé d'après le volume, la confiance et la précision."),
-        invalid_value_message=lazy("Écrivez un nombre entier."),
         render_kw={"inputmode": "numeric"},
     )
     due_on = DayField(lazy("À rendre au plus tard le"), required=True)

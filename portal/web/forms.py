@@ -28,6 +28,7 @@ from portal.web.formats import number
 from portal.web.text import _, lazy, said
 
 REQUIRED = lazy("Remplissez ce champ.")
+NOT_WHOLE = lazy("Écrivez un nombre entier.")
 MOST_DIGITS = 18
 """Characters of a whole number: what a column holds, and a float is not too short for."""
 
@@ -140,14 +141,27 @@ class DayField(DateField):
 
 
 class WholeNumberField(IntegerField):
-    """A whole number; one of more digits than any count has is refused like a word.
+    """A whole number, its thousands apart or not; one of more digits than any count has is refused like a word.
 
     Validators weigh a number as a float, which one of four hundred digits is too long for.
     """
 
+    def __init__(self, label: object, checks: Any = None, **placed: Any) -> None:
+        super().__init__(label, checks, **{"invalid_value_message": NOT_WHOLE, **placed})
+
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the number, or say that it is none."""
-        super().process_formdata([text if len(text.strip()) <= MOST_DIGITS else "" for text in valuelist])
+        super().process_formdata([text if len(text) <= MOST_DIGITS else "" for text in map(_joined, valuelist)])
+
+
+def _joined(text: str) -> str:
+    """A number without the spaces between its thousands, which the portal itself writes.
+
+    >>> _joined(" 12\u202f000 "), _joined("1 2")
+    ('12000', '1 2')
+    """
+    first, *thousands = text.split() or [""]
+    return "".join((first, *thousands)) if all(len(group) == 3 for group in thousands) else text
 
 
 def refuse_beyond_calendar(day: date | None) -> None:

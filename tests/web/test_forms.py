@@ -149,10 +149,10 @@ def test_a_day_may_be_left_out(posted):
 
 
 class CountForm(PortalForm):
-    count = WholeNumberField("Nombre", [Optional(), NumberRange(0, 100)])
+    count = WholeNumberField("Nombre", [Optional(), NumberRange(0, 100_000)])
 
 
-@pytest.mark.parametrize("typed", ["9" * 400, "9" * 19, "101", "-1", "1,5", "un"])
+@pytest.mark.parametrize("typed", ["9" * 400, "9" * 19, "100001", "-1", "1 2", "12 000,5", "1,5", "un"])
 def test_a_number_that_is_none_or_beyond_counting_is_refused_and_stays_as_typed(app, typed):
     with app.test_request_context("/", method="POST", data={"count": typed}):
         form = CountForm(meta={"csrf": False})
@@ -161,12 +161,19 @@ def test_a_number_that_is_none_or_beyond_counting_is_refused_and_stays_as_typed(
         assert form.count._value() == typed
 
 
-@pytest.mark.parametrize(("typed", "read"), [("", None), (" 42 ", 42), ("0", 0)])
+@pytest.mark.parametrize(("typed", "read"), [("", None), (" 42 ", 42), ("0", 0), ("12 000", 12000)])
 def test_a_number_is_read(app, typed, read):
     with app.test_request_context("/", method="POST", data={"count": typed}):
         form = CountForm(meta={"csrf": False})
         assert form.validate()
         assert form.count.data == read
+
+
+def test_a_number_that_is_none_is_refused_in_the_words_of_the_portal(app):
+    with app.test_request_context("/", method="POST", data={"count": "1e9"}):
+        form = CountForm(meta={"csrf": False})
+        assert not form.validate()
+        assert [str(error) for error in form.count.errors] == ["Écrivez un nombre entier."]
 
 
 def test_every_whole_number_of_a_form_is_read_with_its_bound():

@@ -21,7 +21,7 @@ from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.core.pages import Page
-from portal.web.forms import PortalForm
+from portal.web.forms import DayField, PortalForm
 
 
 class Address(PortalForm):
@@ -106,6 +106,19 @@ def test_only_optional_fields_say_so(render, refused):
         if "facultatif" in label.text_content()
     }
     assert said == {"Depuis (facultatif)"}
+
+
+class Asked(PortalForm):
+    seen_at = DayField("Quand l'avez-vous constatée ?", required=True)
+
+
+def test_a_label_that_asks_takes_no_colon_after_its_question_mark(render, app):
+    with app.test_request_context("/", method="POST", data={}):
+        form = Asked(meta={"csrf": False})
+        form.validate()
+        page = render(FORM, form=form)
+    link = page.xpath("//div[@role='alert']//a")[0]
+    assert " ".join(link.text_content().split()) == "Quand l'avez-vous constatée ? Remplissez ce champ."
 
 
 class Lists(PortalForm):
