@@ -25,6 +25,8 @@ def test_what_happened_is_enough_and_the_vendor_is_led_to_its_breach(as_, sessio
 def test_nothing_typed_is_lost_when_it_is_refused(as_, space):
     page = as_(space.admin).post(DECLARE, {"what": "ok", "persons": "430", "contact": "Ana"}, status=422)
     assert 'value="430"' in page.text
+    assert "Dites un peu plus de ce qui s’est passé" in page.words, "what is lacking, to whom wrote a word or two"
+    page = as_(space.admin).post(DECLARE, {"what": "\u200b ", "persons": "430"}, status=422)
     assert "Dites ce qui s’est passé" in page.words
 
 

@@ -11,8 +11,7 @@ from portal.incidents.mails import tell_deciders, write_receipt
 from portal.incidents.models import Incident, IncidentStatement
 from portal.incidents.rules.breach_facts import BreachFacts, changed_fields, former_values, retained
 from portal.incidents.rules.life import IncidentAct
-from portal.incidents.rules.sense import says_something
-from portal.incidents.services.shared import FUTURE, check_awareness, clock_of, hold, speak, take
+from portal.incidents.services.shared import FUTURE, check_awareness, check_told, clock_of, hold, speak, take
 from portal.journal import services as journal
 from portal.vendors.daily_share import keep_daily_share
 from portal.vendors.models import Vendor
@@ -20,7 +19,6 @@ from portal.vendors.models import Vendor
 DECLARED_A_DAY, ADDED_A_DAY = 20, 100
 """Breaches that a vendor may declare in twenty-four hours, and things that it may add to them."""
 _MANY = N_("Vous avez écrit %(most)s fois en un jour : appelez-nous, ou complétez une violation déjà déclarée.")
-_SAY_WHAT = N_("Dites ce qui s'est passé, en une phrase : le reste peut attendre.")
 
 
 def declare_breach(ctx: Context, vendor: Vendor, facts: BreachFacts) -> Incident:
@@ -100,8 +98,7 @@ def add_phase(ctx: Context, incident: Incident, facts: BreachFacts, text: str = 
 
 
 def _must_make_sense(ctx: Context, facts: BreachFacts) -> None:
-    if not says_something(facts.what):
-        raise Refused(_SAY_WHAT)
+    check_told(facts.what)
     for at in (facts.noticed_at, facts.began_at):
         if at is not None and at > ctx.now:
             raise Refused(FUTURE)

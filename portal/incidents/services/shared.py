@@ -10,12 +10,12 @@ from portal.authz.context import Context
 from portal.consumer_law.legislation import metropolitan_france
 from portal.core.clock import LEGAL_ZONE, legal_date
 from portal.core.errors import Refused
-from portal.core.language import N_
+from portal.core.language import N_, say
 from portal.incidents.legislation import breach_law
 from portal.incidents.models import Incident, IncidentStatement
 from portal.incidents.rules.clocks import BreachClock, authority_clock
 from portal.incidents.rules.life import ACTS, IncidentAct, leads_to, refusal_of
-from portal.incidents.rules.sense import says_something
+from portal.incidents.rules.sense import FEWEST_WORDS, says_something
 from portal.journal import services as journal
 
 FUTURE = N_("Ce moment est à venir : donnez-en un qui est passé.")
@@ -83,6 +83,20 @@ def speak(
     ctx.session.add(statement)
     ctx.session.flush()
     return statement
+
+
+def check_told(what: str) -> None:
+    """Raise Refused when what happened is not told, or in words too few for the authority to understand it."""
+    if not what.strip():
+        raise Refused(N_("Dites ce qui s'est passé, en une phrase : le reste peut attendre."))
+    if not says_something(what):
+        raise Refused(
+            say(
+                "Dites un peu plus de ce qui s'est passé : une phrase de %(words)s mots au moins, que la CNIL pourra "
+                "lire.",
+                words=FEWEST_WORDS,
+            )
+        )
 
 
 def explained(text: str) -> str:

@@ -15,8 +15,7 @@ from portal.incidents.mails import ask_vendor
 from portal.incidents.models import Incident, IncidentStatement
 from portal.incidents.rules.breach_facts import BreachFacts, changed_fields, former_values
 from portal.incidents.rules.life import IncidentAct
-from portal.incidents.rules.sense import says_something
-from portal.incidents.services.shared import check_awareness, clock_of, explained, hold, speak, take
+from portal.incidents.services.shared import check_awareness, check_told, clock_of, explained, hold, speak, take
 
 W = Permission.INCIDENT_WORK
 
@@ -25,8 +24,7 @@ def amend_facts(ctx: Context, incident: Incident, facts: BreachFacts) -> None:
     """Correct the facts that we retain; what the vendor said stays as it said it. Nothing changed is nothing done."""
     authorize(ctx, W, incident)
     hold(ctx, incident)
-    if not says_something(facts.what):
-        raise Refused(N_("Dites ce qui s'est passé, en une phrase : le reste peut attendre."))
+    check_told(facts.what)
     before = incident.known
     said = changed_fields(before, facts)
     if not said:
