@@ -143,13 +143,16 @@ def _about_data(matter: LetterMatter, language: Language) -> Iterator[Line]:
     )
     yield (
         both(language, "Nombre approximatif d'enregistrements", "Approximate number of records"),
-        _number(known.records),
+        fact_text("records", known.records, {}, language),
     )
     yield (
         both(language, "Catégories de personnes", "Categories of persons"),
         fact_text("subjects", known.subjects, {}, language),
     )
-    yield both(language, "Nombre approximatif de personnes", "Approximate number of persons"), _number(known.persons)
+    yield (
+        both(language, "Nombre approximatif de personnes", "Approximate number of persons"),
+        fact_text("persons", known.persons, {}, language),
+    )
 
 
 def _about_consequences(matter: LetterMatter, language: Language) -> Iterator[Line]:
@@ -290,10 +293,6 @@ def client_tree(matter: LetterMatter, language: Language) -> Document:
         _paragraph(matter.organisation),
     )
     return _document(title, matter, language, blocks)
-
-
-def _number(value: int | None) -> str:
-    return "" if value is None else str(value)
 
 
 def _paragraph(text: str) -> Paragraph:

@@ -52,6 +52,14 @@ def test_what_is_known_is_in_every_document(matter, kind, language):
     assert "dpo@verdelet.example" in told
 
 
+@pytest.mark.parametrize(("language", "written"), [(Language.FR, "12\u202f000"), (Language.EN, "12,000")])
+def test_a_number_is_written_as_the_page_and_the_register_write_it(matter, session, language, written):
+    matter.incident.facts = {**matter.incident.facts, "persons": 12000, "records": 12000}
+    told = words(letter_tree(BreachLetter.NOTIFICATION, matter, language))
+    assert told.count(written) == 2
+    assert "12000" not in told
+
+
 @pytest.mark.parametrize("kind", [*BreachLetter])
 def test_a_document_in_english_quotes_as_english_does(matter, kind):
     assert "«" not in words(letter_tree(kind, matter, Language.EN))
