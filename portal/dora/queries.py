@@ -1,7 +1,7 @@
 """Reads of the register of information: everything it is built from, in a fixed number of statements."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -71,6 +71,7 @@ def register_source(ctx: Context, on: date | None = None) -> RegisterSource:
         supports[service_id].append(function_id)
     judged: dict[int, dict[int, bool]] = defaultdict(dict)
     verdicts = select(DoraSubcontractor.service_id, DoraSubcontractor.company_id, DoraSubcontractor.underpins)
+    verdicts = verdicts.order_by(*_OLDEST_FIRST)  # of a company with several names, the last word holds
     for service_id, number, verdict in ctx.session.execute(verdicts):
         judged[service_id][knot_of.get(number, number)] = verdict
     return RegisterSource(
@@ -85,13 +86,25 @@ def register_source(ctx: Context, on: date | None = None) -> RegisterSource:
         contracts=_contracts(ctx, {one.vendor.id for one in services}, day),
         contract_facts={one.contract_id: one for one in _all(ctx, DoraContract)},
         by_vendor={one.vendor_id: one for one in providers if one.vendor_id is not None},
-        by_company={knot_of.get(one.company_id, one.company_id): one for one in providers if one.company_id},
+        by_company=_by_knot(providers, knot_of),
         chain=world,
         company_countries=_countries(ctx),
         judged=judged,
         audited=_last_audits(ctx, day),
         today=day,
     )
+
+
+_OLDEST_FIRST = (DoraSubcontractor.decided_at, DoraSubcontractor.id)
+
+
+def _by_knot(providers: Sequence[DoraProvider], knot_of: Mapping[int, int]) -> dict[int, DoraProvider]:
+    """What is known of each company, by its first name that was described where several were, as `provider_facts`."""
+    found: dict[int, DoraProvider] = {}
+    for one in sorted(providers, key=lambda each: each.company_id or 0):
+        if one.company_id is not None:
+            found.setdefault(knot_of.get(one.company_id, one.company_id), one)
+    return found
 
 
 def _all(ctx: Context, model: Any) -> Sequence[Any]:
@@ -234,9 +247,12 @@ def get_dora_contract(ctx: Context, contract_id: int) -> Contract:
 
 
 def provider_facts(ctx: Context, *, vendor_id: int | None = None, company_id: int | None = None) -> DoraProvider | None:
-    """What is known of a provider: a vendor, or a company of the chain."""
-    column = DoraProvider.vendor_id if vendor_id is not None else DoraProvider.company_id
-    return ctx.session.scalar(select(DoraProvider).where(column == (vendor_id or company_id)))
+    """What is known of a provider: a vendor, or a company of the chain, by the name that stands for it (knot)."""
+    if vendor_id is not None:
+        return ctx.session.scalar(select(DoraProvider).where(DoraProvider.vendor_id == vendor_id))
+    described = select(DoraProvider).join(ChainCompany, ChainCompany.id == DoraProvider.company_id)
+    names = or_(ChainCompany.knot == company_id, ChainCompany.id == company_id)
+    return ctx.session.scalar(described.where(names).order_by(DoraProvider.company_id).limit(1))
 
 
 def reference_holder(ctx: Context, reference: str, *, but: int) -> str | None:
@@ -250,13 +266,24 @@ def reference_holder(ctx: Context, reference: str, *, but: int) -> str | None:
 
 
 def judgements_of(ctx: Context, service: Service) -> dict[int, bool]:
-    """By company of the chain, whether it was judged to underpin a service."""
+    """By company of the chain, whether it was judged to underpin a service; the last judged comes last."""
     rows = ctx.session.execute(
-        select(DoraSubcontractor.company_id, DoraSubcontractor.underpins).where(
-            DoraSubcontractor.service_id == service.id
-        )
+        select(DoraSubcontractor.company_id, DoraSubcontractor.underpins)
+        .where(DoraSubcontractor.service_id == service.id)
+        .order_by(*_OLDEST_FIRST)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def judgement_of(ctx: Context, service: Service, knot: int) -> bool | None:
+    """Whether a company of the chain, whatever its name, was last judged to underpin a service; None when never."""
+    names = select(ChainCompany.id).where(or_(ChainCompany.knot == knot, ChainCompany.id == knot))
+    return ctx.session.scalar(
+        select(DoraSubcontractor.underpins)
+        .where(DoraSubcontractor.service_id == service.id, DoraSubcontractor.company_id.in_(names))
+        .order_by(*(one.desc() for one in _OLDEST_FIRST))
+        .limit(1)
+    )
 
 
 def supported_by(ctx: Context, service: Service) -> list[int]:

@@ -169,14 +169,15 @@ def judge_subcontractor(ctx: Context, service: Service, company: ChainCompany, *
     """Say whether a company of the chain effectively underpins a service."""
     authorize(ctx, P.DORA_EDIT)
     number = company.knot or company.id
+    held = queries.judgement_of(ctx, service, number)
+    if held is underpins:
+        return
     found = ctx.session.scalar(
         select(DoraSubcontractor).where(
             DoraSubcontractor.service_id == service.id, DoraSubcontractor.company_id == number
         )
     )
-    before = {"underpins": found.underpins} if found else {}
-    if found is not None and found.underpins is underpins:
-        return
+    before = {} if held is None else {"underpins": held}
     if found is None:
         found = DoraSubcontractor(service_id=service.id, company_id=number)
         ctx.session.add(found)

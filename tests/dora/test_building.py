@@ -2,20 +2,23 @@
 
 import io
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from portal.authz.policy import Role
+from portal.chain.models import NameVerdict
+from portal.chain.services.judgements import judge_names
 from portal.contracts.models import Contract
 from portal.core import process
 from portal.core.errors import Refused
 from portal.dora.models import DoraContract, DoraEntity, DoraFunction, DoraProvider, DoraService, DoraSubcontractor
 from portal.dora.package import read_package, write_package
 from portal.dora.reference import structure
-from portal.dora.register_page import TableState, register_report
+from portal.dora.register_page import TableState, chain_steps, register_report
 from portal.dora.rules.defects import OF_THE_PORTAL, DoraRule
 from portal.dora.rules.lint import defects_of
+from portal.dora.services import judge_subcontractor, state_provider
 from portal.vendors.models import LegalEntity, Service, Vendor
 from portal.vendors.rules.facts import Chain
 from tests.factories.desk import service_of
@@ -245,6 +248,32 @@ def test_the_chain_is_followed_by_rank_through_cycles_and_names(session, dpo):
     own = session.get_one(Vendor, service.vendor_id).lei
     assert ranks == [("1", own, own), ("2", lei_of(900), own), ("3", lei_of(901), lei_of(900))]
     assert report.defects == []
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("first", [True, False])
+def test_of_a_company_judged_and_described_under_two_names_the_last_word_holds(session, dpo, first):
+    service = complete_world(session)
+    provider = company_named(session, "Hébergeur Azur", vendor_id=service.vendor_id)
+    one, other = company_named(session, "Datacentre"), company_named(session, "Datacentre SAS")
+    engages(session, provider, one)
+    for number, (company, underpins) in enumerate(((one, first), (other, not first))):
+        session.add(DoraProvider(company_id=company.id, code=lei_of(900 + number), code_type=LEI_TYPE))
+        session.add(DoraSubcontractor(
+            service_id=service.id, company_id=company.id, underpins=underpins, decided_by="X",
+            decided_at=NOW - timedelta(days=2 - number),
+        ))  # fmt: skip
+    session.flush()
+    judge_names(dpo, one, other, NameVerdict.SAME, "Même numéro au registre du commerce")
+    session.expire_all()
+    for underpins in (not first, first, not first):  # the last word under the other name, then two new ones
+        judge_subcontractor(dpo, service, one, underpins=underpins)
+        assert [step.verdict for step in chain_steps(dpo, service)] == [underpins]
+        written = [row.cell("c0030") for row in register_report(dpo).tables["B_05.02"].rows if row.cell("c0050") == "2"]
+        assert written == [lei_of(900)] * underpins
+    state_provider(dpo, {"code": lei_of(950), "code_type": LEI_TYPE}, company=other)
+    judge_subcontractor(dpo, service, one, underpins=True)
+    assert lei_of(950) in {row.cell("c0030") for row in register_report(dpo).tables["B_05.02"].rows}
 
 
 def test_a_company_that_nobody_judged_is_asked_and_not_written(session, dpo):
