@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from portal.audits import tasks, views, wording
-from portal.audits.due_dates import audit_dates
+from portal.audits.due_dates import audit_dates, audit_days
 from portal.audits.events import AuditSubmitted
 from portal.audits.file_part import PARTS
 from portal.audits.finding_sightings import last_accepted, sightings_of
@@ -26,7 +26,7 @@ DOMAIN = Domain(
     tasks=(tasks,),
     wording=(wording,),
     file_parts=PARTS,
-    dated=(DatedKind(permission=Permission.AUDIT_VIEW, find=audit_dates),),
+    dated=(DatedKind(permission=Permission.AUDIT_VIEW, find=audit_dates, days=audit_days),),
     commands=lambda: (cli.audits,),
     subscriptions={
         AuditSubmitted: ("audits.receipt", "audits.tell_reviewers"),

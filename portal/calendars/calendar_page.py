@@ -1,8 +1,9 @@
 """The dates that a person has before them, by month, and the address that a calendar reads them by."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from functools import partial
 from itertools import groupby
 
 from flask import flash, session, url_for
@@ -12,7 +13,7 @@ from portal.calendars import queries, services
 from portal.calendars.models import CalendarAddress
 from portal.core.dataclass import dataclass
 from portal.core.pages import Page
-from portal.web.manifest import DatedThing, dated_things
+from portal.web.manifest import DatedKind, DatedThing, dated_things
 from portal.web.text import _
 
 _GIVEN = "calendar"
@@ -42,16 +43,6 @@ class CalendarDates:
     is_cut: bool
     """Whether a kind has more dates than are shown."""
 
-    def page(self, number: int) -> Page[DatedThing]:
-        """One page of them; within a day by title, and nothing is said of those that other pages show."""
-        start = (number - 1) * DATES
-        shown = self.things[start : start + DATES]
-        if shown:
-            before = bisect_left(self.things, shown[0].day, key=lambda thing: thing.day)
-            days = in_order(self.things[before : bisect_right(self.things, shown[-1].day, key=lambda thing: thing.day)])
-            shown = days[start - before : start - before + len(shown)]
-        return Page(shown, number, DATES, len(self.things))
-
 
 def calendar_dates(ctx: Context) -> CalendarDates:
     """What falls due within reach of a person, from a month ago to a year ahead."""
@@ -62,6 +53,47 @@ def calendar_dates(ctx: Context) -> CalendarDates:
         is_cut = is_cut or len(things) > MOST_EACH
         found += things[:MOST_EACH]
     return CalendarDates(sorted(found, key=lambda thing: thing.day), is_cut)
+
+
+def dates_shown(ctx: Context, number: int) -> tuple[Page[DatedThing], bool]:
+    """One page of the same, within a day by title, and whether a kind has more dates than are counted.
+
+    Each kind first says its days, and none of its things is opened; then those of the days of this page are found. Of
+    a kind that is cut in the midst of a day, the first ones: those that were counted.
+    """
+    kinds = [_kind_counted(kind, ctx) for kind in dated_things(ctx)]
+    is_cut = any(len(one.days) > MOST_EACH for one in kinds)
+    every = sorted(day for one in kinds for day in one.days[:MOST_EACH])
+    start = (number - 1) * DATES
+    shown = every[start : start + DATES]
+    found = [thing for one in kinds for thing in one.within(shown[0], shown[-1])] if shown else []
+    place = start - bisect_left(every, shown[0]) if shown else 0
+    return Page(in_order(found)[place : place + len(shown)], number, DATES, len(every)), is_cut
+
+
+@dataclass(frozen=True)
+class _KindCounted:
+    """The days of a kind, and how its things on some of them are found."""
+
+    days: Sequence[date]
+    find: Callable[[date, date, int], Sequence[DatedThing]]
+
+    def within(self, first: date, last: date) -> Sequence[DatedThing]:
+        """Those that were counted, from a day to another; nothing is asked where there is none."""
+        counted = self.days[:MOST_EACH]
+        number = bisect_right(counted, last) - bisect_left(counted, first)
+        return self.find(first, last, number) if number else ()
+
+
+def _kind_counted(kind: DatedKind, ctx: Context) -> _KindCounted:
+    since, until, most = ctx.today - BEHIND, ctx.today + AHEAD, MOST_EACH + 1
+    if kind.days is not None:
+        return _KindCounted(kind.days(ctx, since, until, most), partial(kind.find, ctx))
+    things = kind.find(ctx, since, until, most)  # found to be counted: they are not asked for again
+    return _KindCounted(
+        [thing.day for thing in things],
+        lambda first, last, number: [thing for thing in things if first <= thing.day <= last][:number],
+    )
 
 
 def in_order(things: Sequence[DatedThing]) -> Sequence[DatedThing]:
@@ -92,9 +124,9 @@ def calendar_page(ctx: Context, number: int) -> CalendarPage:
     """A page of the dates of the person who asks."""
     token = session.pop(_GIVEN, None)
     address = url_for("calendars.feed_file", cle=token, _external=True) if token else None
-    dates = calendar_dates(ctx)
+    found, is_cut = dates_shown(ctx, number)
     held = queries.address_of(ctx, ctx.actor.id)
-    return CalendarPage(dates.page(number), dates.is_cut, held, address, ctx.today)
+    return CalendarPage(found, is_cut, held, address, ctx.today)
 
 
 def give(ctx: Context) -> None:

@@ -2,7 +2,7 @@
 
 from portal.authz.policy import Permission
 from portal.changes import tasks, views, wording
-from portal.changes.due_dates import change_dates
+from portal.changes.due_dates import change_dates, change_days
 from portal.changes.search_hits import change_hits
 from portal.core.language import N_
 from portal.paper.events import DelayConfirmed
@@ -13,7 +13,7 @@ DOMAIN = Domain(
     tasks=(tasks,),
     wording=(wording,),
     subscriptions={DelayConfirmed: ("changes.on_delay",)},
-    dated=(DatedKind(permission=Permission.CHANGE_VIEW, find=change_dates),),
+    dated=(DatedKind(permission=Permission.CHANGE_VIEW, find=change_dates, days=change_days),),
     searchables=(
         Searchable(order=70, label=N_("Changements annoncés"), permission=Permission.CHANGE_VIEW, find=change_hits),
     ),

@@ -14,7 +14,7 @@ from portal.changes.deadline_lines import last_day
 from portal.changes.models import AnnouncedChange
 from portal.changes.rules.life import WAITING
 from portal.core.clock import LEGAL_ZONE
-from portal.core.statements import soonest, written_once
+from portal.core.statements import one_by_one, soonest, soonest_days, written_once
 from portal.vendors.models import Vendor
 from portal.web.manifest import DatedThing, DatedWords
 from portal.web.text import _
@@ -36,15 +36,32 @@ def _words(row: Row[Any]) -> DatedWords:
     return DatedWords(title, row.title, url_for("changes.show", change_id=row.id))
 
 
-@written_once
-def _dated(within: Reach, since: date, until: date) -> Any:
+def change_days(ctx: Context, since: date, until: date, at_most: int) -> Sequence[date]:
+    """The day of each of them."""
+    asked = _days(reach(ctx, Permission.CHANGE_VIEW), since, until)
+    counted = ((last_day(before), n) for before, n in ctx.session.execute(asked, {"most": at_most}))
+    return one_by_one((day, n) for day, n in counted if day is not None)
+
+
+def _due(within: Reach, since: date, until: date) -> list[Any]:
     first = datetime.combine(since, time.min, LEGAL_ZONE)
     end = datetime.combine(until + timedelta(days=1), time.min, LEGAL_ZONE)
     before = AnnouncedChange.object_before
     due = select(before, AnnouncedChange.id).where(within.over(AnnouncedChange), before > first, before <= end)
+    return [due.where(AnnouncedChange.state == state) for state in WAITING]
+
+
+@written_once
+def _days(within: Reach, since: date, until: date) -> Any:
+    return soonest_days(_due(within, since, until))
+
+
+@written_once
+def _dated(within: Reach, since: date, until: date) -> Any:
+    before = AnnouncedChange.object_before
     return (
         select(AnnouncedChange.id, before, AnnouncedChange.title, Vendor.name)
         .join(Vendor, Vendor.id == AnnouncedChange.vendor_id)
-        .where(AnnouncedChange.id.in_(soonest([due.where(AnnouncedChange.state == state) for state in WAITING])))
+        .where(AnnouncedChange.id.in_(soonest(_due(within, since, until))))
         .order_by(before, AnnouncedChange.id)
     )

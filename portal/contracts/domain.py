@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from portal.authz.policy import Permission
 from portal.contracts import tasks, views, wording
-from portal.contracts.due_dates import contract_dates
+from portal.contracts.due_dates import contract_dates, contract_days
 from portal.contracts.file_part import PARTS
 from portal.contracts.search_hits import contract_hits
 from portal.core.language import N_
@@ -23,7 +23,7 @@ DOMAIN = Domain(
     tasks=(tasks,),
     wording=(wording,),
     file_parts=PARTS,
-    dated=(DatedKind(permission=Permission.CONTRACT_VIEW, find=contract_dates),),
+    dated=(DatedKind(permission=Permission.CONTRACT_VIEW, find=contract_dates, days=contract_days),),
     subscriptions={ServicesChanged: ("contracts.on_services",)},
     commands=lambda: (clauses_cli.cli, cli.contracts),
     searchables=(

@@ -12,7 +12,7 @@ from portal.authz.context import Context, reach
 from portal.authz.policy import Permission, Reach
 from portal.contracts.models import Contract
 from portal.contracts.rules.life import ContractState
-from portal.core.statements import written_once
+from portal.core.statements import one_by_one, soonest_days, written_once
 from portal.vendors.models import Vendor
 from portal.web.manifest import DatedThing, DatedWords
 from portal.web.text import _
@@ -36,16 +36,30 @@ def _words(row: Row[Any]) -> DatedWords:
     return DatedWords(title, row.title, url_for("contracts.show", contract_id=row.id))
 
 
+def contract_days(ctx: Context, since: date, until: date, at_most: int) -> Sequence[date]:
+    """The day of each of them."""
+    asked = _days(reach(ctx, Permission.CONTRACT_VIEW), since, until)
+    return one_by_one(ctx.session.execute(asked, {"most": at_most}))
+
+
+def _falling(within: Reach, since: date, until: date) -> list[Any]:
+    return [
+        select(day.label("day"), Contract.id, literal(ends, Boolean).label("ends")).where(
+            within.over(Contract), Contract.state == ContractState.IN_FORCE, day.between(since, until)
+        )
+        for day, ends in ((Contract.awaited_on, False), (Contract.expires_on, True))
+    ]
+
+
+@written_once
+def _days(within: Reach, since: date, until: date) -> Any:
+    return soonest_days(_falling(within, since, until))
+
+
 @written_once
 def _dated(within: Reach, since: date, until: date) -> Any:
     most = bindparam("most", type_=Integer)
-    falling = [
-        select(day.label("day"), Contract.id, literal(ends, Boolean).label("ends"))
-        .where(within.over(Contract), Contract.state == ContractState.IN_FORCE, day.between(since, until))
-        .order_by(day, Contract.id)
-        .limit(most)
-        for day, ends in ((Contract.awaited_on, False), (Contract.expires_on, True))
-    ]
+    falling = [one.order_by("day", Contract.id).limit(most) for one in _falling(within, since, until)]
     each = union_all(*(select(one.subquery()) for one in falling)).subquery()
     return (
         select(each.c.day, each.c.ends, Contract.id, Contract.title, Vendor.name)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import ColumnElement, CompoundSelect, Integer, Select, bindparam, literal, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Integer, Select, bindparam, func, literal, select, union_all
 
 P = ParamSpec("P")
 Statement = TypeVar("Statement")
@@ -46,3 +46,30 @@ def soonest(kinds: Sequence[Any]) -> Select[int]:
     order = tuple(kinds[0].selected_columns)
     each = first_of_each(kinds, order).subquery()
     return select(each.c[1]).order_by(each.c[0], each.c[1]).limit(bindparam("most", type_=Integer))
+
+
+def soonest_days(kinds: Sequence[Any]) -> Select[Any, int]:
+    """The days of the first `most` of all the rows of such selects, the soonest first, and how many rows have each.
+
+    What a page counts before it knows which few rows it opens: none is read but in the index of its day.
+    """
+    most = bindparam("most", type_=Integer)
+    each = union_all(*(select(kind.order_by(*kind.selected_columns).limit(most).subquery()) for kind in kinds))
+    found = each.subquery()
+    day = found.c[0].label("day")
+    return days_counted(select(day).order_by(day, found.c[1]).limit(most))
+
+
+def days_counted(days: Select[Any]) -> Select[Any, int]:
+    """The days of a select of one day a row, in their order, and how many rows have each."""
+    each = days.subquery()
+    return select(each.c[0], func.count()).group_by(each.c[0]).order_by(each.c[0])
+
+
+def one_by_one(counted: Iterable[Any]) -> list[Any]:
+    """Each value as often as it was counted.
+
+    >>> one_by_one([("lundi", 2), ("mardi", 1)])
+    ['lundi', 'lundi', 'mardi']
+    """
+    return [value for value, number in counted for _ in range(number)]

@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, Integer, Row, and_, bindparam, select
 from portal.authz.context import Context, reach
 from portal.authz.policy import Permission, Reach
 from portal.core import process
-from portal.core.statements import written_once
+from portal.core.statements import days_counted, one_by_one, written_once
 from portal.evidence.kinds import read_kinds
 from portal.evidence.models import Evidence
 from portal.vendors.models import Vendor
@@ -29,20 +29,34 @@ def evidence_dates(ctx: Context, since: date, until: date, at_most: int) -> Sequ
     return [_thing(day, list(proofs)) for (day, _vendor), proofs in together]
 
 
-@written_once
-def _dated(within: Reach, since: date, until: date) -> Any:
+def evidence_days(ctx: Context, since: date, until: date, at_most: int) -> Sequence[date]:
+    """The day of each of them."""
+    asked = _days(reach(ctx, Permission.EVIDENCE_VIEW), since, until)
+    return one_by_one(ctx.session.execute(asked, {"most": at_most}))
+
+
+def _first(within: Reach, since: date, until: date) -> Any:
     # What is counted is what is shown: the proofs of a vendor that end on one day are one date.
     most: BindParameter[int] = bindparam("most", type_=Integer)
     where = within.over(Evidence), Vendor.status.not_in(GONE), Evidence.good_until.between(since, until)
-    first = (
+    return (
         select(Evidence.good_until, Evidence.vendor_id)
         .join(Vendor, Vendor.id == Evidence.vendor_id)
         .where(*where)
         .distinct()
         .order_by(Evidence.good_until, Evidence.vendor_id)
         .limit(most)
-        .subquery()
     )
+
+
+@written_once
+def _days(within: Reach, since: date, until: date) -> Any:
+    return days_counted(_first(within, since, until))
+
+
+@written_once
+def _dated(within: Reach, since: date, until: date) -> Any:
+    first = _first(within, since, until).subquery()
     return (
         select(Evidence.id, Evidence.good_until, Evidence.vendor_id, Evidence.kind, Vendor.name)
         .join(Vendor, Vendor.id == Evidence.vendor_id)

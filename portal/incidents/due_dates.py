@@ -11,7 +11,7 @@ from sqlalchemy import Row, select
 from portal.authz.context import Context, reach
 from portal.authz.policy import Permission, Reach
 from portal.core.clock import LEGAL_ZONE, legal_date
-from portal.core.statements import soonest, written_once
+from portal.core.statements import one_by_one, soonest, soonest_days, written_once
 from portal.incidents.models import Incident
 from portal.incidents.rules.life import UNDECIDED
 from portal.vendors.models import Vendor
@@ -35,15 +35,31 @@ def _words(row: Row[Any]) -> DatedWords:
     )
 
 
-@written_once
-def _dated(within: Reach, since: date, until: date) -> Any:
+def incident_days(ctx: Context, since: date, until: date, at_most: int) -> Sequence[date]:
+    """The day of each of them."""
+    asked = _days(reach(ctx, Permission.INCIDENT_VIEW), since, until)
+    return one_by_one((legal_date(by), n) for by, n in ctx.session.execute(asked, {"most": at_most}))
+
+
+def _due(within: Reach, since: date, until: date) -> list[Any]:
     first = datetime.combine(since, time.min, LEGAL_ZONE)
     last = datetime.combine(until + timedelta(days=1), time.min, LEGAL_ZONE)
     by = Incident.notify_by
     due = select(by, Incident.id).where(within.over(Incident), by >= first, by < last)
+    return [due.where(Incident.state == state) for state in UNDECIDED]
+
+
+@written_once
+def _days(within: Reach, since: date, until: date) -> Any:
+    return soonest_days(_due(within, since, until))
+
+
+@written_once
+def _dated(within: Reach, since: date, until: date) -> Any:
+    by = Incident.notify_by
     return (
         select(Incident.id, by, Vendor.name)
         .join(Vendor, Vendor.id == Incident.vendor_id)
-        .where(Incident.id.in_(soonest([due.where(Incident.state == state) for state in UNDECIDED])))
+        .where(Incident.id.in_(soonest(_due(within, since, until))))
         .order_by(by, Incident.id)
     )

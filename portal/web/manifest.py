@@ -136,6 +136,8 @@ class DatedThing:
 
 FindDates: TypeAlias = Callable[[Context, date, date, int], Sequence[DatedThing]]
 """What falls due within reach from a day to another, both included, the soonest first; so many at most."""
+FindDays: TypeAlias = Callable[[Context, date, date, int], Sequence[date]]
+"""The days of the same things, one for each, in the same order."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +147,8 @@ class DatedKind:
     permission: Permission
     """What whoever opens one of these things must hold; `find` is bounded by the same."""
     find: FindDates
+    days: FindDays | None = None
+    """Counts them by day and opens none; without it, all are found to be counted."""
 
 
 SightingsOf: TypeAlias = Callable[[Context, int], Iterable[FindingSighting]]
