@@ -45,6 +45,11 @@ def is_same_text(one: str, other: str) -> bool:
 
 
 _DIGIT = expression(r"\d")
+_BELOW_NOTHING = expression(r"^\s*[-−–]\d")
+_LENGTH = expression(r"(?<!\d)(\d{1,15})\s?(an|year|mois|month|semaine|week|jour|day)")
+_IN_A_YEAR = {"an": 1, "year": 1, "mois": 12, "month": 12, "semaine": 52, "week": 52, "jour": 365, "day": 365}
+MOST_YEARS = 200
+"""Years beyond which nobody keeps what is about living persons: a longer time is a slip of the keys."""
 
 
 def is_time_limit(text: str) -> bool:
@@ -54,8 +59,14 @@ def is_time_limit(text: str) -> bool:
     (True, True, False)
     >>> is_time_limit("Aussi longtemps que nécessaire"), is_time_limit("à compléter"), is_time_limit("longtemps")
     (False, False, False)
+    >>> is_time_limit("-5 ans"), is_time_limit("999999 ans"), is_time_limit("de 3-5 ans"), is_time_limit("- 6 mois")
+    (False, False, True, True)
     """
     told = plain(text)
     if _DIGIT.search(told):
-        return any(letter.isalpha() for letter in told)
+        return any(letter.isalpha() for letter in told) and not _BELOW_NOTHING.search(text) and not _is_endless(told)
     return says_something(text) and len(told.split()) > 1 and not any(word in told for word in _ENDLESS)
+
+
+def _is_endless(told: str) -> bool:
+    return any(int(count) > MOST_YEARS * _IN_A_YEAR[unit] for count, unit in _LENGTH.findall(told))
