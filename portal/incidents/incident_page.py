@@ -18,7 +18,7 @@ from portal.incidents.models import Incident, IncidentStatement
 from portal.incidents.rules.breach_facts import BreachFacts, differences
 from portal.incidents.rules.clocks import BreachClock, contract_clock
 from portal.incidents.rules.content import ContentItem, content_of, known_among
-from portal.incidents.rules.decision import Answered, RiskLevel, RiskQuestion
+from portal.incidents.rules.decision import Answered, RiskLevel, RiskQuestion, missing_before_closing
 from portal.incidents.rules.life import IncidentAct, IncidentState, offered_acts
 from portal.incidents.services import clock_of
 
@@ -100,9 +100,10 @@ def incident_page(ctx: Context, incident: Incident, language: Language) -> Incid
 
 
 def next_act(incident: Incident) -> IncidentAct | None:
-    """The one thing to do next."""
+    """The one thing to do next: persons at high risk are told before anything is closed (art. 34)."""
     if incident.state is not S.ASSESSING:
-        return NEXT.get(incident.state)
+        act = NEXT.get(incident.state)
+        return act if act is None or _is_sensible(act, incident) else A.INFORM
     if incident.risk is None:
         return A.ASSESS
     return A.NOTIFY if incident.risk is not RiskLevel.UNLIKELY else A.SPARE
@@ -112,6 +113,8 @@ def _is_sensible(act: IncidentAct, incident: Incident) -> bool:
     """What would be refused is not offered."""
     if act is A.NOTIFY:
         return incident.risk is not None
+    if act is A.CLOSE:
+        return missing_before_closing(incident.closing_facts) is None
     return act is not A.SPARE or incident.risk is RiskLevel.UNLIKELY
 
 

@@ -167,7 +167,7 @@ class ControllerForm(RecordForm):
     role = ActivityRole.CONTROLLER
 
     purpose = _text("purpose", description=lazy("À quoi servent les données, en une phrase."))
-    other_purposes = _list("other_purposes")
+    other_purposes = _list("other_purposes", description=lazy("Une par ligne."))
     legal_basis = SelectField(
         _named("legal_basis"), choices=choices(LegalBasis, labels(LegalBasis), blank=N_("Non renseignée")),
         coerce=optional(LegalBasis),
@@ -180,7 +180,7 @@ class ControllerForm(RecordForm):
     internal_recipients = _list("internal_recipients")
     processor_recipients = _list("processor_recipients")
     partner_recipients = _list("partner_recipients")
-    public_recipients = _list("public_recipients")
+    public_recipients = _list("public_recipients", description=lazy("Une par ligne."))
     criteria = _boxes(
         "criteria", ImpactCriterion,
         description=lazy("Données sensibles, personnes vulnérables et grande échelle sont aussi déduites de la fiche."),

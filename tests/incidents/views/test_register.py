@@ -64,6 +64,17 @@ def test_from_the_declaration_to_the_end_by_the_buttons(as_, session, incident):
     assert "FR-2026-0042" in words
 
 
+def test_persons_at_high_risk_are_told_before_closing_is_offered(as_, session, incident):
+    client, here = as_(Role.DPO), f"/violations/{incident.id}"
+    client.post(f"{here}/evaluer", {"risk": "eleve", "reason": WHY})
+    client.post(f"{here}/notifier", {"at": "2026-11-24T10:00", "reference": "FR-2026-0042"})
+    page = client.get(here)
+    assert page.one("a.button--next").get("href") == f"{here}/informer"
+    assert not page.all(f"//a[@href='{here}/clore']"), "what would be refused is not offered"
+    client.post(f"{here}/informer", {"at": "2026-11-24T10:00", "how": WHY})
+    assert client.get(here).one("a.button--next").get("href") == f"{here}/clore"
+
+
 @pytest.mark.parametrize(
     ("named", "posted", "said"),
     [
