@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Integer, Select, and_, bindparam, func, or_, select, union_all
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, load_only
 
 from portal.authz.context import Context, reach, visible
 from portal.authz.policy import Permission, Reach
@@ -37,11 +37,17 @@ def change_page(
     if vendor_id is not None:
         listed = listed.where(AnnouncedChange.vendor_id == vendor_id)
     found = page_sought(ctx.session, listed, page, asked={})
-    rows = ctx.session.scalars(
-        select(AnnouncedChange).options(joinedload(AnnouncedChange.vendor)).where(AnnouncedChange.id.in_(found.rows))
-    )
-    by_id = {row.id: row for row in rows}
+    by_id = {row.id: row for row in ctx.session.scalars(_SHOWN_IN_LIST.where(AnnouncedChange.id.in_(found.rows)))}
     return found.showing([by_id[number] for number in found.rows])
+
+
+_SHOWN_IN_LIST = select(AnnouncedChange).options(
+    load_only(
+        AnnouncedChange.title, AnnouncedChange.state, AnnouncedChange.decision, AnnouncedChange.answered_at,
+        AnnouncedChange.object_before, AnnouncedChange.received_at, AnnouncedChange.recorded_at, raiseload=True,
+    ),
+    joinedload(AnnouncedChange.vendor).load_only(Vendor.name, raiseload=True),
+)  # fmt: skip
 
 
 @written_once

@@ -34,7 +34,10 @@ def batch_page(ctx: Context, page: int) -> Page[DecoyBatch]:
     """Batches, the latest first."""
     found = (
         select(DecoyBatch)
-        .options(joinedload(DecoyBatch.vendor), joinedload(DecoyBatch.service))
+        .options(
+            joinedload(DecoyBatch.vendor).load_only(Vendor.name, raiseload=True),
+            joinedload(DecoyBatch.service).load_only(Service.name, raiseload=True),
+        )
         .where(visible(ctx, P.DECOY_MANAGE, DecoyBatch))
         .order_by(DecoyBatch.id.desc())
     )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from sqlalchemy import Integer, Select, bindparam, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, load_only
 
 from portal.authz.context import Context, reach, visible
 from portal.authz.policy import Permission, Reach, Scope
@@ -32,9 +32,17 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 def incident_page(ctx: Context, state: IncidentState | None, page: int) -> Page[Incident]:
     """Breaches within reach, those whose clock runs first; then the latest."""
     found = page_sought(ctx.session, _listed(reach(ctx, P.INCIDENT_VIEW), state), page, asked={})
-    rows = ctx.session.scalars(select(Incident).options(joinedload(Incident.vendor)).where(Incident.id.in_(found.rows)))
-    by_id = {row.id: row for row in rows}
+    by_id = {row.id: row for row in ctx.session.scalars(_SHOWN_IN_LIST.where(Incident.id.in_(found.rows)))}
     return found.showing([by_id[number] for number in found.rows])
+
+
+_SHOWN_IN_LIST = select(Incident).options(
+    load_only(
+        Incident.state, Incident.risk, Incident.facts, Incident.unread_since, Incident.declared_at, Incident.notify_by,
+        Incident.notified_at, raiseload=True,
+    ),
+    joinedload(Incident.vendor).load_only(Vendor.name, raiseload=True),
+)  # fmt: skip
 
 
 @written_once

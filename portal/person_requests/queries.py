@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Integer, Select, and_, bindparam, case, func, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, joinedload, load_only
 
 from portal.authz.context import Context, reach, visible
 from portal.authz.policy import Permission, Reach
@@ -38,13 +38,19 @@ MOST_CONCERNED = 30
 def request_page(ctx: Context, state: RequestState | None, page: int) -> Page[PersonRequest]:
     """Requests within reach: those that wait first, the soonest due; then the latest."""
     found = page_sought(ctx.session, _listed(reach(ctx, P.REQUEST_VIEW), state), page, asked={})
-    rows = ctx.session.scalars(
-        select(PersonRequest)
-        .options(joinedload(PersonRequest.vendor), joinedload(PersonRequest.proof))
-        .where(PersonRequest.id.in_(found.rows))
-    )
-    by_id = {row.id: row for row in rows}
+    by_id = {row.id: row for row in ctx.session.scalars(_SHOWN_IN_LIST.where(PersonRequest.id.in_(found.rows)))}
     return found.showing([by_id[one] for one in found.rows])
+
+
+_SHOWN_IN_LIST = select(PersonRequest).options(
+    load_only(
+        PersonRequest.kind, PersonRequest.state, PersonRequest.entered_at, PersonRequest.counts_from_vendor,
+        PersonRequest.vendor_received_on, PersonRequest.reached_us_on, PersonRequest.due_on, PersonRequest.told_on,
+        PersonRequest.pauses, raiseload=True,
+    ),
+    joinedload(PersonRequest.vendor).load_only(Vendor.name, raiseload=True),
+    joinedload(PersonRequest.proof).load_only(StoredFile.size, raiseload=True),
+)  # fmt: skip
 
 
 @written_once

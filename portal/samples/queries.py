@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, load_only
 
 from portal.authz.context import Context, reach, visible
 from portal.authz.policy import Permission, Reach
@@ -19,6 +19,7 @@ from portal.samples.file_check import FileExpectations
 from portal.samples.models import CaseSample, FlaggedCase, SampleColumns, SampleFinding, SampleState
 from portal.samples.rules.columns import FIELDS, SampleField, SampleKind
 from portal.samples.rules.standing_faults import SampleMeasure, standing_faults
+from portal.vendors.models import Vendor
 
 ORIGIN = "case_sample"
 """What findings opened from a sample say of where they come from."""
@@ -45,10 +46,18 @@ def sample_page(ctx: Context, *, page: int, vendor_id: int | None = None) -> Pag
     if vendor_id is not None:
         listed = listed.where(CaseSample.vendor_id == vendor_id)
     found = page_sought(ctx.session, listed, page, asked={})
-    rows = ctx.session.scalars(
-        select(CaseSample).options(joinedload(CaseSample.vendor)).where(CaseSample.id.in_(found.rows)).order_by(*order)
-    )
+    rows = ctx.session.scalars(_LISTED.where(CaseSample.id.in_(found.rows)).order_by(*order))
     return found.showing(rows.all())
+
+
+_LISTED = select(CaseSample).options(
+    load_only(
+        CaseSample.kind, CaseSample.state, CaseSample.due_on, CaseSample.period_from, CaseSample.period_to,
+        CaseSample.size, CaseSample.total, CaseSample.flagged_cases, raiseload=True,
+    ),
+    joinedload(CaseSample.vendor).load_only(Vendor.name, raiseload=True),
+)  # fmt: skip
+"""What a list shows of a sample; neither its draw, its corrections nor what was counted."""
 
 
 def gravest_cases(
