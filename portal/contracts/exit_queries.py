@@ -11,6 +11,7 @@ from portal.contracts.exit_models import ContractExit, ExitProof
 from portal.contracts.models import Contract
 from portal.contracts.rules.life import ContractState, CopyReading
 from portal.core.pages import Page, page_of
+from portal.vendors.models import Vendor
 
 
 def get_exit(ctx: Context, contract: Contract) -> ContractExit | None:
@@ -35,7 +36,10 @@ def exit_of(ctx: Context, contract: Contract) -> str:
 
 def open_exits(ctx: Context, *, vendor_id: int | None = None, page: int = 1) -> Page[ContractExit]:
     """The ends of contracts still to be proved within reach, the soonest due first."""
-    wanted = select(ContractExit).options(joinedload(ContractExit.contract), joinedload(ContractExit.vendor))
+    wanted = select(ContractExit).options(
+        joinedload(ContractExit.contract).load_only(Contract.title, raiseload=True),
+        joinedload(ContractExit.vendor).load_only(Vendor.name, raiseload=True),
+    )
     wanted = wanted.where(*_open(), visible(ctx, Permission.CONTRACT_VIEW, ContractExit))
     if vendor_id is not None:
         wanted = wanted.where(ContractExit.vendor_id == vendor_id)

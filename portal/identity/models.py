@@ -35,6 +35,7 @@ class User(WithPersonKey, Base):
     __table_args__ = (
         Index("uq_user_provider", "provider_issuer", "provider_subject", unique=True),
         Index("ix_user_role", "role"),
+        Index("ix_user_name", "name", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Table, and_, bindparam, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from portal.authz import policy
 from portal.authz.context import Context, authorize
@@ -179,9 +179,20 @@ class AccountFilter:
 def accounts(ctx: Context, wanted: AccountFilter, *, sort: str = "nom", page: int = 1) -> Page[Account]:
     """Accounts by name, address or last visit; as many statements whatever their number."""
     authorize(ctx, Permission.USER_MANAGE)
-    users = select(User).where(*_conditions(wanted)).order_by(*_order(sort))
-    found = page_of(ctx.session, users, page, size=ACCOUNTS_ON_PAGE)
-    return found.showing(_accounts(ctx, found.rows))
+    order = _order(sort)
+    found = page_of(
+        ctx.session, select(User.id).where(*_conditions(wanted)).order_by(*order), page, size=ACCOUNTS_ON_PAGE
+    )
+    users = ctx.session.scalars(_LISTED.where(User.id.in_(found.rows)).order_by(*order)).all()
+    return found.showing(_accounts(ctx, users))
+
+
+_LISTED = select(User).options(
+    load_only(
+        User.name, User.email, User.role, User.password_hash, User.provider_linked_at, User.opened_at,
+        User.disabled_at, User.totp_confirmed_at, User.passkey_count, raiseload=True,
+    )
+)  # fmt: skip
 
 
 def _accounts(ctx: Context, users: Sequence[User]) -> list[Account]:

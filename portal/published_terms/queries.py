@@ -12,6 +12,7 @@ from portal.core.errors import NotFound
 from portal.core.pages import Page, page_of
 from portal.published_terms.models import PublishedPage, PublishedReading, TermDrift
 from portal.published_terms.rules.watching import DAYS_BETWEEN_FETCHES, PublishedState
+from portal.vendors.models import Vendor
 
 P = Permission
 MOST_READINGS = 50
@@ -22,7 +23,7 @@ def watched_page(ctx: Context, page: int, vendor_id: int | None = None) -> Page[
     """Watched pages, those with a drift to examine or a failure first in the eyes of the list: the latest first."""
     found = (
         select(PublishedPage)
-        .options(joinedload(PublishedPage.vendor))
+        .options(joinedload(PublishedPage.vendor).load_only(Vendor.name, raiseload=True))
         .where(visible(ctx, P.PUBLISHED_VIEW, PublishedPage), *_of_vendor(vendor_id))
         .order_by(PublishedPage.id.desc())
     )
