@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from portal.translations import catalogue
 from portal.translations.sources import SourceSentence
@@ -156,3 +157,15 @@ def test_a_part_that_is_not_po_stops_the_reading(parts):
     write(parts, 'msgid "Nom"\nceci n\'est pas du PO\n')
     with pytest.raises(ValueError, match=r"a\.po, ligne 2 : ceci"):
         list(catalogue.pairs(parts))
+
+
+def test_one_word_has_one_english_word_outside_dora():
+    """“Provider” is that of DORA's register and of an identity: whoever works for us is a vendor."""
+    told = [
+        (part.name, message.id)
+        for part in sorted(catalogue.PARTS.glob("*.po"))
+        if part.name != "dora.po"
+        for message in read_po(part.open("rb"))
+        if "prestataire" in str(message.id).lower() and "provider" in str(message.string).lower()
+    ]
+    assert told == []

@@ -108,6 +108,13 @@ def test_only_optional_fields_say_so(render, refused):
     assert said == {"Depuis (facultatif)"}
 
 
+def test_what_to_do_about_an_empty_page_stands_apart(render):
+    page = render(
+        """{% from "macros/page.html" import empty %}{% call empty("Rien") %}<a>Un</a><a>Deux</a>{% endcall %}"""
+    )
+    assert "cluster" in page.xpath("//a")[0].getparent().get("class").split(), "two buttons do not touch"
+
+
 class Asked(PortalForm):
     seen_at = DayField("Quand l'avez-vous constatée ?", required=True)
 
