@@ -111,15 +111,24 @@ def places(
     for name in names:
         countries |= dict.fromkeys(said.get(name.id, ()))
     countries |= dict.fromkeys(row.country for row in transfers)
-    found = [_place(country, [row for row in transfers if row.country == country], today) for country in countries]
+    found = [_place(country, transfers, today) for country in countries]
     order = list(TransferStanding)
     return tuple(sorted(found, key=lambda place: (-order.index(place.standing), place.country)))
 
 
-def _place(country: str, recorded: Sequence[ChainTransfer], today: date) -> PlaceOfTransfer:
-    standings = [(standing_of(country, row.ground, atlas(), today), row) for row in recorded]
-    standings = standings or [(standing_of(country, NOTHING_SAID, atlas(), today), None)]  # type: ignore[list-item]
+def best_ground(
+    country: str, recorded: Iterable[ChainTransfer], today: date
+) -> tuple[TransferStanding, ChainTransfer | None]:
+    """What sending data to a company in a country comes to, and what makes it so: the best of what its names have."""
+    standings: list[tuple[TransferStanding, ChainTransfer | None]] = [
+        (standing_of(country, row.ground, atlas(), today), row) for row in recorded if row.country == country
+    ]
+    standings = standings or [(standing_of(country, NOTHING_SAID, atlas(), today), None)]
     order = list(TransferStanding)
-    standing, row = min(standings, key=lambda one: order.index(one[0]))
+    return min(standings, key=lambda one: order.index(one[0]))
+
+
+def _place(country: str, recorded: Sequence[ChainTransfer], today: date) -> PlaceOfTransfer:
+    standing, row = best_ground(country, recorded, today)
     decision = None if in_eea(country, atlas(), today) else adequacy(country, atlas(), today)
     return PlaceOfTransfer(country, standing, row, decision)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.chain import queries
+from portal.chain.company_page import best_ground
 from portal.chain.models import ChainCompany
 from portal.chain.papers import PaperMatter, Supposed
 from portal.chain.queries import ChainWorld
@@ -93,7 +94,7 @@ def transfer_matter(
 ) -> TransferMatter:
     """What is known of a transfer to a company under all its names; six statements."""
     names = [row.id for row in queries.names_of(ctx, [company.knot])]
-    recorded = next((one for one in queries.transfers_of(ctx, names) if one.country == country), None)
+    _standing, recorded = best_ground(country, queries.transfers_of(ctx, names), ctx.today)
     above = queries.links_above(ctx, names).rows
     engaged = [f"{one.name} ({one.service})" if one.service else one.name for one in above]
     vendor = company.vendor

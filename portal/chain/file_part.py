@@ -7,14 +7,14 @@ from sqlalchemy import or_, select
 
 from portal.authz.context import Context
 from portal.authz.policy import Permission
+from portal.chain.company_page import best_ground
 from portal.chain.models import ChainCompany, ChainLink, ChainTransfer, NameJudgement, NameVerdict
 from portal.chain.rules.graph import graph_of, knots
-from portal.chain.rules.transfer_tools import NOTHING_SAID, TransferStanding, standing_of
+from portal.chain.rules.transfer_tools import TransferStanding
 from portal.core.dataclass import dataclass
 from portal.core.history import PastRows, rows_as_of
 from portal.core.language import N_, Sentence, say
 from portal.vendors.place_names import place_name
-from portal.vendors.reference import atlas
 from portal.web.file_parts import FileCell, FilePart, FileScope, FileTable, PartContent, unknown_before
 
 MOST_COMPANIES = 2000
@@ -39,6 +39,8 @@ class _PastChain:
     """Steps from the nearest vendor of the file, by number of company: 1 for those it engages itself."""
     roots: frozenset[int]
     left_out: int
+    company_of: Mapping[int, int]
+    """By name, the one that stands for its company."""
 
 
 def chain_content(ctx: Context, scope: FileScope) -> PartContent:
@@ -46,7 +48,10 @@ def chain_content(ctx: Context, scope: FileScope) -> PartContent:
     chain = _past_chain(ctx, scope)
     below = [one for one in chain.companies.rows if one.id in chain.depths]
     transfers = rows_as_of(ctx.session, ChainTransfer, scope.before, parents=chain.depths.keys())
-    grounds = {(one.company_id, one.country): one for one in transfers.rows}
+    recorded: dict[int, list[ChainTransfer]] = defaultdict(list)
+    for row in transfers.rows:
+        recorded[chain.company_of[row.company_id]].append(row)
+    grounds = {name: recorded[chain.company_of[name]] for name in chain.depths}
     gaps = [
         *unknown_before(chain.companies, say("Chaîne de sous-traitance")),
         *unknown_before(transfers, say("Outils de transfert")),
@@ -92,7 +97,7 @@ def _past_chain(ctx: Context, scope: FileScope) -> _PastChain:
     companies = rows_as_of(ctx.session, ChainCompany, scope.before, row_ids=[*depths, *own])
     shown = [one for one in links if one.engaged_id in depths and one.engaging_id in {*depths, *own}]
     left_out = max(0, len(members) - MOST_COMPANIES)
-    return _PastChain(companies if behind.is_known else behind, shown, depths, frozenset(own), left_out)
+    return _PastChain(companies if behind.is_known else behind, shown, depths, frozenset(own), left_out, of_name)
 
 
 def _places(chain: _PastChain) -> Mapping[int, tuple[str, ...]]:
@@ -133,7 +138,8 @@ def _links_table(chain: _PastChain, scope: FileScope) -> FileTable:
     )  # fmt: skip
 
 
-Grounds = Mapping[tuple[int, str], ChainTransfer]
+Grounds = Mapping[int, Sequence[ChainTransfer]]
+"""By name, what was recorded of the transfers to its company, under that name or another."""
 
 
 def _outside(
@@ -141,8 +147,7 @@ def _outside(
 ) -> Iterator[tuple[ChainCompany, str, ChainTransfer | None, TransferStanding]]:
     for one in below:
         for code in places.get(one.id, ()):
-            ground = grounds.get((one.id, code))
-            found = standing_of(code, ground.ground if ground else NOTHING_SAID, atlas(), scope.on)
+            found, ground = best_ground(code, grounds[one.id], scope.on)
             if found is not TransferStanding.INSIDE:
                 yield one, code, ground, found
 

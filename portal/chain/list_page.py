@@ -11,10 +11,8 @@ from portal.chain.company_page import lacking, places
 from portal.chain.models import ChainCompany, ChainTransfer
 from portal.chain.queries import ChainWorld
 from portal.chain.rules.transfer_tools import (
-    NOTHING_SAID,
     TransferStanding,
-    grounds_by_country,
-    standing_of,
+    standing_among,
     worst,
 )
 from portal.chain.rules.what_if import ChainNode
@@ -64,11 +62,11 @@ def company_list(ctx: Context, view: ChainView, *, typed: str, page: int) -> Com
     numbers = [company.id for company in found.rows]
     said, counts = queries.places_said(ctx, numbers), queries.link_counts(ctx, numbers)
     recorded: dict[int, list[ChainTransfer]] = defaultdict(list)
-    for row in queries.transfers_of(ctx, numbers):
-        recorded[row.company_id].append(row)
+    for row in queries.transfers_of_companies(ctx, [company.knot for company in found.rows]):
+        recorded[row.company.knot].append(row)
     names = queries.words_of(ctx, [company.knot for company in found.rows])
     lines = [
-        _line(ctx, company, names[company.knot], counts[company.id], said, recorded[company.id])
+        _line(ctx, company, names[company.knot], counts[company.id], said, recorded[company.knot])
         for company in found.rows
     ]
     companies, links = queries.company_counts(ctx)
@@ -83,7 +81,8 @@ def _line(
     said: dict[int, tuple[str, ...]],
     recorded: Sequence[ChainTransfer],
 ) -> CompanyLine:
-    where = places([company], said, recorded, ctx.today)
+    its_own = {company.country, *said.get(company.id, ()), *(one.country for one in recorded if one.company is company)}
+    where = places([company], said, [one for one in recorded if one.country in its_own], ctx.today)
     return CompanyLine(
         company=company,
         stands_with=next((name for name in names if name != company.name), ""),
@@ -111,11 +110,17 @@ def red_nodes(ctx: Context) -> Sequence[ChainNode]:
 
 
 def _red_of(world: ChainWorld, today: date) -> Sequence[ChainNode]:
-    red = [node for node in world.nodes if standing_of_node(node, today) is TransferStanding.BARE]
+    bare = [node for node in world.nodes if standing_of_node(node, (node,), today) is TransferStanding.BARE]
+    red = [
+        node for node in bare if standing_of_node(node, world.of_knot[node.knot], today) is TransferStanding.BARE
+    ]  # fmt: skip
     return sorted(red, key=lambda node: (fold(node.name), node.number))
 
 
-def standing_of_node(node: ChainNode, today: date) -> TransferStanding | None:
-    """The gravest of the places of a name; none when no place is known."""
-    grounds = grounds_by_country(node.grounds)
-    return worst(standing_of(place, grounds.get(place, NOTHING_SAID), atlas(), today) for place in node.countries)
+def standing_of_node(node: ChainNode, names: Sequence[ChainNode], today: date) -> TransferStanding | None:
+    """The gravest of the places of a name; a tool recorded under one of its company's names holds for all.
+
+    None when no place is known.
+    """
+    recorded = [ground for one in names for ground in one.grounds]
+    return worst(standing_among(place, recorded, atlas(), today) for place in node.countries)

@@ -1,6 +1,7 @@
 """Pages of the chain: what they show, what they write, and a number of statements that nothing makes grow."""
 
 import io
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -9,12 +10,15 @@ from sqlalchemy import select
 from portal.authz.context import Context
 from portal.authz.policy import Role
 from portal.chain import queries, services
+from portal.chain.file_part import chain_content
 from portal.chain.link_rows import LinkRow
 from portal.chain.models import AppliedLaw, ChainCompany, ChainTransfer, NameJudgement, NameVerdict
 from portal.chain.rules.law_file import read_law
 from portal.chain.rules.transfer_tools import TransferTool
 from portal.chain.services import ChainFile
+from portal.core.language import Language
 from portal.vendors.models import Vendor
+from portal.web.file_parts import FileScope
 from tests.chain.rules.test_law_file import EXAMPLES
 from tests.chain.test_kept_chain import keep_nothing
 from tests.chain.test_services import LAW, frame
@@ -97,6 +101,34 @@ def test_a_transfer_in_red_is_framed_and_leaves_the_list(as_, chain, dpo):
     listed = client.get("/chaine?vue=sans-outil")
     assert [one.text_content().strip() for one in listed.all("//tbody//th/a")] == ["Phare"]
     client.get(f"/chaine/societes/{chain['Rive'].id}/transferts/ZZ", status=404)
+
+
+@pytest.mark.both_databases
+def test_a_tool_recorded_under_one_name_of_a_company_holds_for_all_wherever_it_is_said(as_, chain, dpo):
+    client, phare, alias = as_(Role.DPO), chain["Phare"], chain["Phare, Inc."]
+    brume = dpo.session.get_one(Vendor, chain["Brume"].vendor_id)
+    said = "Phare, États-Unis : transfert sans outil connu ce jour-là."
+
+    def gaps():
+        before = dpo.now + timedelta(days=1)
+        ids = frozenset({brume.id})
+        scope = FileScope(
+            vendor_ids=ids, activity_ids=None, entity_id=None, service_ids=None, on=before.date(), before=before,
+            language=Language.FR,
+        )  # fmt: skip
+        return {str(one).replace("\u202f", " ") for one in chain_content(dpo, scope).gaps}
+
+    assert said in gaps()
+    frame(dpo, "Phare, Inc.")
+    services.judge_names(dpo, phare, alias, NameVerdict.SAME, "même numéro SIREN")
+    dpo.session.commit()
+    dpo.session.expire_all()
+    red = [one.text_content().strip() for one in client.get("/chaine?vue=sans-outil").all("//tbody//th/a")]
+    assert red == ["Rive"]
+    [line] = client.get("/chaine?q=phare").all("//tbody//tr[.//th/a[normalize-space()='Phare']]")
+    assert "sans outil" not in line.text_content()
+    assert "Encadré par un outil" in client.get(f"/chaine/societes/{phare.id}").text
+    assert said not in gaps()
 
 
 def test_the_list_is_searched_and_says_what_is_to_complete(as_, chain):

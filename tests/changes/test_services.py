@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from portal.authz.policy import Role
-from portal.chain.models import ChainCompany, ChainLink, LinkSource
+from portal.chain.models import ChainCompany, ChainLink, LinkSource, NameVerdict
 from portal.chain.queries import chain_world
-from portal.chain.rules.transfer_tools import TransferTool
-from portal.chain.services import company_of_vendor, enter_companies
+from portal.chain.rules.transfer_tools import ClauseModule, TransferTool
+from portal.chain.services import TransferSheet, company_of_vendor, enter_companies, frame_transfer, judge_names
 from portal.changes import queries, services
 from portal.changes.change_page import change_page
 from portal.changes.held_companies import held_companies
@@ -308,6 +308,38 @@ def test_the_tool_that_was_announced_is_noted_where_nobody_had_said_one(session,
     services.send_or_note_answer(dpo, change, ELSEWHERE)
     [held] = held_companies(dpo, vendor.id)
     assert [(one.country, one.tool) for one in held.grounds] == [("US", TransferTool.CLAUSES)]
+
+
+def test_what_ends_or_is_framed_under_one_name_of_a_company_is_so_under_all(session, dpo):
+    vendor = vendor_of(session)
+    engages(dpo, vendor, "Datacentres du Rhône")
+    own = company_of_vendor(dpo, vendor)
+    names = ("Autre enseigne", "Alerte Express", "Twine", "Twine Inc")
+    numbers = enter_companies(dpo, names)
+    other, left, twine, alias = (session.get_one(ChainCompany, numbers[name]) for name in names)
+    for one, two in ((own, other), (twine, alias)):
+        judge_names(dpo, one, two, NameVerdict.SAME, "Même numéro au registre du commerce")
+    session.expire_all()
+    session.add(ChainLink(
+        engaging_id=other.id, engaged_id=left.id, countries="FR", source_kind=LinkSource.LIST,
+        valid_from=legal_date(NOW),
+    ))  # fmt: skip
+    frame_transfer(dpo, alias, TransferSheet(
+        "US", "", None, TransferTool.RULES, ClauseModule.UNKNOWN, None, "", TransferTool.UNKNOWN,
+    ))  # fmt: skip
+    assert "Alerte Express" in {name for held in held_companies(dpo, vendor.id) for name in held.names}
+    change = announced(dpo, vendor, "Rien.")
+    for sheet in (
+        MoveSheet(MoveKind.REMOVE, "Alerte Express"),
+        MoveSheet(MoveKind.ADD, "Twine", country="US", tool=TransferTool.CLAUSES),
+    ):
+        services.write_move(dpo, change, None, sheet)
+    services.retain_moves(dpo, change)
+    services.decide_change(dpo, change, DecisionSheet(ChangeDecision.ACCEPT, WHY))
+    services.send_or_note_answer(dpo, change, ELSEWHERE)
+    found = {name: held for held in held_companies(dpo, vendor.id) for name in held.names}
+    assert set(found) == {"Datacentres du Rhône", "Twine", "Twine Inc"}
+    assert [(one.country, one.tool) for one in found["Twine"].grounds] == [("US", TransferTool.RULES)]
 
 
 def test_the_page_compares_with_the_chain_of_today(session, dpo):

@@ -28,6 +28,7 @@ from portal.chain.queries.links import (
     places_said,
     transfer_to,
     transfers_of,
+    transfers_of_companies,
 )
 from portal.chain.queries.marks import Marks, marks, sees_all
 from portal.chain.queries.reached import (
@@ -99,6 +100,7 @@ __all__ = [
     "sees_all",
     "transfer_to",
     "transfers_of",
+    "transfers_of_companies",
     "vendors_behind",
     "vendors_numbered",
     "vendors_with_exit_plan",

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.authz.context import Context
 from portal.chain.models import ChainCompany, ChainLink, ChainTransfer
@@ -77,6 +77,17 @@ def transfers_of(ctx: Context, names: Collection[int]) -> Sequence[ChainTransfer
         select(ChainTransfer)
         .options(joinedload(ChainTransfer.company))
         .where(ChainTransfer.company_id.in_(names))
+        .order_by(ChainTransfer.country, ChainTransfer.id)
+    ).all()
+
+
+def transfers_of_companies(ctx: Context, knots: Collection[int]) -> Sequence[ChainTransfer]:
+    """What is recorded of the transfers to these companies, under whichever of their names."""
+    return ctx.session.scalars(
+        select(ChainTransfer)
+        .join(ChainTransfer.company)
+        .options(contains_eager(ChainTransfer.company))
+        .where(ChainCompany.knot.in_(knots))
         .order_by(ChainTransfer.country, ChainTransfer.id)
     ).all()
 

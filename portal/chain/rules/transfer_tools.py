@@ -86,6 +86,21 @@ def standing_of(country: str, ground: TransferGround, atlas: Atlas, on: date) ->
     return TransferStanding.BARE
 
 
+def standing_among(country: str, grounds: Iterable[TransferGround], atlas: Atlas, on: date) -> TransferStanding:
+    """What sending data to a company in a country comes to, from what its names have: a tool under one holds for all.
+
+    >>> from portal.vendors.reference import atlas
+    >>> clauses = TransferGround("IN", TransferTool.CLAUSES)
+    >>> str(standing_among("IN", [TransferGround("IN"), clauses], atlas(), date(2026, 11, 24)))
+    'encadre'
+    """
+    there = [ground for ground in grounds if ground.country == country]
+    if not there:
+        return standing_of(country, NOTHING_SAID, atlas, on)
+    order = list(TransferStanding)
+    return min((standing_of(country, ground, atlas, on) for ground in there), key=order.index)
+
+
 def rests_on_adequacy(country: str, ground: TransferGround, atlas: Atlas, on: date) -> bool:
     """Whether nothing would carry the data to this country if no decision covered it: neither its place in the EEA nor
     a tool of another kind.

@@ -42,14 +42,15 @@ def apply_to_chain(ctx: Context, change: AnnouncedChange, moves: Sequence[Change
 
 
 def _end(ctx: Context, change: AnnouncedChange, name: str, held: Sequence[HeldCompany], day: date) -> int:
-    """End the links of the vendor to a company, and what the register holds of it as stated.
+    """End the links of the vendor to a company, under any of their names, and what the register holds of it as stated.
 
     A link that follows what the vendor stated ends with the statement, on its day (`chain.services.follow_stated`).
     """
     there = find_company(name, held)
     if there is None:
         return 0
-    engaging = select(ChainCompany.id).where(ChainCompany.vendor_id == change.vendor_id)
+    behind = select(ChainCompany.knot).where(ChainCompany.vendor_id == change.vendor_id)
+    engaging = select(ChainCompany.id).where(ChainCompany.knot.in_(behind))
     engaged = select(ChainCompany.id).where(ChainCompany.knot == there.knot)
     links = ctx.session.scalars(
         select(ChainLink).where(
@@ -116,8 +117,11 @@ def _frame(ctx: Context, company: ChainCompany, move: ChangeMove) -> None:
     said = move.country and move.tool is not TransferTool.UNKNOWN and not in_eea(move.country, atlas(), ctx.today)
     if not said:
         return
+    names = select(ChainCompany.id).where(ChainCompany.knot == company.knot)
     recorded = ctx.session.scalar(
-        select(ChainTransfer.id).where(ChainTransfer.company_id == company.id, ChainTransfer.country == move.country)
+        select(ChainTransfer.id)
+        .where(ChainTransfer.company_id.in_(names), ChainTransfer.country == move.country)
+        .limit(1)
     )
     if recorded is None:
         frame_transfer(ctx, company, TransferSheet(
