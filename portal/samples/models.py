@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.clock import legal_date
@@ -43,7 +43,8 @@ class CaseSample(VendorChild, Base):
     __tablename__ = "case_sample"
     __table_args__ = (
         Index("ix_case_sample_state_due", "state", "due_on"),
-        Index("ix_case_sample_listed", "measured_at", "due_on", "id"),
+        # The order of the list: those that are awaited, then those that were measured.
+        Index("ix_case_sample_listed", text("(measured_at IS NULL)"), "due_on", "id"),
         Index("ix_case_sample_state_measured", "state", "measured_at", "flagged_cases"),
         Index("ix_case_sample_vendor_measured", "vendor_id", "kind", "measured_at"),
     )

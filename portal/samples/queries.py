@@ -12,7 +12,7 @@ from portal.authz.context import Context, reach, visible
 from portal.authz.policy import Permission, Reach
 from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
-from portal.core.pages import Page, page_sought
+from portal.core.pages import Page, page_of
 from portal.core.statements import written_once
 from portal.findings.models import Finding
 from portal.samples.file_check import FileExpectations
@@ -45,7 +45,7 @@ def sample_page(ctx: Context, *, page: int, vendor_id: int | None = None) -> Pag
     listed = select(CaseSample.id).where(within).order_by(*order)
     if vendor_id is not None:
         listed = listed.where(CaseSample.vendor_id == vendor_id)
-    found = page_sought(ctx.session, listed, page, asked={})
+    found = page_of(ctx.session, listed, page)
     rows = ctx.session.scalars(_LISTED.where(CaseSample.id.in_(found.rows)).order_by(*order))
     return found.showing(rows.all())
 

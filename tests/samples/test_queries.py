@@ -163,3 +163,14 @@ def test_a_small_clean_sample_asked_later_erases_no_fault_and_a_large_one_does(s
     of_period(third, date(2026, 7, 1), date(2026, 9, 30), 0, 300)
     session.flush()
     assert queries.proven_faults(dpo, vendor.id, beyond=Decimal("0.05")) == []
+
+
+def test_a_page_of_samples_is_read_in_the_order_of_its_index(dpo, vendor, plans):
+    """All of them were put in order to show twenty-five."""
+    asked(dpo, vendor)
+    done(asked(dpo, vendor))
+    dpo.session.flush()
+    plans.clear()
+    assert [row.measured_at is None for row in queries.sample_page(dpo, page=1).rows] == [True, False]
+    assert "ix_case_sample_listed" in plans[0]
+    assert "TEMP B-TREE" not in plans[0]
