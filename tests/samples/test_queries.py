@@ -167,10 +167,10 @@ def test_a_small_clean_sample_asked_later_erases_no_fault_and_a_large_one_does(s
 
 def test_a_page_of_samples_is_read_in_the_order_of_its_index(dpo, vendor, plans):
     """All of them were put in order to show twenty-five."""
-    asked(dpo, vendor)
-    done(asked(dpo, vendor))
+    awaited, measured_one = asked(dpo, vendor), asked(dpo, vendor)
+    done(measured_one)
     dpo.session.flush()
     plans.clear()
-    assert [row.measured_at is None for row in queries.sample_page(dpo, page=1).rows] == [True, False]
+    assert [row.id for row in queries.sample_page(dpo, page=1).rows] == [awaited.id, measured_one.id]
     assert "ix_case_sample_listed" in plans[0]
     assert "TEMP B-TREE" not in plans[0]
