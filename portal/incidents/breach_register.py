@@ -5,7 +5,7 @@ from datetime import datetime
 
 from babel.numbers import format_decimal
 
-from portal.core.clock import legal_date
+from portal.core.clock import LEGAL_ZONE, legal_date
 from portal.core.dates import LOCALES, written
 from portal.core.documents.printing import PrintingError, print_in_child
 from portal.core.documents.tree import Block, Document, Inline, Note, Section, Table, Text
@@ -34,7 +34,13 @@ HEADER = (
 def register_csv(incidents: Iterable[Incident], language: Language) -> bytes:
     """One line a breach; what is not known is empty. Moments and numbers are those that a spreadsheet reckons with."""
     header = [translate(name, language) for name in HEADER]
-    return write_csv(header, [_cells(incident, language) for incident in incidents], language)
+    rows = [[_reckoned(cell) for cell in _cells(incident, language)] for incident in incidents]
+    return write_csv(header, rows, language)
+
+
+def _reckoned(cell: Value) -> Value:
+    """A moment in legal time without its zone, which a spreadsheet would take for words."""
+    return cell.astimezone(LEGAL_ZONE).replace(tzinfo=None) if isinstance(cell, datetime) else cell
 
 
 def _cells(incident: Incident, language: Language) -> list[Value]:

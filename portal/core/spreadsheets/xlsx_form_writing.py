@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any, TypeAlias
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from portal.core.spreadsheets.form import CellHolds, CellLook, FormCell, FormSheet, FormWorkbook
+from portal.core.spreadsheets.xlsx_text import cell_text
 from portal.core.spreadsheets.xlsx_writing import undated
 
 LISTS = "Listes"
@@ -85,7 +85,7 @@ def _height(row: Sequence[FormCell], sheet: FormSheet) -> float | None:
 
 
 def _fill(target: Any, value: str | float | date | None) -> None:
-    target.value = ILLEGAL_CHARACTERS_RE.sub("", value) or None if isinstance(value, str) else value
+    target.value = cell_text(value) or None if isinstance(value, str) else value
     if isinstance(value, str) and value:
         target.data_type = "s"  # else a text that begins with « = » would be a formula
 

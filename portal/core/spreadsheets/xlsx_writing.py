@@ -4,23 +4,25 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from portal.core.clock import LEGAL_ZONE
 from portal.core.expressions import expression
 from portal.core.spreadsheets.writing import Value
+from portal.core.spreadsheets.xlsx_text import cell_text
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The first date a ZIP can hold: an export says nothing of when it was made, its page does."""
 MODIFIED = expression(rb"<dcterms:(created|modified)[^>]{0,200}>[^<]{0,100}</dcterms:\1>")
 WIDEST = 60
+FIRST_YEAR = 1901
+"""Spreadsheets count days from 1900: an earlier one stays text, as they would show another."""
 
 
 def write_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
@@ -56,8 +58,10 @@ def _cell(sheet: Any, value: Value, *, bold: bool = False) -> Cell:
     stored: Any = value
     if isinstance(value, datetime) and value.tzinfo is not None:
         stored = value.astimezone(LEGAL_ZONE).isoformat(" ", "seconds")
+    if isinstance(stored, date) and stored.year < FIRST_YEAR:
+        stored = stored.isoformat()
     if isinstance(stored, str):
-        stored = ILLEGAL_CHARACTERS_RE.sub("", stored)
+        stored = cell_text(stored)
     cell = WriteOnlyCell(sheet, stored)
     if isinstance(stored, str):
         cell.data_type = "s"  # else a text that begins with « = » would be a formula

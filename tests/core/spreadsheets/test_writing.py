@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import openpyxl
 import pytest
+from python_calamine import CalamineWorkbook
 
 from portal.core.language import Language
 from portal.core.spreadsheets import read_table, write_csv, write_xlsx
@@ -49,6 +50,22 @@ def test_the_same_rows_give_the_same_bytes_a_day_later(monkeypatch):
     later = time.time() + 86_400
     monkeypatch.setattr(time, "time", lambda: later)
     assert write_xlsx("Liste", ["Nom"], [["A"]]) == first
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("plan_x2024_final.pdf", "plan_x2024_final.pdf"),
+        ("_x0041__x0042_", "_x0041__x0042_"),
+        ("a" * 40_000, "a" * 32_766 + "…"),
+        ("_x0041_" + "a" * 40_000, "_x0041_" + "a" * 32_753 + "…"),
+        (date(1890, 1, 1), "1890-01-01"),
+        (date(1901, 1, 1), date(1901, 1, 1)),
+    ],
+)
+def test_another_spreadsheet_shows_a_value_as_it_was_or_says_that_it_is_cut(value, shown):
+    book = CalamineWorkbook.from_filelike(io.BytesIO(write_xlsx("Essai", ["Valeur"], [[value]])))
+    assert book.get_sheet_by_index(0).to_python()[1] == [shown]
 
 
 def test_a_workbook_is_read_with_its_types_frozen_header_and_widths():

@@ -156,7 +156,7 @@ def test_a_spreadsheet_reckons_with_the_moments_and_the_numbers_of_the_register(
         ("Connue de nous le", incident.aware_at),
         ("Découverte par le prestataire", incident.known.noticed_at),
     ):
-        assert datetime.fromisoformat(held[name]).replace(tzinfo=LEGAL_ZONE) == moment
+        assert datetime.strptime(held[name], "%Y-%m-%d %H:%M:%S").replace(tzinfo=LEGAL_ZONE) == moment
     assert held["CNIL notifiée le"] == ""
 
 
