@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache, partialmethod
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from alembic.config import Config
@@ -48,6 +49,7 @@ from tests import (
 from tests.databases import OlderDatabases, fresh_postgres
 from tests.factories.people import user_of
 from tests.factories.standing import AS_MIGRATED
+from tests.made_once import made_once, seen_by_all
 from tests.pages import PageClient
 from tests.serving import browser
 
@@ -177,19 +179,28 @@ def migrated(standing_tables: Callable[[], Path]) -> Path:
 
 
 @pytest.fixture(scope="session")
-def migrated_postgres(postgres: str) -> str:
-    """The name of a PostgreSQL database with the tables of the portal, to copy."""
-    name = f"migrated_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    database = Database.at(fresh_postgres(postgres, name))
-    migrating.upgrade(database)
-    database.engine.dispose()
-    return name
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that every process of the session sees."""
+    return seen_by_all(request.config, tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="session")
-def database_url(migrated: Path) -> str:
+def migrated_postgres(postgres: str, shared: Path) -> str:
+    """The name of a PostgreSQL database with the tables of the portal, to copy: one for all who share a server."""
+
+    def make() -> None:
+        database = Database.at(fresh_postgres(postgres, "migrated"))
+        migrating.upgrade(database)
+        database.engine.dispose()
+
+    made_once(shared / f"migrated-{urlsplit(postgres).port}.made", make)
+    return "migrated"
+
+
+@pytest.fixture(scope="session")
+def database_url(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Where the SQLite database of this process is."""
-    return f"sqlite:///{shutil.copy(migrated, migrated.with_name('test.db'))}"
+    return f"sqlite:///{shutil.copy(migrated, tmp_path_factory.mktemp('db') / 'test.db')}"
 
 
 @pytest.fixture
@@ -330,20 +341,23 @@ def _not_waiting_for_the_disk() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def standing_tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Path]]:
-    """Migrations cost what they must, once: a SQLite database without tables is given those of a file made with them.
+def standing_tables(shared: Path) -> Iterator[Callable[[], Path]]:
+    """Migrations cost what they must, once for all processes: a SQLite database without tables is given those of a file
+    made with them.
 
     Where tables are altered, they are read alone, not with each table that they point at, and theirs: half the time of
     a walk, and nothing changes but the order of constraints. The files of the migrations are read once for a process.
     `true_migrations` is for tests of migrations themselves.
     """
-    path = tmp_path_factory.mktemp("db") / "migrated.db"
+    path = shared / "migrated.db"
+
+    def make() -> None:
+        database = Database.at(f"sqlite:///{path}")
+        TRUE_UPGRADE(database)
+        database.engine.dispose()
 
     def made() -> Path:
-        if not path.exists():
-            database = Database.at(f"sqlite:///{path}")
-            TRUE_UPGRADE(database)
-            database.engine.dispose()
+        made_once(path.with_suffix(".made"), make)
         return path
 
     def upgrade(database: Database, revision: str = "head") -> None:
