@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import date
 from typing import IO, Any
 
 from portal.core.dataclass import dataclass
@@ -75,6 +76,8 @@ class FileExpectations:
     remembered: Mapping[str, str]
     drawn: Collection[str]
     corrections: Mapping[tuple[int, SampleField], str]
+    today: date | None = None
+    """When it is read: what a case says was done was not done later."""
 
 
 def open_file(data: bytes, name: str) -> AbstractContextManager[Stream]:
@@ -111,7 +114,9 @@ def check_file(stream: Stream, wanted: FileExpectations, clean: IO[str]) -> File
     fields = _fields(wanted.kind)
     writer = csv.writer(clean, lineterminator="\n")
     writer.writerow(["line", *(field.value for field in fields)])
-    reader = RowReader(mapping, law_files.case_law() if wanted.kind is SampleKind.CASES else None)
+    reader = RowReader(
+        mapping, law_files.case_law() if wanted.kind is SampleKind.CASES else None, today=wanted.today
+    )  # fmt: skip
     by_line, problems, cases = _by_line(wanted.corrections), _FirstProblems(), 0
     for row in stream.rows:
         if not row.sound:

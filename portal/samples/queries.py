@@ -206,5 +206,6 @@ def file_expectations(ctx: Context, sample: CaseSample) -> FileExpectations:
         (int(line), fields(name)): text for line, cells in sample.corrections.items() for name, text in cells.items()
     }
     return FileExpectations(
-        sample.kind, remembered_columns(ctx, sample.vendor_id, sample.kind), frozenset(sample.drawn), corrections
+        sample.kind, remembered_columns(ctx, sample.vendor_id, sample.kind), frozenset(sample.drawn), corrections,
+        ctx.today,
     )  # fmt: skip

@@ -102,7 +102,7 @@ def _outcome(chance: Random, kind: ContractKind, stated: date, care: float) -> d
         motive = chance.choice(("late", "5")) if chance.random() > care else "3"
         return {"decision": "refused", "refusal": motive, "amount": paid}
     back = stated + chance.randrange(3, 12) * DAY if kind.from_receipt else ""
-    after = chance.randrange(4, 14) if chance.random() < care else chance.choice((17, 22, 27, 36))
+    after = chance.randrange(4, 14) if chance.random() < care else chance.choice((17, 22, 27, 28))
     return {
         "decision": "accepted", "amount": paid, "refunded": paid if chance.random() < care + 0.06 else "10,00",
         "refunded_on": stated + after * DAY, "recovered": back,

@@ -104,7 +104,18 @@ def cases(count: int, seed: int = 1) -> Iterator[dict[str, Any]]:
     """So many cases; the first ones of a longer list are those of a shorter one."""
     chance = random.Random(seed)
     for number in range(count):
-        yield _case(chance, number)
+        row = _case(chance, number)
+        while _is_to_come(row):
+            row = _case(chance, number)
+        yield row
+
+
+def _is_to_come(row: dict[str, Any]) -> bool:
+    """Whether something that a row says was done is after the day on which samples are read."""
+    done = [
+        day for name, day in row.items() if isinstance(day, date) and name not in ("start_claimed", "deadline_claimed")
+    ]
+    return any((day.date() if isinstance(day, datetime) else day) > AS_OF for day in done)
 
 
 def _case(chance: random.Random, number: int) -> dict[str, Any]:

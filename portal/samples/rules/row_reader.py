@@ -85,6 +85,13 @@ _NEEDED: Mapping[SampleKind, tuple[SampleField, ...]] = {
 _NEVER_BEFORE_STATED = (
     CaseField.ARRIVED, CaseField.LOGGED, CaseField.FORWARDED, CaseField.ACKNOWLEDGED, CaseField.REFUNDED_ON,
 )  # fmt: skip
+_NEVER_TO_COME: Mapping[SampleKind, Sequence[SampleField]] = {
+    SampleKind.CASES: (
+        CaseField.CONCLUDED, CaseField.INFORMED_ON, CaseField.STATED, *_NEVER_BEFORE_STATED, CaseField.RECOVERED,
+        CaseField.DISPATCHED,
+    ),
+    SampleKind.CALLS: (CallField.CALLED, CallField.CONSENTED, CallField.WITHDRAWN, CallField.SUPPRESSED),
+}  # fmt: skip
 _FIELD_OF = {"received": CaseField.DELIVERIES, **{field.value: field for field in CaseField}}
 
 
@@ -92,12 +99,16 @@ class RowReader:
     """Reads the rows of one file; knows the references it has met, so that one met twice is a problem."""
 
     def __init__(
-        self, mapping: ColumnMapping, law: CaseLaw | None = None, seen: Mapping[str, int] | None = None
-    ) -> None:
-        """`law` makes a problem of a period that cannot be worked out; `seen` are references by line, on resuming."""
+        self, mapping: ColumnMapping, law: CaseLaw | None = None, seen: Mapping[str, int] | None = None,
+        today: date | None = None,
+    ) -> None:  # fmt: skip
+        """`law` makes a problem of a period that cannot be worked out; `seen` are references by line, on resuming.
+
+        `today` makes one of what would be done already on a day to come: a refund planned is no refund.
+        """
         self.mapping = mapping
         self.seen: dict[str, int] = {**(seen or {})}
-        self._law = law
+        self._law, self._today = law, today
         self._readers = {field: _Remembering(read) for field, read in _READERS[mapping.sample].items()}
         self._columns = [(f, at, self._readers[f]) for f, at in mapping.columns.items() if f in self._readers]
         self._informed = mapping.columns.get(CaseField.INFORMED) if mapping.sample is SampleKind.CASES else None
@@ -161,6 +172,10 @@ class RowReader:
             problems.append(
                 self._problem(line, at, say("Cette référence est déjà celle de la ligne %(line)s.", line=before))
             )
+        if self._today is not None:
+            for field in _NEVER_TO_COME[self.mapping.sample]:
+                if field in values and day_of(values[field]) > self._today:
+                    problems.append(self._problem(line, field, say("Cette date est à venir : vérifiez-la.")))
         for field in _NEEDED[self.mapping.sample]:
             if field not in values and field not in known and field is not CaseField.INFORMED:
                 problems.append(self._problem(line, field, say("Cette cellule ne peut pas être vide.")))

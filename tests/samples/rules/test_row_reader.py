@@ -57,6 +57,17 @@ def test_informed_is_a_yes_a_no_or_a_day(text, informed, on):
     assert (found.informed, found.informed_on) == (informed, on)
 
 
+@pytest.mark.parametrize(("today", "refused"), [(date(2026, 10, 19), True), (date(2026, 10, 20), False)])
+def test_what_was_done_was_not_done_on_a_day_to_come(today, refused):
+    """A refund that is planned is no refund: it would hide a sum that is due."""
+    row = {**SOUND, CaseField.REFUNDED: "100,00 €", CaseField.REFUNDED_ON: "20/10/2026"}
+    row[CaseField.DEADLINE_CLAIMED] = "01/03/2027"
+    mapping = map_header([field.value for field in row], SampleKind.CASES)
+    found = RowReader(mapping, today=today).read(2, [*row.values()])
+    told = [(2, CaseField.REFUNDED_ON, "Cette date est à venir\u202f: vérifiez-la.")]
+    assert said(found) == told if refused else isinstance(found, WithdrawalCase)
+
+
 def test_every_bad_cell_of_a_row_is_listed_with_its_line_its_column_and_what_to_write():
     found = read(
         reference="Jean Dupont", kind="chose", stated="hier", amount="beaucoup", decision="", informed="peut-être",
