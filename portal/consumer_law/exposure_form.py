@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.consumer_law import legislation
-from portal.consumer_law.exposure_page import BreachSource, ExposedFinding, ExposureInput, article_names
+from portal.consumer_law.exposure_page import BreachSource, ExposedFinding, ExposureInput
 from portal.consumer_law.forms import AmountField
 from portal.consumer_law.rules.exposure import Breach, LateRefunds, every_fine
 from portal.core.errors import Refused
@@ -128,7 +128,7 @@ class ExposureForm(PortalForm):
         self.findings.choices = [SelectChoice(one.id, typography(f"{one.label} – {one.title}")) for one in found]
         self.articles.choices = [
             SelectChoice(number, typography(f"{number} – {name.said(language)}"))
-            for number, name in article_names().items()
+            for number, name in legislation.article_names().items()
         ]
         self.fines.choices = [
             SelectChoice(name, typography(f"{fine.rule.article} – {_subject(fine.rule.text.said(language))}"))
@@ -151,7 +151,7 @@ class ExposureForm(PortalForm):
 
     def sources(self) -> tuple[BreachSource, ...]:
         """The breaches chosen, in the order of the page."""
-        language, names = current_language(), article_names()
+        language, names = current_language(), legislation.article_names()
         chosen = [self.found[number] for number in self.findings.data or ()]
         made = [BreachSource(one.label, one.title, tuple(map(Breach, one.articles)), one.fines) for one in chosen]
         made += [

@@ -12,7 +12,7 @@ from portal.authz.policy import Permission
 from portal.consumer_law import legislation
 from portal.consumer_law.rules import exposure
 from portal.consumer_law.rules.exposure import Breach, CeilingSum, Fine, LateRefundCost, LateRefunds, Party
-from portal.consumer_law.rules.law import LawText, Rule
+from portal.consumer_law.rules.law import Rule
 from portal.core.dataclass import dataclass
 from portal.findings.models import Finding
 from portal.findings.rules import FindingState, Severity
@@ -219,8 +219,3 @@ def _line(
 
 def _articles(breaches: Sequence[Breach]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.article for one in breaches))
-
-
-def article_names() -> Mapping[str, LawText]:
-    """The articles that may be chosen by hand, with what each governs."""
-    return {number: LawText(row["fr"], row["en"]) for number, row in legislation.read("ceilings")["articles"].items()}

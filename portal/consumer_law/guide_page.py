@@ -58,7 +58,7 @@ def guide(day: date, language: Language) -> Guide:
 
     :raises KeyError: it names a rule or a figure that the data does not have.
     """
-    raw = legislation.read("guide")
+    raw = legislation.guide_text()
     pen = _GuideWriter(day, language)
     return Guide(tuple(pen.section(row, raw["example"]) for row in raw["section"]), legislation.periods().read_on)
 

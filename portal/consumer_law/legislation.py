@@ -1,12 +1,14 @@
 """The law of withdrawal shipped as files, read once per process; the only module that opens them."""
 
 import tomllib
+from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from portal.consumer_law.rules.calendar import ConsumerPlace, read_places
-from portal.consumer_law.rules.law import Rules, read_rules
+from portal.consumer_law.rules.law import LawText, Rules, read_rules
 from portal.consumer_law.rules.periods import Periods
 
 FOLDER = Path(__file__).resolve().parent / "law"
@@ -58,6 +60,25 @@ def telephone() -> Rules:
 def ceilings() -> Rules:
     """The legal ceilings of fines."""
     return read_rules(read("ceilings"))
+
+
+@lru_cache(maxsize=1)
+def ceilings_read_on() -> date:
+    """The day on which the ceilings were read at their source."""
+    read_on: date = read("ceilings")["read_on"]
+    return read_on
+
+
+@lru_cache(maxsize=1)
+def article_names() -> Mapping[str, LawText]:
+    """The articles whose ceilings are given, with what each governs, in the order of their file."""
+    return {number: LawText(row["fr"], row["en"]) for number, row in read("ceilings")["articles"].items()}
+
+
+@lru_cache(maxsize=1)
+def guide_text() -> Mapping[str, Any]:
+    """The guide as it is written: its sections and its examples, to be completed with figures."""
+    return read("guide")
 
 
 def read(name: str) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def exposure() -> ResponseReturnValue:
         typed=typed,
         offered=vendors.vendors(ctx, VendorFilter(words=typed), size=OFFERED) if typed and vendor is None else None,
         result=exposure_page(form.exposure_input(), ctx.today, form.surcharge.data) if form.submitted() else None,
-        law_read_on=legislation.read("ceilings")["read_on"],
+        law_read_on=legislation.ceilings_read_on(),
     )
     return page, form.status
 
