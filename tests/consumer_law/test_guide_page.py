@@ -35,6 +35,7 @@ def law(tmp_path, monkeypatch):
     def forget():
         for name in BOOKS:
             getattr(legislation, name).cache_clear()
+        legislation.guide_text.cache_clear()
         guide_pdf.printed_guide.cache_clear()
 
     def change(book, rule, figure, value):
@@ -156,6 +157,7 @@ def test_it_lists_every_exception_by_its_number():
 
 def test_a_rule_it_does_not_find_is_an_error(law):
     path = legislation.FOLDER / "guide.toml"
+    legislation.guide_text.cache_clear()
     path.write_text(path.read_text(encoding="utf-8").replace('"refund.means"', '"refund.gone"'), encoding="utf-8")
     with pytest.raises(KeyError, match=r"refund\.gone"):
         guide(DAY, Language.FR)
