@@ -103,19 +103,22 @@ def _cautions(sample: CaseSample, tally: CaseTotals | CallTotals) -> Iterator[Se
     elif sample.listed is not None and sample.listed < sample.population:
         yield say(
             "Dossiers de la liste donnée : %(listed)s ; annoncés : %(population)s.",
-            listed=sample.listed,
-            population=sample.population,
+            listed=Decimal(sample.listed),
+            population=Decimal(sample.population),
         )
     if sample.total < sample.size:
-        yield say("Dossiers reçus : %(total)s ; demandés : %(size)s.", total=sample.total, size=sample.size)
+        yield say(
+            "Dossiers reçus : %(total)s ; demandés : %(size)s.", total=Decimal(sample.total), size=Decimal(sample.size)
+        )
     if outside := cases_outside(tally.months, sample.period_from, sample.period_to):
         yield say(
-            "Dossiers d'un mois étranger à la période demandée : %(count)s. Ils ne disent rien d'elle.", count=outside
+            "Dossiers d'un mois étranger à la période demandée : %(count)s. Ils ne disent rien d'elle.",
+            count=Decimal(outside),
         )
     if isinstance(tally, CaseTotals) and tally.contestable:
         yield say(
             "Dossiers en faute qui reposent sur un point de droit contestable : %(count)s. Lisez-les avant d'accuser.",
-            count=tally.contestable,
+            count=Decimal(tally.contestable),
         )
     if isinstance(tally, CallTotals) and tally.calls and not tally.counts.trials[CallFault.CALLED_TOO_OFTEN]:
         yield say("Le fichier ne dit pas combien d'appels chaque personne a reçus : leur fréquence n'est pas mesurée.")

@@ -72,7 +72,7 @@ def test_a_sample_not_yet_measured_has_a_report_that_says_nothing(kind):
     ("facts", "words"),
     [
         ({"drawn": []}, "choisis par le prestataire"),
-        ({"listed": 800}, "Dossiers de la liste donnée : 800 ; annoncés : 1000"),
+        ({"listed": 800}, "Dossiers de la liste donnée : 800 ; annoncés : 1 000"),
         ({"period_from": date(2019, 1, 1), "period_to": date(2019, 1, 31)}, "période demandée : 200."),
         ({"total": 150}, "Dossiers reçus : 150 ; demandés : 200"),
         ({}, "point de droit contestable"),

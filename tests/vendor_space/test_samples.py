@@ -102,7 +102,9 @@ def test_a_small_file_is_read_at_once_and_measured_by_its_jobs(database, session
     assert "complet et envoyé" in found.words
     run(database, session, "withdrawals.measure")
     assert again(session, sample).state is SampleState.MEASURED
-    assert "complet et envoyé" in page.get(url(sample)).words
+    words = page.get(url(sample)).words
+    assert "complet et envoyé" in words
+    assert "vous demande" not in words, "nothing is asked any more"
 
 
 def test_a_large_file_is_read_by_a_job_and_the_page_waits(database, session, page, sample, monkeypatch):
