@@ -179,13 +179,13 @@ def migrated(standing_tables: Callable[[], Path]) -> Path:
 
 
 @pytest.fixture(scope="session")
-def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def session_folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that every process of the session sees."""
     return seen_by_all(request.config, tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="session")
-def migrated_postgres(postgres: str, shared: Path) -> str:
+def migrated_postgres(postgres: str, session_folder: Path) -> str:
     """The name of a PostgreSQL database with the tables of the portal, to copy: one for all who share a server."""
 
     def make() -> None:
@@ -193,7 +193,7 @@ def migrated_postgres(postgres: str, shared: Path) -> str:
         migrating.upgrade(database)
         database.engine.dispose()
 
-    made_once(shared / f"migrated-{urlsplit(postgres).port}.made", make)
+    made_once(session_folder / f"migrated-{urlsplit(postgres).port}.made", make)
     return "migrated"
 
 
@@ -341,7 +341,7 @@ def _not_waiting_for_the_disk() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def standing_tables(shared: Path) -> Iterator[Callable[[], Path]]:
+def standing_tables(session_folder: Path) -> Iterator[Callable[[], Path]]:
     """Migrations cost what they must, once for all processes: a SQLite database without tables is given those of a file
     made with them.
 
@@ -349,7 +349,7 @@ def standing_tables(shared: Path) -> Iterator[Callable[[], Path]]:
     a walk, and nothing changes but the order of constraints. The files of the migrations are read once for a process.
     `true_migrations` is for tests of migrations themselves.
     """
-    path = shared / "migrated.db"
+    path = session_folder / "migrated.db"
 
     def make() -> None:
         database = Database.at(f"sqlite:///{path}")

@@ -79,10 +79,10 @@ class _KindCounted:
     find: Callable[[date, date, int], Sequence[DatedThing]]
 
     def within(self, first: date, last: date) -> Sequence[DatedThing]:
-        """Those that were counted, from a day to another; nothing is asked where there is none."""
+        """Those that were counted, from a day to another; asked where there is none too: a page costs what it costs."""
         counted = self.days[:MOST_EACH]
         number = bisect_right(counted, last) - bisect_left(counted, first)
-        return self.find(first, last, number) if number else ()
+        return self.find(first, last, number)
 
 
 def _kind_counted(kind: DatedKind, ctx: Context) -> _KindCounted:

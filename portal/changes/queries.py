@@ -3,6 +3,7 @@ columns."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Integer, Select, and_, bindparam, func, or_, select, union_all
@@ -37,17 +38,20 @@ def change_page(
     if vendor_id is not None:
         listed = listed.where(AnnouncedChange.vendor_id == vendor_id)
     found = page_sought(ctx.session, listed, page, asked={})
-    by_id = {row.id: row for row in ctx.session.scalars(_SHOWN_IN_LIST.where(AnnouncedChange.id.in_(found.rows)))}
+    by_id = {row.id: row for row in ctx.session.scalars(_listed_rows().where(AnnouncedChange.id.in_(found.rows)))}
     return found.showing([by_id[number] for number in found.rows])
 
 
-_SHOWN_IN_LIST = select(AnnouncedChange).options(
-    load_only(
-        AnnouncedChange.title, AnnouncedChange.state, AnnouncedChange.decision, AnnouncedChange.answered_at,
-        AnnouncedChange.object_before, AnnouncedChange.received_at, AnnouncedChange.recorded_at, raiseload=True,
-    ),
-    joinedload(AnnouncedChange.vendor).load_only(Vendor.name, raiseload=True),
-)  # fmt: skip
+@cache
+def _listed_rows() -> Select[AnnouncedChange]:
+    """What a list shows of a row and of its vendor; neither long texts nor what is counted."""
+    return select(AnnouncedChange).options(
+        load_only(
+            AnnouncedChange.title, AnnouncedChange.state, AnnouncedChange.decision, AnnouncedChange.answered_at,
+            AnnouncedChange.object_before, AnnouncedChange.received_at, AnnouncedChange.recorded_at, raiseload=True,
+        ),
+        joinedload(AnnouncedChange.vendor).load_only(Vendor.name, raiseload=True),
+    )  # fmt: skip
 
 
 @written_once

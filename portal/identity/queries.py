@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, load_only
 
 from portal.authz import policy
@@ -183,16 +184,19 @@ def accounts(ctx: Context, wanted: AccountFilter, *, sort: str = "nom", page: in
     found = page_of(
         ctx.session, select(User.id).where(*_conditions(wanted)).order_by(*order), page, size=ACCOUNTS_ON_PAGE
     )
-    users = ctx.session.scalars(_LISTED.where(User.id.in_(found.rows)).order_by(*order)).all()
+    users = ctx.session.scalars(_listed_rows().where(User.id.in_(found.rows)).order_by(*order)).all()
     return found.showing(_accounts(ctx, users))
 
 
-_LISTED = select(User).options(
-    load_only(
-        User.name, User.email, User.role, User.password_hash, User.provider_linked_at, User.opened_at,
-        User.disabled_at, User.totp_confirmed_at, User.passkey_count, raiseload=True,
-    )
-)  # fmt: skip
+@cache
+def _listed_rows() -> Select[User]:
+    """What the list shows of an account."""
+    return select(User).options(
+        load_only(
+            User.name, User.email, User.role, User.password_hash, User.provider_linked_at, User.opened_at,
+            User.disabled_at, User.totp_confirmed_at, User.passkey_count, raiseload=True,
+        )
+    )  # fmt: skip
 
 
 def _accounts(ctx: Context, users: Sequence[User]) -> list[Account]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import TypeVar
 
 from sqlalchemy import Integer, Select, bindparam, func, or_, select
@@ -32,17 +33,20 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 def incident_page(ctx: Context, state: IncidentState | None, page: int) -> Page[Incident]:
     """Breaches within reach, those whose clock runs first; then the latest."""
     found = page_sought(ctx.session, _listed(reach(ctx, P.INCIDENT_VIEW), state), page, asked={})
-    by_id = {row.id: row for row in ctx.session.scalars(_SHOWN_IN_LIST.where(Incident.id.in_(found.rows)))}
+    by_id = {row.id: row for row in ctx.session.scalars(_listed_rows().where(Incident.id.in_(found.rows)))}
     return found.showing([by_id[number] for number in found.rows])
 
 
-_SHOWN_IN_LIST = select(Incident).options(
-    load_only(
-        Incident.state, Incident.risk, Incident.facts, Incident.unread_since, Incident.declared_at, Incident.notify_by,
-        Incident.notified_at, raiseload=True,
-    ),
-    joinedload(Incident.vendor).load_only(Vendor.name, raiseload=True),
-)  # fmt: skip
+@cache
+def _listed_rows() -> Select[Incident]:
+    """What a list shows of a row and of its vendor; neither long texts nor what is counted."""
+    return select(Incident).options(
+        load_only(
+            Incident.state, Incident.risk, Incident.facts, Incident.unread_since, Incident.declared_at,
+            Incident.notify_by, Incident.notified_at, raiseload=True,
+        ),
+        joinedload(Incident.vendor).load_only(Vendor.name, raiseload=True),
+    )  # fmt: skip
 
 
 @written_once

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Integer, Select, and_, bindparam, case, func, select
@@ -38,19 +39,22 @@ MOST_CONCERNED = 30
 def request_page(ctx: Context, state: RequestState | None, page: int) -> Page[PersonRequest]:
     """Requests within reach: those that wait first, the soonest due; then the latest."""
     found = page_sought(ctx.session, _listed(reach(ctx, P.REQUEST_VIEW), state), page, asked={})
-    by_id = {row.id: row for row in ctx.session.scalars(_SHOWN_IN_LIST.where(PersonRequest.id.in_(found.rows)))}
+    by_id = {row.id: row for row in ctx.session.scalars(_listed_rows().where(PersonRequest.id.in_(found.rows)))}
     return found.showing([by_id[one] for one in found.rows])
 
 
-_SHOWN_IN_LIST = select(PersonRequest).options(
-    load_only(
-        PersonRequest.kind, PersonRequest.state, PersonRequest.entered_at, PersonRequest.counts_from_vendor,
-        PersonRequest.vendor_received_on, PersonRequest.reached_us_on, PersonRequest.due_on, PersonRequest.told_on,
-        PersonRequest.pauses, raiseload=True,
-    ),
-    joinedload(PersonRequest.vendor).load_only(Vendor.name, raiseload=True),
-    joinedload(PersonRequest.proof).load_only(StoredFile.size, raiseload=True),
-)  # fmt: skip
+@cache
+def _listed_rows() -> Select[PersonRequest]:
+    """What a list shows of a row and of its vendor; neither long texts nor what is counted."""
+    return select(PersonRequest).options(
+        load_only(
+            PersonRequest.kind, PersonRequest.state, PersonRequest.entered_at, PersonRequest.counts_from_vendor,
+            PersonRequest.vendor_received_on, PersonRequest.reached_us_on, PersonRequest.due_on, PersonRequest.told_on,
+            PersonRequest.pauses, raiseload=True,
+        ),
+        joinedload(PersonRequest.vendor).load_only(Vendor.name, raiseload=True),
+        joinedload(PersonRequest.proof).load_only(StoredFile.size, raiseload=True),
+    )  # fmt: skip
 
 
 @written_once

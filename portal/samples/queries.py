@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from itertools import groupby
 
 from sqlalchemy import Select, bindparam, func, select
@@ -46,18 +47,20 @@ def sample_page(ctx: Context, *, page: int, vendor_id: int | None = None) -> Pag
     if vendor_id is not None:
         listed = listed.where(CaseSample.vendor_id == vendor_id)
     found = page_of(ctx.session, listed, page)
-    rows = ctx.session.scalars(_LISTED.where(CaseSample.id.in_(found.rows)).order_by(*order))
+    rows = ctx.session.scalars(_listed_rows().where(CaseSample.id.in_(found.rows)).order_by(*order))
     return found.showing(rows.all())
 
 
-_LISTED = select(CaseSample).options(
-    load_only(
-        CaseSample.kind, CaseSample.state, CaseSample.due_on, CaseSample.period_from, CaseSample.period_to,
-        CaseSample.size, CaseSample.total, CaseSample.flagged_cases, raiseload=True,
-    ),
-    joinedload(CaseSample.vendor).load_only(Vendor.name, raiseload=True),
-)  # fmt: skip
-"""What a list shows of a sample; neither its draw, its corrections nor what was counted."""
+@cache
+def _listed_rows() -> Select[CaseSample]:
+    """What a list shows of a row and of its vendor; neither long texts nor what is counted."""
+    return select(CaseSample).options(
+        load_only(
+            CaseSample.kind, CaseSample.state, CaseSample.due_on, CaseSample.period_from, CaseSample.period_to,
+            CaseSample.size, CaseSample.total, CaseSample.flagged_cases, raiseload=True,
+        ),
+        joinedload(CaseSample.vendor).load_only(Vendor.name, raiseload=True),
+    )  # fmt: skip
 
 
 def gravest_cases(
