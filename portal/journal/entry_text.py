@@ -25,7 +25,7 @@ class FieldChange:
     before: str
     after: str
     was_there: bool
-    """Whether the field had been noted before: otherwise there is no change to show, only a value."""
+    """Whether the field had been noted before and is otherwise since: else there is no change to show, only a value."""
 
 
 @dataclass(frozen=True)
