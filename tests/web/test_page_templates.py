@@ -4,7 +4,7 @@ import pytest
 from jinja2 import DictLoader, Environment, StrictUndefined, UndefinedError, pass_context, pass_environment
 from markupsafe import Markup, escape
 
-from portal.web.page_templates import PageContext, PageMacro, PageTemplate, printed, quick_getattr
+from portal.web.page_templates import PageCode, PageContext, PageMacro, PageTemplate, printed, quick_getattr
 
 MACROS = """
 {%- macro plain(a, b="<b>", c=none) -%}[{{ a }}|{{ b }}|{{ c }}]{%- endmacro -%}
@@ -17,6 +17,7 @@ MACROS = """
 IMPORT = '{% from "macros" import any, frame, needs, nested, plain, told %}'
 VALUES = ("<i>", Markup("<i>"), 3, 2.5, None, True, ["<"], SimpleNamespace(__html__=lambda: "<u>"), "é’ & \"'")
 
+DEEP = SimpleNamespace(name="two", one=SimpleNamespace(name="<", two=SimpleNamespace(three=3)), none=None)
 OF_EACH = {"a": "<", "keys": "k", "none": None}
 
 
@@ -56,7 +57,7 @@ def both(request):
     """Jinja as it is, and as pages have it."""
     its_own, ours = _environment(request.param), _environment(request.param)
     ours.template_class, ours.context_class = PageTemplate, PageContext
-    ours.getattr = quick_getattr(ours)
+    ours.code_generator_class, ours.getattr = PageCode, quick_getattr(ours)
     return its_own, ours
 
 
@@ -81,10 +82,22 @@ def _written(environment, source, **names):
         "{{ {'a': 1}.get('a') }}{{ 'a<b'.upper() }}{{ names.append(1) }}{{ names }}", "{{ plain('<') ~ '<' ~ 3 }}",
         "{% set block %}<b>{{ '<' }}</b>{% endset %}{{ block }}", "{{ 3() }}", "{{ '<'|safe }}{{ '<'|e }}",
         "{% macro here(a) %}{{ a }}{% endmacro %}{{ here('<') }}", "{{ plain.name }}",
+        "{{ d.a }}{{ d.none }}{{ d.keys() }}", "{{ d.gone }}", "{{ d.gone is defined }}", "{{ d.gone.further }}",
+        "{{ kept.a }}{{ kept.items }}", "{{ broken.word }}", "{{ broken.text }}", "{{ gone.further }}",
+        "{{ deep.one.two.three }}{{ [deep][deep.none or 0].one.name ~ deep.name }}",
+        "{{ plain(deep.name, deep.one.name) }}",
+        "{% for each in [deep, deep.one] if each.name %}{{ loop.index }}{{ each.name }}{% endfor %}",
+        "{{ deep.one.name if deep.one.gone is defined else deep.name }}",
+        "{{ 'a'.upper() }}{{ [deep]|map(attribute='name')|join }}",
+        "{% macro told(a=deep.name) %}{{ a.upper() }}{{ deep.one.two.three }}{% endmacro %}{{ told() }}",
+        "{% call(a) frame(deep.name) %}{{ a.upper() }}{{ deep.one.name }}{% endcall %}",
+        "{{ (deep or gone).one.gone.more }}",
     ],
 )  # fmt: skip
 def test_what_a_page_writes_is_what_jinja_writes(both, source):
-    its_own, ours = (_written(each, source, names=[], d=OF_EACH, kept=_Kept(a=1), broken=_Broken()) for each in both)
+    its_own, ours = (
+        _written(each, source, names=[], d=OF_EACH, kept=_Kept(a=1), broken=_Broken(), deep=DEEP) for each in both
+    )
     assert ours == its_own
 
 
@@ -110,3 +123,13 @@ def test_the_pages_of_the_portal_print_and_call_so(app):
     assert type(template.module.badge) is PageMacro
     assert app.jinja_env.context_class is PageContext
     assert app.jinja_env.getattr.__qualname__.startswith(quick_getattr.__name__)
+    assert app.jinja_env.code_generator_class is PageCode
+
+
+def test_an_attribute_that_is_there_is_not_asked_of_the_environment(both):
+    asked, ours = [], both[1]
+    looked = ours.getattr
+    ours.getattr = lambda obj, name: asked.append(name) or looked(obj, name)
+    source = "{{ deep.one.two.three }}{% for each in [deep] %}{{ each.name }}{% endfor %}{{ d.a }}"
+    assert _written(ours, source, deep=DEEP, d=OF_EACH).startswith("3two")
+    assert asked == ["a"]
