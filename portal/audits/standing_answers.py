@@ -86,7 +86,19 @@ def held_proofs(
 def _proofs_by_vendor(
     ctx: Context, vendor_ids: Sequence[int], keys: Collection[str] | None = None
 ) -> dict[int, dict[str, list[AnswerEvidence]]]:
-    statement = (
+    asked: dict[str, Any] = {"vendor_ids": list(vendor_ids)}
+    if keys is not None:
+        asked["keys"] = sorted(keys)
+    found: dict[int, dict[str, list[AnswerEvidence]]] = defaultdict(lambda: defaultdict(list))
+    for vendor_id, link in ctx.session.execute(_proofs(of_some=keys is not None), asked):
+        found[vendor_id][link.question_key].append(link)
+    return found
+
+
+@written_once
+def _proofs(*, of_some: bool) -> Select[int, AnswerEvidence]:
+    """The links of the answers that stand for some vendors, with their pieces; of the questions of `keys` or of all."""
+    found = (
         select(StandingAnswer.vendor_id, AnswerEvidence)
         .join(
             StandingAnswer,
@@ -96,15 +108,10 @@ def _proofs_by_vendor(
             ),
         )
         .options(*with_pieces())
-        .where(StandingAnswer.vendor_id.in_(vendor_ids))
+        .where(StandingAnswer.vendor_id.in_(bindparam("vendor_ids", expanding=True)))
         .order_by(AnswerEvidence.id)
     )
-    if keys is not None:
-        statement = statement.where(AnswerEvidence.question_key.in_(sorted(keys)))
-    found: dict[int, dict[str, list[AnswerEvidence]]] = defaultdict(lambda: defaultdict(list))
-    for vendor_id, link in ctx.session.execute(statement):
-        found[vendor_id][link.question_key].append(link)
-    return found
+    return found.where(AnswerEvidence.question_key.in_(bindparam("keys", expanding=True))) if of_some else found
 
 
 def counts_here(ctx: Context, vendor_ids: Sequence[int], questionnaire: Questionnaire) -> dict[int, tuple[int, int]]:

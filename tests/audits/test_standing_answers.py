@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from portal.audits import queries
 from portal.audits.models import StandingAnswer
@@ -54,6 +54,19 @@ def test_what_is_counted_is_what_the_page_shows(sending, backend, change, days):
     shown = len((sheet.proposed.keys() & sheet.shown) - asked.keys()), sum(part.total for part in sheet.progress)
     assert shown[0] > 0
     assert counts_here(case.answering, [case.vendor.id], sheet.questionnaire) == {case.vendor.id: shown}
+
+
+@pytest.mark.both_databases
+def test_the_proofs_of_standing_answers_are_asked_by_one_statement_put_together_once(sending, backend):
+    case = second_year(accepted(sending()), days=30)
+    ctx, asked = case.answering, []
+    every = held_proofs(ctx, case.vendor.id)
+    event.listen(ctx.session, "do_orm_execute", lambda state: asked.append(state.statement))
+    for keys in (None, list(every)[:1], None, list(every)[1:], []):
+        found = held_proofs(ctx, case.vendor.id, keys)
+        assert found == {key: links for key, links in every.items() if keys is None or key in keys}
+    assert asked[0] is asked[2]
+    assert asked[1] is asked[3] is asked[4]
 
 
 @pytest.mark.both_databases
