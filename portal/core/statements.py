@@ -31,6 +31,14 @@ def among(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
     return found
 
 
+def among_written(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
+    """The same, its values in the text of the statement: an index of such an expression is followed by no other."""
+    found: ColumnElement[bool] = column.in_(
+        [bindparam(None, value, type_=column.type, literal_execute=True) for value in values]
+    )
+    return found
+
+
 def first_of_each(kinds: Sequence[Select[Any]], order: Sequence[Any]) -> CompoundSelect[Any]:
     """The first `most` rows of each of some selects of one column, in an order.
 

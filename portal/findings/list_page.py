@@ -12,7 +12,7 @@ from portal.authz.policy import Permission, Reach, Scope
 from portal.core.dataclass import dataclass
 from portal.core.pages import Page, page_of
 from portal.core.statements import among, written_once
-from portal.findings.models import FINDINGS, Finding
+from portal.findings.models import BY_PROPOSED, FINDINGS, Finding
 from portal.findings.overview import counted_late
 from portal.findings.queries import is_stale, is_to_decide
 from portal.findings.rules import LIVE, FindingState, RelationStage, Severity
@@ -99,7 +99,9 @@ def _counts(within: Reach, today: date) -> Select[Any]:
         "late": counted_late(within, today),
         "every": _counted(within, every),
         # What the tally does not tell apart is counted along its index.
-        "proposed": live.where(Finding.proposed_due_on.is_not(None)).scalar_subquery(),
+        "proposed": (
+            live.where(Finding.proposed_due_on.is_not(None)).with_hint(Finding, *BY_PROPOSED).scalar_subquery()
+        ),
         "stale": stale.scalar_subquery(),
     }  # fmt: skip
     return select(*(number.label(name) for name, number in counted.items()))

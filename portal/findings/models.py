@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.core import sought
@@ -25,6 +25,9 @@ def _given(column: str) -> Any:
 _BY_DUE = ("state", "due_on", "id", "proposed_due_on", "waived_until", "waived_level", "vendor_id")
 """What waits for us is counted, and its first rows found, in the index alone."""
 
+BY_PROPOSED = ("INDEXED BY ix_finding_proposed", "sqlite")
+"""The hint for what asks for findings of which another day is proposed: few of those that are open."""
+
 
 class Finding(Kept, VendorChild, Base):
     """A gap at a vendor, with the corrective action agreed for it, worked to closed by both sides.
@@ -44,6 +47,15 @@ class Finding(Kept, VendorChild, Base):
         Index("ix_finding_state_due", *_BY_DUE),
         Index("ix_finding_state_subject", "state", "subject", "severity", "due_on"),
         Index("ix_finding_state_severity", "state", "severity", "due_on", "id", "vendor_id"),
+        Index(
+            "ix_finding_proposed",
+            "due_on",
+            "id",
+            "state",
+            "vendor_id",
+            sqlite_where=text("proposed_due_on IS NOT NULL"),
+            postgresql_where=text("proposed_due_on IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

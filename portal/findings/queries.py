@@ -11,7 +11,7 @@ from portal.authz.policy import Permission, Reach
 from portal.core.errors import NotFound
 from portal.core.statements import written_once
 from portal.core.stored import StoredFile
-from portal.findings.models import Finding, FindingMessage, MergedFinding
+from portal.findings.models import BY_PROPOSED, Finding, FindingMessage, MergedFinding
 from portal.findings.rules import LIVE, FindingState
 from portal.journal.models import JournalEntry
 from portal.vendors.models import BY_FIGURES, Contact, Vendor
@@ -93,7 +93,7 @@ def _waiting(within: Reach, today: date) -> Select[Finding]:
     numbers = select(Finding.due_on, Finding.id).where(within.over(Finding))
     kinds = (
         numbers.where(Finding.state == FindingState.ANSWERED),
-        numbers.where(Finding.state.in_(LIVE), Finding.proposed_due_on.is_not(None)),
+        numbers.where(Finding.state.in_(LIVE), Finding.proposed_due_on.is_not(None)).with_hint(Finding, *BY_PROPOSED),
         numbers.join(Vendor, Vendor.id == Finding.vendor_id).with_hint(Vendor, *BY_FIGURES).where(is_stale(today)),
     )
     most: BindParameter[int] = bindparam("most", type_=Integer)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.clock import legal_date
@@ -29,6 +29,12 @@ class Incident(Kept, VendorChild, Base):
     __table_args__ = (
         Index("ix_incident_state_due", "state", "notify_by", "id"),
         Index("ix_incident_listed", "state", "declared_at", "id"),
+        Index(
+            "ix_incident_first_undecided",
+            text("(state NOT IN ('declaree', 'en_evaluation'))"),
+            text("declared_at DESC"),
+            text("id DESC"),
+        ),
         Index("ix_incident_vendor", "vendor_id", "id"),
         Index("ix_incident_unread", "unread_since", "id"),
     )

@@ -13,8 +13,8 @@ from portal.authz.policy import Permission, Reach, Scope
 from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import N_
-from portal.core.pages import Page, page_sought
-from portal.core.statements import among, first_of_each, written_once
+from portal.core.pages import Page, page_of
+from portal.core.statements import among_written, first_of_each, written_once
 from portal.incidents.models import Incident, IncidentStatement, reference_of
 from portal.incidents.rules.breach_facts import BreachFacts
 from portal.incidents.rules.life import UNDECIDED, IncidentState
@@ -32,7 +32,7 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 def incident_page(ctx: Context, state: IncidentState | None, page: int) -> Page[Incident]:
     """Breaches within reach, those whose clock runs first; then the latest."""
-    found = page_sought(ctx.session, _listed(reach(ctx, P.INCIDENT_VIEW), state), page, asked={})
+    found = page_of(ctx.session, _listed(reach(ctx, P.INCIDENT_VIEW), state), page)
     by_id = {row.id: row for row in ctx.session.scalars(_listed_rows().where(Incident.id.in_(found.rows)))}
     return found.showing([by_id[number] for number in found.rows])
 
@@ -51,11 +51,12 @@ def _listed_rows() -> Select[Incident]:
 
 @written_once
 def _listed(within: Reach, state: IncidentState | None) -> Select[int]:
-    """The numbers alone, in an index that holds what puts them in order."""
+    """The numbers alone, in the order of an index."""
     listed = select(Incident.id).where(within.over(Incident))
+    order = Incident.declared_at.desc(), Incident.id.desc()
     if state is not None:
-        listed = listed.where(Incident.state == state)
-    return listed.order_by(~among(Incident.state, UNDECIDED), Incident.declared_at.desc(), Incident.id.desc())
+        return listed.where(Incident.state == state).order_by(*order)
+    return listed.order_by(~among_written(Incident.state, UNDECIDED), *order)
 
 
 def state_counts(ctx: Context) -> dict[IncidentState, int]:

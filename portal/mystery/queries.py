@@ -178,10 +178,18 @@ def _next_tests(within: Reach) -> Any:
     return planned.join(MysteryPlan, MysteryPlan.id == MysteryTest.plan_id).where(within.over(MysteryPlan))
 
 
+def _has_planned() -> ColumnElement[bool]:
+    """Whether a plan has a test to come."""
+    planned = select(MysteryTest.id).where(
+        MysteryTest.plan_id == MysteryPlan.id, MysteryTest.state == MysteryState.PLANNED
+    )
+    return planned.exists()
+
+
 @written_once
 def _plan_counts(within: Reach) -> Any:
     every = select(func.count()).select_from(MysteryPlan).where(within.over(MysteryPlan))
-    waiting = select(func.count()).select_from(_next_tests(within).subquery())
+    waiting = every.where(_has_planned())
     return select(every.scalar_subquery().label("every"), waiting.scalar_subquery().label("waiting"))
 
 
@@ -197,12 +205,9 @@ def _planned(within: Reach) -> Any:
 
 @written_once
 def _over(within: Reach) -> Any:
-    planned = select(MysteryTest.id).where(
-        MysteryTest.plan_id == MysteryPlan.id, MysteryTest.state == MysteryState.PLANNED
-    )
     return (
         select(MysteryPlan.id)
-        .where(within.over(MysteryPlan), ~planned.exists())
+        .where(within.over(MysteryPlan), ~_has_planned())
         .order_by(MysteryPlan.id)
         .limit(bindparam("page_rows"))
         .offset(bindparam("page_start"))

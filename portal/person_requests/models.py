@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.clock import legal_date
@@ -23,6 +23,7 @@ class PersonRequest(VendorChild, Base):
     __tablename__ = "person_request"
     __table_args__ = (
         Index("ix_person_request_state_due", "state", "due_on", "id"),
+        Index("ix_person_request_listed", text("(state NOT IN ('recue', 'en_cours'))"), "due_on", text("id DESC")),
         Index("ix_person_request_vendor", "vendor_id", "id"),
         Index("ix_person_request_erase", "erased_at", "erase_on", "id"),
     )

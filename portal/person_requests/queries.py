@@ -15,8 +15,8 @@ from portal.core.clock import legal_date
 from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound
 from portal.core.language import N_
-from portal.core.pages import Page, page_sought
-from portal.core.statements import among, first_of_each, written_once
+from portal.core.pages import Page, page_of
+from portal.core.statements import among, among_written, first_of_each, written_once
 from portal.core.stored import StoredFile
 from portal.person_requests.identity import RequestingPerson, opened_person
 from portal.person_requests.models import PersonRequest, RequestTask, reference_of
@@ -38,7 +38,7 @@ MOST_CONCERNED = 30
 
 def request_page(ctx: Context, state: RequestState | None, page: int) -> Page[PersonRequest]:
     """Requests within reach: those that wait first, the soonest due; then the latest."""
-    found = page_sought(ctx.session, _listed(reach(ctx, P.REQUEST_VIEW), state), page, asked={})
+    found = page_of(ctx.session, _listed(reach(ctx, P.REQUEST_VIEW), state), page)
     by_id = {row.id: row for row in ctx.session.scalars(_listed_rows().where(PersonRequest.id.in_(found.rows)))}
     return found.showing([by_id[one] for one in found.rows])
 
@@ -59,11 +59,12 @@ def _listed_rows() -> Select[PersonRequest]:
 
 @written_once
 def _listed(within: Reach, state: RequestState | None) -> Select[int]:
-    """The numbers alone, in an index that holds what puts them in order."""
+    """The numbers alone, in the order of an index."""
     listed = select(PersonRequest.id).where(within.over(PersonRequest))
+    order = PersonRequest.due_on, PersonRequest.id.desc()
     if state is not None:
-        listed = listed.where(PersonRequest.state == state)
-    return listed.order_by(~among(PersonRequest.state, WAITING), PersonRequest.due_on, PersonRequest.id.desc())
+        return listed.where(PersonRequest.state == state).order_by(*order)
+    return listed.order_by(~among_written(PersonRequest.state, WAITING), *order)
 
 
 def state_counts(ctx: Context) -> dict[RequestState, int]:

@@ -108,11 +108,15 @@ def counts(row):
 
 @pytest.mark.both_databases
 def test_every_count_is_that_of_brute_force(ctx, register):
-    found = queries.frequency(ctx, WANTED, COMPLETE)
+    told = queries.frequency(ctx, WANTED, COMPLETE)
+    found = told.rows
     assert [counts(row) for row in found] == [by_force(ctx, rhythm) for rhythm in (*WANTED, None)]
     assert [row.never for row in found] == [4, 4, 4, 4, 4], "two never asked, one asked in vain, one cancelled"
-    page = queries.never_audited(ctx)
-    assert page.total == sum(row.never for row in found if row.rhythm is not LIGHT)
+    page = queries.never_audited(ctx, told.never)
+    assert page.total == sum(row.never for row in found if row.rhythm is not LIGHT) == len(page.rows)
+    answered = {audit.vendor_id for audit in ctx.session.scalars(select(Audit)) if audit.state is AuditState.ACCEPTED}
+    assert all(vendor.status in LIVE and vendor.id not in answered for vendor in page.rows)
+    assert queries.frequency(ctx, WANTED[:1], COMPLETE).never == told.never, "whatever the rhythms that are wanted"
 
 
 @pytest.mark.both_databases
@@ -121,15 +125,15 @@ def test_only_a_campaign_that_runs_at_the_rhythm_covers_whom_it_asks(ctx, regist
     audience = {"tiers": ["eleve"], "statuses": ["actif"], "not_audited_months": 12}
     campaign = campaign_of(ctx, recurrence=monthly, audience=audience)
     campaign_of(ctx, active=True, recurrence={**monthly, "step": 24}, audience={"statuses": ["actif"]})
-    high = queries.frequency(ctx, WANTED, COMPLETE)[1]
+    high = queries.frequency(ctx, WANTED, COMPLETE).rows[1]
     assert (high.uncovered, high.waiting) == (high.vendors, campaign), "a draft asks nobody"
     services.activate(ctx, campaign)
-    after = queries.frequency(ctx, WANTED, COMPLETE)[1]
+    after = queries.frequency(ctx, WANTED, COMPLETE).rows[1]
     active = {v.id for v in ctx.session.scalars(select(Vendor).where(Vendor.status == VendorStatus.ACTIVE))}
     assert counts(after) == by_force(ctx, HIGH, active)
     assert after.uncovered == 1, "the one that is being taken on"
     services.pause(ctx, campaign)
-    assert queries.frequency(ctx, WANTED, COMPLETE)[1].uncovered == high.vendors
+    assert queries.frequency(ctx, WANTED, COMPLETE).rows[1].uncovered == high.vendors
 
 
 @pytest.mark.parametrize("rhythm", WANTED, ids=lambda rhythm: rhythm.key)
@@ -140,7 +144,7 @@ def test_what_is_drafted_keeps_the_rhythm_it_was_drafted_for(ctx, register, rhyt
     audience = queries.parse_audience(campaign.audience)
     assert keeps_rhythm(rhythm, campaign.questionnaire_key, campaign.recurrence, audience, COMPLETE)
     services.activate(ctx, campaign)
-    [row] = [row for row in queries.frequency(ctx, WANTED, COMPLETE) if row.rhythm is rhythm]
+    [row] = [row for row in queries.frequency(ctx, WANTED, COMPLETE).rows if row.rhythm is rhythm]
     assert row.uncovered == 0
     assert row.vendors == 7
 

@@ -67,3 +67,14 @@ def test_the_findings_of_a_queue_are_counted_and_listed_by_stage_of_the_relation
     assert [row.id for row in listed.rows] == [after.id]
     assert findings_list.finding_page(system, FindingQueue.OPEN, subjects=[]).total == 0
     assert findings_list.stage_counts(system, FindingQueue.OPEN, {}) == {"avant": 0, "pendant": 0, "apres": 0}
+
+
+def test_another_day_proposed_is_counted_along_its_own_index(session, system, plans):
+    """Every finding that is open was read to count those few."""
+    case = sent_case(session)
+    proposed, other = finding_of(case), finding_of(case, "a.role")
+    proposed.proposed_due_on = other.due_on
+    session.flush()
+    plans.clear()
+    assert findings_list.finding_counts(system)[FindingQueue.DECIDE] == 1
+    assert any("ix_finding_proposed" in plan for plan in plans)

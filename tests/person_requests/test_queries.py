@@ -42,3 +42,31 @@ def test_answered_in_time_is_counted_by_the_database_as_by_its_rule(session, act
     session.delete(model)
     session.flush()
     assert queries.punctuality_of_year(dpo) == counted(facts, dpo.today)
+
+
+def test_a_page_of_requests_is_read_in_the_order_of_its_index(session, acting, plans):
+    """All of them were put in order to show twenty-five; who waits comes first, the soonest due."""
+    dpo, vendor = acting(Role.DPO), vendor_of(session)
+    late, soon, done, dropped = (recorded(dpo, vendor) for _ in range(4))
+    late.due_on, done.due_on = dpo.today + timedelta(days=200), dpo.today
+    soon.state, done.state, dropped.state = RequestState.WORKING, RequestState.CLOSED, RequestState.DROPPED
+    session.flush()
+    plans.clear()
+    found = queries.request_page(dpo, None, 1)
+    assert [row.id for row in found.rows] == [soon.id, late.id, done.id, dropped.id]
+    assert found.total == 4
+    assert "ix_person_request_listed" in plans[0]
+    assert "TEMP B-TREE" not in plans[0]
+    plans.clear()
+    assert [row.id for row in queries.request_page(dpo, RequestState.WORKING, 1).rows] == [soon.id]
+    assert "TEMP B-TREE FOR ORDER BY" not in plans[0], "those due on one day alone are put in order"
+
+
+def test_who_waits_is_listed_first_on_each_database(session, acting):
+    dpo, vendor = acting(Role.DPO), vendor_of(session)
+    made = [recorded(dpo, vendor) for _ in RequestState]
+    for request, state in zip(made, RequestState, strict=True):
+        request.state, request.due_on = state, dpo.today - timedelta(days=len(state))
+    session.flush()
+    rows = queries.request_page(dpo, None, 1).rows
+    assert [row.state.is_waiting for row in rows] == sorted((state.is_waiting for state in RequestState), reverse=True)

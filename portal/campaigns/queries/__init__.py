@@ -24,7 +24,7 @@ from portal.campaigns.queries.campaign_list import (
     next_dates,
     waves_of,
 )
-from portal.campaigns.queries.frequency import RhythmRow, frequency, never_audited
+from portal.campaigns.queries.frequency import RhythmRow, Rhythms, frequency, never_audited
 from portal.campaigns.queries.letter_texts import (
     LetterWords,
     own_letter,
@@ -75,6 +75,7 @@ __all__ = [
     "NamedVendors",
     "Outlook",
     "RhythmRow",
+    "Rhythms",
     "UnreachedVendor",
     "WaveAuditRow",
     "WaveOverview",

@@ -17,7 +17,7 @@ from portal.campaigns.models import Campaign, CampaignState
 from portal.campaigns.queries.audience import audience_problems, criteria, parse_audience
 from portal.core.clock import LEGAL_ZONE
 from portal.core.dataclass import dataclass
-from portal.core.pages import PAGE_SIZE, Page, page_sought
+from portal.core.pages import PAGE_SIZE, Page, page_of
 from portal.core.statements import among
 from portal.questionnaires.models import QuestionnaireVersion
 from portal.vendors.models import BY_FIGURES, BY_WEIGHT, Vendor
@@ -44,8 +44,17 @@ class RhythmRow:
     """A campaign at this rhythm that is written and does not run."""
 
 
-def frequency(ctx: Context, wanted: Sequence[rules.AuditRhythm], complete: Sequence[str]) -> list[RhythmRow]:
-    """Where each rhythm stands, then the vendors of no known tier; `complete` are keys of complete questionnaires."""
+@dataclass(frozen=True)
+class Rhythms:
+    """Where each rhythm stands, then the vendors of no known tier."""
+
+    rows: Sequence[RhythmRow]
+    never: int
+    """Live vendors of any tier that have never sent answers: how many `never_audited` lists."""
+
+
+def frequency(ctx: Context, wanted: Sequence[rules.AuditRhythm], complete: Sequence[str]) -> Rhythms:
+    """How far vendors are from each rhythm; `complete` are keys of complete questionnaires."""
     authorize(ctx, Permission.CAMPAIGN_VIEW)
     planned = [
         (campaign, parse_audience(campaign.audience))
@@ -74,7 +83,8 @@ def frequency(ctx: Context, wanted: Sequence[rules.AuditRhythm], complete: Seque
             RhythmRow(rhythm, number, number - ever, number - recent[place], lacking, waiting if lacking else None)
         )
     number, ever = vendors(None)[0], answered(None)[0]
-    return [*rows, RhythmRow(None, number, number - ever, number - ever, number)]
+    never = sum(vendors(tier)[0] - answered(tier)[0] for tier in (*Tier, None))
+    return Rhythms([*rows, RhythmRow(None, number, number - ever, number - ever, number)], never)
 
 
 _OfTier = Callable[[Tier | None], Sequence[int]]
@@ -91,16 +101,21 @@ def _by_tier(ctx: Context, asked: Sequence[ColumnElement[bool]]) -> _OfTier:
 def _answered_by_tier(ctx: Context, wanted: Sequence[rules.AuditRhythm], counted: Sequence[frozenset[int]]) -> _OfTier:
     """Live vendors of each tier that ever sent answers, then those that did so within each rhythm; one statement.
 
-    Audits are gone through once, along the index of those that were answered, for all rhythms together.
+    Audits are gone through once, along the index of those that were answered, for all rhythms together: of each vendor
+    what counts is the last answer to the questionnaires of a rhythm, and several rhythms have the same.
     """
-    each = [
-        func.max(case((_is_recent(ctx, rhythm, versions), 1), else_=0)).label(f"recent_{place}")
-        for place, (rhythm, versions) in enumerate(zip(wanted, counted, strict=True))
+    alike = {versions: f"last_{place}" for place, versions in enumerate(dict.fromkeys(counted))}
+    last = [
+        func.max(case((Audit.questionnaire_version_id.in_(sorted(versions)), Audit.submitted_at))).label(name)
+        for versions, name in alike.items()
     ]
-    by_vendor = _answered().add_columns(*each).group_by(Audit.vendor_id).subquery()
-    sums = [func.sum(by_vendor.c[f"recent_{place}"]) for place in range(len(each))]
+    by_vendor = _answered().add_columns(*last).group_by(Audit.vendor_id).subquery()
+    each = [
+        func.count().filter(_is_recent(ctx, rhythm, by_vendor.c[alike[versions]]))
+        for rhythm, versions in zip(wanted, counted, strict=True)
+    ]
     found: Any = (
-        select(Vendor.tier, func.count(), *sums)
+        select(Vendor.tier, func.count(), *each)
         .select_from(by_vendor)
         .join(Vendor, Vendor.id == by_vendor.c.vendor_id)
         .with_hint(Vendor, *BY_FIGURES)
@@ -121,14 +136,13 @@ def _asked(ctx: Context, kept: Sequence[tuple[Campaign, rules.Audience]]) -> Col
     return or_(false(), *(and_(*criteria(replace(one, not_audited_months=None), ctx.today)) for one in running))
 
 
-def _is_recent(ctx: Context, rhythm: rules.AuditRhythm, versions: frozenset[int]) -> ColumnElement[bool]:
-    """Whether an audit that was answered is one of this rhythm, within it."""
-    is_counted = Audit.questionnaire_version_id.in_(sorted(versions))
+def _is_recent(ctx: Context, rhythm: rules.AuditRhythm, last: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Whether the last answer to the questionnaires of a rhythm, if any, is within it."""
     # The least day on which an audit is recent enough: the same as that of an audience of as many months.
     since = rules.audited_since(rules.Audience(not_audited_months=rhythm.months), ctx.today)
     if since is None:
-        return is_counted
-    return and_(is_counted, Audit.submitted_at >= datetime.combine(since, time(), tzinfo=LEGAL_ZONE))
+        return last.is_not(None)
+    return last >= datetime.combine(since, time(), tzinfo=LEGAL_ZONE)
 
 
 def _answered() -> Select[int]:
@@ -136,20 +150,20 @@ def _answered() -> Select[int]:
     return select(Audit.vendor_id).where(Audit.submitted_at.is_not(None), Audit.state != AuditState.CANCELLED)
 
 
-def never_audited(ctx: Context, *, page: int = 1, size: int = PAGE_SIZE) -> Page[Vendor]:
-    """The live vendors that have never sent answers to an audit, those that weigh most first."""
+def never_audited(ctx: Context, total: int, *, page: int = 1, size: int = PAGE_SIZE) -> Page[Vendor]:
+    """The live vendors that have never sent answers to an audit, those that weigh most first; `total` as counted."""
     authorize(ctx, Permission.CAMPAIGN_VIEW)
-    found = page_sought(ctx.session, _never_audited(), page, size=size, asked={})
+    found = page_of(ctx.session, _never_audited(), page, size=size, total=total)
     rows = {row.id: row for row in ctx.session.scalars(select(Vendor).where(Vendor.id.in_(found.rows)))}
     return found.showing([rows[number] for number in found.rows])
 
 
 @cache
 def _never_audited() -> Select[int]:
-    """The numbers alone, in the index of what weighs."""
+    """The numbers alone, in the order of the index of what weighs: it is followed until the page is full."""
     return (
         select(Vendor.id)
         .with_hint(Vendor, *BY_WEIGHT)
-        .where(among(Vendor.status, LIVE), Vendor.id.not_in(_answered()))
+        .where(among(Vendor.status, LIVE), ~_answered().where(Audit.vendor_id == Vendor.id).exists())
         .order_by(Vendor.risk_points.desc(), Vendor.folded_name, Vendor.id)
     )

@@ -28,10 +28,10 @@ COMPLETE = (COMPOSED, catalogue.BASELINE)
 def frequency() -> ResponseReturnValue:
     """Each rhythm with its vendors, and those never audited by name."""
     ctx = current()
-    wanted = _rhythms()
+    found = queries.frequency(ctx, _rhythms(), COMPLETE)
     return render_template(
-        "campaigns/frequency.html", rows=queries.frequency(ctx, wanted, COMPLETE),
-        never=queries.never_audited(ctx, page=page_asked()), tiers=TIER_NAMES,
+        "campaigns/frequency.html", rows=found.rows, never=queries.never_audited(ctx, found.never, page=page_asked()),
+        tiers=TIER_NAMES,
     )  # fmt: skip
 
 
