@@ -1,10 +1,16 @@
 """The words for what an audit goes through, and how the journal says it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from portal.audits.rules import FINDING_SOURCE, AuditState, ReadReason, ReviewVerdict
-from portal.core.language import N_, Language
+from portal.core import process
+from portal.core.language import N_, Language, colon, semicolon
 from portal.journal.wording import name_words
+from portal.questionnaires import catalogue
+from portal.questionnaires.answer_text import answer_text
+from portal.questionnaires.definition import GivenAnswer
+from portal.questionnaires.kinds.posted_text import UnacceptableAnswer
 from portal.web.text import said
 
 STATE_NAMES: Mapping[AuditState, str] = {
@@ -71,6 +77,30 @@ _OTHER_LANGUAGE: Mapping[Language, str] = {
 def other_language_words(wanted: Language) -> str:
     """That a message is not in the vendor's language, in the reader's own."""
     return said(_OTHER_LANGUAGE[wanted])
+
+
+def _answer_words(value: Any, entry: Mapping[str, Any], language: Language) -> str:
+    """A stored answer as pages say it; empty when its question is in no file, or no longer takes such an answer."""
+    shipped, _defects = catalogue.read(process.settings().questionnaires_dir)
+    key = entry.get("question", "")
+    question = next((asked for one in shipped.values() for asked in one.questions if asked.key == key), None)
+    if question is None:
+        return ""
+    try:
+        answer = GivenAnswer(question.kind.stored_value(question, value))
+    except UnacceptableAnswer:
+        return ""
+    words = answer_text(question, answer, language)
+    if words.is_missing:
+        return ""
+    parted = semicolon(language)
+    rows = [
+        ", ".join(
+            f"{head}{colon(language)}{cell}" for head, cell in zip(words.header, row, strict=True) if cell
+        )
+        for row in words.rows
+    ]  # fmt: skip
+    return parted.join([*words.lines, *rows])
 
 
 name_words(
@@ -143,7 +173,10 @@ name_words(
         "section": N_("Section"),
         "nudges": N_("Relances"),
         "wanted_on": N_("Demandé jusqu'au"),
+        "address_left_aside": N_("Adresse dite, non reprise dans la fiche"),
+        "optional": N_("Questions facultatives laissées sans réponse"),
     },
+    tell={"value": _answer_words},
     values={
         "origin": {FINDING_SOURCE: N_("Audit")},
         "verdict": {verdict.value: name for verdict, name in VERDICT_NAMES.items()},

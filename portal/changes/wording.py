@@ -6,6 +6,7 @@ from portal.changes.rules.difference import MoveOutcome
 from portal.changes.rules.life import ChangeDecision, ChangeState, MoveKind, MoveStanding, Opinion
 from portal.core.language import N_
 from portal.journal.wording import name_words
+from portal.vendors.place_names import place_name
 
 STATE_TONES: Mapping[ChangeState, str] = {
     ChangeState.RECEIVED: "warning",
@@ -48,6 +49,10 @@ name_words(
     objects={"AnnouncedChange": N_("Changement annoncé"), "ChangeMove": N_("Ligne d'un changement annoncé")},
     families={"change": N_("Changements annoncés")},
     fields={
+        "reference": N_("Changement annoncé"),
+        "country": N_("Pays"),
+        "settled_by": N_("Décidé par"),
+        "settled_at": N_("Décidé le"),
         "received_at": N_("Reçu le"),
         "object_before": N_("S'opposer avant"),
         "adviser": N_("À qui"),
@@ -65,6 +70,7 @@ name_words(
         "answered_by": N_("Répondu par"),
         "names": N_("Sociétés"),
     },
+    read={"country": place_name},
     values={
         "state": {one.value: one.label for one in ChangeState},
         "opinion": {one.value: one.label for one in Opinion},

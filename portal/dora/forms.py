@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from portal.dora.models import DoraFunction
 from portal.dora.queries import ContractChoice
 from portal.dora.reference import structure
-from portal.dora.wording import FACT_NAMES
+from portal.dora.wording import FACT_LISTS, FACT_NAMES
 from portal.vendors.forms import PlacesField, country_choices, yes_or_no
 from portal.vendors.models import LegalEntity
 from portal.vendors.reference import atlas
@@ -50,11 +50,11 @@ def _number(name: str, most: int, **more: Any) -> WholeNumberField:
     return WholeNumberField(_named(name), [Optional(), NumberRange(0, most)], **more)
 
 
-def _coded(name: str, listed: str, **more: Any) -> SelectField:
+def _coded(name: str, **more: Any) -> SelectField:
     """One of the coded answers of the register, in words, or nothing yet."""
 
     def offered() -> list[SelectChoice]:
-        codes = structure().lists[listed].codes
+        codes = structure().lists[FACT_LISTS[name]].codes
         known = [SelectChoice(one.code, one.words.read(current_language())) for one in codes]
         return [SelectChoice("", lazy("Personne ne l'a dit")), *known]
 
@@ -113,8 +113,8 @@ class DoraEntityForm(DoraFactsForm):
     """What the register asks of an entity."""
 
     authority = _text("authority", description=lazy("En France : l'ACPR ou l'AMF."))
-    entity_type = _coded("entity_type", "entity_type")
-    hierarchy = _coded("hierarchy", "hierarchy")
+    entity_type = _coded("entity_type")
+    hierarchy = _coded("hierarchy")
     parent_lei = _text(
         "parent_lei", 40, description=lazy("Pour une filiale ; une entité sans mère répète le sien d'elle-même.")
     )
@@ -133,25 +133,25 @@ class FunctionForm(DoraFactsForm):
     """A function of an entity."""
 
     name = TextField(_named("name"), [InputRequired(REQUIRED), Length(max=200)])
-    activity = _coded("activity", "activity")
-    criticality = _coded("criticality", "assessment")
+    activity = _coded("activity")
+    criticality = _coded("criticality")
     reasons = _lines("reasons")
     assessed_on = DayField(_named("assessed_on"))
     rto_hours = _number("rto_hours", MOST_HOURS)
     rpo_hours = _number("rpo_hours", MOST_HOURS)
-    impact = _coded("impact", "impact")
+    impact = _coded("impact")
 
 
 class ProviderForm(DoraFactsForm):
     """How a provider is identified."""
 
     latin_name = _text("latin_name", description=lazy("Si sa dénomination s'écrit dans un autre alphabet."))
-    code_type = _coded("code_type", "code_type", description=lazy("S'il n'a pas de LEI : son EUID, de préférence."))
+    code_type = _coded("code_type", description=lazy("S'il n'a pas de LEI : son EUID, de préférence."))
     code = _text("code", 80)
-    person = _coded("person", "person")
+    person = _coded("person")
     is_own_parent = _yes_or_no("is_own_parent")
     parent_name = _text("parent_name")
-    parent_code_type = _coded("parent_code_type", "code_type")
+    parent_code_type = _coded("parent_code_type")
     parent_code = _text("parent_code", 80)
     parent_country = _country("parent_country")
 
@@ -160,7 +160,7 @@ class DoraContractForm(DoraFactsForm):
     """What the register asks of a contract in force."""
 
     reference = _text("reference", 120, description=lazy("Celle de vos dossiers. À défaut, sa clé dans le portail."))
-    arrangement = _coded("arrangement", "arrangement")
+    arrangement = _coded("arrangement")
     overarching_id = SelectField(_named("overarching_id"), coerce=_row)
     answers_to_id = SelectField(
         _named("answers_to_id"), coerce=_row,
@@ -188,7 +188,7 @@ class DoraServiceForm(DoraFactsForm):
         "is_ict", description=lazy("Services numériques et de données fournis en continu (DORA, art. 3-21).")
     )
     not_ict_why = _text("not_ict_why", 500)
-    ict_type = _coded("ict_type", "ict_service")
+    ict_type = _coded("ict_type")
     functions = SelectMultipleField(
         _named("functions"), coerce=int, option_widget=widgets.CheckboxInput(),
         widget=widgets.ListWidget(prefix_label=False),
@@ -201,19 +201,19 @@ class DoraServiceForm(DoraFactsForm):
     stores_data = _yes_or_no("stores_data")
     rest_countries = CountriesField(_named("rest_countries"))
     processing_countries = CountriesField(_named("processing_countries"))
-    sensitivity = _coded("sensitivity", "sensitivity")
-    reliance = _coded("reliance", "reliance")
+    sensitivity = _coded("sensitivity")
+    reliance = _coded("reliance")
     substitutability = _coded(
-        "substitutability", "substitutability",
+        "substitutability",
         description=lazy("À partir d'ici, seulement si une fonction soutenue est critique ou importante."),
     )  # fmt: skip
-    hard_reason = _coded("hard_reason", "hard_reason")
+    hard_reason = _coded("hard_reason")
     audited_on = DayField(_named("audited_on"), description=lazy("Ceux du portail sont comptés d'eux-mêmes."))
     never_audited = BooleanField(_named("never_audited"))
     has_exit_plan = _yes_or_no("has_exit_plan")
-    reintegration = _coded("reintegration", "reintegration")
-    impact = _coded("impact", "impact")
-    alternatives = _coded("alternatives", "assessment")
+    reintegration = _coded("reintegration")
+    impact = _coded("impact")
+    alternatives = _coded("alternatives")
     alternative_names = _text("alternative_names", 500)
 
     def offering(self, functions: Sequence[DoraFunction]) -> "DoraServiceForm":

@@ -1,11 +1,14 @@
 """How pages and the journal say the facts that only the register of information asks."""
 
 from collections.abc import Mapping
+from functools import partial
 
-from portal.core.language import N_
+from portal.core.language import N_, Language
+from portal.dora.reference import structure
 from portal.dora.rules.defects import DoraRule
 from portal.dora.services import JOURNAL_MARK
 from portal.journal.wording import name_words
+from portal.vendors.place_names import place_name
 
 FACT_NAMES: Mapping[str, str] = {
     "authority": N_("Autorité compétente"),
@@ -66,6 +69,19 @@ FACT_NAMES: Mapping[str, str] = {
     "underpins": N_("Concourt au service"),
     "company": N_("Société"),
 }
+FACT_LISTS: Mapping[str, str] = {
+    "entity_type": "entity_type", "hierarchy": "hierarchy", "activity": "activity", "criticality": "assessment",
+    "impact": "impact", "code_type": "code_type", "person": "person", "parent_code_type": "code_type",
+    "arrangement": "arrangement", "ict_type": "ict_service",
+    "sensitivity": "sensitivity", "reliance": "reliance", "substitutability": "substitutability",
+    "hard_reason": "hard_reason", "reintegration": "reintegration", "alternatives": "assessment",
+}  # fmt: skip
+"""The list of coded answers that a fact is one of."""
+_PLACES = (
+    "parent_country", "governing_law", "provision_country", "rest_countries", "processing_countries"
+)  # fmt: skip
+DEFINED = tuple(f"c{number:04}" for number in range(10, 200, 10))
+"""The columns of the table of definitions (B_99.01), by which an entity's definitions are kept."""
 RULE_NAMES: Mapping[DoraRule, str] = {
     DoraRule.KEY_MISSING: N_("Identifiant de ligne absent"),
     DoraRule.KEY_TWICE: N_("Ligne en double"),
@@ -111,6 +127,18 @@ RULE_NAMES: Mapping[DoraRule, str] = {
     DoraRule.NOT_JUDGED: N_("Sous-traitant à juger"),
 }
 
+
+def code_words(listed: str, code: str, language: Language) -> str:
+    """A coded answer in words; one that the list does not hold is its own name."""
+    return next((one.words.read(language) for one in structure().lists[listed].codes if one.code == code), code)
+
+
+def defined_words(column: str, language: Language) -> str:
+    """The answer that a column of the table of definitions is about."""
+    found = next(one for one in structure().tables["B_99.01"].columns if one.code == column)
+    return found.words.read(language)
+
+
 name_words(
     actions={
         "dora.entity": N_("Registre DORA : entité décrite"),
@@ -124,5 +152,13 @@ name_words(
     },
     objects={"DoraFunction": N_("Fonction (DORA)")},
     families={"dora": N_("Registre DORA")},
-    fields={f"{JOURNAL_MARK}{name}": words for name, words in FACT_NAMES.items()},
+    fields={
+        **{f"{JOURNAL_MARK}{name}": words for name, words in FACT_NAMES.items()},
+        # The names of a data file, which is read when an entry is.
+        **{f"{JOURNAL_MARK}{column}": partial(defined_words, column) for column in DEFINED},
+    },
+    read={
+        **{f"{JOURNAL_MARK}{name}": partial(code_words, listed) for name, listed in FACT_LISTS.items()},
+        **{f"{JOURNAL_MARK}{name}": place_name for name in _PLACES},
+    },
 )

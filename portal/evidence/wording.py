@@ -68,6 +68,8 @@ name_words(
     objects={"Evidence": N_("Preuve")},
     families={"evidence": N_("Preuves")},
     fields={
+        "name": N_("Fichier"),
+        "size": N_("Taille, en octets"),
         "verdict": N_("Avis"),
         "issuer": N_("Émetteur"),
         "scope": N_("Périmètre"),

@@ -71,7 +71,7 @@ def _changes(entry: JournalEntry) -> tuple[FieldChange, ...]:
     action, before, after = entry.action, entry.before, entry.after
     # PostgreSQL does not keep the order in which a service wrote them: the same one on both databases.
     names = sorted({*before, *after})
-    told = ((name, _value(action, name, before.get(name)), _value(action, name, after.get(name))) for name in names)
+    told = ((name, _field(action, name, before), _field(action, name, after)) for name in names)
     return tuple(
         FieldChange(_name(action, name), was, now, was_there=name in before and was != now)
         for name, was, now in told
@@ -80,8 +80,14 @@ def _changes(entry: JournalEntry) -> tuple[FieldChange, ...]:
 
 
 def _name(action: str, name: str) -> str:
-    called = wording.field_name(action, name)
+    called = wording.field_name(action, name, current_language())
     return called if called is name else said(called)
+
+
+def _field(action: str, name: str, values: Mapping[str, Any]) -> str:
+    value = values.get(name)
+    told = wording.teller_of(action, name) if value is not None else None
+    return (told(value, values, current_language()) if told else "") or _value(action, name, value)
 
 
 def _value(action: str, name: str, value: Any) -> str:

@@ -39,8 +39,11 @@ def _told(key: SealKey) -> dict[str, object]:
         "actions": {code: said(name) for code, name in wording.ACTIONS.items()},
         "refusals": {fault.value: said(sentence) for fault, sentence in PROOF_SENTENCES.items()},
         "sound": str(_("Cette écriture est bien dans le journal de {organisation}, signé le {at}.")),
-        "fields": {code: said(name) for code, name in wording.FIELDS.items()},
-        "own": _own_fields(),
+        "fields": {code: said(name) for code, name in wording.shared_names(current_language()).items()},
+        "own": {
+            action: {name: said(called) for name, called in names.items()}
+            for action, names in wording.own_names(current_language()).items()
+        },
         "roles": {role.value: said(name) for role, name in ROLE_NAMES.items()},
         "lines": [
             ["number", str(_("Écriture n°"))],
@@ -53,15 +56,6 @@ def _told(key: SealKey) -> dict[str, object]:
             ["after", str(_("Après"))],
         ],
     }
-
-
-def _own_fields() -> dict[str, dict[str, str]]:
-    """By action, the fields that its domain calls otherwise than the others."""
-    found = {
-        action: {name: said(called) for name, called in own.fields.items() if called != wording.FIELDS[name]}
-        for action, own in wording.OWN.items()
-    }
-    return {action: names for action, names in found.items() if names}
 
 
 @cache

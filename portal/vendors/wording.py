@@ -3,6 +3,7 @@
 from portal.core.language import N_, Language
 from portal.journal.wording import name_words
 from portal.vendors.models import ContactRole
+from portal.vendors.place_names import place_name
 from portal.vendors.rules.facts import (
     Access,
     Chain,
@@ -162,6 +163,7 @@ name_words(
         "services": N_("Prestations"),
         "signed_on": N_("Signé le"),
     },
+    read={"country": place_name, "locations": place_name},
     values={
         "status": {member.value: member.label for member in VendorStatus},
         "tier": {member.value: member.label for member in Tier},

@@ -13,7 +13,7 @@ from tests.factories.things import Thing
 @pytest.fixture
 def shown(app, ctx, monkeypatch):
     """`shown(action, before, after)` writes an entry and shows it to a French reader."""
-    for table in ("ACTIONS", "OBJECTS", "FIELDS", "VALUES", "OWN"):
+    for table in ("ACTIONS", "OBJECTS", "FIELDS", "READERS", "VALUES", "OWN"):
         monkeypatch.setattr(wording, table, dict(getattr(wording, table)))
     wording.name_words(
         actions={"chose.faite": N_("Compte créé")}, objects={"Thing": N_("Compte")}, fields={"role": N_("Rôle")},

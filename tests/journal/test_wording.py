@@ -1,5 +1,7 @@
 from portal.authz.policy import ROLE_NAMES
-from portal.core.language import N_
+from portal.core.language import N_, Language
+from portal.dora.reference import structure
+from portal.dora.wording import DEFINED, FACT_LISTS
 from portal.journal import wording
 from portal.journal.entry_text import shown_entry
 from portal.journal.models import JournalEntry
@@ -33,7 +35,7 @@ def test_the_scan_sees_what_is_recorded():
 
 
 def test_naming_words_adds_to_what_others_have_named(monkeypatch):
-    for table in ("ACTIONS", "OBJECTS", "FAMILIES", "FIELDS", "VALUES", "OWN"):
+    for table in ("ACTIONS", "OBJECTS", "FAMILIES", "FIELDS", "READERS", "VALUES", "OWN"):
         monkeypatch.setattr(wording, table, {})
     wording.name_words(actions={"chose.faite": N_("Compte créé")}, families={"chose": N_("Compte")})
     wording.name_words(objects={"Chose": N_("Compte")}, values={"role": ROLE_NAMES})
@@ -53,7 +55,7 @@ def test_two_domains_may_name_values_of_one_field(monkeypatch):
 def test_a_field_is_called_as_the_domain_that_writes_the_action_calls_it(app):
     """A fact of a contract has the key of a column of vendors; a proof ends on another day than a contract does."""
     with app.test_request_context("/", headers={"Accept-Language": "fr"}):
-        told = {action: said(wording.field_name(action, name)) for action, name in NAMED_BY_TWO.items()}
+        told = {action: said(wording.field_name(action, name, Language.FR)) for action, name in NAMED_BY_TWO.items()}
     assert told == {
         "vendor.reclassified": "Criticité", "service.revised": "Localisation", "evidence.described": "Expire le",
         "contract.signed": "Dernier jour", "finding.opened": "Intitulé", "contract.opened": "Titre",
@@ -61,12 +63,14 @@ def test_a_field_is_called_as_the_domain_that_writes_the_action_calls_it(app):
 
 
 def test_a_field_that_its_domain_does_not_name_is_called_as_the_lowest_that_does(monkeypatch):
-    for table in ("ACTIONS", "FIELDS", "OWN"):
+    for table in ("ACTIONS", "FIELDS", "READERS", "OWN"):
         monkeypatch.setattr(wording, table, {})
     wording.name_words(actions={"bas.fait": N_("Compte créé")}, fields={"on": N_("Rôle")})
     wording.name_words(actions={"haut.fait": N_("Compte créé")}, fields={"on": N_("Compte")})
     wording.name_words(actions={"autre.fait": N_("Compte créé")})
-    told = [wording.field_name(action, "on") for action in ("bas.fait", "haut.fait", "autre.fait", "inconnu")]
+    told = [
+        wording.field_name(action, "on", Language.FR) for action in ("bas.fait", "haut.fait", "autre.fait", "inconnu")
+    ]
     assert told == ["Rôle", "Compte", "Rôle", "Rôle"]
 
 
@@ -115,3 +119,57 @@ def test_what_holds_several_things_names_each_and_leaves_out_what_is_empty(app):
     assert "; Y a-t-il des données sensibles" in words
     assert "sensibles = " not in words
     assert told(app, "contract.facts_typed", {"place": {"fr": "Lyon"}}, "en").popitem()[1] == "Lyon"
+
+
+def test_places_and_coded_answers_are_told_by_their_names(app):
+    assert told(app, "vendor.created", {"country": "MA"}) == {"Pays": "Maroc"}
+    assert told(app, "service.added", {"locations": ["FR", "DE"]}, "en").popitem()[1] == "France, Germany"
+    assert told(app, "change.move_written", {"country": "NO"}) == {"Pays": "Norvège"}
+    assert told(app, "chain.transfer_framed", {"country": "US"}) == {"Pays": "États-Unis"}
+    assert told(app, "dora.entity", {"dora_entity_type": "eba_CT:x300"}) == {
+        "Type d’entité": "Établissement de paiement"
+    }
+    assert told(app, "dora.service", {"dora_rest_countries": ["DE"]}, "en").popitem()[1] == "Germany"
+    assert told(app, "dora.service", {"dora_sensitivity": "autre"}).popitem()[1] == "autre"
+
+
+def test_what_our_answers_mean_is_told_under_the_answer_it_is_about(app):
+    assert told(app, "dora.definitions", {"dora_c0060": "Données bancaires."}) == {
+        "Sensibilité élevée": "Données bancaires."
+    }
+    assert told(app, "dora.definitions", {"dora_c0060": "x"}, "en") == {"High sensitivity": "x"}
+    assert tuple(column.code for column in structure().tables["B_99.01"].columns) == DEFINED
+    assert set(FACT_LISTS.values()) <= set(structure().lists)
+
+
+def test_the_size_of_a_proof_is_not_told_as_a_number_of_cases(app):
+    assert told(app, "evidence.recorded", {"size": 780, "name": "a.pdf"}) == {
+        "Fichier": "a.pdf",
+        "Taille, en octets": "780",
+    }
+    assert told(app, "sample.asked", {"size": 120}) == {"Dossiers demandés": "120"}
+
+
+def test_an_answer_is_told_as_pages_say_it(app):
+    row = {"nom": "Arc", "pays": "MA", "service": ""}
+    assert told(app, "answer.saved", {"question": "chaine.liste", "value": [row]}) == {
+        "Question": "chaine.liste",
+        "Réponse": "Raison sociale\u202f: Arc, Pays d’où les données sont traitées\u202f: Maroc",
+    }  # fmt: skip
+    assert told(app, "answer.saved", {"question": "registre.tenu", "value": "partiel"})["Réponse"] == "En partie"
+    for unread in ({"question": "autre.inconnue", "value": "x"}, {"question": "chaine.liste", "value": "x"}):
+        assert told(app, "answer.saved", unread)["Réponse"] == "x"
+
+
+def test_the_fields_of_a_question_written_here_are_in_words(app):
+    after = {
+        "visible_if": {"in": ["oui"], "question": "a.b"},
+        "max_rows": 3,
+        "columns": [{"key": "a", "required": True}],
+    }
+    words = told(app, "questionnaire.question_added", after)
+    assert words == {
+        "Posée si": "L’une de ces réponses\u202f: oui\u202f; Question\u202f: a.b", "Lignes au plus": "3",
+        "Colonnes": "Clé\u202f: a\u202f; Obligatoire\u202f: oui",
+    }  # fmt: skip
+    assert told(app, "questionnaire.questions_taken", {"keys": ["a.b"]}) == {"Clés": "a.b"}
