@@ -1,6 +1,7 @@
 """`flask withdrawals …`: compute a deadline, list the rules with their articles, give legal ceilings."""
 
 import re
+import unicodedata
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -35,6 +36,16 @@ def _choice(kind: type[StrEnum]) -> click.Choice[str]:
     return click.Choice([member.value for member in kind])
 
 
+def _region(typed: str) -> str:
+    """The code of a region from its name as people write it.
+
+    >>> _region(" Réunion "), _region("Saint-Pierre et Miquelon")
+    ('reunion', 'saint-pierre-et-miquelon')
+    """
+    letters = (one for one in unicodedata.normalize("NFKD", typed) if not unicodedata.combining(one))
+    return "-".join("".join(letters).lower().split())
+
+
 @withdrawals.command("deadline", help="Donner le dernier jour où un consommateur peut se rétracter, pas à pas.")
 @click.option("--kind", type=_choice(ContractKind), required=True, help="Ce que le contrat a pour objet.")
 @click.option(
@@ -65,7 +76,7 @@ def show_deadline(
     """Give the last day on which a consumer may withdraw, step by step."""
     facts = ContractFacts(
         kind=ContractKind(kind), concluded=concluded, deliveries=received, country=country.upper(),
-        region=region.strip().lower(), channel=Channel(channel), informed=informed != "no",
+        region=_region(region), channel=Channel(channel), informed=informed != "no",
         informed_on=_informed(informed), online=online,
     )  # fmt: skip
     _refuse_contradictions(facts)

@@ -6,13 +6,22 @@ from typing import Self
 from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length
 
 from portal.contracts.rules.deadlines import LONGEST
 from portal.contracts.rules.model import ContractTemplate
 from portal.contracts.services import LONGEST_MOTIVE
 from portal.core.language import Language
-from portal.web.forms import REQUIRED, DayField, LongTextField, PortalForm, SelectField, TextField, WholeNumberField
+from portal.web.forms import (
+    REQUIRED,
+    Between,
+    DayField,
+    LongTextField,
+    PortalForm,
+    SelectField,
+    TextField,
+    WholeNumberField,
+)
 from portal.web.text import lazy
 
 
@@ -34,7 +43,7 @@ class RenewalForm(MotiveForm):
     title = TextField(lazy("Titre de l'avenant"), [InputRequired(REQUIRED), Length(max=300)])
     months = WholeNumberField(
         lazy("Durée ajoutée, en mois"),
-        [InputRequired(REQUIRED), NumberRange(1, LONGEST, lazy("Un nombre de mois, de 1 à 1188."))],
+        [InputRequired(REQUIRED), Between(1, LONGEST)],
         description=lazy("À compter de la fin de la période en cours."),
     )
     signed_on = DayField(lazy("Signé le"), required=True)

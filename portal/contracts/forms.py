@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from portal.contracts.models import Contract
 from portal.contracts.rules.deadlines import LONGEST
@@ -17,7 +17,16 @@ from portal.identity.models import User
 from portal.vendors.forms import ServiceSignatureForm, SignatureForm
 from portal.vendors.models import Service
 from portal.web.edit_form import EditForm
-from portal.web.forms import REQUIRED, DayField, LongTextField, PortalForm, SelectField, TextField, WholeNumberField
+from portal.web.forms import (
+    REQUIRED,
+    Between,
+    DayField,
+    LongTextField,
+    PortalForm,
+    SelectField,
+    TextField,
+    WholeNumberField,
+)
 from portal.web.text import lazy
 
 LANGUAGES = [SelectChoice("fr", "Français"), SelectChoice("en", "English")]
@@ -81,9 +90,7 @@ class NewContractForm(SubjectForm):
 
 
 def _months(label: Any, description: Any) -> WholeNumberField:
-    return WholeNumberField(
-        label, [Optional(), NumberRange(0, LONGEST, lazy("Un nombre de mois, de 0 à 1188."))], description=description
-    )
+    return WholeNumberField(label, [Optional(), Between(0, LONGEST)], description=description)
 
 
 class _Dates:

@@ -35,6 +35,8 @@ class Readable(Protocol):
         """The text in a language."""
 
 
+COUNTS = frozenset({"num", "count", "most", "least"})
+"""Names of values that are how many of a thing: other whole numbers (a year, a line, a row's number) are names."""
 _AS_IT_IS = frozenset({str, int, bool, type(None)})
 """Kinds written the same in every language: most values are, and to ask whether one is `Readable` is slow."""
 
@@ -60,7 +62,19 @@ def translate(sentence: Sentence | str, language: Language) -> str:
     text = _chosen(sentence, catalogue)
     if not sentence.values:
         return text
-    return text % {name: _shown(value, language) for name, value in sentence.values.items()}
+    return text % {
+        name: grouped(value, language) if name in COUNTS and type(value) is int else _shown(value, language)
+        for name, value in sentence.values.items()
+    }
+
+
+def grouped(count: int, language: Language) -> int | str:
+    """How many of a thing, its thousands apart as a reader of the language writes them.
+
+    >>> grouped(200_000, Language.EN), grouped(999, Language.EN)
+    ('200,000', 999)
+    """
+    return count if -1000 < count < 1000 else format_decimal(count, locale=LOCALES[language])
 
 
 def _chosen(sentence: Sentence, catalogue: gettext.NullTranslations) -> str:

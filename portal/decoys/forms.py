@@ -5,14 +5,14 @@ from datetime import datetime, time
 
 from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length
 
 from portal.core.clock import LEGAL_ZONE
 from portal.decoys.rules import Means
 from portal.decoys.services import MOST_PEOPLE, BatchSheet, ReceivedByHand
 from portal.vendors.models import Service
 from portal.vendors.wording import labels
-from portal.web.forms import REQUIRED, DayField, PortalForm, SelectField, TextField, WholeNumberField, choices
+from portal.web.forms import REQUIRED, Between, DayField, PortalForm, SelectField, TextField, WholeNumberField, choices
 from portal.web.text import lazy
 
 
@@ -30,7 +30,7 @@ class BatchForm(PortalForm):
         description=lazy("« Fichier clients de mars » : ce nom accusera le lot."),
     )  # fmt: skip
     number = WholeNumberField(
-        lazy("Personnes inventées"), [InputRequired(REQUIRED), NumberRange(1, MOST_PEOPLE)], default=5,
+        lazy("Personnes inventées"), [InputRequired(REQUIRED), Between(1, MOST_PEOPLE)], default=5,
         description=lazy("Cinq suffisent pour un fichier ordinaire."),
     )  # fmt: skip
 

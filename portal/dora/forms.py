@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel.speaklater import LazyString
 from wtforms import BooleanField, widgets
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
 from portal.dora.models import DoraFunction
 from portal.dora.queries import ContractChoice
@@ -19,6 +19,7 @@ from portal.vendors.reference import atlas
 from portal.web.edit_form import EditForm
 from portal.web.forms import (
     REQUIRED,
+    Between,
     DayField,
     ListField,
     LongTextField,
@@ -47,7 +48,7 @@ def _lines(name: str, rows: int = 3, **more: Any) -> LongTextField:
 
 
 def _number(name: str, most: int, **more: Any) -> WholeNumberField:
-    return WholeNumberField(_named(name), [Optional(), NumberRange(0, most)], **more)
+    return WholeNumberField(_named(name), [Optional(), Between(0, most)], **more)
 
 
 def _coded(name: str, **more: Any) -> SelectField:

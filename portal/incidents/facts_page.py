@@ -29,6 +29,8 @@ FACT_LABELS: Mapping[str, str] = {
     "measures": N_("Ce qui a été fait ou va l'être"),
     "contact": N_("Qui peut en dire plus"),
 }
+OWN_LABELS: Mapping[str, str] = {**FACT_LABELS, "noticed_at": N_("Découverte par vous")}
+"""What they are called for the vendor that declares it."""
 FACT_WORDS: Mapping[str, Mapping[str, str]] = {
     "nature": {one.value: one.label for one in BreachNature},
     "cause": {one.value: one.label for one in BreachCause if one is not BreachCause.UNKNOWN},
@@ -70,21 +72,22 @@ def fact_text(name: str, value: Any, services: Mapping[int, str], language: Lang
 
 
 def fact_rows(
-    facts: BreachFacts, services: Mapping[int, str], language: Language, *, names: Iterable[str] = FACT_LABELS
-) -> list[tuple[str, str]]:
+    facts: BreachFacts, services: Mapping[int, str], language: Language, *, names: Iterable[str] = FACT_LABELS,
+    labels: Mapping[str, str] = FACT_LABELS,
+) -> list[tuple[str, str]]:  # fmt: skip
     """Each fact with its name, in words; what is not known is empty."""
     return [
-        (translate(FACT_LABELS[name], language), fact_text(name, getattr(facts, name), services, language))
-        for name in names
+        (translate(labels[name], language), fact_text(name, getattr(facts, name), services, language)) for name in names
     ]
 
 
 def said_rows(
-    said: Mapping[str, Any], services: Mapping[int, str], language: Language
+    said: Mapping[str, Any], services: Mapping[int, str], language: Language, *,
+    labels: Mapping[str, str] = FACT_LABELS,
 ) -> list[tuple[str, str]]:  # fmt: skip
     """What a phase says anew, in words."""
     return [
-        (translate(FACT_LABELS[name], language), fact_text(name, said[name], services, language))
+        (translate(labels[name], language), fact_text(name, said[name], services, language))
         for name in FACT_LABELS
         if name in said and (said[name] != BreachCause.UNKNOWN.value)
     ]

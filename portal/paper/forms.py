@@ -5,7 +5,7 @@ from typing import Any
 from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, HiddenField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from portal.core.language import Language
 from portal.paper.models import PrintKind
@@ -14,7 +14,16 @@ from portal.paper.rules.contract_delays import DelayFigure, DelayUnit
 from portal.paper.rules.naming import RULED
 from portal.paper.services import LONGEST_NOTE, LONGEST_QUOTE, LONGEST_TITLE, MOST_NUMBER, DelayWord, RulingInput
 from portal.web.edit_form import EditForm
-from portal.web.forms import REQUIRED, AtMost, LongTextField, PortalForm, SelectField, TextField, WholeNumberField
+from portal.web.forms import (
+    REQUIRED,
+    AtMost,
+    Between,
+    LongTextField,
+    PortalForm,
+    SelectField,
+    TextField,
+    WholeNumberField,
+)
 from portal.web.text import current_language, lazy
 
 LONGEST_TEXT = 2_000_000
@@ -89,7 +98,7 @@ class ConfirmDelayForm(PortalForm):
     """A delay that a contract writes, with its passage; or that it writes none."""
 
     number = WholeNumberField(
-        lazy("Délai"), [Optional(), NumberRange(min=1, max=MOST_NUMBER, message=lazy("De %(min)s à %(max)s."))],
+        lazy("Délai"), [Optional(), Between(1, MOST_NUMBER)],
         render_kw={"inputmode": "numeric"},
     )  # fmt: skip
     unit = SelectField(

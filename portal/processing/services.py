@@ -195,6 +195,13 @@ def sound(ctx: Context, role: ActivityRole, sheet: Sheet) -> Sheet:
     codes = {transfer.country for transfer in sheet.transfers} - {""}
     if unknown := codes - places.atlas().codes - places.atlas().regions:
         raise Refused(say("Pays inconnu : %(codes)s.", codes=", ".join(sorted(unknown))))
+    if sheet.started_on is not None and sheet.started_on > ctx.today:
+        raise Refused(
+            say(
+                "« Mis en œuvre depuis » le %(day)s : ce jour n'est pas venu. Laissez-le vide jusque-là.",
+                day=sheet.started_on,
+            )
+        )
     if isinstance(sheet, ControllerSheet):
         if sheet.listed and sheet.listed not in reference.listed_kinds():
             raise Refused(N_("Ce cas n'est pas dans la liste de la CNIL."))

@@ -17,7 +17,7 @@ from wtforms import (
 )
 from wtforms import SelectField as AnySelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from portal.core.calendar import DAY_FORMATS, BeyondCalendar, given_day, within_calendar
 from portal.core.cleaning import clean
@@ -46,6 +46,21 @@ class AtMost(Length):
         """Refuse a text that is longer."""
         if len(field.data or "") > self.max:
             raise ValidationError(_("%(most)s caractères au plus.", most=number(self.max)))
+
+
+class Between(NumberRange):
+    """A number of a range, whose ends are said as the reader writes them.
+
+    Raises ValidationError, « Un nombre de 0 à 8 784. », for another.
+    """
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Refuse a number that is less or more."""
+        try:
+            super().__call__(form, field)
+        except ValidationError as refusal:
+            told = _("Un nombre de %(least)s à %(most)s.", least=number(self.min), most=number(self.max))
+            raise ValidationError(told) from refusal
 
 
 class PortalForm(FlaskForm):

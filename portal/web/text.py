@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import Flask, g, has_request_context, request, session
 from flask.globals import _cv_app
-from flask_babel import Babel, Domain, gettext, lazy_gettext, ngettext
+from flask_babel import Babel, Domain, gettext, lazy_gettext
 from flask_login import current_user
 from markupsafe import Markup
 
 from portal.core.language import Language, Sentence
-from portal.core.translation import translate, translations
+from portal.core.translation import COUNTS, grouped, translate, translations
 
 _ = gettext
 lazy = lazy_gettext
@@ -52,12 +52,27 @@ def install(app: Flask) -> None:
 def _in_template(message: str, /, **values: Any) -> Markup:
     """`_()` of templates: our sentence as markup, its values escaped; a page says a hundred, most without a value."""
     language = current_language()
-    return _markup(language, message) % values if values else _plain(language, message)
+    return _markup(language, message) % _grouped(values, language) if values else _plain(language, message)
 
 
 def _counted_in_template(singular: str, plural: str, num: int, /, **values: Any) -> Markup:
-    text = translations(current_language()).ngettext(singular, plural, num)
-    return Markup(text) % {"num": num, **values}  # noqa: S704 - a sentence of ours
+    language = current_language()
+    text = translations(language).ngettext(singular, plural, num)
+    return Markup(text) % _grouped({"num": num, **values}, language)  # noqa: S704 - a sentence of ours
+
+
+def ngettext(singular: str, plural: str, num: int, /, **values: Any) -> str:
+    """A sentence that says how many of a thing, in the form that its number asks for."""
+    language = current_language()
+    return translations(language).ngettext(singular, plural, num) % _grouped({"num": num, **values}, language)
+
+
+def _grouped(values: dict[str, Any], language: Language) -> dict[str, Any]:
+    """Values of a sentence, those that count with their thousands apart."""
+    for name in COUNTS & values.keys():
+        if type(values[name]) is int:
+            values[name] = grouped(values[name], language)
+    return values
 
 
 @lru_cache(maxsize=4096)

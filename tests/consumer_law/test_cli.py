@@ -45,6 +45,8 @@ def test_a_deadline_comes_with_its_steps(run):
         (["--kind", "goods", "--received", "2026-11-06", "--country", "ES", "--channel", "doorstep"], "2026-12-07"),
         (["--kind", "life", "--concluded", "2026-11-02"], "2026-12-02"),
         (["--kind", "goods", "--received", "2026-10-28", "--region", "saint-pierre-et-miquelon"], "2026-11-12"),
+        (["--kind", "goods", "--received", "2026-12-05", "--region", "Réunion"], "2026-12-21"),
+        (["--kind", "goods", "--received", "2026-12-05", "--region", "reunion"], "2026-12-21"),
     ],
 )
 def test_each_fact_may_be_given(run, options, expected):

@@ -90,6 +90,16 @@ def test_a_sentence_that_counts_has_the_form_of_its_number(count, french, englis
     assert (translate(sentence, FR), str(sentence), translate(sentence, EN)) == (french, french, english)
 
 
+def test_what_counts_has_its_thousands_apart_and_what_names_has_not():
+    counted = say(
+        "Ligne %(line)s : %(count)s lignes, de %(least)s à %(most)s.", line=12000, count=200_000, least=1, most=-5000
+    )
+    assert translate(counted, FR) == "Ligne 12000\u202f: 200\u202f000 lignes, de 1 à -5\u202f000."
+    assert translate(
+        say_count(12000, "%(num)s réponse sur %(total)s", "%(num)s réponses sur %(total)s", total=9), EN
+    ) == ("12,000 answers of 9")
+
+
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_sentence_that_counts_keeps_its_form_when_it_is_kept(count):
     sentence = say_count(count, "%(num)s point", "%(num)s points")

@@ -173,6 +173,18 @@ def test_what_no_register_can_hold_is_refused(dpo):
         services.create_activity(dpo, entity, ActivityRole.PROCESSOR, controller_sheet())
 
 
+def test_a_processing_is_not_done_since_a_day_to_come(dpo):
+    entity = entity_of(dpo.session)
+    for day in (dpo.today + timedelta(days=1), date(2050, 1, 1)):
+        with pytest.raises(Refused) as refusal:
+            services.create_activity(dpo, entity, ActivityRole.CONTROLLER, controller_sheet(started_on=day))
+        assert "Mis en œuvre depuis" in str(refusal.value.sentence)
+    activity = activity_of(dpo)
+    with pytest.raises(Refused):
+        services.amend_activity(dpo, activity, controller_sheet(started_on=date(2050, 1, 1)))
+    services.amend_activity(dpo, activity, controller_sheet(started_on=dpo.today))
+
+
 def test_usual_activities_are_entered_once_and_wait_to_be_confirmed(dpo):
     entity = entity_of(dpo.session)
     given = {"technical": "Chiffrement", "organisational": "Habilitations"}

@@ -41,6 +41,15 @@ def test_it_is_kept_as_it_is_typed_and_declares_nothing(as_, session, space):
     assert session.scalars(select(FormDraft)).all() == []
 
 
+def test_the_vendor_reads_that_it_noticed_it_and_we_that_they_did(as_, session, space):
+    client = as_(space.admin)
+    client.post(DECLARE, {"what": WHAT, "noticed_at": "2026-11-20T08:00"})
+    own = client.get("/espace/violations/1").words
+    assert "Découverte par vous" in own
+    assert "Découverte par le prestataire" not in own
+    assert "Découverte par le prestataire" in as_(Role.DPO).get("/violations/1").words
+
+
 def test_more_is_added_in_phases_and_the_second_of_two_colleagues_overwrites_nothing(as_, session, space):
     client = as_(space.admin)
     here = client.post(DECLARE, {"what": WHAT}).response.headers["Location"]

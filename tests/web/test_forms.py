@@ -10,6 +10,7 @@ from portal.core.errors import Refused
 from portal.core.language import N_
 from portal.web.forms import (
     AtMost,
+    Between,
     DayField,
     ListField,
     LongTextField,
@@ -81,6 +82,21 @@ def test_a_text_too_long_is_told_a_number_that_can_be_read(app, language, said):
         form = PastedForm(meta={"csrf": False})
         assert not form.submitted()
         assert form.errors["text"] == [said]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("fr", "Un nombre de 0 à 8\u202f784."), ("en", "A number from 0 to 8,784.")]
+)
+@pytest.mark.parametrize("typed", ["-1", "8785"])
+def test_a_number_out_of_its_range_is_told_the_ends_as_they_are_written(app, language, said, typed):
+    class HoursForm(PortalForm):
+        hours = WholeNumberField("Heures", [Optional(), Between(0, 8784)])
+
+    asked = {"headers": {"Accept-Language": language}, "method": "POST", "data": {"hours": typed}}
+    with app.test_request_context("/", **asked):
+        form = HoursForm(meta={"csrf": False})
+        assert not form.submitted()
+        assert form.errors["hours"] == [said]
 
 
 def test_a_form_sent_back_says_422_and_keeps_what_was_typed(posted):

@@ -70,3 +70,13 @@ def test_the_same_sentence_reads_in_the_language_of_each_reader_in_turn(app):
         with app.test_request_context("/", headers={"Accept-Language": language}):
             found.append(render_template_string("{{ _('Nom') }}"))
     assert found == ["Nom", "Name", "Nom"]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("fr", "12\u202f000 points, de 2\u202f000"), ("en", "12,000 points, de 2,000")]
+)
+def test_a_page_groups_the_thousands_of_what_it_counts(app, language, told):
+    source = """{{ ngettext("%(num)s point", "%(num)s points", 12000) }}, {{ _("de %(most)s", most=2000) }}"""
+    with app.test_request_context("/", headers={"Accept-Language": language}):
+        assert render_template_string(source) == told
+        assert f"{ngettext('%(num)s point', '%(num)s points', 12000)}, de" in told

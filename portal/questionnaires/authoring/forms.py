@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from wtforms import BooleanField, RadioField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.core.errors import Refused
@@ -25,6 +25,7 @@ from portal.questionnaires.services import OwnHead, OwnTexts
 from portal.web.edit_form import EditForm
 from portal.web.forms import (
     REQUIRED,
+    Between,
     ListField,
     LongTextField,
     PortalForm,
@@ -75,7 +76,7 @@ class SectionForm(EditForm):
 class HeadForm(SectionForm):
     """The head of a questionnaire."""
 
-    minutes = WholeNumberField(lazy("Durée mesurée, en minutes"), [Optional(), NumberRange(1, 600)])
+    minutes = WholeNumberField(lazy("Durée mesurée, en minutes"), [Optional(), Between(1, 600)])
 
     def head(self) -> OwnHead:
         """What was typed."""
@@ -178,7 +179,7 @@ class QuestionForm(EditForm):
     )
     evidence_label_fr = TextField(lazy("Laquelle"), render_kw={"lang": "fr"})
     evidence_label_en = TextField(lazy("Laquelle, en anglais"), render_kw={"lang": "en"})
-    evidence_max_age_months = WholeNumberField(lazy("Âge au plus, en mois"), [Optional(), NumberRange(1, 120)])
+    evidence_max_age_months = WholeNumberField(lazy("Âge au plus, en mois"), [Optional(), Between(1, 120)])
     no_evidence_fr = TextField(lazy("Sinon, pourquoi aucune"), render_kw={"lang": "fr"})
     no_evidence_en = TextField(lazy("Pourquoi aucune, en anglais"), render_kw={"lang": "en"})
     finding_on = LongTextField(

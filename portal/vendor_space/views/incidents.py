@@ -12,7 +12,7 @@ from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.incidents import queries as declared
 from portal.incidents import services
-from portal.incidents.facts_page import fact_rows, said_rows
+from portal.incidents.facts_page import OWN_LABELS, fact_rows, said_rows
 from portal.incidents.forms import BreachForm, DeclarationForm, PhaseForm, shown_facts
 from portal.incidents.models import Incident
 from portal.incidents.queries import OwnIncident
@@ -88,8 +88,9 @@ def incident(incident_id: int) -> ResponseReturnValue:
             return redirect(url_for(".incident", incident_id=incident_id))
     names, language = declared.service_names(ctx, vendor_id), current_language()
     page = render_template(
-        "vendor_space/incident.html", own=own, form=form, facts=fact_rows(own.facts, names, language),
-        statements=[(one, said_rows(one.said, names, language)) for one in statements], is_cut=is_cut,
+        "vendor_space/incident.html", own=own, form=form, is_cut=is_cut,
+        facts=fact_rows(own.facts, names, language, labels=OWN_LABELS),
+        statements=[(one, said_rows(one.said, names, language, labels=OWN_LABELS)) for one in statements],
     )  # fmt: skip
     return page, form.status
 
