@@ -32,6 +32,7 @@ from portal.core.db import Database
 from portal.core.secret_keys import Secrets
 from portal.identity.models import LoginSession, User
 from portal.jobs.models import Job, JobState, Mail
+from portal.processing.keeping import keep_proposals
 from portal.questionnaires import catalogue
 from portal.questionnaires.services import publish
 from portal.seed.demo_history import write_history
@@ -196,6 +197,7 @@ def _add_open_work(made: World, session: Session) -> None:
     made.audit_id = open_audits(ctx, vendors[:1], version, due_on=due)[0]
     made.answering = tuple(reversed(open_audits(ctx, vendors, long, due_on=due)))
     made.eighty_id = made.answering[-1]
+    keep_proposals(ctx)  # as the worker does within a minute
 
 
 def _everybody(today: date) -> campaigns.Plan:

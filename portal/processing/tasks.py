@@ -1,4 +1,6 @@
-"""What the register of processing tells each morning: lines that wait to be confirmed, once a month to each person."""
+"""What the register of processing tells each morning: lines that wait to be confirmed, once a month to each person; and
+what is proposed to it, kept as it stands.
+"""
 
 from datetime import date
 
@@ -6,9 +8,26 @@ from portal.authz.context import Context
 from portal.authz.policy import GRANTS, Permission, Role
 from portal.core.landing import Landing
 from portal.identity import queries as identity
+from portal.jobs.ledger import enqueue, task
+from portal.jobs.schedule import every_tick
 from portal.notices.morning import every_morning
 from portal.notices.services import AddressedNews, News, note_many
-from portal.processing import queries
+from portal.processing import keeping, queries
+
+
+@every_tick("processing.proposals")
+def keep_proposals_soon(ctx: Context) -> int:
+    """Promise to keep what is proposed, once a minute at most, when something moved."""
+    if not keeping.must_keep(ctx):
+        return 0
+    made = enqueue(ctx, "processing.proposals", {}, dedup=f"processing.proposals:{int(ctx.now.timestamp()) // 60}")
+    return 0 if made is None else 1
+
+
+@task("processing.proposals")
+def keep_proposals(ctx: Context) -> None:
+    """Keep what is proposed to the register; running it twice changes nothing more."""
+    keeping.keep_proposals(ctx)
 
 
 @every_morning("processing.review")

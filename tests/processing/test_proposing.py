@@ -198,8 +198,8 @@ def test_the_page_has_what_each_line_is_proposed_when_it_is_asked_alone(dpo, lin
     session.expire_all()
     alone = {one.id: proposed(dpo, one) for one in (line, *made)}
     page = queries.proposal_page(dpo)
-    assert {one.line.activity.id: one.proposals for one in page.rows} == {key: one for key, one in alone.items() if one}
-    assert [one.line.sheet.name for one in page.rows] == ["Accueil", "Expéditions pour des tiers", "Vente en ligne"]
+    assert {one.activity_id: one.proposals for one in page.rows} == {key: one for key, one in alone.items() if one}
+    assert [one.name for one in page.rows] == ["Accueil", "Expéditions pour des tiers", "Vente en ligne"]
     assert page.total == len(page.rows)
     assert queries.proposal_count(dpo) == sum(map(len, alone.values()))
 

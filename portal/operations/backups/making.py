@@ -26,6 +26,7 @@ from portal.core.db import Database
 from portal.core.errors import Refused
 from portal.core.files import NAMING, Place
 from portal.core.private_files import keep_private, make_private_folder, open_private, sync_folder
+from portal.core.release import version
 from portal.core.seal import NoSealKey, read_seal_key
 from portal.core.stored import StoredFile
 from portal.operations.backups import postgres_tools
@@ -38,7 +39,6 @@ from portal.operations.backups.manifest import (
     journal_end,
     part_of,
     row_counts,
-    version,
     write_manifest,
 )
 

@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import json
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, field
 from pathlib import Path
@@ -14,7 +13,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.authz.context import Context
-from portal.core.config import ROOT
 from portal.core.dataclass import dataclass
 from portal.core.db import Base
 from portal.core.errors import Refused
@@ -137,12 +135,6 @@ def _is_inside(path: str) -> bool:
     (True, False, False)
     """
     return not path.startswith("/") and ".." not in path.split("/") and "\0" not in path
-
-
-def version() -> str:
-    """The version of this code."""
-    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    return str(told["project"]["version"])
 
 
 def journal_end(ctx: Context) -> JournalEnd:

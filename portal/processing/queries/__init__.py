@@ -1,6 +1,17 @@
 """Reads of the register of processing, as it stands or as of a day; a fixed number of statements each."""
 
 from portal.processing.queries.history import confirmations_of, history_of, versions_of
+from portal.processing.queries.kept import (
+    Change,
+    Counted,
+    Stale,
+    WorkedOut,
+    kept_among,
+    kept_proposals,
+    page_of_kept,
+    stale_of,
+    worked_out,
+)
 from portal.processing.queries.lines import (
     ActivityLine,
     get_activity,
@@ -22,7 +33,6 @@ from portal.processing.queries.listing import (
 )
 from portal.processing.queries.proposals import (
     LineProposals,
-    ServiceProposal,
     counted_services_unseen,
     dismissals,
     has_open_line,
@@ -32,6 +42,7 @@ from portal.processing.queries.proposals import (
     proposals_to,
     service_under_way,
 )
+from portal.processing.queries.proposed import ServiceProposal
 from portal.processing.queries.review import (
     ME,
     ReviewCounts,
@@ -48,12 +59,16 @@ __all__ = [
     "ME",
     "ActivityFilter",
     "ActivityLine",
+    "Change",
     "ConfirmedBy",
+    "Counted",
     "LineProposals",
     "RegisterCounts",
     "RegisterView",
     "ReviewCounts",
     "ServiceProposal",
+    "Stale",
+    "WorkedOut",
     "activities_by_words",
     "activity_page",
     "confirmations_of",
@@ -67,8 +82,11 @@ __all__ = [
     "history_of",
     "is_due",
     "is_late",
+    "kept_among",
+    "kept_proposals",
     "line_of",
     "lines_in_charge",
+    "page_of_kept",
     "proposal_count",
     "proposal_of",
     "proposal_page",
@@ -79,7 +97,9 @@ __all__ = [
     "reviewers",
     "service_under_way",
     "services_to_link",
+    "stale_of",
     "standing",
     "versions_of",
     "waiting_by_owner",
+    "worked_out",
 ]

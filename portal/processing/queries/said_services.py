@@ -64,9 +64,11 @@ def said_of(ctx: Context, services: Iterable[Service]) -> dict[int, SaidService]
     return _said(ctx, facts)
 
 
-def said_of_rested(ctx: Context) -> tuple[dict[int, list[int]], dict[int, SaidService]]:
+def said_of_rested(
+    ctx: Context, only: Collection[int] | None = None
+) -> tuple[dict[int, list[int]], dict[int, SaidService]]:
     """The services under way of each version that the register says now, by its number, and what is said of each;
-    four statements.
+    four statements. Of some lines alone, by their numbers, when these are given.
     """
     links = (
         select(ActivityService.version_id, ActivityService.service_id)
@@ -74,6 +76,8 @@ def said_of_rested(ctx: Context) -> tuple[dict[int, list[int]], dict[int, SaidSe
         .join(Service, Service.id == ActivityService.service_id)
         .where(standing(None), Service.goes_on(ctx.today))
     )
+    if only is not None:
+        links = links.where(ActivityVersion.activity_id.in_(only))
     rests: dict[int, list[int]] = defaultdict(list)
     for version_id, service_id in ctx.session.execute(links.order_by(ActivityService.service_id)):
         rests[version_id].append(service_id)
