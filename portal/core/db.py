@@ -22,7 +22,6 @@ from sqlalchemy import (
     Label,
     MetaData,
     Select,
-    Table,
     create_engine,
     event,
 )
@@ -102,22 +101,6 @@ class Base(DeclarativeBase):
         list[str]: JsonValue,
         list[dict[str, Any]]: JsonValue,
     }
-
-    def __init_subclass__(cls, **options: Any) -> None:
-        """Declare the table, of which little room is taken."""
-        super().__init_subclass__(**options)
-        if "__table__" in cls.__dict__:
-            _take_little_room(cls.__dict__["__table__"])
-
-
-def _take_little_room(table: Table) -> None:
-    """What a column holds, without room for as much again, and without who listened to its being put into its table.
-
-    It is copied with that room for each use of the column as an attribute and in a join: there are 1,600 columns.
-    """
-    for column in table.columns:
-        column.__dict__.pop("dispatch", None)
-        column.__dict__ = dict(column.__dict__)
 
 
 _READ = JSONDecoder().raw_decode

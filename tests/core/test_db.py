@@ -1,6 +1,5 @@
 import enum
 import json
-import sys
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -9,10 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import ForeignKey, Index, MetaData, event, func, select, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-from sqlalchemy.schema import CreateTable
 
 from portal.core import db
 from portal.core.db import NAMES, Base, Database
@@ -280,27 +277,3 @@ def test_a_lock_that_is_not_given_in_time_is_said_as_any_error_of_the_database(t
             assert session.scalar(text("PRAGMA busy_timeout")) == 30_000
     finally:
         database.engine.dispose()
-
-
-def test_what_a_column_holds_takes_no_room_for_as_much_again():
-    columns = [column for mapper in Base.registry.mappers for column in mapper.local_table.columns]
-    assert len(columns) > 1000
-    wide = [str(column) for column in columns if sys.getsizeof(vars(column)) > sys.getsizeof(dict(vars(column)))]
-    assert wide == []
-
-
-def _lines_of(statement):
-    return sorted(line.strip(", \t") for line in statement.split("\n"))
-
-
-def test_a_table_copied_elsewhere_is_made_as_it_is_here():
-    elsewhere = MetaData(naming_convention=NAMES)
-    for table in Base.metadata.sorted_tables:
-        table.to_metadata(elsewhere)
-    for dialect in (sqlite.dialect(), postgresql.dialect()):
-        for table in Base.metadata.sorted_tables:
-            copied, here = (
-                str(CreateTable(one).compile(dialect=dialect)) for one in (elsewhere.tables[table.name], table)
-            )
-            # The constraints of a copy come in another order.
-            assert _lines_of(copied) == _lines_of(here)
