@@ -15,6 +15,16 @@ from portal.incidents.rules.decision import ClosingFacts, Exemption, RiskLevel
 from portal.incidents.rules.life import IncidentState
 from portal.vendors.models import Vendor, VendorChild
 
+_LISTED = (
+    text(
+        "(CASE WHEN state NOT IN ('declaree', 'en_evaluation') THEN 2 WHEN notified_at IS NOT NULL THEN 1 ELSE 0 END)"
+    ),
+    text("(CASE WHEN state IN ('declaree', 'en_evaluation') AND notified_at IS NULL THEN notify_by END)"),
+    text("declared_at DESC"),
+    text("id DESC"),
+)
+"""The order of the list (`queries.incident_page`)."""
+
 
 class Incident(Kept, VendorChild, Base):
     """A personal data breach at a vendor (RGPD art. 4(12)); a line of the register of art. 33(5), never erased."""
@@ -28,13 +38,8 @@ class Incident(Kept, VendorChild, Base):
     )  # fmt: skip
     __table_args__ = (
         Index("ix_incident_state_due", "state", "notify_by", "id"),
-        Index("ix_incident_listed", "state", "declared_at", "id"),
-        Index(
-            "ix_incident_first_undecided",
-            text("(state NOT IN ('declaree', 'en_evaluation'))"),
-            text("declared_at DESC"),
-            text("id DESC"),
-        ),
+        Index("ix_incident_listed", "state", *_LISTED),
+        Index("ix_incident_first_undecided", *_LISTED),
         Index("ix_incident_vendor", "vendor_id", "id"),
         Index("ix_incident_unread", "unread_since", "id"),
     )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import Integer, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, func, literal_column, or_, select
 from sqlalchemy.orm import joinedload, load_only
 
 from portal.authz.context import Context, reach, visible
@@ -31,7 +31,10 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def incident_page(ctx: Context, state: IncidentState | None, page: int) -> Page[Incident]:
-    """Breaches within reach, those whose clock runs first; then the latest."""
+    """Breaches within reach, the soonest to notify first (RGPD art. 33(1)); then the latest.
+
+    What is notified already, its assessment taken up again, has no clock: it stands before what is decided.
+    """
     found = page_of(ctx.session, _listed(reach(ctx, P.INCIDENT_VIEW), state), page)
     by_id = {row.id: row for row in ctx.session.scalars(_listed_rows().where(Incident.id.in_(found.rows)))}
     return found.showing([by_id[number] for number in found.rows])
@@ -53,10 +56,27 @@ def _listed_rows() -> Select[Incident]:
 def _listed(within: Reach, state: IncidentState | None) -> Select[int]:
     """The numbers alone, in the order of an index."""
     listed = select(Incident.id).where(within.over(Incident))
-    order = Incident.declared_at.desc(), Incident.id.desc()
     if state is not None:
-        return listed.where(Incident.state == state).order_by(*order)
-    return listed.order_by(~among_written(Incident.state, UNDECIDED), *order)
+        listed = listed.where(Incident.state == state)
+    return listed.order_by(_rank(), _running_clock(), Incident.declared_at.desc(), Incident.id.desc())
+
+
+# Both are written as the index has them, values in the text. Breaches of one rank either all have a clock or all have
+# none: where a database puts nothing makes no difference.
+def _rank() -> ColumnElement[int]:
+    """0 while the authority is to be notified, 1 when it was and the assessment is taken up again, 2 once decided."""
+    rank: ColumnElement[int] = case(
+        (~among_written(Incident.state, UNDECIDED), literal_column("2")),
+        (Incident.notified_at.is_not(None), literal_column("1")),
+        else_=literal_column("0", Integer),
+    )
+    return rank
+
+
+def _running_clock() -> ColumnElement[datetime | None]:
+    """The end of the 72 hours that run, of those of the first rank."""
+    runs = among_written(Incident.state, UNDECIDED) & Incident.notified_at.is_(None)
+    return case((runs, Incident.notify_by))
 
 
 def state_counts(ctx: Context) -> dict[IncidentState, int]:

@@ -23,7 +23,7 @@ from portal.web.text import _, current_language
 @bp.route("")
 @requires(Permission.INCIDENT_VIEW)
 def index() -> ResponseReturnValue:
-    """Every breach within reach, those whose clock runs first."""
+    """Every breach within reach, the soonest to notify first."""
     ctx, named = current(), request.args.get("etat", "")
     state = IncidentState(named) if named in set(IncidentState) else None
     found = queries.incident_page(ctx, state, page_asked())
