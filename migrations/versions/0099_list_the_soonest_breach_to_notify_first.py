@@ -7,8 +7,8 @@ notified already after them; the latest declared stood first.
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0097'
-down_revision = '0096'
+revision = '0099'
+down_revision = '0098'
 branch_labels = None
 depends_on = None
 
