@@ -8,7 +8,7 @@ from portal.contracts.rules.deadline_choices import DeadlineChoice
 from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.exits import CertificateReading, ExitChoice
 from portal.contracts.rules.fact_catalogue import FACTS
-from portal.contracts.rules.life import ContractOrigin, ContractState, CopyReading
+from portal.contracts.rules.life import ContractAct, ContractOrigin, ContractState, CopyReading
 from portal.contracts.rules.model import Approver, ObligationClass
 from portal.contracts.rules.operative_words import Position
 from portal.contracts.rules.paragraphs import ParagraphWording
@@ -33,6 +33,20 @@ DOCUMENT_KINDS: Mapping[DocumentKind, str] = {
     DocumentKind.ASSESSMENT: N_("Évaluer un transfert"),
 }
 """The headings under which documents are offered."""
+DONE: Mapping[ContractAct, str] = {
+    ContractAct.SUBMIT: N_("Le texte est en relecture."),
+    ContractAct.SEND: N_("L'envoi au sous-traitant est noté."),
+    ContractAct.TAKE_BACK: N_("La rédaction reprend."),
+    ContractAct.AGREE: N_("L'accord sur le texte est noté."),
+    ContractAct.REFUSE: N_("Le refus de signer est noté."),
+    ContractAct.WITHDRAW: N_("Le contrat est retiré du registre."),
+    ContractAct.VOUCH: N_("Ce que porte la copie est noté."),
+    ContractAct.TERMINATE: N_("La résiliation est notée."),
+    ContractAct.REPLACE: N_("Le remplacement est noté."),
+    ContractAct.DISCARD: N_("Le projet est écarté."),
+    ContractAct.REMOVE: N_("Le contrat est retiré, sa conservation finie."),
+}
+"""What is said once an act of the page of a contract's life is done."""
 STATUSES: Mapping[str, StatusBadge] = {
     CoverageStatus.COVERED.value: StatusBadge(N_("Couverte"), "ok"),
     CoverageStatus.INCOMPLETE.value: StatusBadge(N_("À compléter"), "warning"),

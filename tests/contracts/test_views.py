@@ -10,6 +10,7 @@ import pytest
 from portal.authz.context import Context
 from portal.authz.policy import SYSTEM, Role
 from portal.contracts import services
+from portal.contracts.draft_page import draft_page
 from portal.contracts.library_editions import known_obligations
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.fact_catalogue import FACTS
@@ -21,7 +22,7 @@ from portal.core.language import Language
 from portal.jobs.models import Job, JobState
 from portal.journal.models import JournalEntry
 from portal.vendors.models import Vendor
-from tests.factories.desk import contract_of, drafted, in_english, matter
+from tests.factories.desk import contract_of, drafted, entity_of, in_english, matter, party_of, service_of
 from tests.factories.files import pdf
 from tests.factories.people import user_of
 from tests.factories.world import vendor_of
@@ -327,6 +328,19 @@ def test_what_is_missing_is_listed_with_a_field_and_where_it_is_awaited(as_, lac
     assert set(fields) >= {"vendor__representative", "vendor__breach_contact", "agreement__reference"}
     assert "Attendu" in page.words
     assert "Article 1.1" in page.words or "article 1.1" in page.words
+
+
+def test_facts_all_given_do_not_hide_that_a_table_is_missing(as_, session):
+    """The cheapest lie: every field filled, and « nothing is missing » above tables that nobody gave."""
+    vendor, entity, ctx = party_of(session), entity_of(session), Context(session, SYSTEM, now())
+    subject = services.ContractSubject(vendor, service_of(session, vendor, entity), entity, "dpa")
+    contract = contract_of(ctx, subject)
+    services.type_facts(ctx, contract, {"vendor.dpo_contact": "dpo@x.example", "transfers.mechanism": "none"})
+    assert not draft_page(ctx, contract, FR, FR).to_give
+    session.commit()
+    page = as_(Role.LEGAL).get(url(contract, "/faits"))
+    assert "Rien ne manque" not in page.words
+    assert "Mesures de sécurité" in page.words.split("Ces informations sont données. Restent : ")[1].split(".")[0]
 
 
 def test_each_known_fact_is_shown_with_its_source(as_, made):

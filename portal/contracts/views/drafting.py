@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
 from portal.authz.policy import Permission
-from portal.contracts import draft_page, queries, services
+from portal.contracts import draft_page, missing_page, queries, services
 from portal.contracts.draft_page import GROUPS, DraftPage
 from portal.contracts.fact_sources.stored_facts import told_in
 from portal.contracts.facts_forms import facts_form, field_name, reason_name
@@ -235,6 +235,7 @@ def _facts_page(contract: Contract, form: Any = None) -> ResponseReturnValue:
     form = form or (_facts_form(contract, found) if may_fill else None)
     page = render_template(
         "contracts/facts.html", contract=contract, page=found, form=form, groups=GROUPS, name_of=field_name,
+        lines=missing_page.missing_lines(found),
         reason_of=reason_name, may_fill=may_fill,
         asked=draft_page.facts_to_ask(found, _told(contract, spoken), _wanted(form)) if form else {},
         draft=vendors.find_draft(ctx, _draft_key(contract, spoken)) if may_fill else None,

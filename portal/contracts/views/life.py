@@ -13,7 +13,7 @@ from portal.contracts.models import Contract
 from portal.contracts.rules.contract_terms import deadlines_of
 from portal.contracts.rules.life import ACTS, ContractAct, ContractOrigin, ContractState
 from portal.contracts.views.blueprint import bp
-from portal.contracts.wording import STATUSES
+from portal.contracts.wording import DONE, STATUSES
 from portal.core.errors import NotFound, Refused
 from portal.vendors.models import Service
 from portal.vendors.queries import owners
@@ -23,7 +23,7 @@ from portal.web.downloads import download
 from portal.web.edit_form import hold
 from portal.web.guard import requires, takes_files
 from portal.web.routing import row_number
-from portal.web.text import _, current_language, said
+from portal.web.text import _, current_language
 
 
 @bp.route("/<int:contract_id>/vie")
@@ -65,7 +65,7 @@ def act(contract_id: int, act: str) -> ResponseReturnValue:
             contract = queries.get_contract(edge.current(), contract_id, to=Permission.CONTRACT_DRAFT)
             form.refuse(error)
         else:
-            flash(_("C'est noté : %(act)s.", act=said(wanted.label)))
+            flash(_(DONE[wanted]))
             gone = wanted in (ContractAct.DISCARD, ContractAct.WITHDRAW, ContractAct.REMOVE)
             return redirect(url_for(".index") if gone else url_for(".life", contract_id=contract_id))
     return _life_page(contract, wanted, form)

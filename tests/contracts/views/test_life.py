@@ -7,9 +7,11 @@ import pytest
 
 from portal.authz.policy import Role
 from portal.contracts import services
+from portal.contracts.life_page import DONE_HERE
 from portal.contracts.models import Contract
 from portal.contracts.rules.life import ContractOrigin, ContractState, CopyReading
 from portal.contracts.services import ContractDates
+from portal.contracts.wording import DONE
 from portal.core.errors import Refused
 from portal.vendors.rules.standing import ContractStanding
 from tests.factories.desk import service_of
@@ -114,10 +116,16 @@ def test_an_act_needs_its_reason_and_is_one_of_the_page(session, as_, legal):
     client.post(f"{url}/vie/discard", {"discard-why": "Erreur"}, status=422)
     for act in ("start", "sign", "nonsense"):
         client.post(f"{url}/vie/{act}", {}, status=404)
-    client.post(f"{url}/vie/terminate", {"terminate-why": "Fin de la relation"}, status=302)
+    told = client.follow(client.post(f"{url}/vie/terminate", {"terminate-why": "Fin de la relation"}, status=302))
+    assert "La résiliation est notée." in told.words
     session.refresh(contract)
     assert contract.state is ContractState.TERMINATED
     assert "Se conserve jusqu" in client.get(f"{url}/vie").words
+
+
+def test_every_act_of_the_page_says_that_it_was_done():
+    """Not the words of its button: « C'est noté : Noter l'envoi au sous-traitant. »"""
+    assert set(DONE) == DONE_HERE
 
 
 def test_what_is_withdrawn_is_in_no_list_and_on_no_page(session, as_, legal):
