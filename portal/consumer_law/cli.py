@@ -12,7 +12,7 @@ from flask.cli import AppGroup
 
 from portal.consumer_law import legislation
 from portal.consumer_law.rules.exposure import Breach, Party, ceiling, has_ceiling, tiers
-from portal.consumer_law.rules.law import Rule, Rules
+from portal.consumer_law.rules.law import Rule, Rules, cited
 from portal.consumer_law.rules.periods import (
     Channel,
     ContractFacts,
@@ -88,9 +88,9 @@ def show_deadline(
         show_json(_plain(found))
         return
     for step in found.steps:
-        click.echo(f"{step.day}  {step.article} – {_said(step, language)}")
+        click.echo(f"{step.day}  {cited(step.article, language)} – {_said(step, language)}")
     for notice in found.notices:
-        click.echo(f"            {notice.article} – {_said(notice, language)}")
+        click.echo(f"            {cited(notice.article, language)} – {_said(notice, language)}")
     click.echo(f"{found.last_day}")
 
 

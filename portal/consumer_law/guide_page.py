@@ -15,7 +15,7 @@ from babel.numbers import format_decimal
 from portal.consumer_law import legislation
 from portal.consumer_law.rules.after_withdrawal import surcharge, usual_refund
 from portal.consumer_law.rules.exceptions import exclusions
-from portal.consumer_law.rules.law import Rule, Rules
+from portal.consumer_law.rules.law import Rule, Rules, cited
 from portal.consumer_law.rules.periods import ContractFacts, ContractKind, deadline
 from portal.core.dataclass import dataclass
 from portal.core.dates import LOCALES, DateStyle, written
@@ -64,21 +64,6 @@ def guide(day: date, language: Language) -> Guide:
 
 
 _FIGURE = expression(r"\{([A-Za-z0-9.-]+):([a-z]+)\}")
-
-
-_CITED = (("Contrat, ", "Contract, "), ("preuve de ", "proof of "), ("RGPD ", "GDPR "), (" ; ", "; "))
-
-
-def cited(articles: str, language: Language) -> str:
-    """The articles of a rule, whose few words are the reader's: the codes keep their French names.
-
-    >>> cited("Contrat, CL30 ; preuve de L221-21", Language.EN)
-    'Contract, CL30; proof of L221-21'
-    """
-    if language is Language.EN:
-        for french, english in _CITED:
-            articles = articles.replace(french, english)
-    return articles
 
 
 class _GuideWriter:

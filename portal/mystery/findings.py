@@ -2,6 +2,7 @@
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.consumer_law.rules.law import cited
 from portal.core import workdays
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_
@@ -29,7 +30,7 @@ def proposed_action(ctx: Context, test: MysteryTest, breach: ObservedBreach) -> 
     language = test.vendor.language
     action = CorrectiveAction(
         severity=breach.severity,
-        title=f"{breach.title.said(language)} ({breach.article})"[:300],
+        title=f"{breach.title.said(language)} ({cited(breach.article, language)})"[:300],
         action=breach.action.said(language),
         proof_expected=breach.proof_expected.said(language),
         responsible=test.vendor.name[:200],

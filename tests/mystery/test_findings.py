@@ -40,7 +40,8 @@ def test_a_finding_is_worded_from_the_step_in_the_language_of_the_vendor_and_nev
     test.vendor.language = language
     [breach] = breaches_of(test)
     action = findings.proposed_action(dpo, test, breach)
-    assert action.title == f"{breach.title.said(language)} ({breach.article})"
+    article = {Language.FR: "Contrat, CL30 ; preuve de L221-21", Language.EN: "Contract, CL30; proof of L221-21"}
+    assert action.title == f"{breach.title.said(language)} ({article[language]})"
     assert (action.action, action.proof_expected) == (
         breach.action.said(language),
         breach.proof_expected.said(language),

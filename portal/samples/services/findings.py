@@ -2,6 +2,7 @@
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.consumer_law.rules.law import cited
 from portal.core import workdays
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_
@@ -31,7 +32,7 @@ def proposed_action(ctx: Context, sample: CaseSample, line: ReportedRate) -> Cor
         "failures": line.failures,
         "trials": line.trials,
         "rule": line.rule.text.said(language).rstrip("."),
-        "article": line.rule.article,
+        "article": cited(line.rule.article, language),
     }
     action = CorrectiveAction(
         severity=line.severity,

@@ -315,6 +315,17 @@ def test_every_channel_has_its_pages_in_both_languages(as_, session, system, ven
     assert "All kept" in shown or "No breach seen" in shown
 
 
+def test_in_english_the_words_of_an_article_are_english(as_, session, system, vendor):
+    """« Contrat, CL30 ; preuve de L221-21 » is read by somebody who may have no French; the codes keep their names."""
+    test = concluded(system, vendor, retention="Voucher offered.")
+    client = as_(user_of(session, Role.LEGAL, language=Language.EN))
+    page = client.get(url(test))
+    assert "Contract, CL30; proof of L221-21" in page.words
+    assert not page.all("//cite[contains(., 'Contrat,') or contains(., 'preuve de')]")
+    assert {one.get("lang") for one in page.all("//cite[starts-with(., 'C.')]")} == {"fr"}
+    assert {one.get("lang") for one in page.all("//cite[starts-with(., 'Contract')]")} == {None}
+
+
 # --- who --------------------------------------------------------------------------------------------------------------
 
 

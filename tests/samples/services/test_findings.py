@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.authz.policy import Role
+from portal.consumer_law.rules.law import cited
 from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.language import Language
 from portal.notices.models import Notice
@@ -30,7 +31,7 @@ def test_a_finding_is_worded_from_the_rate_and_its_rule_in_the_language_of_the_v
     sample.vendor.language = language
     action = services.proposed_action(dpo, sample, worst)
     assert str(worst.failures) in action.title
-    assert worst.rule.article in action.action
+    assert cited(worst.rule.article, language) in action.action
     assert (" of " in action.title) is (language is Language.EN)
     assert action.severity is worst.severity
     assert action.due_on > dpo.today
