@@ -12,7 +12,7 @@ from flask.cli import AppGroup
 
 from portal.consumer_law import legislation
 from portal.consumer_law.rules.exposure import Breach, Party, ceiling, has_ceiling, tiers
-from portal.consumer_law.rules.law import Rule, Rules, cited
+from portal.consumer_law.rules.law import Rule, Rules
 from portal.consumer_law.rules.periods import (
     Channel,
     ContractFacts,
@@ -23,6 +23,7 @@ from portal.consumer_law.rules.periods import (
     deadline,
 )
 from portal.core.calendar import BeyondCalendar, given_day
+from portal.core.citations import cited
 from portal.core.clock import legal_date, now
 from portal.core.language import Language
 from portal.web.command_output import DAY, json_option, language_option, show, show_json

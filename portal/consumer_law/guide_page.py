@@ -15,8 +15,9 @@ from babel.numbers import format_decimal
 from portal.consumer_law import legislation
 from portal.consumer_law.rules.after_withdrawal import surcharge, usual_refund
 from portal.consumer_law.rules.exceptions import exclusions
-from portal.consumer_law.rules.law import Rule, Rules, cited
+from portal.consumer_law.rules.law import Rule, Rules
 from portal.consumer_law.rules.periods import ContractFacts, ContractKind, deadline
+from portal.core.citations import cited
 from portal.core.dataclass import dataclass
 from portal.core.dates import LOCALES, DateStyle, written
 from portal.core.expressions import expression

@@ -86,9 +86,8 @@ def _about_notification(matter: LetterMatter, language: Language) -> Iterator[Li
             both(language, "Numéro de la notification initiale", "Number of the initial one"),
             incident.notified_reference,
         )
-    aware = moment(incident.aware_at, language)
-    yield both(language, "Prise de connaissance", "Awareness"), aware
-    yield both(language, "Terme des 72 heures", "End of the 72 hours"), moment(incident.notify_by, language)
+    yield both(language, "Prise de connaissance", "Awareness"), _moment(incident.aware_at, language)
+    yield both(language, "Terme des 72 heures", "End of the 72 hours"), _moment(incident.notify_by, language)
     # Once notified, what counts is when that was: what is added afterwards needs no reason.
     if (incident.notified_at or matter.now) > incident.notify_by or incident.delay_reason:
         yield both(language, "Motifs du retard", "Reasons for the delay"), incident.delay_reason
@@ -114,12 +113,12 @@ def _about_us(matter: LetterMatter, language: Language) -> Iterator[Line]:
     )
 
 
-def _about_breach(matter: LetterMatter, language: Language) -> Iterator[Line]:
+def _about_breach(matter: LetterMatter, language: Language, noticed: str = "") -> Iterator[Line]:
     known = matter.incident.known
     labels = {
         "what": both(language, "Circonstances", "Circumstances"),
         "began_at": both(language, "Début de la violation", "Start of the breach"),
-        "noticed_at": both(language, "Découverte par le sous-traitant", "Noticed by the processor"),
+        "noticed_at": noticed or both(language, "Découverte par le sous-traitant", "Noticed by the processor"),
         "nature": both(
             language,
             "Nature : confidentialité, intégrité, disponibilité",
@@ -128,7 +127,17 @@ def _about_breach(matter: LetterMatter, language: Language) -> Iterator[Line]:
         "cause": both(language, "Origine", "Origin"),
     }
     for name, label in labels.items():
-        yield label, fact_text(name, getattr(known, name), matter.services, language)
+        told = fact_text(name, getattr(known, name), matter.services, language)
+        yield label, f"{told} {_zone(language)}" if told and name in {"began_at", "noticed_at"} else told
+
+
+def _moment(at: datetime, language: Language) -> str:
+    """A moment whose reader may be elsewhere: with the zone of its hour."""
+    return f"{moment(at, language)} {_zone(language)}"
+
+
+def _zone(language: Language) -> str:
+    return both(language, "(heure de Paris)", "(Paris time)")
 
 
 def _about_data(matter: LetterMatter, language: Language) -> Iterator[Line]:
@@ -178,7 +187,7 @@ def _about_measures(matter: LetterMatter, language: Language) -> Iterator[Line]:
 def _about_persons(matter: LetterMatter, language: Language) -> Iterator[Line]:
     incident = matter.incident
     if incident.persons_told_at is not None:
-        yield both(language, "Informées le", "Told on"), moment(incident.persons_told_at, language)
+        yield both(language, "Informées le", "Told on"), _moment(incident.persons_told_at, language)
         yield both(language, "Comment", "How"), incident.persons_told_how
     elif incident.exemption is not None:
         yield (
@@ -268,7 +277,9 @@ def client_tree(matter: LetterMatter, language: Language) -> Document:
         "As a processor, and under Article 33(2) of the GDPR, we notify you of the following personal data breach, of"
         " which we became aware on ",
     )
-    rows = [*_about_breach(matter, language), *_about_data(matter, language)]
+    # The client reads « the processor » as us: who noticed is the one that we engaged.
+    noticed = both(language, "Découverte par notre sous-traitant", "Noticed by the processor that we engaged")
+    rows = [*_about_breach(matter, language, noticed), *_about_data(matter, language)]
     rows += [
         (both(language, "Conséquences probables", "Likely consequences"), known.consequences),
         (both(language, "Mesures prises ou proposées", "Measures taken or proposed"), known.measures),
@@ -281,7 +292,7 @@ def client_tree(matter: LetterMatter, language: Language) -> Document:
                 Blank("client.name", both(language, "nom et contact du client", "name and contact of the client")),
             )
         ),
-        _paragraph(f"{opening}{moment(matter.incident.aware_at, language)}."),
+        _paragraph(f"{opening}{_moment(matter.incident.aware_at, language)}."),
         _table(rows, language),
         _paragraph(
             both(

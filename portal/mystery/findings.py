@@ -2,8 +2,8 @@
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
-from portal.consumer_law.rules.law import cited
 from portal.core import workdays
+from portal.core.citations import cited
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_
 from portal.findings import services as findings

@@ -9,6 +9,7 @@ from babel.numbers import format_decimal, format_percent
 from flask import Flask, current_app, url_for
 from markupsafe import Markup
 
+from portal.core.citations import cited
 from portal.core.clock import legal_date
 from portal.core.dates import LOCALES, DateStyle, written, written_month, written_time
 from portal.core.language import N_, Language, colon, printed, quoted, semicolon
@@ -158,4 +159,6 @@ def install(app: Flask) -> None:
         date=long_date, shortdate=short_date, month=month_of, datetime=date_time, relative=relative,
         number=number, percent=percent, filesize=file_size, typo=typography, paragraphs=paragraphs, said=said,
         tongue=tongue, quoted=lambda text: quoted(text, current_language()),
+        cited=lambda articles: cited(articles, current_language()),
     )  # fmt: skip
+    app.jinja_env.tests["french_code"] = lambda articles: articles.startswith("C.")  # « C. conso. L221-18 »

@@ -115,6 +115,28 @@ def test_a_document_is_dated_of_the_day_in_paris(matter):
     assert reference_of(7, late.now) == "VD-2027-0007"
 
 
+@pytest.mark.parametrize(("language", "zone"), [(Language.FR, "(heure de Paris)"), (Language.EN, "(Paris time)")])
+def test_every_hour_that_the_authority_or_a_client_reads_says_its_zone(matter, language, zone):
+    facts = {**matter.incident.facts, "began_at": NOW.isoformat(), "noticed_at": NOW.isoformat()}
+    matter.incident.facts = facts
+    assert words(letter_tree(BreachLetter.NOTIFICATION, matter, language)).count(zone) == 4
+    assert words(letter_tree(BreachLetter.CLIENT, matter, language)).count(zone) == 3
+
+
+def test_a_client_does_not_read_that_its_processor_noticed_before_it_was_aware(matter):
+    """We are the processor of this letter; whoever noticed is the one that we engaged."""
+    for language, label in (
+        (Language.FR, "Découverte par le sous-traitant"),
+        (Language.EN, "Noticed by the processor"),
+    ):
+        ours, client = (
+            [text.text for text in parts(letter_tree(kind, matter, language), Text)]
+            for kind in (BreachLetter.NOTIFICATION, BreachLetter.CLIENT)
+        )
+        assert label in ours
+        assert label not in client
+
+
 def test_a_document_leaves_as_word(as_, session, matter):
     session.commit()
     found = as_(Role.DPO).client.get(f"/violations/{matter.incident.id}/lettres/notification-fr.docx")

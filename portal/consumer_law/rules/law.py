@@ -95,26 +95,6 @@ class Rule:
         return int(self.figures["days"])
 
 
-_CITED = (
-    ("Contrat, ", "Contract, "), ("preuve de ", "proof of "), ("RGPD ", "GDPR "), ("Règl. ", "Reg. "), ("/UE ", "/EU "),
-    (" ; ", "; "),
-)  # fmt: skip
-
-
-def cited(articles: str, language: Language) -> str:
-    """The articles of a rule, whose few words are the reader's: the codes keep their French names.
-
-    >>> cited("Contrat, CL30 ; preuve de L221-21", Language.EN)
-    'Contract, CL30; proof of L221-21'
-    >>> cited("Dir. 2011/83/UE art. 9(1)", Language.EN), cited("Dir. 2011/83/UE art. 9(1)", Language.FR)
-    ('Dir. 2011/83/EU art. 9(1)', 'Dir. 2011/83/UE art. 9(1)')
-    """
-    if language is Language.EN:
-        for french, english in _CITED:
-            articles = articles.replace(french, english)
-    return articles
-
-
 class Rules:
     """Rules by identifier; one identifier may have several versions, never two on one day."""
 

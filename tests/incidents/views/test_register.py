@@ -64,6 +64,12 @@ def test_from_the_declaration_to_the_end_by_the_buttons(as_, session, incident):
     assert "FR-2026-0042" in words
 
 
+def test_in_english_the_words_of_an_article_are_english(as_, session, incident):
+    page = as_(user_of(session, Role.DPO, language=Language.EN)).get(f"/violations/{incident.id}")
+    assert "GDPR art. 33(1); EDPB, Guidelines 9/2022" in page.words.replace("\u00a0", " ")
+    assert not {"RGPD", "Règl.", "CEPD"} & set(page.words.split())
+
+
 def test_persons_at_high_risk_are_told_before_closing_is_offered(as_, session, incident):
     client, here = as_(Role.DPO), f"/violations/{incident.id}"
     client.post(f"{here}/evaluer", {"risk": "eleve", "reason": WHY})

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.authz.policy import Role
-from portal.consumer_law.rules.law import cited
+from portal.core.citations import cited
 from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.language import Language
 from portal.notices.models import Notice
