@@ -12,9 +12,12 @@ from portal.processing.cells import cell_of
 from portal.processing.queries import ActivityLine
 from portal.processing.rules.sheets import HeldCategory, reading_order
 from portal.processing.wording import FIELD_NAMES, ROLE_ARTICLES
-from portal.vendors.models import LegalEntity
+from portal.vendors.models import LegalEntity, Service
+from portal.vendors.place_names import place_names
 
 _LEFT_OUT = {"name", "criteria_seen"}
+_NO_OTHER = N_("Aucun autre que ceux des prestations liées.")
+_NONE = N_("Aucun.")
 
 
 def register_document(lines: Sequence[ActivityLine], language: Language, *, at: datetime, on: date) -> Document:
@@ -55,16 +58,29 @@ def _record(line: ActivityLine, language: Language) -> Section:
             continue
         cell = cell_of(name, value, language)
         words = written(cell, language) if isinstance(cell, date) else (cell or "").replace("\n", semicolon(language))
+        if name == "transfers" and not words:
+            words = translate(_NO_OTHER if line.services else _NONE, language)
         if words and name not in _LEFT_OUT:
             rows.append((translate(FIELD_NAMES[name], language), words.replace(" | ", ", ")))
     if line.services:
-        told = semicolon(language).join(f"{one.vendor.name}, {one.name}" for one in line.services)
+        told = semicolon(language).join(_service(one, language) for one in line.services)
         rows.append((translate(FIELD_NAMES["services"], language), told))
     if line.verdict:
         told = f"{translate(line.verdict.need.label, language)}. {translate(line.verdict.sentence, language)}"
+        met = [
+            f"{translate(one.criterion.label, language)} ({translate(one.because, language)})"
+            for one in line.verdict.reasons
+        ]
+        told = " ".join([told, semicolon(language).join(met)]).rstrip()
         rows.append((translate(N_("Analyse d'impact"), language), told))
     rows.append((translate(N_("Revue"), language), _review(line, language)))
     return Section(title=line.sheet.name, blocks=(_table(rows, language), *_gaps(line, language)))
+
+
+def _service(service: Service, language: Language) -> str:
+    """Who, what, and where from: the countries are what RGPD art. 30(1)(e) asks of a line with transfers."""
+    places = place_names(service.locations, language)
+    return f"{service.vendor.name}, {service.name}" + (f" ({places})" if places else "")
 
 
 def _data(data: Iterable[HeldCategory], language: Language) -> Iterable[tuple[str, str]]:

@@ -35,7 +35,7 @@ from portal.processing.tables import columns, table_of, title_of
 from portal.vendors.rules.facts import DataSubject, Volume
 from tests.conftest import NOW
 from tests.factories.desk import entity_of, service_of
-from tests.factories.register import controller_sheet, processor_sheet
+from tests.factories.register import activity_of, controller_sheet, processor_sheet
 from tests.factories.world import vendor_of
 
 READ_BACK = ("xlsx", "ods", "csv", "json")
@@ -343,6 +343,21 @@ def test_the_register_on_paper_says_what_is_lacking(dpo, entity):
     assert "Dites à quoi sert ce traitement" in text
     assert "Jamais confirmée" in text
     assert set(WRITERS) == {"ods", "xlsx", "csv", "json", "dpv", "docx", "pdf"}
+
+
+def test_the_register_on_paper_says_where_linked_services_have_the_data_and_what_is_counted(dpo, entity):
+    """Article 30(1)(e): « Callisto » alone hid Morocco; « deux critères » beside one alone could not be checked."""
+    service = service_of(dpo.session, vendor_of(dpo.session, name="Callisto"), entity, locations=["MA"])
+    subjects = (DataSubject.CUSTOMERS, DataSubject.EMPLOYEES)
+    sheet = controller_sheet(transfers=(), subjects=subjects, criteria=(ImpactCriterion.MONITORING,))
+    activity_of(dpo, sheet, (service.id,))
+    services.create_activity(dpo, entity, ActivityRole.CONTROLLER, controller_sheet(name="Seul", transfers=()))
+    with zipfile.ZipFile(io.BytesIO(exported(dpo, "docx"))) as archive:
+        text = archive.read("word/document.xml").decode()
+    assert f"Callisto, {service.name} (Maroc)".replace("'", "’") in text
+    assert "Aucun autre que ceux des prestations liées." in text
+    assert "Aucun." in text
+    assert "Personnes vulnérables" in text
 
 
 def test_the_commands_write_a_register_and_read_it_back(app, dpo, entity, tmp_path):
