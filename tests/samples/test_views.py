@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select
 
 from portal.authz.context import Context
 from portal.authz.policy import Role
+from portal.core.citations import cited
 from portal.core.clock import legal_date, now
 from portal.core.language import Language
 from portal.core.translation import translate
@@ -147,7 +148,9 @@ def test_a_report_shows_each_fault_with_its_rate_its_bounds_and_its_article(
     page = as_(user_of(session, Role.LEGAL, language=language)).get(url(sample))
     for line in report_of(sample).faults:
         assert f"{line.failures} {'out of' if language is Language.EN else 'sur'} {line.trials}" in page.words
-        assert line.rule.article.replace("'", "’") in page.words.replace("'", "’").replace("\u00a0", " ")
+        assert cited(line.rule.article, language).replace("'", "’") in page.words.replace("'", "’").replace(
+            "\u00a0", " "
+        )
     assert page.all("//div[contains(@class, 'cases')]//tbody/tr")
     assert "Clopper-Pearson" in page.words
 
