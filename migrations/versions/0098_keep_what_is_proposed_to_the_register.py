@@ -28,19 +28,14 @@ NOTED = {
 }  # fmt: skip
 ACTS = ('insert', 'delete', 'update')
 ROWS = {'insert': ('NEW',), 'delete': ('OLD',), 'update': ('OLD', 'NEW')}
-NOTING = (
-    'INSERT INTO proposal_change SELECT vendor_id, service_id, activity_id FROM ({told}) AS told WHERE NOT EXISTS'
-    ' (SELECT 1 FROM proposal_change AS held WHERE held.vendor_id IS told.vendor_id'
-    ' AND held.service_id IS told.service_id AND held.activity_id IS told.activity_id)'
-)
 FUNCTION = """
 CREATE FUNCTION note_proposals_of_{name}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP <> 'INSERT' THEN
-        INSERT INTO proposal_change {old};
+        {old};
     END IF;
     IF TG_OP <> 'DELETE' THEN
-        INSERT INTO proposal_change {new};
+        {new};
     END IF;
     RETURN NULL;
 END $$
@@ -48,29 +43,29 @@ END $$
 EMPTIED = """
 CREATE FUNCTION forget_proposals() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE proposal_keeping SET day = NULL;
+    UPDATE proposal_keeping SET day = NULL, turn = turn + 1;
     RETURN NULL;
 END $$
 """
 
 
-def _told(whose, row):
+def _noting(whose, row):
     vendor, service, activity = (one.format(row=row) for one in whose)
-    return f'SELECT {vendor} AS vendor_id, {service} AS service_id, {activity} AS activity_id'
+    return f'INSERT INTO proposal_change (vendor_id, service_id, activity_id) SELECT {vendor}, {service}, {activity}'
 
 
 def _on_sqlite():
     for name, (*whose, columns) in NOTED.items():
         for act in ACTS:
             of = f' OF {columns}' if act == 'update' and columns else ''
-            steps = '; '.join(NOTING.format(told=_told(whose, row)) for row in ROWS[act])
+            steps = '; '.join(_noting(whose, row) for row in ROWS[act])
             op.execute(f'CREATE TRIGGER proposals_{name}_{act} AFTER {act.upper()}{of} ON {name} BEGIN {steps}; END')
 
 
 def _on_postgresql():
     op.execute(EMPTIED)
     for name, (*whose, columns) in NOTED.items():
-        old, new = (_told(whose, row) for row in ('OLD', 'NEW'))
+        old, new = (_noting(whose, row) for row in ('OLD', 'NEW'))
         op.execute(FUNCTION.format(name=name, old=old, new=new))
         for act in ACTS:
             of = f' OF {columns}' if act == 'update' and columns else ''
@@ -89,18 +84,21 @@ def upgrade() -> None:
     # No model has these tables: what is kept says something of this database alone, and is never copied to another.
     op.execute(
         'CREATE TABLE proposal_keeping (language VARCHAR(8) NOT NULL PRIMARY KEY, version VARCHAR(40) NOT NULL,'
-        ' day DATE, lines INTEGER NOT NULL, services INTEGER NOT NULL, corrections INTEGER NOT NULL)'
+        ' day DATE, turn INTEGER NOT NULL, lines INTEGER NOT NULL, services INTEGER NOT NULL, corrections INTEGER NOT NULL)'
     )
     for language in ('fr', 'en'):
-        op.execute(f"INSERT INTO proposal_keeping VALUES ('{language}', '', NULL, 0, 0, 0)")
+        op.execute(f"INSERT INTO proposal_keeping VALUES ('{language}', '', NULL, 0, 0, 0, 0)")
     op.execute(
         'CREATE TABLE kept_proposal (language VARCHAR(8) NOT NULL, is_service BOOLEAN NOT NULL, number INTEGER NOT'
         ' NULL, sought VARCHAR(600) NOT NULL, corrections INTEGER NOT NULL,'
         ' PRIMARY KEY (language, is_service, number))'
     )
     op.execute('CREATE INDEX ix_kept_proposal_listed ON kept_proposal (language, is_service, sought, number)')
-    op.execute('CREATE TABLE proposal_change (vendor_id INTEGER, service_id INTEGER, activity_id INTEGER)')
-    op.execute('CREATE INDEX ix_proposal_change_of ON proposal_change (vendor_id, service_id, activity_id)')
+    number = 'INTEGER GENERATED ALWAYS AS IDENTITY' if is_postgresql else 'INTEGER NOT NULL'
+    op.execute(
+        f'CREATE TABLE proposal_change (id {number} PRIMARY KEY, vendor_id INTEGER, service_id INTEGER,'
+        ' activity_id INTEGER)'
+    )
     if is_postgresql:
         _on_postgresql()
     else:

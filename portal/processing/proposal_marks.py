@@ -22,9 +22,10 @@ from portal.core.language import Language
 
 KEEPING = table(
     "proposal_keeping", column("language", String), column("version", String), column("day", Date),
-    column("lines", Integer), column("services", Integer), column("corrections", Integer),
+    column("turn", Integer), column("lines", Integer), column("services", Integer), column("corrections", Integer),
 )  # fmt: skip
-"""Of each language: by which version of the portal and as of which day it was worked out, and how much was found."""
+"""Of each language: by which version of the portal and as of which day it was worked out, how many times what is kept
+was written or forgotten, and how much was found."""
 KEPT = table(
     "kept_proposal", column("language", String), column("is_service", Boolean), column("sought", String),
     column("number", Integer), column("corrections", Integer),
@@ -33,8 +34,9 @@ KEPT = table(
 
 `number` is that of the line or of the service, `sought` what the list is sorted by."""
 CHANGES = table(
-    "proposal_change", column("vendor_id", Integer), column("service_id", Integer), column("activity_id", Integer)
-)
+    "proposal_change", column("id", Integer), column("vendor_id", Integer), column("service_id", Integer),
+    column("activity_id", Integer),
+)  # fmt: skip
 """Whose proposals are to be worked out again: those of all services of a vendor, of one, or of a line; and those of the
 lines that rest on these services, and of the services that this line rested on."""
 
@@ -82,23 +84,26 @@ def note_names(dialect: str) -> frozenset[str]:
 def making(dialect: str) -> list[str]:
     """The statements that make the tables, with nothing kept, and the triggers."""
     is_postgresql = dialect == "postgresql"
+    number = "INTEGER GENERATED ALWAYS AS IDENTITY" if is_postgresql else "INTEGER NOT NULL"
     return [
         "CREATE TABLE proposal_keeping (language VARCHAR(8) NOT NULL PRIMARY KEY, version VARCHAR(40) NOT NULL,"
-        " day DATE, lines INTEGER NOT NULL, services INTEGER NOT NULL, corrections INTEGER NOT NULL)",
-        *(f"INSERT INTO proposal_keeping VALUES ('{one.value}', '', NULL, 0, 0, 0)" for one in Language),  # noqa: S608  # nosec B608
+        " day DATE, turn INTEGER NOT NULL, lines INTEGER NOT NULL, services INTEGER NOT NULL,"
+        " corrections INTEGER NOT NULL)",
+        *(f"INSERT INTO proposal_keeping VALUES ('{one.value}', '', NULL, 0, 0, 0, 0)" for one in Language),  # noqa: S608  # nosec B608
         "CREATE TABLE kept_proposal (language VARCHAR(8) NOT NULL, is_service BOOLEAN NOT NULL, number INTEGER NOT"
         " NULL, sought VARCHAR(600) NOT NULL, corrections INTEGER NOT NULL,"
         " PRIMARY KEY (language, is_service, number))",
         "CREATE INDEX ix_kept_proposal_listed ON kept_proposal (language, is_service, sought, number)",
-        "CREATE TABLE proposal_change (vendor_id INTEGER, service_id INTEGER, activity_id INTEGER)",
-        "CREATE INDEX ix_proposal_change_of ON proposal_change (vendor_id, service_id, activity_id)",
+        f"CREATE TABLE proposal_change (id {number} PRIMARY KEY, vendor_id INTEGER, service_id INTEGER,"
+        " activity_id INTEGER)",
         *(_on_postgresql() if is_postgresql else _on_sqlite()),
     ]
 
 
-def _told(noted: Noted, row: str) -> str:
+def _noting(noted: Noted, row: str) -> str:
     vendor, service, activity = (one.format(row=row) for one in (noted.vendor, noted.service, noted.activity))
-    return f"SELECT {vendor} AS vendor_id, {service} AS service_id, {activity} AS activity_id"
+    # Names of our own columns, as they are written above.
+    return f"INSERT INTO proposal_change (vendor_id, service_id, activity_id) SELECT {vendor}, {service}, {activity}"  # nosec B608
 
 
 def _rows(act: str) -> tuple[str, ...]:
@@ -106,17 +111,11 @@ def _rows(act: str) -> tuple[str, ...]:
 
 
 def _on_sqlite() -> list[str]:
-    """Where one writes at a time, what is noted already is not noted twice."""
-    noting = (
-        "INSERT INTO proposal_change SELECT vendor_id, service_id, activity_id FROM ({told}) AS told WHERE NOT EXISTS"
-        " (SELECT 1 FROM proposal_change AS held WHERE held.vendor_id IS told.vendor_id"
-        " AND held.service_id IS told.service_id AND held.activity_id IS told.activity_id)"
-    )
     made = []
     for name, noted in NOTED.items():
         for act in _ACTS:
             of = f" OF {', '.join(noted.columns)}" if act == "update" and noted.columns else ""
-            steps = "; ".join(noting.format(told=_told(noted, row)) for row in _rows(act))
+            steps = "; ".join(_noting(noted, row) for row in _rows(act))
             made.append(f"CREATE TRIGGER proposals_{name}_{act} AFTER {act.upper()}{of} ON {name} BEGIN {steps}; END")
     return made
 
@@ -125,10 +124,10 @@ _FUNCTION = """
 CREATE FUNCTION note_proposals_of_{name}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP <> 'INSERT' THEN
-        INSERT INTO proposal_change {old};
+        {old};
     END IF;
     IF TG_OP <> 'DELETE' THEN
-        INSERT INTO proposal_change {new};
+        {new};
     END IF;
     RETURN NULL;
 END $$
@@ -136,7 +135,7 @@ END $$
 _EMPTIED = """
 CREATE FUNCTION forget_proposals() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE proposal_keeping SET day = NULL;
+    UPDATE proposal_keeping SET day = NULL, turn = turn + 1;
     RETURN NULL;
 END $$
 """
@@ -145,7 +144,7 @@ END $$
 def _on_postgresql() -> list[str]:
     made = [_EMPTIED]
     for name, noted in NOTED.items():
-        made.append(_FUNCTION.format(name=name, old=_told(noted, "OLD"), new=_told(noted, "NEW")))
+        made.append(_FUNCTION.format(name=name, old=_noting(noted, "OLD"), new=_noting(noted, "NEW")))
         for act in _ACTS:
             of = f" OF {', '.join(noted.columns)}" if act == "update" and noted.columns else ""
             made.append(

@@ -8,7 +8,7 @@ from portal.authz.context import Context
 from portal.authz.policy import GRANTS, Permission, Role
 from portal.core.landing import Landing
 from portal.identity import queries as identity
-from portal.jobs.ledger import enqueue, task
+from portal.jobs.ledger import Record, enqueue, task
 from portal.jobs.schedule import every_tick
 from portal.notices.morning import every_morning
 from portal.notices.services import AddressedNews, News, note_many
@@ -24,10 +24,10 @@ def keep_proposals_soon(ctx: Context) -> int:
     return 0 if made is None else 1
 
 
-@task("processing.proposals")
-def keep_proposals(ctx: Context) -> None:
-    """Keep what is proposed to the register; running it twice changes nothing more."""
-    keeping.keep_proposals(ctx)
+@task("processing.proposals", outside=True, lease_seconds=300)
+def keep_proposals(ctx: Context, *, job_id: int) -> Record:
+    """Work out what is proposed to the register, and keep it; running it twice changes nothing more."""
+    return keeping.work_out_proposals(ctx)
 
 
 @every_morning("processing.review")

@@ -337,7 +337,7 @@ def test_it_is_kept_again_once_a_minute_at_most_when_something_moved(app, sessio
     ctx = replace(begin(session), actor=SYSTEM)
     assert tasks.keep_proposals_soon(ctx) == 1
     assert tasks.keep_proposals_soon(ctx) == 0, "it is promised already"
-    tasks.keep_proposals(ctx)
+    tasks.keep_proposals(ctx, job_id=1)(ctx)
     later = replace(ctx, now=NOW + timedelta(minutes=2))
     assert not keeping.must_keep(later)
     assert tasks.keep_proposals_soon(later) == 0
@@ -345,7 +345,7 @@ def test_it_is_kept_again_once_a_minute_at_most_when_something_moved(app, sessio
     assert not keeping.must_keep(later), "nothing that is read"
     session.execute(update(Vendor).values(name="Colibri"))
     assert tasks.keep_proposals_soon(later) == 1
-    tasks.keep_proposals(later)
+    tasks.keep_proposals(later, job_id=2)(later)
     tomorrow = replace(ctx, now=NOW + timedelta(days=1))
     assert keeping.must_keep(tomorrow)
 
@@ -394,6 +394,39 @@ def test_what_is_noted_while_it_is_kept_is_for_the_next_time(lasting):
         check(session)
         session.execute(text("TRUNCATE proposal_dismissal"))
         assert queries.kept_proposals(Context(session, DPO, NOW)) is None
+
+
+def test_to_work_it_out_holds_nobody_up_and_what_moves_meanwhile_stays_noted(lasting):
+    with lasting.transaction() as session:
+        begin(session)
+        keep_proposals(Context(session, SYSTEM, NOW))
+        session.execute(update(Service).values(retention="vingt ans"))
+    with lasting.reading() as working:
+        keep = keeping.work_out_proposals(Context(working, SYSTEM, NOW))
+        with lasting.transaction() as other:
+            other.execute(update(Service).values(retention="trente ans"))
+            other.execute(update(Vendor).values(folded_name="zz"))
+        with lasting.transaction() as session:
+            keep(Context(session, SYSTEM, NOW))
+    with lasting.reading() as session:
+        assert queries.kept_proposals(Context(session, DPO, NOW)).stale
+        check(session)
+
+
+def test_what_was_worked_out_before_another_kept_it_is_not_kept(lasting):
+    with lasting.transaction() as session:
+        begin(session)
+        keep_proposals(Context(session, SYSTEM, NOW))
+        session.execute(update(Service).values(retention="vingt ans"))
+    with lasting.reading() as working:
+        late = keeping.work_out_proposals(Context(working, SYSTEM, NOW))
+    with lasting.transaction() as session:
+        keep_proposals(Context(session, SYSTEM, NOW))
+    with lasting.transaction() as session:
+        session.execute(update(Service).values(retention="trente ans"))
+        late(Context(session, SYSTEM, NOW))
+        assert queries.kept_proposals(Context(session, DPO, NOW)).stale
+        check(session)
 
 
 def test_a_drill_s_copy_keeps_nothing_and_then_its_own(lasting, tmp_path):

@@ -196,7 +196,8 @@ def _dialect(session: Session) -> str:
 
 @written_once
 def _state(dialect: str) -> Select[Any]:
-    moved = select(*CHANGES.c).distinct().limit(MOST_CHANGES + 1).subquery()
+    whose = (CHANGES.c.vendor_id, CHANGES.c.service_id, CHANGES.c.activity_id)
+    moved = select(*whose).distinct().limit(MOST_CHANGES + 1).subquery()
     held = KEEPING.c
     there = literal_column(are_there(dialect), Boolean).label("are_there")
     return (
