@@ -18,14 +18,13 @@ from portal.core.spreadsheets.table import (
     miscounted,
     repeated_names,
 )
+from portal.core.spreadsheets.writing import RUNS
 
 DELIMITERS = (";", ",", "\t", "|")
 SAMPLE_LINES = 200
 LINE = expression(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 """A line with its end; a file in memory (StringIO) would hold four bytes for each of its characters."""
 HINT = expression(r"sep=(.)\r?\n?")
-GUARDED = expression(r"'(?=\s*[=+\-@\t\r＝＋－＠])")
-"""The apostrophe our own exports put before what a spreadsheet would run."""
 LONGEST_FIELD = 131_072
 """Characters; the limit of the standard library's reader, which gives up there."""
 MISPLACED = N_("Guillemets mal placés : une cellule entre guillemets n'est pas suivie d'un séparateur.")
@@ -74,7 +73,8 @@ def _body(records: "_Records", width: int, limits: Limits, problems: list[Proble
 
 
 def _unguarded(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and GUARDED.match(cell) else cell
+    """Without the apostrophe that our own exports put before what a spreadsheet would run."""
+    return cell[1:] if cell.startswith("'") and RUNS.match(cell) else cell
 
 
 def guess_delimiter(lines: list[str]) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from portal.core.clock import LEGAL_ZONE
+from portal.core.expressions import expression
 from portal.core.language import Language
 
 Value = str | int | float | date | None
-RUNS = tuple("=+-@\t\r＝＋－＠")
-"""What begins a formula for one spreadsheet or another."""
+RUNS = expression(r"'*\s*[=+\-@\t\r＝＋－＠]")
+"""What begins a formula for one spreadsheet or another; an apostrophe before it is one more to take off again."""
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[Value]], language: Language = Language.FR) -> bytes:
@@ -32,10 +33,10 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[Value]], language: 
 def guarded(text: str) -> str:
     """Text that no spreadsheet takes for a formula.
 
-    >>> guarded("+33 1 23"), guarded(" =1+1"), guarded("1-2")
-    ("'+33 1 23", "' =1+1", '1-2')
+    >>> guarded("+33 1 23"), guarded(" =1+1"), guarded("1-2"), guarded("'@")
+    ("'+33 1 23", "' =1+1", '1-2', "''@")
     """
-    return f"'{text}" if text.startswith(RUNS) or text.lstrip().startswith(RUNS) else text
+    return f"'{text}" if RUNS.match(text) else text
 
 
 def _plain(value: Value, french: bool) -> str:

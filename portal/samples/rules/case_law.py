@@ -75,7 +75,7 @@ class CaseLaw:
         try:
             found = deadline(facts, self.periods)
         except NeverEnds:
-            begun = deadline(replace(facts, informed=True), self.periods)
+            begun = deadline(replace(facts, informed=True, informed_on=None), self.periods)
             return CasePeriod(begun.start, NO_LAST_DAY, (), begun.place)
         # What a site should also have said of its function moves no day: it makes no period unsure.
         counted = [*found.steps, *(one for one in found.notices if one.rule.id != "information.function")]

@@ -12,7 +12,7 @@ from portal.core.dataclass import dataclass
 from portal.core.language import Sentence
 from portal.core.statements import written_once
 from portal.vendors.models import Vendor, VendorSpelling
-from portal.vendors.rules.duplicates import Certainty, CompanyIdentity, find_duplicates
+from portal.vendors.rules.duplicates import Certainty, CompanyIdentity, DuplicateGroup, find_duplicates
 from portal.vendors.rules.identifiers import siren_of
 from portal.vendors.rules.naming import denominations, fold, plain
 from portal.vendors.rules.similar_names import SHORTEST_PREFIX
@@ -23,6 +23,8 @@ ENOUGH = 60
 """Candidates per way of looking: a word that a hundred companies share warns of nobody in particular."""
 ROUND = 8
 """Texts of one way of looking are as many as a multiple of this."""
+MOST_FOLLOWED = 8
+"""Vendors found whose own doubles are looked for, each time."""
 MOST_WORDS = 4
 """Words up to which another order of them is looked for."""
 
@@ -47,12 +49,20 @@ class SimilarityWarning:
 
 
 def similarity_warnings(ctx: Context, party: CompanyIdentity) -> tuple[SimilarityWarning, ...]:
-    """What in the register looks like a company about to be entered; two statements at most, however long it is."""
-    ids = _possible_matches(ctx, party)
-    if not ids:
-        return ()
-    rows = {row.key: row for row in ctx.session.execute(_FOUND, {"ids": ids})}
-    groups = find_duplicates([party], [identity_of(row) for row in rows.values()])
+    """What in the register looks like a company about to be entered; two statements at most when nothing does.
+
+    What looks like a vendor that was found is looked for in turn: one company may stand there twice, under two names.
+    """
+    rows: dict[str, Any] = {}
+    groups: Sequence[DuplicateGroup] = ()
+    asked = [party]
+    while asked and (ids := set(_possible_matches(ctx, asked)) - {row.id for row in rows.values()}):
+        before = {key for group in groups for key in group.known}
+        rows |= {row.key: row for row in ctx.session.execute(_FOUND, {"ids": sorted(ids)})}
+        known = sorted(rows.values(), key=lambda row: row.id)
+        groups = find_duplicates([party], [identity_of(row) for row in known])
+        found = dict.fromkeys(key for group in groups for key in group.known)
+        asked = [identity_of(rows[key]) for key in found if key not in before][:MOST_FOLLOWED]
     return tuple(
         SimilarityWarning(
             group.certainty,
@@ -88,17 +98,22 @@ _FOUND = (
 )
 
 
-def _possible_matches(ctx: Context, party: CompanyIdentity) -> Sequence[int]:
-    """Numbers of vendors that may be this company: same or close spelling, same beginning, another name it has."""
-    folded = fold(party.name)
-    if not folded:
-        return []
-    siren = siren_of(party.siren, party.siret, party.vat)
-    said = {*denominations(party.name), fold(party.legal_name), siren, plain(party.vat), plain(party.lei)} - {""}
-    words = sorted(WORDS + text[:LONGEST] for text in said)
+def _possible_matches(ctx: Context, parties: Sequence[CompanyIdentity]) -> Sequence[int]:
+    """Numbers of vendors that may be these companies: same or close spelling, same beginning, another name it has."""
+    said, names, near = set[str](), set[str](), set[str]()
+    for party in parties:
+        folded = fold(party.name)
+        if not folded:
+            continue
+        siren = siren_of(party.siren, party.siret, party.vat)
+        said |= {*denominations(party.name), fold(party.legal_name), siren, plain(party.vat), plain(party.lei)} - {""}
+        names |= {*spellings(folded), *denominations(party.name)}
+        near |= {NEAR + text for text in near_texts(folded)}
+    return _matches(ctx, sorted(WORDS + text[:LONGEST] for text in said), _filled(names), _filled(near)) if said else ()
+
+
+def _matches(ctx: Context, words: Sequence[str], names: Sequence[str], near: Sequence[str]) -> Sequence[int]:
     # What goes on after these words lies between « words␣ » and « words! », the character that follows the space.
-    names = _filled({*spellings(folded), *denominations(party.name)})
-    near = _filled(NEAR + text for text in near_texts(folded))
     looked_for: dict[str, Any] = {
         **{f"name_{n}": text for n, text in enumerate(names)},
         **{f"near_{n}": text for n, text in enumerate(near)},

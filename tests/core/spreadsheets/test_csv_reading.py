@@ -3,7 +3,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from portal.core.errors import Refused
@@ -210,6 +210,7 @@ def test_ten_thousand_rows_of_twelve_cells_are_read_whole():
         max_size=5,
     )
 )
+@example([["", "'=1+1", "'@"], ["''-", "'", "' x"]])
 def test_what_is_exported_is_read_back_the_same(rows):
     header = ["Nom", "Pays", "Note"]
     given_rows = [tuple(row) for row in rows]

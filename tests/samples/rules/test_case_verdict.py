@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from portal.consumer_law.rules.periods import Channel, ContractFacts, ContractKind, Unsupported, deadline
@@ -232,6 +232,7 @@ def test_a_financial_service_is_judged_by_its_own_chapter(told, flags, owed):
 
 
 @given(days, st.integers(0, 30), st.sampled_from([*ContractKind]), st.booleans(), st.none() | days)
+@example(date(2025, 1, 1), 0, ContractKind.FINANCE, False, date(2025, 1, 2))
 def test_the_dates_kept_are_those_of_the_engine(start, more, kind, informed, told):
     received = (start,) if kind in {ContractKind.GOODS, ContractKind.MIXED} else (start, start + timedelta(days=more))
     case = replace(

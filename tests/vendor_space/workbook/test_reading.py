@@ -1,15 +1,17 @@
 import io
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from portal.audits.models import Audit
 from portal.audits.queries import AuditAnswers
 from portal.audits.rules import AuditState, Round
+from portal.core.cleaning import clean
 from portal.core.language import Language
 from portal.core.spreadsheets import read_sheets, write_form
 from portal.core.tokens import derive
@@ -83,7 +85,7 @@ def test_a_workbook_read_back_untouched_gives_the_same_answers_in_both_languages
     assert values(found) == {key: (answer.value, answer.comment) for key, answer in ANSWERS.items()}
 
 
-TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("C",)), max_size=40).map(str.strip)
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("C",)), max_size=40).map(clean)
 ROWS = st.fixed_dictionaries(
     {"nom": TEXTS.filter(bool)},
     optional={"pays": st.sampled_from(["DE", "CI", "GB"]), "role": st.sampled_from(["hote", "aide"]),
@@ -96,6 +98,9 @@ ROWS = st.fixed_dictionaries(
     text=TEXTS, comment=TEXTS, language=st.sampled_from(Language), rows=st.lists(ROWS, max_size=3),
     number=st.decimals(0, 365, places=6), boxes=st.sets(st.sampled_from(["mfa", "edr"])),
     yes=st.sampled_from(["oui", "non", "partiel", "na"]),
+)  # fmt: skip
+@example(
+    text="", comment=clean("\U0002f800"), language=Language.FR, rows=[], number=Decimal(0), boxes=set(), yes="oui"
 )  # fmt: skip
 def test_the_round_trip_is_identity(text, comment, language, rows, number, boxes, yes):
     questions = {question.key: question for question in small().questions}
