@@ -31,6 +31,7 @@ slipped = st.builds(slip, names, st.integers(0, 20), st.sampled_from("aeiz"))
 @given(register=st.lists(st.tuples(names | slipped, names | st.just("")), max_size=6), entered=names | slipped)
 @example([("Lnik Mobility", ""), ("Link", ""), ("Groupe", "Link Mobility SAS")], "Link Mobility")
 @example([("link", ""), ("link", "mobility")], "mobility")
+@example([("link", "mobility")], "mobility link")
 @at_most(25)
 def test_what_is_found_by_keys_is_what_the_whole_register_would_say(database: Database, register, entered):
     with database.session(write=True) as session:

@@ -10,7 +10,7 @@ from portal.core.expressions import expression
 from portal.core.language import Language
 
 Value = str | int | float | date | None
-RUNS = expression(r"'*\s*[=+\-@\t\r＝＋－＠]")
+RUNS = expression(r"\A'*\s*[=+\-@\t\r＝＋－＠]")
 """What begins a formula for one spreadsheet or another; an apostrophe before it is one more to take off again."""
 
 

@@ -100,7 +100,7 @@ _FOUND = (
 
 def _possible_matches(ctx: Context, parties: Sequence[CompanyIdentity]) -> Sequence[int]:
     """Numbers of vendors that may be these companies: same or close spelling, same beginning, another name it has."""
-    said, names, near = set[str](), set[str](), set[str]()
+    said, starts, names, near = set[str](), set[str](), set[str](), set[str]()
     for party in parties:
         folded = fold(party.name)
         if not folded:
@@ -108,20 +108,27 @@ def _possible_matches(ctx: Context, parties: Sequence[CompanyIdentity]) -> Seque
         siren = siren_of(party.siren, party.siret, party.vat)
         said |= {*denominations(party.name), fold(party.legal_name), siren, plain(party.vat), plain(party.lei)} - {""}
         names |= {*spellings(folded), *denominations(party.name)}
+        starts |= {WORDS + text for text in _beginnings(folded)}
         near |= {NEAR + text for text in near_texts(folded)}
-    return _matches(ctx, sorted(WORDS + text[:LONGEST] for text in said), _filled(names), _filled(near)) if said else ()
+    if not said:
+        return ()
+    words = sorted(WORDS + text[:LONGEST] for text in said)
+    return _matches(ctx, words, _filled(starts), _filled(names), _filled(near))
 
 
-def _matches(ctx: Context, words: Sequence[str], names: Sequence[str], near: Sequence[str]) -> Sequence[int]:
+def _matches(
+    ctx: Context, words: Sequence[str], starts: Sequence[str], names: Sequence[str], near: Sequence[str]
+) -> Sequence[int]:  # fmt: skip
     # What goes on after these words lies between « words␣ » and « words! », the character that follows the space.
     looked_for: dict[str, Any] = {
         **{f"name_{n}": text for n, text in enumerate(names)},
         **{f"near_{n}": text for n, text in enumerate(near)},
         **{f"word_{n}": text for n, text in enumerate(words)},
+        **{f"start_{n}": text for n, text in enumerate(starts)},
         **{f"from_{n}": f"{text} " for n, text in enumerate(words)},
         **{f"to_{n}": f"{text}!" for n, text in enumerate(words)},
     }
-    ways = _ways(reach(ctx, Permission.VENDOR_VIEW), len(names), len(near), len(words))
+    ways = _ways(reach(ctx, Permission.VENDOR_VIEW), len(names), len(near), len(words), len(starts))
     return ctx.session.scalars(ways, looked_for).all()
 
 
@@ -137,14 +144,18 @@ def _one_of(column: Any, name: str, many: int) -> ColumnElement[bool]:
 
 
 @written_once
-def _ways(reached: Reach, names: int, near: int, words: int) -> CompoundSelect[Any]:
-    """Each way of looking along its index, for so many of each; a name without near spellings is near to none."""
+def _ways(reached: Reach, names: int, near: int, words: int, starts: int) -> CompoundSelect[Any]:
+    """Each way of looking along its index, for so many of each; a name without near spellings is near to none.
+
+    Its beginnings are looked for among the other names a company has: those it is known by are among `names`.
+    """
     texts = select(VendorSpelling.vendor_id).join(Vendor, Vendor.id == VendorSpelling.vendor_id)
     longer = (VendorSpelling.text.between(bindparam(f"from_{n}"), bindparam(f"to_{n}")) for n in range(words))
     ways = (
         select(Vendor.id).where(_one_of(Vendor.folded_name, "name", names)),
         *((texts.where(_one_of(VendorSpelling.text, "near", near)),) if near else ()),
         texts.where(or_(_one_of(VendorSpelling.text, "word", words), *longer)),
+        *((texts.where(_one_of(VendorSpelling.text, "start", starts)),) if starts else ()),
     )
     return union(*(select(way.where(reached.over(Vendor)).limit(ENOUGH).subquery().c[0]) for way in ways))
 
@@ -157,7 +168,13 @@ def spellings(folded: str) -> set[str]:
     """
     words = folded.split()
     found = {folded, "".join(words)}
-    found |= {" ".join(words[:size]) for size in range(1, len(words)) if len(" ".join(words[:size])) >= SHORTEST_PREFIX}
+    found |= _beginnings(folded)
     if len(words) <= MOST_WORDS:
         found |= {" ".join(order) for order in permutations(words)}
     return found
+
+
+def _beginnings(folded: str) -> set[str]:
+    words = folded.split()
+    found = {" ".join(words[:size]) for size in range(1, len(words))}
+    return {text for text in found if len(text) >= SHORTEST_PREFIX}
