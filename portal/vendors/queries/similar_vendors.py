@@ -49,7 +49,7 @@ class SimilarityWarning:
 
 
 def similarity_warnings(ctx: Context, party: CompanyIdentity) -> tuple[SimilarityWarning, ...]:
-    """What in the register looks like a company about to be entered; two statements at most when nothing does.
+    """What in the register looks like a company about to be entered; one statement when nothing does.
 
     What looks like a vendor that was found is looked for in turn: one company may stand there twice, under two names.
     """
