@@ -8,7 +8,7 @@ No model has these tables: no backup of rows and no move from one database to an
 come in are counted there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -117,7 +117,11 @@ def _compile_kept(element: Any, compiler: SQLCompiler, **_told: Any) -> str:
 
 def is_kept(*tallies: Tally) -> ColumnElement[bool]:
     """Whether all of these are kept: none of their triggers is missing or disabled."""
-    placed = [(tally.model.__tablename__, name) for tally in tallies for name in tally.triggers]
+    return triggers_stand((tally.model.__tablename__, name) for tally in tallies for name in tally.triggers)
+
+
+def triggers_stand(placed: Iterable[tuple[str, str]]) -> ColumnElement[bool]:
+    """Whether triggers, each after its table, are there and enabled: a migration, or a person, may take one away."""
     return _Kept(*(literal_column(f"'{told}'") for one in placed for told in one))
 
 

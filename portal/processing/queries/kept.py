@@ -5,7 +5,6 @@ from dataclasses import field
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    Boolean,
     Integer,
     Select,
     String,
@@ -13,7 +12,6 @@ from sqlalchemy import (
     bindparam,
     func,
     literal,
-    literal_column,
     or_,
     select,
     true,
@@ -27,8 +25,9 @@ from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.core.release import version
 from portal.core.statements import written_once
+from portal.core.tallies import triggers_stand
 from portal.processing.models import ActivityService, ActivityVersion, ProcessingActivity
-from portal.processing.proposal_marks import CHANGES, KEEPING, KEPT, are_there
+from portal.processing.proposal_marks import CHANGES, KEEPING, KEPT, NOTING
 from portal.processing.queries.lines import standing
 from portal.processing.queries.proposed import bare_services, corrected
 from portal.vendors.models import Service, Vendor
@@ -109,7 +108,7 @@ def kept_proposals(ctx: Context) -> Kept | None:
     if scope_of(ctx.actor, Permission.VENDOR_VIEW) is not Scope.ALL or ctx.actor.until is not None:
         return None
     language = ctx.actor.language
-    rows = ctx.session.execute(_state(_dialect(ctx.session)), {"language": language.value}).all()
+    rows = ctx.session.execute(_state(), {"language": language.value}).all()
     if not rows or not rows[0].are_there or (rows[0].version, rows[0].day) != (version(), ctx.today):
         return None
     counted = Counted(rows[0].lines, rows[0].services, rows[0].corrections)
@@ -190,16 +189,12 @@ def page_of_kept(session: Session, kept: Kept, start: int, size: int) -> Sequenc
     return [(row[0], row[2]) for row in session.execute(listed)]
 
 
-def _dialect(session: Session) -> str:
-    return str(session.get_bind().dialect.name)
-
-
 @written_once
-def _state(dialect: str) -> Select[Any]:
+def _state() -> Select[Any]:
     whose = (CHANGES.c.vendor_id, CHANGES.c.service_id, CHANGES.c.activity_id)
     moved = select(*whose).distinct().limit(MOST_CHANGES + 1).subquery()
     held = KEEPING.c
-    there = literal_column(are_there(dialect), Boolean).label("are_there")
+    there = triggers_stand(NOTING).label("are_there")
     return (
         select(
             held.version, held.day, held.lines, held.services, held.corrections, there, *moved.c,
