@@ -10,7 +10,7 @@ from dataclasses import field
 from datetime import date
 
 from portal.chain.queries import ChainWorld
-from portal.contracts.rules.contract_terms import deadlines_of
+from portal.contracts.rules.contract_terms import renewal_of
 from portal.contracts.rules.life import ContractState
 from portal.core.clock import legal_date
 from portal.core.dataclass import dataclass
@@ -130,8 +130,8 @@ def contract_end(contract: RegisteredContract, facts: DoraContract | None, today
     of that renewal; « 9999-12-31 » is for one that is indefinite.
     """
     last = contract.terminates_on or contract.expires_on
-    if last is None and contract.renewal_months and (period := deadlines_of(contract, today)) is not None:
-        last = period.renews_on
+    if last is None and contract.renewal_months:
+        last = renewal_of(contract, today)
     if last is not None:
         return last.isoformat()
     return NO_END if facts is not None and facts.has_no_end else ""
@@ -167,6 +167,7 @@ class _Building:
         self.unsorted = 0
         self.keeper: int | None = None
         self.entity = {one.id: one for one in source.entities}
+        self.own_leis = {one.lei for one in source.entities}
         self.function = {one.id: one for one in source.functions}
         self.vendors = {one.vendor.id: one.vendor for one in source.services}
         self.costs: dict[str, dict[str, int | None]] = defaultdict(dict)
@@ -325,7 +326,7 @@ class _Building:
         self, contract: RegisteredContract, terms: DoraContract | None, reference: str, company: _Company, words: str
     ) -> None:
         """A provider that is one of the entities signs on that side, and its contract answers to an outside one."""
-        if not company.code or company.code not in {one.lei for one in self.source.entities}:
+        if not company.code or company.code not in self.own_leis:
             return
         origins = {"contract": contract.id, **company.origin}
         self._add("B_03.03", {"c0010": reference, "c0020": company.code, "c0031": "true"}, words, origins)
@@ -483,13 +484,13 @@ class _Building:
         """One row for each key; cells that two sources fill differently stay empty, and are told."""
         found: dict[tuple[str, ...], _Draft] = {}
         for draft in drafts:
-            lacking = [code for code in table.key if not draft.cells.get(code)]
-            if lacking:
-                self._withhold(table, draft, lacking[0], say("Cette ligne n'est pas écrite : il manque ce qui "
+            key = tuple([draft.cells.get(code, "") for code in table.key])
+            if not all(key):
+                lacking = table.key[key.index("")]
+                self._withhold(table, draft, lacking, say("Cette ligne n'est pas écrite : il manque ce qui "
                                                              "l'identifie."))  # fmt: skip
                 continue
-            key = tuple(draft.cells[code] for code in table.key) or (str(len(found)),)
-            held = found.setdefault(key, draft)
+            held = found.setdefault(key or (str(len(found)),), draft)
             if held is not draft:
                 self._clash(table, held, draft)
         return list(found.values())

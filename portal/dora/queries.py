@@ -1,11 +1,12 @@
 """Reads of the register of information: everything it is built from, in a fixed number of statements."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.audits.models import Audit
@@ -32,6 +33,8 @@ from portal.dora.models import (
     DoraSupport,
 )
 from portal.vendors.models import LegalEntity, Service, Vendor
+
+Facts = TypeVar("Facts")
 
 
 def is_kept(ctx: Context) -> bool:
@@ -64,7 +67,7 @@ def register_source(ctx: Context, on: date | None = None) -> RegisterSource:
     services = _services(ctx, numbers, day)
     world = chain_world(ctx)
     knot_of = world.knot_of
-    providers = ctx.session.scalars(select(DoraProvider).order_by(DoraProvider.id)).all()
+    providers = _facts(ctx, DoraProvider)
     supports: dict[int, list[int]] = defaultdict(list)
     pairs = select(DoraSupport.service_id, DoraSupport.function_id).order_by(DoraSupport.function_id)
     for service_id, function_id in ctx.session.execute(pairs):
@@ -76,15 +79,15 @@ def register_source(ctx: Context, on: date | None = None) -> RegisterSource:
         judged[service_id][knot_of.get(number, number)] = verdict
     return RegisterSource(
         entities=entities,
-        entity_facts={one.legal_entity_id: one for one in _all(ctx, DoraEntity)},
+        entity_facts={one.legal_entity_id: one for one in _facts(ctx, DoraEntity)},
         functions=ctx.session.scalars(
             select(DoraFunction).where(DoraFunction.legal_entity_id.in_(numbers)).order_by(DoraFunction.id)
         ).all(),
         services=services,
-        service_facts={one.service_id: one for one in _all(ctx, DoraService)},
+        service_facts={one.service_id: one for one in _facts(ctx, DoraService)},
         supports=supports,
         contracts=_contracts(ctx, {one.vendor.id for one in services}, day),
-        contract_facts={one.contract_id: one for one in _all(ctx, DoraContract)},
+        contract_facts={one.contract_id: one for one in _facts(ctx, DoraContract)},
         by_vendor={one.vendor_id: one for one in providers if one.vendor_id is not None},
         by_company=_by_knot(providers, knot_of),
         chain=world,
@@ -107,8 +110,15 @@ def _by_knot(providers: Sequence[DoraProvider], knot_of: Mapping[int, int]) -> d
     return found
 
 
-def _all(ctx: Context, model: Any) -> Sequence[Any]:
-    return ctx.session.scalars(select(model)).all()
+def _facts(ctx: Context, model: type[Facts]) -> Sequence[Facts]:
+    """The rows of a table by their key, columns alone: read by the same names, none of them is written."""
+    return cast("Sequence[Facts]", ctx.session.execute(_columns_of(cast(Any, model))).all())
+
+
+@cache
+def _columns_of(model: type[Any]) -> Select[Any]:
+    table = model.__table__
+    return select(*table.columns).order_by(*table.primary_key)
 
 
 def _services(ctx: Context, entity_ids: Sequence[int], day: date) -> Sequence[RegisteredService]:
@@ -138,8 +148,8 @@ def _contracts(ctx: Context, vendor_ids: set[int], day: date) -> Sequence[Regist
         Contract.kind == DocumentKind.PROCESSING,
         Contract.parent_id.is_(None),
     )  # fmt: skip
-    rows = ctx.session.execute(in_force.order_by(Contract.id))
-    return [RegisteredContract(**row._asdict()) for row in rows if row.vendor_id in vendor_ids]
+    rows: Iterable[Any] = ctx.session.execute(in_force.order_by(Contract.id))
+    return [RegisteredContract(*row) for row in rows if row.vendor_id in vendor_ids]
 
 
 def _was_in_force(day: date) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Protocol
 
-from portal.contracts.rules.deadlines import ContractDeadlines, ContractTerms, deadlines, parse_notice
+from portal.contracts.rules.deadlines import ContractDeadlines, ContractTerms, deadlines, parse_notice, renewal_day
 from portal.contracts.rules.life import ContractState
 from portal.core.language import Sentence
 
@@ -40,7 +40,17 @@ def deadlines_of(contract: DatedContract, today: date) -> ContractDeadlines | No
 
     Before it takes effect, they are those of its first period; once notice was given, it has one last day and no more.
     """
-    lives = contract.state in (ContractState.SIGNED, ContractState.IN_FORCE) and contract.terminates_on is None
-    terms = terms_of(contract) if lives else None
+    terms = _living_terms(contract)
     found = deadlines(terms, today, today) if terms is not None else None
     return None if isinstance(found, Sentence) else found
+
+
+def renewal_of(contract: DatedContract, today: date) -> date | None:
+    """The day of its next renewal alone; none when it has none, or its dates are not known (`deadlines_of`)."""
+    terms = _living_terms(contract)
+    return renewal_day(terms, today) if terms is not None else None
+
+
+def _living_terms(contract: DatedContract) -> ContractTerms | None:
+    lives = contract.state in (ContractState.SIGNED, ContractState.IN_FORCE) and contract.terminates_on is None
+    return terms_of(contract) if lives else None

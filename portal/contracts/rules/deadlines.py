@@ -141,6 +141,26 @@ def deadlines(terms: ContractTerms, at: date | None, today: date) -> ContractDea
     >>> str(found.ends_on), str(found.notice_by), str(found.renews_on)
     ('2028-12-31', '2028-09-30', '2029-01-01')
     """
+    period = _period_of(terms, at)
+    if isinstance(period, Sentence):
+        return period
+    renews_on = _renewal_after(terms, period)
+    notice_by = terms.notice.before(period.ends_on)
+    steps = tuple(_steps(terms, period, notice_by, at, today))
+    return ContractDeadlines(period, notice_by, renews_on, steps)
+
+
+def renewal_day(terms: ContractTerms, at: date) -> date | None:
+    """The first day of the renewal after the period that holds `at`, as `deadlines` says it, without its steps.
+
+    >>> str(renewal_day(ContractTerms(date(2026, 1, 1), 36, 12, NoticePeriod(3)), date(2029, 6, 1)))
+    '2030-01-01'
+    """
+    period = _period_of(terms, at)
+    return None if isinstance(period, Sentence) else _renewal_after(terms, period)
+
+
+def _period_of(terms: ContractTerms, at: date | None) -> ContractPeriod | Sentence:
     if problem := terms_problem(terms):
         return problem
     if at is not None and not EARLIEST <= at <= LATEST:
@@ -150,10 +170,11 @@ def deadlines(terms: ContractTerms, at: date | None, today: date) -> ContractDea
         period = _following(terms, period)
     if period.ends_on > LATEST:
         return say("La période qui contient ce jour finit après 2200.")
-    renews_on = period.ends_on + timedelta(days=1) if terms.renewal_months else None
-    notice_by = terms.notice.before(period.ends_on)
-    steps = tuple(_steps(terms, period, notice_by, at, today))
-    return ContractDeadlines(period, notice_by, renews_on, steps)
+    return period
+
+
+def _renewal_after(terms: ContractTerms, period: ContractPeriod) -> date | None:
+    return period.ends_on + timedelta(days=1) if terms.renewal_months else None
 
 
 def _end(terms: ContractTerms, months: int) -> date:

@@ -18,6 +18,7 @@ from portal.contracts.rules.deadlines import (
     NoticeUnit,
     deadlines,
     parse_notice,
+    renewal_day,
     terms_problem,
 )
 from portal.core.language import Language, Sentence
@@ -115,6 +116,14 @@ def test_the_period_given_holds_the_day_or_is_the_first_or_the_last(terms, at):
     else:
         assert found.period.number == 0
     assert ("est passé" in read(found.steps)) == (found.notice_by < at)
+
+
+@given(any_terms(), st.dates())
+@example(LEAP, date(2032, 2, 29))
+@example(ContractTerms(date(1899, 1, 1), 12, 12, NoticePeriod(3)), date(2026, 1, 1))
+def test_the_day_of_the_renewal_alone_is_the_one_of_the_whole_computation(terms, at):
+    found = deadlines(terms, at, at)
+    assert renewal_day(terms, at) == (None if isinstance(found, Sentence) else found.renews_on)
 
 
 @given(any_terms(), st.dates(date(1950, 1, 1), date(2150, 12, 31)))
