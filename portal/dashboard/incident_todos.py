@@ -22,6 +22,11 @@ def incident_todos(ctx: Context) -> Iterator[Todo]:
             title = say("%(vendor)s a complété une violation de données", vendor=one.vendor.name)
             yield Todo(title, say("%(reference)s", reference=one.reference), "incidents.show", where, tone="warning")
             continue
+        if one.notified_at is not None:
+            title = say("%(vendor)s : violation de données, finir l'évaluation reprise", vendor=one.vendor.name)
+            told = say("La CNIL est notifiée depuis le %(moment)s.", moment=SaidMoment(one.notified_at))
+            yield Todo(title, told, "incidents.show", where, tone="warning")
+            continue
         yield Todo(
             say("%(vendor)s : violation de données, décider de notifier la CNIL", vendor=one.vendor.name),
             say(

@@ -21,7 +21,8 @@ PRINTING_SECONDS = 60
 TITLE = N_("Registre des violations de données")
 HEADER = (
     N_("Référence"), N_("Sous-traitant"), N_("État"), N_("Déclarée le"), N_("Découverte par le prestataire"),
-    N_("Connue de nous le"), N_("Ce qui s'est passé"), N_("Ce qui est arrivé aux données"), N_("Personnes concernées"),
+    N_("Commencée"), N_("Connue de nous le"), N_("Ce qui s'est passé"), N_("Ce qui est arrivé aux données"),
+    N_("Origine"), N_("Personnes concernées"),
     N_("Nombre de personnes, environ"), N_("Données concernées"), N_("Nombre d'enregistrements, environ"),
     N_("Traitements concernés"),
     N_("Conséquences probables"), N_("Effets"), N_("Mesures prises ou proposées"), N_("Ce qui y a remédié"),
@@ -48,8 +49,8 @@ def _cells(incident: Incident, language: Language) -> list[Value]:
     exemption = incident.exemption
     return [
         incident.reference, incident.vendor.name, translate(incident.state.label, language),
-        incident.declared_at, known.noticed_at, incident.aware_at, said["what"],
-        said["nature"], said["subjects"], known.persons, said["categories"], known.records,
+        incident.declared_at, known.noticed_at, known.began_at, incident.aware_at, said["what"],
+        said["nature"], said["cause"], said["subjects"], known.persons, said["categories"], known.records,
         ", ".join(line.name for line in held_lines(incident)), said["consequences"],
         incident.effects, said["measures"], incident.remedy,
         translate(incident.risk.label, language) if incident.risk else "", incident.risk_reason,
@@ -61,7 +62,7 @@ def _cells(incident: Incident, language: Language) -> list[Value]:
 
 
 def _facts(incident: Incident, language: Language) -> Mapping[str, str]:
-    names = ("what", "nature", "subjects", "categories", "consequences", "measures")
+    names = ("what", "nature", "cause", "subjects", "categories", "consequences", "measures")
     return {name: fact_text(name, getattr(incident.known, name), {}, language) for name in names}
 
 

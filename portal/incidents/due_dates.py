@@ -21,7 +21,7 @@ from portal.web.text import _
 
 
 def incident_dates(ctx: Context, since: date, until: date, at_most: int) -> Sequence[DatedThing]:
-    """Breaches of which nobody has decided yet, by the day their 72 hours end."""
+    """Breaches of which nobody has decided yet, by the day their 72 hours end; one notified has none left."""
     asked = _dated(reach(ctx, Permission.INCIDENT_VIEW), since, until)
     rows = ctx.session.execute(asked, {"most": at_most})
     return [DatedThing(f"incident-{row.id}", legal_date(row.notify_by), partial(_words, row)) for row in rows]
@@ -45,7 +45,7 @@ def _due(within: Reach, since: date, until: date) -> list[Any]:
     first = datetime.combine(since, time.min, LEGAL_ZONE)
     last = datetime.combine(until + timedelta(days=1), time.min, LEGAL_ZONE)
     by = Incident.notify_by
-    due = select(by, Incident.id).where(within.over(Incident), by >= first, by < last)
+    due = select(by, Incident.id).where(within.over(Incident), by >= first, by < last, Incident.notified_at.is_(None))
     return [due.where(Incident.state == state) for state in UNDECIDED]
 
 

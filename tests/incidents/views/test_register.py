@@ -1,6 +1,7 @@
 """Pages of breaches: the register, its exports, one breach, and each act from its button to the register."""
 
 import csv
+from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO, StringIO
 
@@ -17,6 +18,7 @@ from portal.core.spreadsheets import read_table
 from portal.incidents import services
 from portal.incidents.breach_register import register_tree
 from portal.incidents.models import Incident
+from portal.incidents.rules.breach_facts import BreachCause
 from portal.incidents.rules.decision import RiskQuestion
 from portal.incidents.rules.life import IncidentState
 from tests.conftest import NOW
@@ -151,6 +153,17 @@ def test_the_register_leaves_as_a_table_with_facts_effects_and_remedy(as_, incid
     assert row["Ce qui s’est passé"] == WHAT
     assert row["Nombre de personnes, environ"].replace("\u202f", "") == "1200"
     assert {"Effets", "Ce qui y a remédié", "Motifs du retard"} <= set(table.header)
+
+
+def test_the_register_says_when_a_breach_began_and_what_it_came_from(as_, session, app):
+    facts = replace(WHOLE, cause=BreachCause.ERROR, began_at=NOW - timedelta(days=3))
+    declared(Context(session, SYSTEM, NOW), vendor_of(session, name="Callisto"), facts)
+    header, row = csv.reader(StringIO(as_(Role.DPO).client.get("/violations/registre.csv").text[1:]), delimiter=";")
+    held = dict(zip(header, row, strict=True))
+    assert held["Origine"] == BreachCause.ERROR.label
+    assert datetime.strptime(held["Commencée"], "%Y-%m-%d %H:%M:%S").replace(tzinfo=LEGAL_ZONE) == NOW - timedelta(
+        days=3
+    )
 
 
 def test_a_spreadsheet_reckons_with_the_moments_and_the_numbers_of_the_register(as_, incident):
