@@ -83,9 +83,8 @@ def journal_words(name: str, said: str, language: Language) -> str:
     """
     if language is Language.FR or name not in TRANSLATED:
         return said
-    lines = said.replace(PARTED, "\n")
     try:
-        value = _read_data(lines) if HELD[name] is Held.DATA else read_cell(name, lines)
+        value = _read_data(said) if HELD[name] is Held.DATA else read_cell(name, said.replace(PARTED, "\n"))
     except UnreadCell:
         return said
     if _on_one_line(name, value, Language.FR) != said:
@@ -93,9 +92,16 @@ def journal_words(name: str, said: str, language: Language) -> str:
     return str(_on_one_line(name, value, language))
 
 
-def _read_data(text: str) -> tuple[HeldCategory, ...]:
+def _read_data(said: str) -> tuple[HeldCategory, ...]:
+    """Categories of data on one line; what begins with none of them goes on with what stands before it."""
     called = {translate(one.label, Language.FR): one for one in CATEGORIES}
-    parts = [parts for _number, parts in _parted(text, 3)]
+    lines: list[str] = []
+    for piece in said.split(PARTED):
+        if lines and piece.partition(BAR)[0].strip() not in called:
+            lines[-1] += PARTED + piece
+        else:
+            lines.append(piece)
+    parts = [parts for _number, parts in _parted("\n".join(lines), 3)]
     for category, *_rest in parts:
         if category not in called:
             raise UnreadCell(say("« %(text)s » n'est pas un des choix de ce champ.", text=category[:80]))

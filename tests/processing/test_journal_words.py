@@ -68,3 +68,11 @@ def test_the_history_of_a_line_is_in_english_for_who_reads_english(app, acting):
     with app.test_request_context("/", headers={"Accept-Language": "en"}):
         told = {change.label: change.after for change in shown_entry(entry).changes}
     assert told["Data subjects"] == "Customers, users, members"
+
+
+def test_a_retention_of_two_durations_does_not_leave_the_categories_in_french():
+    said = "Vie professionnelle | Paie | 5 ans ; 50 en double ; Données de connexion et traces d’usage | Compte | 1 an"
+    told = journal_words("data", said, Language.EN)
+    assert told.startswith("Professional life | Paie | 5 ans ; 50 en double; ")
+    assert "Données" not in told
+    assert journal_words("data", "50 ans ; Vie professionnelle", Language.EN) == "50 ans ; Vie professionnelle"
