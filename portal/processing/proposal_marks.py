@@ -2,7 +2,7 @@
 
 To know what is proposed, each line is compared with what its services say: at ten thousand lines, most of a second. The
 answer is kept by line and by service, and whoever changes a row that it was worked out of, by whatever way, notes in
-the same transaction whose answer is to be worked out again (docs/adr/0109). A note is a row that is only added: two who
+the same transaction whose answer is to be worked out again (docs/adr/0108). A note is a row that is only added: two who
 write never wait for each other here.
 
 No model has these tables: no backup of rows and no move from one database to another carries them, and what is not kept
