@@ -3,10 +3,11 @@
 from portal.core.language import Language
 
 _WORDS = (
-    ("Contrat, ", "Contract, "), ("preuve de ", "proof of "), ("RGPD ", "GDPR "), ("Règl. ", "Reg. "),
-    ("règl. ", "Reg. "),
-    ("/UE ", "/EU "), ("CEPD, lignes directrices ", "EDPB, Guidelines "), (", dernier alinéa", ", last subparagraph"),
-    (" et ", " and "), (" ; ", "; "),
+    ("Contrat", "Contract"), ("preuve de ", "proof of "), ("RGPD ", "GDPR "), ("Règl. ", "Reg. "), ("règl. ", "Reg. "),
+    ("/UE ", "/EU "), ("(UE) ", "(EU) "), ("CJUE ", "CJEU "), ("CEPD, lignes directrices ", "EDPB, Guidelines "),
+    (", dernier alinéa", ", last subparagraph"), (" et suivants", " and following"), (" (anciens)", " (former)"),
+    ("Loi n° 78-17 du 6 janvier 1978", "Act No. 78-17 of 6 January 1978"),
+    (" cf. ", " see "), (" à ", " to "), (" et ", " and "), (" ; ", "; "),
 )  # fmt: skip
 
 
