@@ -22,10 +22,10 @@ LEAST_RATE = 8 * 1024
 SMALL = 256 * 1024
 """Bytes of a body that is not counted among those below."""
 LARGE_AT_ONCE = 3
-"""Large bodies read at once by a process: its other threads answer everybody else."""
+"""Requests with a large body that a process answers at once: its other threads answer everybody else."""
+PROMPT_SECONDS = 2.0
+"""How old such a request may be for another to wait for its end: an older one is slow, and the other is refused."""
 WsgiApplication: TypeAlias = Callable[[dict[str, Any], Any], Iterable[bytes]]
-
-_reading = threading.BoundedSemaphore(LARGE_AT_ONCE)
 
 
 def timed(application: WsgiApplication) -> WsgiApplication:
@@ -50,12 +50,47 @@ def _length(environ: dict[str, Any]) -> int:
     return int(text) if text.isdecimal() else 0
 
 
+class LargeBodies:
+    """The requests with a large body under way in this process; when each began, in seconds."""
+
+    def __init__(self) -> None:
+        self._begun: list[float] = []
+        self._changed = threading.Condition()
+
+    def enter(self, clock: Callable[[], float] = time.monotonic) -> float:
+        """Count one more, and return when it began; raises ServiceUnavailable where those under way are slow.
+
+        Files that honest people send at the same moment are answered in less than a second, and the one too many waits
+        for its turn. It does not wait for those that have been under way for long: a sender who takes their time would
+        keep the thread of everybody else.
+        """
+        with self._changed:
+            while len(self._begun) >= LARGE_AT_ONCE:
+                seconds_left = max(self._begun) + PROMPT_SECONDS - clock()
+                if seconds_left <= 0:
+                    raise ServiceUnavailable(retry_after=30)
+                self._changed.wait(seconds_left)
+            now = clock()
+            self._begun.append(now)
+            return now
+
+    def leave(self, begun: float) -> None:
+        """The one that began then is answered."""
+        with self._changed:
+            self._begun.remove(begun)
+            self._changed.notify()
+
+
+_under_way = LargeBodies()
+
+
 class TimedBody:
     """A body that is read against the clock."""
 
     def __init__(self, body: Any, sock: Any, length: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._body, self._sock, self._clock = body, sock, clock
-        self._is_large, self._counted = length > SMALL, False
+        self._is_large = length > SMALL
+        self._counted_since: float | None = None
         self._begun: float | None = None
         self._received = 0
 
@@ -69,9 +104,9 @@ class TimedBody:
 
     def done(self) -> None:
         """Nothing more is read."""
-        if self._counted:
-            self._counted = False
-            _reading.release()
+        if self._counted_since is not None:
+            _under_way.leave(self._counted_since)
+            self._counted_since = None
 
     def _timed(self, read: Callable[[], bytes]) -> bytes:
         self._begin()
@@ -92,8 +127,6 @@ class TimedBody:
     def _begin(self) -> None:
         if self._begun is not None:
             return
-        self._begun = self._clock()
         if self._is_large:
-            if not _reading.acquire(blocking=False):
-                raise ServiceUnavailable(retry_after=30)
-            self._counted = True
+            self._counted_since = _under_way.enter()
+        self._begun = self._clock()
