@@ -37,7 +37,7 @@ class Sentence:
     def __str__(self) -> str:
         """The sentence in French."""
         text = french(self.plural if self.plural and is_plural(self.values["num"]) else self.text)
-        return text % self.values if self.values else text
+        return elided(text, self.values) % self.values if self.values else text
 
 
 def is_plural(count: object) -> bool:
@@ -142,6 +142,36 @@ def french(text: str) -> str:
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
     return text
+
+
+_BEFORE_A_VALUE = expression(r"\b(d|qu)e (%\(\w{1,40}\)s)", re.IGNORECASE)
+_VOWELS = frozenset("aàâäeéèêëiîïoôöuùûü")
+_NOT_ELIDED = ("onz", "oui")
+
+
+def elided(text: str, values: Mapping[str, object]) -> str:
+    """A French text whose « de » and « que » lose their vowel before a value that begins with one.
+
+    An h keeps it: nothing written says whether it is heard.
+
+    >>> elided("Plan de %(vendor)s", {"vendor": "Orange"}), elided("Plan de %(vendor)s", {"vendor": "Hubert"})
+    ('Plan d’%(vendor)s', 'Plan de %(vendor)s')
+    """
+    for name, whole, short in _elisions(text):
+        if _begins_with_vowel(values.get(name)):
+            text = text.replace(whole, short)
+    return text
+
+
+@lru_cache(maxsize=8192)
+def _elisions(text: str) -> tuple[tuple[str, str, str], ...]:
+    return tuple((one[2][2:-2], one[0], f"{one[1]}’{one[2]}") for one in _BEFORE_A_VALUE.finditer(text))
+
+
+def _begins_with_vowel(value: object) -> bool:
+    if not isinstance(value, str) or value[:1].casefold() not in _VOWELS:
+        return False
+    return not value[:3].casefold().startswith(_NOT_ELIDED)
 
 
 def english(text: str) -> str:

@@ -1,17 +1,19 @@
 """Catalogues: the same sentence in the reader's language, for pages, mails, documents and commands alike."""
 
 import gettext
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeVar, cast, runtime_checkable
 
 from babel.numbers import format_decimal
 
 from portal.core.dates import LOCALES, written
-from portal.core.language import Language, Sentence, french, is_plural
+from portal.core.language import Language, Sentence, elided, french, is_plural
 
+Text = TypeVar("Text", bound=str)
 CATALOGUES = Path(__file__).resolve().parents[1] / "translations"
 
 
@@ -62,10 +64,21 @@ def translate(sentence: Sentence | str, language: Language) -> str:
     text = _chosen(sentence, catalogue)
     if not sentence.values:
         return text
-    return text % {
-        name: grouped(value, language) if name in COUNTS and type(value) is int else _shown(value, language)
-        for name, value in sentence.values.items()
-    }
+    return filled(text, {name: _shown(value, language) for name, value in sentence.values.items()}, language)
+
+
+def filled(text: Text, values: Mapping[str, object], language: Language) -> Text:
+    """A text of the catalogue with its values: thousands apart, and in French « de » elided before a vowel.
+
+    A markup stays one, and its values are escaped.
+    """
+    whole = elided(text, values) if language is Language.FR else text
+    if COUNTS & values.keys():
+        values = {
+            name: grouped(value, language) if name in COUNTS and type(value) is int else value
+            for name, value in values.items()
+        }
+    return cast(Text, whole % values)
 
 
 def grouped(count: int, language: Language) -> int | str:

@@ -11,7 +11,7 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from portal.core.language import Language, Sentence
-from portal.core.translation import COUNTS, grouped, translate, translations
+from portal.core.translation import filled, translate, translations
 
 _ = gettext
 lazy = lazy_gettext
@@ -38,6 +38,11 @@ class _OneDomain(Domain):  # type: ignore[misc]
     def get_translations(self) -> _Catalogue:
         return _Catalogue(translations(current_language()))
 
+    def gettext(self, string: str, **values: Any) -> str:
+        language = current_language()
+        text = translations(language).gettext(string)
+        return filled(text, values, language) if values else text
+
 
 class _Babel(Babel):  # type: ignore[misc]
     domain_instance = _OneDomain()
@@ -52,27 +57,19 @@ def install(app: Flask) -> None:
 def _in_template(message: str, /, **values: Any) -> Markup:
     """`_()` of templates: our sentence as markup, its values escaped; a page says a hundred, most without a value."""
     language = current_language()
-    return _markup(language, message) % _grouped(values, language) if values else _plain(language, message)
+    return filled(_markup(language, message), values, language) if values else _plain(language, message)
 
 
 def _counted_in_template(singular: str, plural: str, num: int, /, **values: Any) -> Markup:
     language = current_language()
     text = translations(language).ngettext(singular, plural, num)
-    return Markup(text) % _grouped({"num": num, **values}, language)  # noqa: S704 - a sentence of ours
+    return filled(Markup(text), {"num": num, **values}, language)  # noqa: S704 - ours
 
 
 def ngettext(singular: str, plural: str, num: int, /, **values: Any) -> str:
     """A sentence that says how many of a thing, in the form that its number asks for."""
     language = current_language()
-    return translations(language).ngettext(singular, plural, num) % _grouped({"num": num, **values}, language)
-
-
-def _grouped(values: dict[str, Any], language: Language) -> dict[str, Any]:
-    """Values of a sentence, those that count with their thousands apart."""
-    for name in COUNTS & values.keys():
-        if type(values[name]) is int:
-            values[name] = grouped(values[name], language)
-    return values
+    return filled(translations(language).ngettext(singular, plural, num), {"num": num, **values}, language)
 
 
 @lru_cache(maxsize=4096)

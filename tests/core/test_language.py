@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.language import N_, NO_BREAK, Sentence, french, say
+from portal.core.language import N_, NO_BREAK, Sentence, elided, french, say
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,24 @@ def test_a_sentence_is_set_before_its_values_are_put_in():
 
 def test_a_marked_string_is_left_for_the_place_that_shows_it():
     assert N_("L'avis ?") == "L'avis ?"
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "said"),
+    [
+        ("Plan de %(name)s", "ExpressAppels", "Plan d’ExpressAppels"), ("De %(name)s", "île", "D’île"),
+        ("Plus que %(name)s", "Étoile", "Plus qu’Étoile"), ("Plan de %(name)s", "Hubert", "Plan de Hubert"),
+        ("Plan de %(name)s", "Oui.fr", "Plan de Oui.fr"), ("Plan de %(name)s", "11 lignes", "Plan de 11 lignes"),
+        ("Plan de %(name)s", "", "Plan de "), ("Plan de %(name)s", 11, "Plan de 11"),
+        ("Guide %(name)s", "Orange", "Guide Orange"), ("Le code %(name)s", "A", "Le code A"),
+        ("Lorsque %(name)s vient", "Orange", "Lorsque Orange vient"),
+    ],
+)  # fmt: skip
+def test_de_and_que_are_elided_before_a_name_that_begins_with_a_vowel(text, value, said):
+    assert str(Sentence(text, {"name": value})) == said
+
+
+def test_each_value_of_a_text_is_elided_for_itself():
+    text = "de %(one)s, de %(two)s, de %(one)s"
+    assert elided(text, {"one": "Orange", "two": "Bull"}) == "d’%(one)s, de %(two)s, d’%(one)s"
+    assert elided(text, {}) == text

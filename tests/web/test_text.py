@@ -80,3 +80,17 @@ def test_a_page_groups_the_thousands_of_what_it_counts(app, language, told):
     with app.test_request_context("/", headers={"Accept-Language": language}):
         assert render_template_string(source) == told
         assert f"{ngettext('%(num)s point', '%(num)s points', 12000)}, de" in told
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("fr", "Plan d’A&amp;B, 2 lignes d’A&amp;B, Plan d’A&B"),
+        ("en", "Plan of A&amp;B, 2 lignes de A&amp;B, Plan of A&B"),
+    ],
+)
+def test_a_page_elides_before_a_name_in_french_alone_and_escapes_it(app, language, told):
+    source = """{{ _("Plan de %(vendor)s", vendor="A&B") }}, {{
+        ngettext("%(num)s ligne de %(vendor)s", "%(num)s lignes de %(vendor)s", 2, vendor="A&B") }}"""
+    with app.test_request_context("/", headers={"Accept-Language": language}):
+        assert f"{render_template_string(source)}, {_('Plan de %(vendor)s', vendor='A&B')}" == told
