@@ -20,7 +20,7 @@ def _is_compared(thing: Any, name: str | None, kind: str, _reflected: bool, _oth
         return True
     if name in {"kept_proposal", "proposal_change", "proposal_keeping"}:
         return False
-    return not str(name).startswith(("procrastinate_", "chain_mark")) and not str(name).endswith("_tally")
+    return not str(name).startswith("procrastinate_") and not str(name).endswith(("_mark", "_tally"))
 
 
 connection = context.config.attributes["connection"]

@@ -13,8 +13,8 @@ from portal.audits.models import Audit
 from portal.audits.rules import AuditState
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
+from portal.chain import queries as chain_queries
 from portal.chain.models import ChainCompany
-from portal.chain.queries import chain_world
 from portal.contracts.models import Contract
 from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.life import OVER, ContractState
@@ -32,6 +32,7 @@ from portal.dora.models import (
     DoraSubcontractor,
     DoraSupport,
 )
+from portal.dora.watches import DORA, DORA_MARKS
 from portal.vendors.models import LegalEntity, Service, Vendor
 
 Facts = TypeVar("Facts")
@@ -53,6 +54,17 @@ def entities_kept(ctx: Context, *, to: Permission = Permission.DORA_VIEW) -> Seq
     return found
 
 
+def register_key(ctx: Context) -> tuple[str, str, date] | None:
+    """All that the register of today depends on: what is built under it holds as long as it is the same.
+
+    None when nothing may be kept. Raises NotFound when the register is off. Three statements.
+    """
+    authorize(ctx, Permission.CHAIN_VIEW)
+    entities_kept(ctx)
+    own, chain = DORA_MARKS.read(ctx.session), chain_queries.marks(ctx)
+    return None if own is None or chain is None else (own[DORA], chain.chain, ctx.today)
+
+
 def register_source(ctx: Context, on: date | None = None) -> RegisterSource:
     """Everything the register is built from; about fifteen statements whatever it holds, of the columns it reads.
 
@@ -65,7 +77,7 @@ def register_source(ctx: Context, on: date | None = None) -> RegisterSource:
     entities = entities_kept(ctx)
     numbers = [one.id for one in entities]
     services = _services(ctx, numbers, day)
-    world = chain_world(ctx)
+    world = chain_queries.chain_world(ctx)
     knot_of = world.knot_of
     providers = _facts(ctx, DoraProvider)
     supports: dict[int, list[int]] = defaultdict(list)

@@ -10,10 +10,11 @@ from typing import Any
 from flask import url_for
 
 from portal.authz.context import Context
-from portal.chain.queries import chain_world
+from portal.chain.queries import chain_world, database_of
 from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.core.pages import PAGE_SIZE, Page, Row
+from portal.core.remembered import Remembered
 from portal.dora import queries
 from portal.dora.building import BuiltRegister, build_register
 from portal.dora.models import DoraFunction
@@ -123,11 +124,25 @@ class RegisterReport:
         return sum(one.state is TableState.COMPLETE for one in self.tables.values())
 
 
+_REPORTS: Remembered[RegisterReport] = Remembered(2)
+"""The register of today by all that it depends on, one a database: that of the portal, and that of a drill."""
+
+
 def register_report(ctx: Context, on: date | None = None) -> RegisterReport:
     """The register as it stands today; of a reference date that is past, with what stood then (`register_source`).
 
-    Raises Refused when the date is to come.
+    That of today is built once in a process until a row of it changes; who reads it changes nothing of it. Raises
+    Refused when the date is to come.
     """
+    if on is not None and on != ctx.today:
+        return _built(ctx, on)
+    key = queries.register_key(ctx)
+    if key is None:
+        return _built(ctx, None)
+    return _REPORTS.get(key, lambda: _built(ctx, None), place=database_of(ctx))
+
+
+def _built(ctx: Context, on: date | None) -> RegisterReport:
     source = queries.register_source(ctx, on)
     built = build_register(structure(), source)
     found = [*built.open, *_not_told_twice(built, defects_of(structure(), built.rows, source.today))]

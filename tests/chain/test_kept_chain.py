@@ -29,7 +29,7 @@ from portal.chain.picture_page import PictureQuestion, picture_page
 from portal.chain.queries import world as reading
 from portal.chain.rules.transfer_tools import ClauseModule, TransferTool
 from portal.chain.services import ChainFile, CompanySheet, TransferSheet
-from portal.chain.watches import WATCHED, watch_names
+from portal.chain.watches import CHAIN_MARKS
 from portal.chain.what_if_answer import Question, answer_of
 from portal.chain.what_if_page import Asked, what_if_page
 from portal.contracts.models import Contract
@@ -472,7 +472,7 @@ def test_every_trigger_stands_once_the_database_is_up_to_date(portal):
         dialect = session.get_bind().dialect.name
         told = "SELECT tgname FROM pg_trigger" if dialect == "postgresql" else "SELECT name FROM sqlite_master"
         held = {name for name in session.scalars(text(told)) if name.startswith("watch_")}
-        assert held == watch_names(dialect)
+        assert held == CHAIN_MARKS.trigger_names(dialect)
         assert queries.marks(Context(session, DPO, NOW)) is not None
 
 
@@ -487,7 +487,7 @@ def test_the_triggers_of_a_drill_s_copy_are_those_of_the_migration(tmp_path):
         with database.reading() as session:
             texts.append({name: " ".join(sql.split()) for name, sql in session.execute(told)})
         database.engine.dispose()
-    assert set(texts[0]) == watch_names("sqlite")
+    assert set(texts[0]) == CHAIN_MARKS.trigger_names("sqlite")
     assert texts[0] == texts[1]
 
 
@@ -501,9 +501,16 @@ def test_every_column_that_is_read_to_draw_or_to_answer_is_watched(portal):
     for asked in (FAILS, LOST):
         assert portal.told(asked)[1]
     event.remove(*listen)
-    read = {pair for statement in told for pair in re.findall(r"\b(\w+)\.(\w+)\b", statement) if pair[0] in WATCHED}
-    assert {table for table, _ in read} == set(WATCHED), "every table is read"
-    missed = {(table, column) for table, column in read if (of := WATCHED[table].columns) and column not in of}
+    read = {
+        pair
+        for statement in told
+        for pair in re.findall(r"\b(\w+)\.(\w+)\b", statement)
+        if pair[0] in CHAIN_MARKS.watched
+    }
+    assert {table for table, _ in read} == set(CHAIN_MARKS.watched), "every table is read"
+    missed = {
+        (table, column) for table, column in read if (of := CHAIN_MARKS.watched[table].columns) and column not in of
+    }
     assert {column for _, column in missed} <= {"id"}, "a number does not change"
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
-from portal.chain.watches import WATCHED
+from portal.chain.watches import CHAIN_MARKS
 from portal.core.db import Base
+from portal.dora.watches import DORA_MARKS
 
 Taken = dict[str, list[tuple[Any, ...]]]
 """By table, rows as they are put back: what a database works out by itself is not in them."""
@@ -53,12 +54,13 @@ def _columns(table: str) -> str:
     return ", ".join(f'"{column.name}"' for column in columns if column.computed is None)
 
 
+_WATCHED = frozenset({*CHAIN_MARKS.watched, *DORA_MARKS.watched})
 _TABLES = """
     SELECT relname, string_agg(quote_ident(attname), ', ' ORDER BY attnum),
         string_agg('quote_nullable(' || quote_ident(attname) || '::text)', ' || '', '' || ' ORDER BY attnum)
     FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
     WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped
-        AND attgenerated = '' AND relname NOT IN ('alembic_version', 'chain_mark')
+        AND attgenerated = '' AND relname NOT IN ('alembic_version', 'chain_mark', 'dora_mark')
     GROUP BY relname ORDER BY relname
 """
 """Each table, its columns, and an expression that writes a row of them as it is written in a statement."""
@@ -94,7 +96,7 @@ class OfPostgres:
             steps.append(f'INSERT INTO "{name}" ({tables[name][0]}) OVERRIDING SYSTEM VALUE VALUES {values}')
         steps.append("SET LOCAL session_replication_role = origin")
         # A statement that finds no row leaves a mark all the same.
-        steps += [f'DELETE FROM "{name}" WHERE false' for name in rows if name in WATCHED]
+        steps += [f'DELETE FROM "{name}" WHERE false' for name in rows if name in _WATCHED]
         self._driver.execute("; ".join(steps).encode())
 
     def _tables(self) -> Mapping[str, tuple[str, str]]:
