@@ -54,7 +54,7 @@ suite: $(VENV)/.dev translations # one session on both databases and in the brow
 	@$(BIN)/pytest $(PARALLEL) --postgres -m "not faults" --durations=20
 
 faults: $(VENV)/.dev translations ## What must wait: restarts, locks, kills
-	@$(BIN)/pytest $(PARALLEL) -m faults --durations=20 tests
+	@$(BIN)/pytest $(PARALLEL) -m faults --durations=20 $$(grep -rl --include='test_*.py' 'mark\.faults' tests)
 
 check: $(VENV)/.dev translations ## Style, types, imports, data files, templates, translations
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q .

@@ -1,4 +1,6 @@
-"""What is proposed to the register, kept as it stands: in part when little moved, else from every row."""
+"""What is proposed to the register and how much each line lacks, kept as they stand: in part when little moved, else
+from every row.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -12,8 +14,9 @@ from portal.core.dataclass import dataclass
 from portal.core.language import Language
 from portal.core.release import version
 from portal.processing import queries
+from portal.processing.models import ActivityVersion
 from portal.processing.proposal_marks import CHANGES, KEEPING, KEPT
-from portal.processing.queries import Change, Counted, Stale, WorkedOut
+from portal.processing.queries import Change, Counted, CountedLine, Stale, WorkedOut
 
 _IN_A_STATEMENT = 1000
 
@@ -36,7 +39,8 @@ def must_keep(ctx: Context) -> bool:
 
 
 def work_out_proposals(ctx: Context) -> Callable[[Context], None]:
-    """Work out what is proposed, in every language, and give what keeps it: that alone writes, and nobody waits before.
+    """Work out what is proposed, in every language, and what lines lack; give what keeps it: that alone writes, and
+    nobody waits before.
 
     Notes are read before the rows, and those alone are taken away: what is noted meanwhile stays, for the next time.
     """
@@ -48,12 +52,16 @@ def work_out_proposals(ctx: Context) -> Callable[[Context], None]:
         some = stale if (state.version, state.day) == (version(), ctx.today) else None
         read = replace(ctx, actor=replace(SYSTEM, language=Language(state.language)))
         found.append(_Found(state, some, queries.worked_out(read, some) if some is None or some else WorkedOut()))
+    lacking = _counted_anew(ctx, None if any(one.stale is None for one in found) else stale)
 
     def keep(done: Context) -> None:
         if done.session.execute(_states().with_for_update()).all() == states:
             _take_away(done, [row.id for row in noted])
             for one in found:
                 _keep(replace(done, now=ctx.now), one)
+            for line in lacking:
+                its = update(ActivityVersion).where(ActivityVersion.id == line.version_id)
+                done.session.execute(its.values(gaps=line.gaps, need=line.need))
 
     return keep
 
@@ -61,6 +69,11 @@ def work_out_proposals(ctx: Context) -> Callable[[Context], None]:
 def keep_proposals(ctx: Context) -> None:
     """Work out what is proposed and keep it, in one transaction; running it twice changes nothing more."""
     work_out_proposals(ctx)(ctx)
+
+
+def _counted_anew(ctx: Context, stale: Stale | None) -> list[CountedLine]:
+    versions = queries.standing_versions(ctx, stale) if stale is None or stale else ()
+    return [one for some in _parts(versions) for one in queries.counted_anew(ctx, some)]
 
 
 def _states() -> Select[Any]:

@@ -104,7 +104,7 @@ class ActivityVersion(Base):
     need: Mapped[ImpactNeed | None]
     """Whether an impact assessment is due; none for what is done as processor."""
     gaps: Mapped[int]
-    """How much it lacked when it was written; a page counts again, with what the services say since."""
+    """How much it lacks; of what stands, counted again with what the services say since (`keeping`)."""
     written_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     written_by: Mapped[str] = mapped_column(String(200))
     written_at: Mapped[datetime]

@@ -260,8 +260,7 @@ def _write(
     )
     version.links = [ActivityService(service=service) for service in services]
     line = queries.read_line(version, ctx.today)
-    version.need = line.verdict.need if line.verdict else None
-    version.gaps = len(line.gaps)
+    version.need, version.gaps = line.need, len(line.gaps)
     ctx.session.add(version)
     purpose = sheet.purpose if isinstance(sheet, ControllerSheet) else " ".join(sheet.operations)
     activity.name = sheet.name

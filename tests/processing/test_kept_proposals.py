@@ -233,6 +233,7 @@ def test_what_is_kept_is_what_working_it_out_again_finds_after_any_changes(sessi
             check(session)
             assert session.scalar(select(func.count()).select_from(CHANGES)) == 0
             assert not queries.kept_proposals(ctx).stale
+            assert queries.counted_anew(ctx, queries.standing_versions(ctx)) == [], "what each line lacks"
             until.rollback()
         session.expire_all()
         check(session)
@@ -267,6 +268,33 @@ def test_nothing_is_kept_before_it_was_and_on_another_day_or_by_another_version_
     assert queries.kept_proposals(ctx) is None
     monkeypatch.setattr(reading, "version", lambda: "9.9.9")
     assert queries.kept_proposals(tomorrow) is None
+
+
+@pytest.mark.both_databases
+def test_a_line_is_to_complete_once_its_service_leaves_the_eea_with_nothing_that_frames_it(session):
+    ctx = begin(session)
+    line = activity_of(ctx, controller_sheet(name="Fidélité"), numbers(session, Service)[:1])
+    keep_proposals(replace(ctx, actor=SYSTEM))
+    to_complete = queries.ActivityFilter(queries.RegisterView.TO_COMPLETE, words="fidelite")
+
+    def incomplete():
+        session.expire_all()
+        counted = sum(one.incomplete for one in queries.register_counts(ctx).values())
+        return counted, [one.activity.id for one in queries.activity_page(ctx, to_complete).rows]
+
+    before, listed = incomplete()
+    assert listed == []
+    whose = update(Service).where(Service.id == numbers(session, Service)[0])
+    session.execute(whose.values(locations=["US"], transfer_mechanism=""))
+    keep_proposals(replace(ctx, actor=SYSTEM))
+    # « Boutique » rests on it as well.
+    assert incomplete() == (before + 2, [line.id])
+    session.execute(whose.values(ended_on=TODAY + timedelta(days=1)))
+    keep_proposals(replace(ctx, actor=SYSTEM))
+    assert incomplete() == (before + 2, [line.id])
+    tomorrow = replace(ctx, now=NOW + timedelta(days=1), actor=SYSTEM)
+    keep_proposals(tomorrow)
+    assert incomplete()[1] == []
 
 
 @pytest.mark.both_databases

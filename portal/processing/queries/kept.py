@@ -28,8 +28,9 @@ from portal.core.statements import written_once
 from portal.core.tallies import triggers_stand
 from portal.processing.models import ActivityService, ActivityVersion, ProcessingActivity
 from portal.processing.proposal_marks import CHANGES, KEEPING, KEPT, NOTING
-from portal.processing.queries.lines import standing
+from portal.processing.queries.lines import read_line, standing, versions_listed
 from portal.processing.queries.proposed import bare_services, corrected
+from portal.processing.rules.impact import ImpactNeed
 from portal.vendors.models import Service, Vendor
 
 MOST_CHANGES = 200
@@ -87,6 +88,15 @@ class WorkedOut:
     def counted(self) -> Counted:
         """How much that is."""
         return Counted(len(self.lines), len(self.services), sum(one[2] for one in self.lines))
+
+
+@dataclass(frozen=True)
+class CountedLine:
+    """What the version of a line that stands lacks, counted again."""
+
+    version_id: int
+    gaps: int
+    need: ImpactNeed | None
 
 
 @dataclass(frozen=True)
@@ -155,6 +165,27 @@ def worked_out(ctx: Context, stale: Stale | None = None) -> WorkedOut:
     found = ((one.activity_id, one.sought, sum(1 for _one in one.proposals)) for one in corrected(ctx, lines))
     bare = bare_services(ctx, services).with_only_columns(Service.id, Vendor.folded_name)
     return WorkedOut([one for one in found if one[2]], [(row[0], row[1]) for row in ctx.session.execute(bare)])
+
+
+def standing_versions(ctx: Context, stale: Stale | None = None) -> Sequence[int]:
+    """The numbers of the versions that stand, of every line or of those that are stale alone."""
+    of_these = select(ActivityVersion.id).where(standing(None))
+    if stale:
+        of_these = of_these.where(ActivityVersion.activity_id.in_(stale.lines))
+    return ctx.session.scalars(of_these).all()
+
+
+def counted_anew(ctx: Context, version_ids: Sequence[int]) -> list[CountedLine]:
+    """Those of these versions whose stored count of what they lack is no longer what a page counts.
+
+    A country that a service says moves it, or a decision of adequacy that ends, with nobody writing the line.
+    """
+    found = []
+    for one in ctx.session.scalars(versions_listed(), {"ids": list(version_ids)}):
+        line = read_line(one, ctx.today)
+        if (one.gaps, one.need) != (len(line.gaps), line.need):
+            found.append(CountedLine(one.id, len(line.gaps), line.need))
+    return found
 
 
 def kept_among(session: Session, language: Language, stale: Stale) -> Counted:

@@ -15,7 +15,7 @@ from portal.core.statements import written_once
 from portal.processing import reference
 from portal.processing.models import ActivityConfirmation, ActivityService, ActivityVersion, ProcessingActivity
 from portal.processing.rules.gaps import Gap, LinkedUse, gaps_of
-from portal.processing.rules.impact import ImpactVerdict, impact_of
+from portal.processing.rules.impact import ImpactNeed, ImpactVerdict, impact_of
 from portal.processing.rules.sheets import ControllerSheet, Sheet
 from portal.vendors import reference as places
 from portal.vendors.models import LegalEntity, Service, Vendor
@@ -43,6 +43,11 @@ class ActivityLine:
     gaps: tuple[Gap, ...]
     confirmed: Confirmation | None
     """The last of what is said, on the day as of which it is read; none before anybody confirmed it."""
+
+    @property
+    def need(self) -> ImpactNeed | None:
+        """Whether it calls for an impact assessment; none for what is done as processor."""
+        return self.verdict.need if self.verdict else None
 
     @property
     def services(self) -> list[Service]:

@@ -55,7 +55,10 @@ def listing_missing(check: SenseCheck, scene: FactsScene) -> Iterator[SenseProbl
             yield _problem(check, transfer)
     stated = any(check.country in transfer.codes for transfer in scene.transfers)
     if not stated and check.country in scene.abroad and ADEQUACY in scene.regimes and SCC not in scene.regimes:
-        yield SenseProblem(check, MECHANISM, {"name": scene.facts.text("vendor.name") or scene.abroad[check.country]})
+        is_there = check.country in scene.codes_in(scene.facts.text("vendor.country"))
+        name = scene.facts.text("vendor.name") if is_there else ""
+        # A processor elsewhere is not whose listing is asked for: nobody says yet who receives the data there.
+        yield SenseProblem(check, MECHANISM, {"name": name or scene.abroad[check.country]})
 
 
 def listing_old(check: SenseCheck, scene: FactsScene) -> Iterator[SenseProblem]:

@@ -241,6 +241,21 @@ def test_what_is_said_of_article_3_2_counts_before_the_representative(monkeypatc
     assert [problem.fact for problem in problems(changed)] == ([fact] if fact else [])
 
 
+@pytest.mark.parametrize(
+    ("changed", "name"),
+    [
+        ({"locations": ("Virginie, États-Unis",)}, "Virginie, États-Unis"),
+        ({"vendor.country": "États-Unis", "vendor.established": "third_country"}, "Brume Logiciels"),
+        ({"vendor.country": "États-Unis", "vendor.established": "third_country", "vendor.name": None}, "États-Unis"),
+    ],
+)
+def test_the_listing_asked_for_is_of_whoever_is_in_the_united_states(changed, name):
+    """A processor of Lyon whose data are in Virginia is not whom to look for in the Data Privacy Framework."""
+    [problem] = problems({**changed, "transfers.mechanism": ("adequacy",)})
+    assert problem.check.key == "dpf_without_listing"
+    assert problem.values["name"] == name
+
+
 def test_the_law_is_that_of_the_day():
     """The United Kingdom was in the Union's law until the end of 2020; its adequacy ends in 2031."""
     britain = {"transfers.mechanism": ("adequacy",), "locations": ("Royaume-Uni",)}
