@@ -14,7 +14,8 @@ APT_TEST := chromium chromium-headless-shell poppler-utils postgresql clamav-dae
 # serves them all; the longest files come first (tests/conftest.py). One process more than the machine has cores works
 # while another waits for a browser, a server or a process that it started.
 SHORT = not browser and not postgres and not pdf and not faults and not long
-PARALLEL = -n $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 ))) --dist loadfile --no-loadscope-reorder
+PROCESSES = $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 )))
+PARALLEL = -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -53,8 +54,9 @@ test: $(VENV)/.dev translations ## Before handing in: checks, beside the suite o
 suite: $(VENV)/.dev translations # one session on both databases and in the browser
 	@$(BIN)/pytest $(PARALLEL) --postgres -m "not faults" --durations=20
 
+# Each of these tests makes what it needs and waits for most of its time: they go one by one to whoever is free.
 faults: $(VENV)/.dev translations ## What must wait: restarts, locks, kills
-	@$(BIN)/pytest $(PARALLEL) -m faults --durations=20 $$(grep -rl --include='test_*.py' 'mark\.faults' tests)
+	@$(BIN)/pytest -n $(PROCESSES) --dist load --maxschedchunk 1 -m faults --durations=20 $$(grep -rl --include='test_*.py' 'mark\.faults' tests)
 
 check: $(VENV)/.dev translations ## Style, types, imports, data files, templates, translations
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q .

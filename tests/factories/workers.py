@@ -55,7 +55,7 @@ class Worker:
         return self.process.wait(20)
 
 
-def wait_for(what: Callable[[], bool], worker: Worker | None = None, *, seconds: float = 40) -> None:
+def wait_for(what: Callable[[], bool], worker: Worker | None = None, *, seconds: float = 120) -> None:
     """Wait until something holds; fails with the worker's own words when it dies or time is up."""
     end = time.monotonic() + seconds
     while not what():

@@ -109,13 +109,13 @@ def test_postgresql_restarted_three_times_under_a_wave_leaves_each_vendor_invite
             quick = ("--sweep", "2") if tasks is Tasks.PROCRASTINATE else ()
             with Worker(told, tmp_path / "worker.log", *LONG_LEASE, *quick) as worker:
                 for share, mode in ((1, "fast"), (2, "immediate"), (3, "fast")):
-                    wait_for(lambda share=share: len(sink.letters) >= VENDORS * share // 5, worker, seconds=120)
+                    wait_for(lambda share=share: len(sink.letters) >= VENDORS * share // 5, worker)
                     server.stop(mode)
                     time.sleep(2)
                     assert worker.process.poll() is None, "the worker died with its database"
                     server.start()
                 assert len(sink.letters) < VENDORS, "restarted too late to prove anything"
-                wait_for(lambda: is_settled(database), worker, seconds=120)
+                wait_for(lambda: is_settled(database), worker)
                 assert worker.process.poll() is None
                 assert worker.stop() == 0
             assert_each_invited_once(database, sink)
@@ -132,7 +132,7 @@ def test_sqlite_locked_for_a_minute_under_a_wave_leaves_each_vendor_invited_once
     with prepared(tmp_path, url, portal_settings, sink.url) as (told, database):
         launch(database)
         with Worker(told, tmp_path / "worker.log", *LONG_LEASE) as worker:
-            wait_for(lambda: len(sink.letters) >= VENDORS // 5, worker, seconds=120)
+            wait_for(lambda: len(sink.letters) >= VENDORS // 5, worker)
             holder = sqlite3.connect(tmp_path / "own.db", timeout=30, isolation_level=None)
             holder.execute("BEGIN IMMEDIATE")
             before = len(sink.letters)
@@ -142,7 +142,7 @@ def test_sqlite_locked_for_a_minute_under_a_wave_leaves_each_vendor_invited_once
             holder.rollback()
             holder.close()
             assert before + during < VENDORS
-            wait_for(lambda: is_settled(database), worker, seconds=120)
+            wait_for(lambda: is_settled(database), worker)
             assert worker.stop() == 0
         assert_each_invited_once(database, sink)
         (seconds,) = outages_of(database)
