@@ -8,7 +8,7 @@ from portal.authz.context import Context
 from portal.changes.legislation import objection_law
 from portal.changes.rules.deadlines import ObjectionDeadline, objection_deadline
 from portal.consumer_law.legislation import metropolitan_france
-from portal.core.clock import LEGAL_ZONE, legal_date
+from portal.core.clock import LEGAL_ZONE, last_day_before
 from portal.core.dataclass import dataclass
 from portal.paper.contract_delays import ContractDelay, delays_in_force
 from portal.paper.rules.contract_delays import DelayKind
@@ -75,4 +75,4 @@ def last_hour(before: datetime | None) -> str:
 
 def last_day(before: datetime | None) -> date | None:
     """The last day on which one may object, in Paris: the one before the instant that is too late; none without one."""
-    return legal_date(before - before.resolution) if before is not None else None
+    return last_day_before(before) if before is not None else None

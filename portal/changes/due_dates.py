@@ -1,7 +1,7 @@
 """By when we may object to a change, as calendars show it."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,7 @@ from portal.authz.policy import Permission, Reach
 from portal.changes.deadline_lines import last_day
 from portal.changes.models import AnnouncedChange
 from portal.changes.rules.life import WAITING
-from portal.core.clock import LEGAL_ZONE
+from portal.core.clock import midnight
 from portal.core.statements import one_by_one, soonest, soonest_days, written_once
 from portal.vendors.models import Vendor
 from portal.web.manifest import DatedThing, DatedWords
@@ -44,8 +44,7 @@ def change_days(ctx: Context, since: date, until: date, at_most: int) -> Sequenc
 
 
 def _due(within: Reach, since: date, until: date) -> list[Any]:
-    first = datetime.combine(since, time.min, LEGAL_ZONE)
-    end = datetime.combine(until + timedelta(days=1), time.min, LEGAL_ZONE)
+    first, end = midnight(since), midnight(until + timedelta(days=1))
     before = AnnouncedChange.object_before
     due = select(before, AnnouncedChange.id).where(within.over(AnnouncedChange), before > first, before <= end)
     return [due.where(AnnouncedChange.state == state) for state in WAITING]

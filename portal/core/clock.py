@@ -71,6 +71,15 @@ def legal_date(instant: datetime) -> date:
     return instant.astimezone(LEGAL_ZONE).date()
 
 
+def last_day_before(limit: datetime) -> date:
+    """The last legal day on which what must be done before an instant can still be done.
+
+    >>> last_day_before(midnight(date(2026, 12, 6))), last_day_before(datetime(2026, 12, 6, 9, tzinfo=UTC))
+    (datetime.date(2026, 12, 5), datetime.date(2026, 12, 6))
+    """
+    return legal_date(limit - limit.resolution)
+
+
 def instant_text(instant: datetime) -> str:
     """An instant as files and commands write it: ISO 8601 in legal time, so that its day is the one that pages say.
 

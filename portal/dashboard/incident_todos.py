@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from portal.authz.context import Context
 from portal.authz.policy import Permission
-from portal.core.clock import legal_date
+from portal.core.clock import last_day_before
 from portal.core.language import say
 from portal.dashboard.todo import EACH, Todo
 from portal.incidents import queries as incidents
@@ -33,5 +33,5 @@ def incident_todos(ctx: Context) -> Iterator[Todo]:
                 "%(verdict)s, avant le %(moment)s.", verdict=authority_verdict(one, ctx.now).verdict,
                 moment=SaidMoment(one.notify_by),
             ),
-            "incidents.show", where, legal_date(one.notify_by), "danger",
+            "incidents.show", where, last_day_before(one.notify_by), "danger",
         )  # fmt: skip

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from portal.authz.context import Context, visible
 from portal.authz.policy import Permission
 from portal.core import workdays
-from portal.core.clock import legal_date
+from portal.core.clock import last_day_before, legal_date
 from portal.core.dataclass import dataclass
 from portal.core.language import N_
 from portal.incidents.models import Incident, IncidentStatement, reference_of
@@ -97,7 +97,7 @@ def _read(row: Any) -> ExpectedDay:
     if asked_at is not None:
         day = workdays.next_working(_next_day(asked_at))
         return ExpectedDay(*held, "breach-asked", day, N_("Répondre sur la violation %(what)s"), reference)
-    day = legal_date(clock_of(row.declared_at).due)
+    day = last_day_before(clock_of(row.declared_at).due)
     return ExpectedDay(*held, "breach", day, N_("Compléter la violation %(what)s"), reference)
 
 

@@ -1,5 +1,6 @@
 """Opening, following and taking back the signature of a contract in the portal; what a signatory does is beside."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -70,6 +71,16 @@ def test_the_first_in_order_is_written_to_with_what_is_signed_and_the_second_wai
     (entry,) = noted(session, "contract.signing_opened")
     assert token not in str(entry.after) + str(letter.payload) + str(vars(signing.signatories[0]))
     assert entry.after["sha256"] == signing.file_sha256
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_letter_names_commands_that_find_the_digest_it_gives(ctx, contract, language):
+    """Windows digests by SHA-1 unless told otherwise: the value found would be another."""
+    opened(ctx, contract)
+    (letter,) = letters_to(ctx, THEIRS.email, "signing_asked")
+    letter.language = language
+    body = mail.letter_of(process.settings(), letter).body
+    assert re.findall(r"certutil -hashfile \w+ (\w+)|shasum -a (\d+)", body) == [("SHA256", ""), ("", "256")]
 
 
 def test_a_letter_comes_from_whoever_opened_the_signature_even_when_another_signs(ctx, session, acting, sealed):
