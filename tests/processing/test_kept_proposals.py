@@ -280,7 +280,7 @@ def test_a_line_is_to_complete_once_its_service_leaves_the_eea_with_nothing_that
     def incomplete():
         session.expire_all()
         counted = sum(one.incomplete for one in queries.register_counts(ctx).values())
-        return counted, [one.activity.id for one in queries.activity_page(ctx, to_complete).rows]
+        return counted, [one.activity_id for one in queries.activity_page(ctx, to_complete).rows]
 
     before, listed = incomplete()
     assert listed == []

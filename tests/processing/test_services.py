@@ -11,6 +11,7 @@ from portal.core.found import totals_of
 from portal.core.language import Language
 from portal.core.sought import Words
 from portal.core.stale import StaleWrite
+from portal.identity.models import User
 from portal.journal.models import JournalEntry
 from portal.processing import queries, services
 from portal.processing.models import ActivityWord
@@ -34,7 +35,7 @@ def later(ctx, days):
 
 
 def names(ctx, **wanted):
-    return [line.version.name for line in queries.activity_page(ctx, ActivityFilter(**wanted)).rows]
+    return [line.name for line in queries.activity_page(ctx, ActivityFilter(**wanted)).rows]
 
 
 def test_the_register_is_shown_as_of_any_day(dpo):
@@ -52,6 +53,35 @@ def test_the_register_is_shown_as_of_any_day(dpo):
         services.amend_activity(asked, first, controller_sheet())
     with pytest.raises(NotFound):
         queries.line_of(asked, first, today - timedelta(days=1))
+
+
+def test_a_list_tells_today_what_it_would_tell_as_of_today(dpo):
+    """The one is read from what is kept of each line, the other is judged again from what it says."""
+    whole = activity_of(dpo)
+    services.confirm_activity(later(dpo, 1), whole, 1)
+    services.assign_activity(dpo, whole, dpo.session.get(User, dpo.actor.id))
+    activity_of(dpo, controller_sheet(name="Cantine", purpose="", legal_basis=None))
+    activity_of(dpo, controller_sheet(name="Fidélité", data=(), criteria_seen=False))
+    activity_of(dpo, processor_sheet())
+    asked = later(dpo, 2)
+    now, then = (queries.activity_page(asked, ActivityFilter(on=on)).rows for on in (None, asked.today))
+    assert now == then
+    assert {one.name: one.gaps > 0 for one in now} == {
+        "Cantine": True, "Expéditions pour des tiers": False, "Fidélité": True, "Vente en ligne": False,
+    }  # fmt: skip
+    assert [(one.owner, one.confirmed_on) for one in now if one.activity_id == whole.id] == [
+        (dpo.actor.name, later(dpo, 1).today)
+    ]
+    assert {one.need for one in now if one.role is ActivityRole.PROCESSOR} == {None}
+
+
+def test_one_statement_serves_every_word_and_none_reads_a_sign_of_a_pattern(dpo):
+    activity_of(dpo)
+    activity_of(dpo, controller_sheet(name="Cantine d'entreprise"))
+    assert names(dpo, words="cantine") == names(dpo, words="entreprise cant") == ["Cantine d'entreprise"]
+    assert names(dpo, words="vente") == ["Vente en ligne"]
+    assert names(dpo, words="%") == names(dpo, words="_") == names(dpo), "signs are no words"
+    assert names(dpo, words="cantine %vente") == []
 
 
 def test_as_of_a_day_a_line_is_confirmed_as_it_was_that_day(dpo):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -33,12 +34,23 @@ def is_confirmed(today: date) -> ColumnElement[bool]:
     return and_(ProcessingActivity.confirmed_on > today - YEAR, ProcessingActivity.review_by >= today)
 
 
-def is_due(activity: ProcessingActivity, today: date) -> bool:
+class Reviewed(Protocol):
+    """A line as far as its review goes: a row that is held, or what a list shows of it."""
+
+    @property
+    def ended_on(self) -> date | None: ...
+    @property
+    def confirmed_on(self) -> date | None: ...
+    @property
+    def review_by(self) -> date: ...
+
+
+def is_due(activity: Reviewed, today: date) -> bool:
     """Whether a line waits to be confirmed: `is_to_confirm`, of a row that is held."""
     return activity.ended_on is None and (activity.confirmed_on is None or activity.review_by <= today + NOTICE)
 
 
-def is_late(activity: ProcessingActivity, today: date) -> bool:
+def is_late(activity: Reviewed, today: date) -> bool:
     """Whether the day by which a line was to be confirmed is past."""
     return activity.ended_on is None and activity.review_by < today
 
