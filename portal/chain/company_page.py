@@ -86,7 +86,13 @@ def company_page(ctx: Context, company: ChainCompany) -> CompanyPage:
 def lacking(names: Iterable[ChainCompany]) -> tuple[str, ...]:
     """What is known under none of the names of a company, in words."""
     held = list(names)
-    return tuple(word for column, word in IDENTITY.items() if not any(known_of(name, column) for name in held))
+    return words_beside(one for one in IDENTITY if any(known_of(name, one) for name in held))
+
+
+def words_beside(known: Iterable[str]) -> tuple[str, ...]:
+    """What of `IDENTITY` lacks beside what is known, in words."""
+    told = set(known)
+    return tuple(word for one, word in IDENTITY.items() if one not in told)
 
 
 def known_of(company: ChainCompany, column: str) -> str:
@@ -95,12 +101,10 @@ def known_of(company: ChainCompany, column: str) -> str:
     What a vendor processes is what its services say: its sheet is where that is completed.
     """
     held: str = getattr(company, column)
-    vendor = company.vendor
-    if held or vendor is None:
+    if held or company.vendor is None:
         return held
-    return {
-        "address": vendor.address, "contact": vendor.dpo_contact, "country": vendor.country, "processing": vendor.name,
-    }[column]  # fmt: skip
+    told: str = getattr(company.vendor, queries.SHEET[column].key)
+    return told
 
 
 def places(

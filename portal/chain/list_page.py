@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from portal.authz.context import Context
 from portal.chain import queries
-from portal.chain.company_page import lacking, places
+from portal.chain.company_page import places, words_beside
 from portal.chain.models import ChainCompany, ChainTransfer
 from portal.chain.queries import ChainWorld
 from portal.chain.rules.transfer_tools import (
@@ -42,6 +42,7 @@ class CompanyLine:
     countries: tuple[str, ...]
     standing: TransferStanding | None
     lacking: tuple[str, ...]
+    """What is known under none of the names of its company."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,9 @@ def company_list(ctx: Context, view: ChainView, *, typed: str, page: int) -> Com
     recorded: dict[int, list[ChainTransfer]] = defaultdict(list)
     for row in queries.transfers_of_companies(ctx, [company.knot for company in found.rows]):
         recorded[row.company.knot].append(row)
-    names = queries.words_of(ctx, [company.knot for company in found.rows])
+    called = queries.words_of(ctx, [company.knot for company in found.rows])
     lines = [
-        _line(ctx, company, names[company.knot], counts[company.id], said, recorded[company.knot])
+        _line(ctx, company, called[company.knot], counts[company.id], said, recorded[company.knot])
         for company in found.rows
     ]
     companies, links = queries.company_counts(ctx)
@@ -76,7 +77,7 @@ def company_list(ctx: Context, view: ChainView, *, typed: str, page: int) -> Com
 def _line(
     ctx: Context,
     company: ChainCompany,
-    names: Sequence[str],
+    called: queries.CompanyWords,
     counts: tuple[int, int],
     said: dict[int, tuple[str, ...]],
     recorded: Sequence[ChainTransfer],
@@ -85,12 +86,12 @@ def _line(
     where = places([company], said, [one for one in recorded if one.country in its_own], ctx.today)
     return CompanyLine(
         company=company,
-        stands_with=next((name for name in names if name != company.name), ""),
+        stands_with=next((name for name in called.names if name != company.name), ""),
         above=counts[0],
         below=counts[1],
         countries=tuple(place.country for place in where),
         standing=worst(place.standing for place in where),
-        lacking=lacking([company]),
+        lacking=words_beside(called.known),
     )
 
 

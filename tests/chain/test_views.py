@@ -131,13 +131,45 @@ def test_a_tool_recorded_under_one_name_of_a_company_holds_for_all_wherever_it_i
     assert said not in gaps()
 
 
-def test_the_list_is_searched_and_says_what_is_to_complete(as_, chain):
-    client = as_(Role.BUYER)
-    names = [one.text_content().strip() for one in client.get("/chaine?q=pha").all("//tbody//th/a")]
-    assert names == ["Phare", "Phare, Inc."]
-    assert "Brume" not in [
-        one.text_content().strip() for one in client.get("/chaine?vue=a-completer").all("//tbody//th/a")
-    ]
+def named(client, path):
+    return [one.text_content().strip() for one in client.get(path).all("//tbody//th/a")]
+
+
+def test_the_list_is_searched(as_, chain):
+    assert named(as_(Role.BUYER), "/chaine?q=pha") == ["Phare", "Phare, Inc."]
+
+
+@pytest.mark.both_databases
+def test_what_is_to_complete_is_what_the_page_of_a_company_lacks_whatever_its_names(as_, chain, dpo):
+    """The cheapest lie: a name that is complete, beside another of the same company that says nothing."""
+    client = as_(Role.DPO)
+
+    def to_complete():
+        dpo.session.commit()
+        dpo.session.expire_all()
+        listed = named(client, "/chaine?vue=a-completer")
+        lacking = {
+            one.name for one in dpo.session.scalars(select(ChainCompany))
+            if "Il manque" in client.get(f"/chaine/societes/{one.id}").text
+        }  # fmt: skip
+        assert set(listed) == lacking
+        rows = client.get("/chaine?vue=a-completer").all("//tbody//tr")
+        assert all("Il manque" in row.text_content() for row in rows), "each says what"
+        return listed
+
+    assert to_complete() == ["Brume", "Dune", "Phare", "Phare, Inc.", "Quai", "Rive"]
+    vendor = dpo.session.get_one(Vendor, chain["Brume"].vendor_id)
+    vendor.address, vendor.dpo_contact, vendor.country = "1 quai Bas, Rouen", "dpo@brume.example", "FR"
+    phare = chain["Phare"]
+    phare.address, phare.contact, phare.country = "2 rue Haute, Brest", "dpo@phare.example", "FR"
+    assert to_complete() == ["Dune", "Phare", "Phare, Inc.", "Quai", "Rive"], "a sheet completes the name that it is of"
+    chain["Phare, Inc."].processing = "SMS de livraison"
+    assert "Phare" in to_complete(), "nobody said that they are one company"
+    assert "sociétés, 6 ;" in client.get("/chaine").words
+    services.judge_names(dpo, phare, chain["Phare, Inc."], NameVerdict.SAME, "même numéro SIREN")
+    assert to_complete() == ["Dune", "Quai", "Rive"]
+    assert "sociétés, 5 ;" in client.get("/chaine").words, "two names of one company are one company"
+    assert "6 noms de sociétés" in client.get("/chaine").words
 
 
 def test_whoever_may_not_write_is_offered_nothing_to_write(as_, chain):

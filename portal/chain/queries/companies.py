@@ -1,21 +1,22 @@
 """Companies of the chain, one by one or listed."""
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.chain.models import ChainCompany, ChainCompanyWord, ChainLink, NameJudgement, NameVerdict, folded_name
 from portal.chain.queries.world import MOST_CANDIDATES, live
+from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound, Refused
 from portal.core.found import Found, found_of
 from portal.core.language import say
 from portal.core.pages import Page, page_of
 from portal.core.sought import BoundWord, Shape, Words, bound_words, titles_of
 from portal.core.statements import written_once
+from portal.vendors.models import Vendor
 from portal.vendors.rules.naming import denominations, words
 
 SHORTEST = 4
@@ -38,12 +39,15 @@ def get_company(ctx: Context, number: int, *, to: Permission) -> ChainCompany:
 
 
 def companies(ctx: Context, *, typed: str, page: int, lacking: bool) -> Page[ChainCompany]:
-    """The companies whose name has words that begin so, in the order of the alphabet."""
+    """The names of companies that have words that begin so, in the order of the alphabet.
+
+    `lacking` keeps those of companies of which something of `IDENTITY` is known under none of their names.
+    """
     authorize(ctx, Permission.CHAIN_VIEW)
     wanted: Select[ChainCompany] = select(ChainCompany).options(joinedload(ChainCompany.vendor))
     wanted = wanted.where(*_named(Words(tuple(words(typed)[:MOST_WORDS])).longest_first))
     if lacking:
-        wanted = wanted.where(ChainCompany.vendor_id.is_(None), or_(*(column == "" for column in IDENTITY)))
+        wanted = wanted.where(ChainCompany.knot.not_in(_whole_companies()))
     return page_of(ctx.session, wanted.order_by(ChainCompany.folded_name, ChainCompany.id), page)
 
 
@@ -64,14 +68,32 @@ def _named(ordered: Sequence[str | BoundWord]) -> list[ColumnElement[bool]]:
     return [*map(_NAMES.along_index, ordered[:1]), *map(_NAMES.of_row, ordered[1:])]
 
 
-IDENTITY = (ChainCompany.address, ChainCompany.contact, ChainCompany.country, ChainCompany.processing)
+IDENTITY = ("address", "contact", "country", "processing")
 """What EDPB opinion 22/2024 wants readily available of every processor of a chain, beside its name."""
+SHEET = {"address": Vendor.address, "contact": Vendor.dpo_contact, "country": Vendor.country, "processing": Vendor.name}
+"""Where it stands on the sheet of the vendor behind a company: what it processes, its services say."""
+
+
+def _known() -> list[ColumnElement[int]]:
+    """For each of `IDENTITY`, 1 of a name under which it is known, by itself or by the sheet of its vendor, else 0."""
+    return [
+        case((or_(getattr(ChainCompany, one) != "", func.coalesce(SHEET[one], "") != ""), 1), else_=0)
+        for one in IDENTITY
+    ]  # fmt: skip
+
+
+def _whole_companies() -> Select[int]:
+    """The companies that lack nothing, all their names taken together."""
+    names = select(ChainCompany.knot).outerjoin(Vendor, Vendor.id == ChainCompany.vendor_id)
+    return names.group_by(ChainCompany.knot).having(*(func.max(one) == 1 for one in _known())).correlate(None)
 
 
 def company_counts(ctx: Context) -> tuple[int, int]:
-    """How many companies there are, and how many links are said today."""
+    """How many companies there are, each once whatever its names, and how many links are said today."""
     authorize(ctx, Permission.CHAIN_VIEW)
-    companies_there = select(func.count()).select_from(ChainCompany).scalar_subquery()
+    # The number of a company is that of the name which stands for it.
+    stands = ChainCompany.knot == ChainCompany.id
+    companies_there = select(func.count()).select_from(ChainCompany).where(stands).scalar_subquery()
     links = select(func.count()).select_from(ChainLink).where(live(ctx)).scalar_subquery()
     row = ctx.session.execute(select(companies_there, links)).one()
     return row[0], row[1]
@@ -83,17 +105,29 @@ def names_of(ctx: Context, knots: Collection[int]) -> Sequence[ChainCompany]:
     return ctx.session.scalars(wanted.order_by(ChainCompany.id)).all()
 
 
-def words_of(ctx: Context, knots: Collection[int]) -> dict[int, list[str]]:
-    """What each of these companies is called, each way once, in the order in which they were entered."""
-    found: dict[int, list[str]] = defaultdict(list)
+@dataclass(frozen=True)
+class CompanyWords:
+    """What a company is called, and what is known of it under any of its names."""
+
+    names: list[str]
+    """Each way once, in the order in which they were entered."""
+    known: frozenset[str]
+    """Of `IDENTITY`."""
+
+
+def words_of(ctx: Context, knots: Collection[int]) -> dict[int, CompanyWords]:
+    """The same of each of these companies; one statement."""
     called = (
-        select(ChainCompany.knot, ChainCompany.name)
+        select(ChainCompany.knot, ChainCompany.name, *_known())
+        .outerjoin(Vendor, Vendor.id == ChainCompany.vendor_id)
         .where(ChainCompany.knot.in_(set(knots)))
-        .group_by(ChainCompany.knot, ChainCompany.name)
-        .order_by(func.min(ChainCompany.id))
+        .order_by(ChainCompany.id)
     )
-    for knot, name in ctx.session.execute(called):
-        found[knot].append(name)
+    found: dict[int, CompanyWords] = {}
+    for knot, name, *flags in ctx.session.execute(called):
+        before = found.get(knot, CompanyWords([], frozenset()))
+        known = before.known.union(one for one, flag in zip(IDENTITY, flags, strict=True) if flag)
+        found[knot] = CompanyWords([*before.names, name], known)
     return found
 
 
