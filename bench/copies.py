@@ -76,7 +76,7 @@ def note_copies(session: Session) -> None:
         history.keep_written(session, model, session.scalars(select(model.id).where(model.id.not_in(noted))))
 
 
-_KEPT = {("vendor", "card_id"): "scorecard"}
+_KEPT = {("vendor", "card_id"): "scorecard", ("chain_company", "knot"): "chain_company"}
 """Numbers of rows that stand above: no key says so."""
 
 
