@@ -1,5 +1,7 @@
 """« V leaks on Friday at 18:00 »: the same pages on a copy, timed by the rules of the true thing, and no trace."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import event, func, select
 
@@ -29,9 +31,20 @@ def record(client, at, **facts):
     return client.post(f"{at}/violations/nouvelle", form)
 
 
+def minutes_taken(portal):
+    """The whole minutes from the start of the drill to its last step: a busy machine may take some of its own."""
+    with portal.database.reading() as session:
+        last = session.scalar(select(func.max(DrillStep.reached_at)))
+        taken = (last - session.get(Drill, 1).begun_at) // timedelta(minutes=1)
+    assert taken >= 37
+    return taken
+
+
 def test_a_whole_drill_leaves_every_table_as_it_was_but_the_journal_and_its_own(portal, dpo):
     before = digests(portal.database)
     dpo.post("/exercices/nouveau/fuite", BREACH)
+    with portal.database.transaction() as session:
+        session.get(Drill, 1).begun_at -= timedelta(minutes=37)
     at = "/exercice/1"
     assert record(dpo, at).response.headers["Location"] == f"{at}/violations/1"
     shown = dpo.get(f"{at}/violations/1/traitements", status=200)
@@ -52,7 +65,7 @@ def test_a_whole_drill_leaves_every_table_as_it_was_but_the_journal_and_its_own(
     assert digests(portal.database) == before
     assert not list(portal.folder.glob("exercices/*"))
     report = dpo.get("/exercices/1")
-    assert "Toutes les étapes en 0 min, objectif de 240 tenu" in report.words
+    assert f"Toutes les étapes en {minutes_taken(portal)} min, objectif de 240 tenu" in report.words
     with portal.database.reading() as session:
         drill = session.get(Drill, 1)
         assert (drill.state, drill.mails > 0, drill.erased_at is not None) == (DrillState.ENDED, True, True)
