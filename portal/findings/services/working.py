@@ -72,6 +72,7 @@ def open_finding(
     finding = ctx.session.scalar(
         select(Finding)
         .where(Finding.vendor_id == vendor.id, Finding.subject == subject)
+        .with_for_update(of=Finding)  # whoever closes it at this moment ends first: it is then open again
         .execution_options(populate_existing=True)
     )
     if finding is None or finding.due_on != action.due_on:
