@@ -618,6 +618,16 @@ def app(_app: Flask, database: Outer) -> Flask:
 
 
 @pytest.fixture
+def committed(lasting_url: str, app: Flask) -> Iterator[Database]:
+    """A database of a test's own, where transactions really meet (`factories.two_at_once`), on each in turn."""
+    its_own = Database.at(lasting_url)
+    databases.STATEMENTS.watch(its_own.engine)
+    migrating.upgrade(its_own)
+    yield its_own
+    its_own.engine.dispose()
+
+
+@pytest.fixture
 def as_(app: Flask, session: Session) -> Callable[..., PageClient]:
     """`as_(Role.DPO)` or `as_(user)` gives a signed-in page client; `as_(None)` a stranger."""
 

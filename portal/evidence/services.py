@@ -14,6 +14,7 @@ from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound, Refused
 from portal.core.files import Blob
 from portal.core.language import N_
+from portal.core.row_lock import hold_row
 from portal.core.stale import StaleWrite, fingerprint
 from portal.core.stored import StoredFile
 from portal.evidence.kinds import read_kinds
@@ -120,6 +121,7 @@ def describe(ctx: Context, evidence: Evidence, details: EvidenceDetails) -> None
     """Complete what is said of a proof; raises Refused on impossible dates, or once it was sent to us or judged."""
     authorize(ctx, Permission.EVIDENCE_GIVE, evidence)
     _must_be_possible(ctx, details)
+    hold_row(ctx.session, evidence)  # it may be sent, or judged, at this moment
     if evidence.verdict is not EvidenceVerdict.UNREVIEWED or evidence.sent_at is not None:
         raise Refused(
             N_(
@@ -197,6 +199,7 @@ def withdraw(ctx: Context, evidence: Evidence) -> None:
     Raises Refused for one that was sent, or that is a version of one that was: a sent audit rests on it for good.
     """
     authorize(ctx, Permission.EVIDENCE_GIVE, evidence)
+    hold_row(ctx.session, evidence)
     older = select(Evidence.id).where(Evidence.replaced_by_id == evidence.id).limit(1)
     if evidence.sent_at is not None or evidence.replaced_by_id is not None or ctx.session.scalar(older) is not None:
         raise Refused(N_("Ce document nous a été envoyé : il reste au dossier, tel quel."))
@@ -214,8 +217,7 @@ def judge(
     Refused when a rejection gives no reason.
     """
     authorize(ctx, Permission.EVIDENCE_JUDGE, evidence)
-    read = ["verdict", "verdict_note", "in_use", "max_age_months", "good_until"]
-    ctx.session.refresh(evidence, read, with_for_update=True)
+    hold_row(ctx.session, evidence)
     if verdict is EvidenceVerdict.REJECTED and not note:
         raise Refused(N_("Dites pourquoi ce fichier est écarté : ce motif reste au dossier."))
     if (evidence.verdict, evidence.verdict_note) == (verdict, note):

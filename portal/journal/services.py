@@ -7,7 +7,7 @@ from enum import Enum
 from math import isfinite
 from typing import Any, cast
 
-from sqlalchemy import Table, Text, bindparam, event, insert, literal, null, select, text, union_all
+from sqlalchemy import Table, Text, bindparam, event, insert, literal, null, select, union_all
 from sqlalchemy import cast as cast_to
 from sqlalchemy.orm import Session, SessionTransaction
 
@@ -16,6 +16,7 @@ from portal.authz.policy import Actor
 from portal.core import history
 from portal.core.asked import written_at_once
 from portal.core.dataclass import dataclass
+from portal.core.row_lock import hold_turn
 from portal.journal import anchoring, person_keys
 from portal.journal.chain_key import chain_key
 from portal.journal.models import JournalEntry
@@ -198,8 +199,7 @@ def _person(row: Any) -> str:
 
 def hold_end(session: Session) -> None:
     """One writer at a time at the chain's end, until this transaction is over; SQLite's BEGIN IMMEDIATE sees to it."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    hold_turn(session, _LOCK)
 
 
 @event.listens_for(Session, "after_rollback")

@@ -10,6 +10,7 @@ from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound, Refused
 from portal.core.files import Blob
 from portal.core.language import N_, say
+from portal.core.row_lock import hold_row
 from portal.core.stale import StaleWrite
 from portal.core.stored import keep
 from portal.journal import services as journal
@@ -87,6 +88,7 @@ def plan_tests(ctx: Context, vendor: Vendor, sheet: PlanInput) -> MysteryPlan:
 def amend_plan(ctx: Context, made: MysteryPlan, interface: str, tester: str, every: int | None) -> None:
     """Change what a plan tests, who, or how often; tests already started keep what they were started with."""
     authorize(ctx, Permission.WITHDRAWAL_AUDIT, made)
+    hold_row(ctx.session, made)
     if made.stopped_at is not None:
         raise Refused(N_("Ce plan est arrêté."))
     before, after = journal.changes(made, {"interface": interface, "tester": tester or made.tester, "every": every})
@@ -103,6 +105,7 @@ def amend_plan(ctx: Context, made: MysteryPlan, interface: str, tester: str, eve
 def stop_plan(ctx: Context, made: MysteryPlan, reason: str) -> None:
     """End a plan: its planned test is skipped, none follows."""
     authorize(ctx, Permission.WITHDRAWAL_AUDIT, made)
+    hold_row(ctx.session, made)
     if made.stopped_at is not None:
         raise Refused(N_("Ce plan est arrêté."))
     _must_say_why(reason)
@@ -117,7 +120,7 @@ def stop_plan(ctx: Context, made: MysteryPlan, reason: str) -> None:
 def skip_test(ctx: Context, test: MysteryTest, reason: str) -> MysteryTest | None:
     """Leave a planned test out, saying why; returns the next of its plan, if there is one."""
     authorize(ctx, Permission.WITHDRAWAL_AUDIT, test)
-    _lock(ctx, test, MysteryState.PLANNED, _NOT_PLANNED)
+    _lock_planned(ctx, test)
     _must_say_why(reason)
     test.state, test.reason = MysteryState.SKIPPED, reason
     ctx.session.flush()
@@ -128,7 +131,7 @@ def skip_test(ctx: Context, test: MysteryTest, reason: str) -> MysteryTest | Non
 def start_test(ctx: Context, test: MysteryTest, sheet: OrderInput) -> None:
     """Start a planned test on an order: its script is frozen, and the next test of its plan is planned."""
     authorize(ctx, Permission.WITHDRAWAL_AUDIT, test)
-    _lock(ctx, test, MysteryState.PLANNED, _NOT_PLANNED)
+    _lock_planned(ctx, test)
     _must_be_possible(ctx, sheet.ordered_on, sheet.received_on)
     if script_files.law().periods.rules.find(f"start.{sheet.kind}", sheet.ordered_on) is None:
         raise Refused(N_("Cette commande est antérieure au droit que le portail connaît : vérifiez sa date."))
@@ -206,10 +209,15 @@ def conclude_test(ctx: Context, test: MysteryTest) -> None:
 
 def _lock(ctx: Context, test: MysteryTest, state: MysteryState, otherwise: str) -> None:
     """Two people at once: the second sees what the first has done."""
-    ctx.session.flush()
-    ctx.session.refresh(test, ["state"], with_for_update=True)
+    hold_row(ctx.session, test)
     if test.state is not state:
         raise Refused(otherwise)
+
+
+def _lock_planned(ctx: Context, test: MysteryTest) -> None:
+    """A test still to be started, its plan first, as whoever stops the plan does: none follows one that is."""
+    hold_row(ctx.session, test.plan)
+    _lock(ctx, test, MysteryState.PLANNED, _NOT_PLANNED)
 
 
 def _must_say_why(reason: str) -> None:

@@ -11,6 +11,7 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.core.language import N_, Language, say
+from portal.core.row_lock import hold_row
 from portal.core.sought import LONGEST
 from portal.core.stale import StaleWrite
 from portal.identity.models import User
@@ -224,7 +225,7 @@ def _must_fit(held: Held, value: Any) -> None:
 
 def _held(ctx: Context, activity: ProcessingActivity) -> ActivityVersion:
     """The open version, the line being kept to this transaction; raises Refused when it has ended."""
-    ctx.session.refresh(activity, ["ended_on", "confirmed_on"], with_for_update=True)
+    hold_row(ctx.session, activity)
     version = ctx.session.scalar(
         select(ActivityVersion)
         .options(

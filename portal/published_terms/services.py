@@ -8,6 +8,7 @@ from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.landing import Landing
 from portal.core.language import N_, Sentence, say
+from portal.core.row_lock import hold_row
 from portal.core.stored import keep
 from portal.identity.models import User
 from portal.identity.queries import holders_of
@@ -212,6 +213,7 @@ def _about(drift: TermDrift) -> str:
 def examine(ctx: Context, drift: TermDrift, verdict: DriftVerdict, reason: str) -> None:
     """Say what a drift comes to; raises Refused when somebody has, or for a false alarm without a reason."""
     authorize(ctx, P.PUBLISHED_WORK, drift)
+    hold_row(ctx.session, drift)
     if drift.verdict is not None:
         by = ctx.session.get(User, drift.examined_by_id) if drift.examined_by_id is not None else None
         raise Refused(say("%(who)s a déjà examiné cet écart.", who=by.name if by else "Vigie"))

@@ -16,6 +16,7 @@ from sqlalchemy.exc import NoInspectionAvailable
 from wtforms import Field, HiddenField, SelectMultipleField
 
 from portal.core.dataclass import dataclass
+from portal.core.row_lock import hold_row
 from portal.core.stale import fingerprint
 from portal.web.edge import current, db_session
 from portal.web.formats import date_time
@@ -42,13 +43,11 @@ class FieldConflict:
 def hold(row: Any) -> None:
     """When the page is posted, keep a row to this transaction and see what others have just written.
 
-    Called before the values of the row are read, so that what is compared is what will be written over. On SQLite a
-    writing request has the database to itself already; the row is read again all the same.
+    Called before the values of the row are read, so that what is compared is what will be written over.
     """
     if request.method != "POST":
         return
-    columns = [column.key for column in inspect(row).mapper.column_attrs]
-    db_session().refresh(row, attribute_names=columns, with_for_update=True)
+    hold_row(db_session(), row)
 
 
 class EditForm(PortalForm):

@@ -1,7 +1,6 @@
 import pytest
 
 from tests.factories.review import sent_case
-from tests.factories.two_at_once import database_of_its_own
 
 
 @pytest.fixture
@@ -14,9 +13,3 @@ def sent(session, app):
 def sending(session, app):
     """`sending(a_contrat="non")` gives a vendor that has sent these answers."""
     return lambda **changes: sent_case(session, **changes)
-
-
-@pytest.fixture
-def committed(lasting_url, app):
-    """A database of its own, where threads really meet."""
-    yield from database_of_its_own(lasting_url)

@@ -6,9 +6,17 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, select
 
-from portal.authz.policy import Role
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM, Role
 from portal.chain import queries, services
-from portal.chain.models import AppliedLaw, ChainCompany, ChainCompanyWord, ChainLink, ChainTransfer, NameVerdict
+from portal.chain.models import (
+    AppliedLaw,
+    ChainCompany,
+    ChainCompanyWord,
+    ChainLink,
+    ChainTransfer,
+    NameVerdict,
+)
 from portal.chain.rules.law_file import read_law
 from portal.chain.rules.transfer_tools import ClauseModule, TransferTool
 from portal.chain.services import CompanySheet, TransferSheet
@@ -24,7 +32,9 @@ from portal.vendors.models import Vendor
 from portal.vendors.rules.naming import words
 from portal.vendors.services import keep_sub_processors
 from tests.chain.rules.test_law_file import EXAMPLES
+from tests.conftest import NOW
 from tests.factories.signatures import contract_of
+from tests.factories.two_at_once import overlapping
 from tests.factories.world import vendor_of
 
 ROWS = (("Doctolib", "AWS EMEA", "Hébergement", "IE"), ("Doctolib", "STRIPE", "Paiement", "US"),
@@ -158,6 +168,25 @@ def test_names_judged_one_company_are_one_until_it_is_undone(dpo, listed, backen
     (second,) = [row for row in queries.judgements_on(dpo, two.knot) if row.undone_at is None]
     services.undo_judgement(dpo, second, "homonymie encore")
     assert {row.name: row.knot for row in dpo.session.scalars(select(ChainCompany))} == before
+
+
+def test_two_who_join_names_at_the_same_moment_make_one_company_of_all_three(committed, listed):
+    with committed.transaction() as session:
+        entered(Context(session, SYSTEM, NOW), listed, *ROWS)
+
+    def join(one, other):
+        return lambda ctx: (
+            services.judge_names(ctx, company(ctx, one), company(ctx, other), NameVerdict.SAME, "même numéro SIREN").id
+        )
+
+    judgements = overlapping(committed, join("STRIPE", "Stripe"), join("Stripe", "AWS EMEA"), read=ChainCompany)
+    with committed.transaction() as session:
+        ctx = Context(session, SYSTEM, NOW)
+        assert len({company(ctx, name).knot for name in ("STRIPE", "Stripe", "AWS EMEA")}) == 1
+        services.undo_judgement(ctx, queries.get_judgement(ctx, judgements[0]), "c'était une homonymie")
+    with committed.reading() as session:
+        ctx = Context(session, SYSTEM, NOW)
+        assert company(ctx, "Stripe").knot == company(ctx, "AWS EMEA").knot != company(ctx, "STRIPE").knot
 
 
 def test_a_judgement_wants_a_reason_and_is_given_once(dpo, listed):

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.authz.context import Context
-from portal.authz.policy import Role
+from portal.authz.policy import SYSTEM, Permission, Role
 from portal.consumer_law.rules.periods import ContractKind
 from portal.core.errors import Forbidden, NotFound, Refused
 from portal.core.stale import StaleWrite
@@ -19,7 +19,9 @@ from portal.mystery.rules.judgement import MysteryResult, ObservationAnswer, Ste
 from portal.mystery.rules.script import Way
 from portal.mystery.services import ObservationInput, OrderInput, PlanInput
 from portal.mystery.snapshot import digest
+from tests.conftest import NOW
 from tests.factories.mystery import at, observed, planned, proof, running
+from tests.factories.two_at_once import overlapping
 from tests.factories.world import vendor_of
 
 pytestmark = pytest.mark.both_databases
@@ -223,6 +225,46 @@ def test_what_could_not_be_seen_has_no_time(legal, vendor):
         legal, running(legal, vendor), "called", ObservationInput(ObservationAnswer.UNSEEN, at(legal.today, 9))
     )
     assert said.at is None
+
+
+def test_a_plan_stopped_while_its_test_is_started_leaves_that_test_and_plans_no_other(committed):
+    with committed.transaction() as session:
+        ctx = Context(session, SYSTEM, NOW)
+        test = planned(ctx, vendor_of(session))
+        number, plan_id = test.id, test.plan_id
+
+    def start(ctx):
+        test = queries.get_test(ctx, number, to=Permission.WITHDRAWAL_AUDIT)
+        services.start_test(ctx, test, OrderInput(ContractKind.SERVICE, ctx.today))
+
+    def stop(ctx):
+        plan = queries.get_plan(ctx, plan_id, to=Permission.WITHDRAWAL_AUDIT)
+        services.stop_plan(ctx, plan, "Ce canal a fermé.")
+
+    overlapping(committed, start, stop, read=MysteryTest)
+    with committed.reading() as session:
+        started, follows = session.scalars(select(MysteryTest).order_by(MysteryTest.id))
+        assert (started.id, started.state) == (number, MysteryState.RUNNING)
+        assert follows.state is MysteryState.SKIPPED
+
+
+def test_a_test_is_judged_on_what_was_just_said_of_its_order(committed):
+    with committed.transaction() as session:
+        ctx = Context(session, SYSTEM, NOW)
+        test = running(ctx, vendor_of(session))
+        observed(ctx, test)
+        number, day = test.id, ctx.today
+
+    def receive(ctx):
+        test = queries.get_test(ctx, number, to=Permission.WITHDRAWAL_AUDIT)
+        services.record_receipt(ctx, test, day, "C-1")
+
+    def conclude(ctx):
+        test = queries.get_test(ctx, number, to=Permission.WITHDRAWAL_AUDIT)
+        services.conclude_test(ctx, test)
+        return test.received_on, test.reference
+
+    assert overlapping(committed, receive, conclude, read=MysteryTest)[1] == (day, "C-1")
 
 
 def test_two_testers_at_once_do_not_overwrite_each_other(legal, vendor):

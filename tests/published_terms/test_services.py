@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.authz.policy import Role
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM, Permission, Role
 from portal.contracts.models import Contract
 from portal.contracts.rules.life import ContractState, CopyReading
 from portal.core.errors import Forbidden, NotFound, Refused
@@ -20,12 +21,15 @@ from portal.paper.snapshot import freeze_document
 from portal.published_terms import queries, services
 from portal.published_terms.contract_side import contract_side, texts_in_force
 from portal.published_terms.frozen_facts import thaw_change
-from portal.published_terms.models import PublishedReading, TermDrift
+from portal.published_terms.models import PublishedPage, PublishedReading, TermDrift
 from portal.published_terms.reading import facts_of, read_page
 from portal.published_terms.rules.contract_words import ContractSide, ContractStanding
-from portal.published_terms.rules.watching import DriftVerdict, PageKind, PublishedState
+from portal.published_terms.rules.watching import DriftVerdict, PageKind, PublishedState, ReadingMeans
 from portal.published_terms.services import PageSheet
+from tests.conftest import NOW
 from tests.factories.people import user_of
+from tests.factories.received import parcel_of
+from tests.factories.two_at_once import overlapping
 from tests.factories.world import vendor_of
 from tests.published_terms.conftest import AFTER, BEFORE
 
@@ -248,6 +252,34 @@ def test_an_address_that_is_never_fetched_is_refused_when_it_is_typed(ctx, addre
 def test_a_page_to_fetch_has_an_address(ctx):
     with pytest.raises(Refused):
         services.watch_page(ctx, vendor_of(ctx.session), PageSheet("A", PageKind.OTHER, "", is_fetched=True))
+
+
+def test_of_two_who_examine_a_drift_at_the_same_moment_the_first_is_kept(committed):
+    with committed.transaction() as session:
+        ctx = Context(session, SYSTEM, NOW)
+        sheet = PageSheet("Accord publié", PageKind.AGREEMENT, "", is_fetched=False)
+        page = services.watch_page(ctx, vendor_of(session, name="Nimbus"), sheet)
+
+        def given(page, text):
+            return services.receive_text(ctx, page, parcel_of(text, "page.txt"), ReadingMeans.PASTED)
+
+        say(ctx, page, given, BEFORE)
+        number, page_id = say(ctx, page, given, AFTER).id, page.id
+
+    def examine(verdict):
+        def say_so(ctx):
+            page = ctx.session.get_one(PublishedPage, page_id)
+            drift = queries.get_drift(ctx, page, number, to=Permission.PUBLISHED_WORK)
+            services.examine(ctx, drift, verdict, "Lu avec soin.")
+
+        return say_so
+
+    _, second = overlapping(
+        committed, examine(DriftVerdict.TO_NEGOTIATE), examine(DriftVerdict.NO_EFFECT), read=TermDrift
+    )
+    assert isinstance(second, Refused)
+    with committed.reading() as session:
+        assert session.get_one(TermDrift, number).verdict is DriftVerdict.TO_NEGOTIATE
 
 
 def test_a_person_says_once_what_a_drift_comes_to(ctx, acting, page_of, given):

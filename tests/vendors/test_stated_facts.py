@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from portal.authz.policy import Role
+from portal.authz.context import Context
+from portal.authz.policy import SYSTEM, Role
 from portal.core import mail, tokens
 from portal.core.errors import Refused
 from portal.core.language import Language
@@ -14,6 +15,8 @@ from portal.vendors.models import FactsRequest, FormDraft, Service, Vendor
 from portal.vendors.rules.facts import Access, Volume
 from portal.vendors.rules.tier import Tier
 from portal.vendors.services import ServiceSheet
+from tests.conftest import NOW
+from tests.factories.two_at_once import overlapping
 from tests.factories.vendors import entered
 from tests.factories.world import vendor_of
 
@@ -154,6 +157,25 @@ def test_answers_set_aside_change_nothing_and_an_empty_answer_is_none(dpo, secre
     assert service.access is Access.UNKNOWN
     with pytest.raises(Refused, match="déjà réglée"):
         services.accept_facts(dpo, found)
+
+
+def test_answers_are_settled_once_by_whoever_is_first(committed, secrets):
+    with committed.transaction() as session:
+        ctx = Context(session, SYSTEM, NOW)
+        _vendor, service, found, _token = asked_of(ctx, secrets, session)
+        services.answer_facts_request(ctx, found, {"access": Access.NONE}, "Marie")
+        number, service_id = found.id, service.id
+
+    def settle(by):
+        return lambda ctx: by(ctx, ctx.session.get_one(FactsRequest, number))
+
+    took, left = overlapping(
+        committed, settle(services.accept_facts), settle(services.set_facts_aside), read=FactsRequest
+    )
+    assert (took, type(left)) == (1, Refused)
+    with committed.reading() as session:
+        assert session.get_one(FactsRequest, number).accepted
+        assert session.get_one(Service, service_id).access is Access.NONE
 
 
 def test_asking_again_ends_the_former_link_and_the_letter_is_ours(dpo, secrets, session):

@@ -12,11 +12,13 @@ from portal.chain.rules.graph import knots
 from portal.chain.services.importing import enter_companies
 from portal.core.errors import Refused
 from portal.core.language import say
+from portal.core.row_lock import hold_row, hold_turn
 from portal.journal import services as journal
 from portal.vendors.models import Vendor
 
 SHORTEST_REASON = 5
 LONGEST_REASON = 2000
+_KNOTS = 0x4B4E_4F54  # « KNOT »: any constant, the same in every process
 
 
 def judge_names(
@@ -28,6 +30,7 @@ def judge_names(
         raise Refused(say("C'est le même nom : choisissez-en un autre."))
     told = _reason(reason)
     lower, upper = sorted((one, other), key=lambda company: company.id)
+    _hold_knots(ctx, lower, upper)
     if verdict is NameVerdict.SAME and lower.knot == upper.knot:
         raise Refused(say("Ces deux noms sont déjà ceux d'une même société."))
     if _standing(ctx, lower.id, upper.id):
@@ -48,6 +51,8 @@ def judge_names(
 def undo_judgement(ctx: Context, row: NameJudgement, reason: str) -> None:
     """Take a judgement back: names are again what the other judgements make of them. Raises Refused when it is done."""
     authorize(ctx, Permission.CHAIN_WRITE)
+    _hold_knots(ctx, row.one, row.other)
+    hold_row(ctx.session, row)
     if row.undone_at is not None:
         raise Refused(say("Ce jugement est déjà annulé."))
     told = _reason(reason)
@@ -85,6 +90,13 @@ def _entered(ctx: Context, vendor: Vendor) -> int:
     name = f"{vendor.name} ({vendor.key})" if taken else vendor.name
     countries = {name: vendor.country} if vendor.country else {}
     return enter_companies(ctx, [name], countries=countries)[name]
+
+
+def _hold_knots(ctx: Context, *companies: ChainCompany) -> None:
+    """One judgement at a time: what stands for a name depends on every other judgement of its company."""
+    hold_turn(ctx.session, _KNOTS)
+    for company in companies:
+        ctx.session.refresh(company, ["knot"])
 
 
 def _standing(ctx: Context, one: int, other: int) -> bool:

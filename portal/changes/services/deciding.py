@@ -10,13 +10,14 @@ from portal.changes.mails import send_answer
 from portal.changes.models import AnnouncedChange
 from portal.changes.rules.life import ChangeAct, ChangeDecision
 from portal.changes.services.applying import apply_to_chain
-from portal.changes.services.shared import FUTURE, explained, hold, retained_moves, take
+from portal.changes.services.shared import FUTURE, explained, retained_moves, take
 from portal.changes.services.studying import NO_COMPANY
 from portal.core import process
 from portal.core.dataclass import dataclass
 from portal.core.documents.freezing import freeze
 from portal.core.errors import Refused
 from portal.core.language import N_, Language
+from portal.core.row_lock import hold_row
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class SentAnswer:
 def decide_change(ctx: Context, change: AnnouncedChange, sheet: DecisionSheet) -> None:
     """Decide, with a reason; nothing leaves yet and the chain does not move. Raises Refused."""
     authorize(ctx, Permission.CHANGE_WORK, change)
-    hold(ctx, change)
+    hold_row(ctx.session, change)
     if not retained_moves(ctx, change):
         raise Refused(NO_COMPANY)
     is_conditional = sheet.decision is ChangeDecision.CONDITIONS
@@ -64,7 +65,7 @@ def send_or_note_answer(ctx: Context, change: AnnouncedChange, sheet: SentAnswer
     Raises Refused for a moment to come, or before the announcement was received.
     """
     authorize(ctx, Permission.CHANGE_WORK, change)
-    hold(ctx, change)
+    hold_row(ctx.session, change)
     at = ctx.now if sheet.from_here else sheet.at
     if at is None:
         raise Refused(N_("Dites quand la réponse est partie."))
@@ -93,14 +94,14 @@ def send_or_note_answer(ctx: Context, change: AnnouncedChange, sheet: SentAnswer
 def dismiss_change(ctx: Context, change: AnnouncedChange, reason: str) -> None:
     """Say that nothing changes after all, and why; it stays in the list, and counts as no answer."""
     authorize(ctx, Permission.CHANGE_WORK, change)
-    hold(ctx, change)
+    hold_row(ctx.session, change)
     take(ctx, change, ChangeAct.DISMISS, {"dismissed_reason": explained(reason)})
 
 
 def resume_change(ctx: Context, change: AnnouncedChange, reason: str) -> None:
     """Take the study up again, saying why; the decision is to be taken again."""
     authorize(ctx, Permission.CHANGE_WORK, change)
-    hold(ctx, change)
+    hold_row(ctx.session, change)
     wanted = {
         "decision": None, "reason": "", "letter_reason": "", "conditions": "", "decided_at": None, "decided_by": "",
         "dismissed_reason": "",

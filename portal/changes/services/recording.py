@@ -15,10 +15,11 @@ from portal.changes.mails import tell_deciders, write_receipt
 from portal.changes.models import AnnouncedChange, ChangeMove, ChangeSource
 from portal.changes.rules.life import ChangeState, MoveKind
 from portal.changes.rules.reading import MOST_MOVES, ReadMove, read_moves
-from portal.changes.services.shared import check_receipt, hold, keep_deadline, keep_title
+from portal.changes.services.shared import check_receipt, keep_deadline, keep_title
 from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_
+from portal.core.row_lock import hold_row
 from portal.core.stored import StoredFile, keep
 from portal.journal import services as journal
 from portal.vendors.daily_share import keep_daily_share
@@ -77,7 +78,7 @@ def declare_change(ctx: Context, vendor: Vendor, sheet: MoveSheet, words_of_vend
 def declare_more(ctx: Context, change: AnnouncedChange, sheet: MoveSheet) -> None:
     """Another company of the same announcement; refused once we have begun to study it."""
     authorize(ctx, Permission.CHANGE_DECLARE, change)
-    hold(ctx, change)
+    hold_row(ctx.session, change)
     if change.state is not ChangeState.RECEIVED or change.source is not ChangeSource.DECLARED:
         raise Refused(N_("Ce changement est déjà à l'étude : annoncez l'autre société à part."))
     named = ctx.session.scalar(select(func.count()).where(ChangeMove.change_id == change.id)) or 0
@@ -187,7 +188,7 @@ def _add(ctx: Context, change: AnnouncedChange, sheets: Iterable[MoveSheet]) -> 
 def set_receipt(ctx: Context, change: AnnouncedChange, received_at: datetime) -> None:
     """Say when it reached us: the delay is counted from it. What a vendor declared here came when it did."""
     authorize(ctx, Permission.CHANGE_WORK, change)
-    hold(ctx, change)
+    hold_row(ctx.session, change)
     if change.source is ChangeSource.DECLARED:
         raise Refused(N_("Le prestataire l'a déclaré ici : le moment est celui de sa déclaration."))
     if not change.state.is_waiting:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import select
 
 from portal.authz.context import Context
 from portal.changes.deadline_lines import deadline_lines, object_before
@@ -29,12 +29,6 @@ def check_receipt(ctx: Context, at: datetime) -> None:
         raise Refused(FUTURE)
     if objection_law().find("receipt.uncounted", legal_date(at)) is None:
         raise Refused(N_("Ce moment est trop ancien : vérifiez l'année."))
-
-
-def hold(ctx: Context, change: AnnouncedChange) -> None:
-    """Keep the change to this transaction: whoever decides at the same moment waits, then sees what was decided."""
-    columns = [column.key for column in inspect(AnnouncedChange).column_attrs]
-    ctx.session.refresh(change, columns, with_for_update=True)
 
 
 def take(

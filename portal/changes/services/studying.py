@@ -11,9 +11,10 @@ from portal.changes.mails import opinion_given as write_to_deciders
 from portal.changes.models import AnnouncedChange, ChangeMove, ChangeOpinion
 from portal.changes.rules.life import ChangeAct, ChangeState, MoveStanding, Opinion
 from portal.changes.services.recording import MoveSheet, check_move
-from portal.changes.services.shared import explained, hold, keep_deadline, keep_title, moves_of, take
+from portal.changes.services.shared import explained, keep_deadline, keep_title, moves_of, take
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_
+from portal.core.row_lock import hold_row
 from portal.identity.models import User
 from portal.identity.queries import holders_of
 from portal.journal import services as journal
@@ -25,7 +26,7 @@ _OPEN = (ChangeState.RECEIVED, ChangeState.STUDIED)
 def write_move(ctx: Context, change: AnnouncedChange, move: ChangeMove | None, sheet: MoveSheet) -> ChangeMove:
     """Write a line, or correct one: it is retained, for a person wrote it."""
     authorize(ctx, Permission.CHANGE_WORK, change)
-    hold(ctx, change)
+    hold_row(ctx.session, change)
     _must_be_open(change)
     check_move(sheet)
     wanted = {
@@ -48,7 +49,7 @@ def write_move(ctx: Context, change: AnnouncedChange, move: ChangeMove | None, s
 def discard_move(ctx: Context, change: AnnouncedChange, move: ChangeMove) -> None:
     """Say that a line is not announced; it stays, with who said so."""
     authorize(ctx, Permission.CHANGE_WORK, change)
-    hold(ctx, change)
+    hold_row(ctx.session, change)
     _must_be_open(change)
     before, after = journal.changes(
         move, {"standing": MoveStanding.DISCARDED, "settled_by": ctx.actor.name, "settled_at": ctx.now}
@@ -66,7 +67,7 @@ def _told(values: Mapping[str, object]) -> dict[str, object]:
 def retain_moves(ctx: Context, change: AnnouncedChange) -> None:
     """Say that the lines left are what is announced: the study begins. Raises Refused when there is none."""
     authorize(ctx, Permission.CHANGE_WORK, change)
-    hold(ctx, change)
+    hold_row(ctx.session, change)
     kept = [move for move in moves_of(ctx, change) if move.standing is not MoveStanding.DISCARDED]
     if not kept:
         raise Refused(NO_COMPANY)
@@ -86,7 +87,7 @@ def _must_be_open(change: AnnouncedChange) -> None:
 def ask_opinion(ctx: Context, change: AnnouncedChange, adviser: User) -> ChangeOpinion:
     """Ask somebody of ours what they think; they are told in their next digest, and on their home page."""
     authorize(ctx, Permission.CHANGE_WORK, change)
-    hold(ctx, change)
+    hold_row(ctx.session, change)
     if adviser.id not in {person.id for person in holders_of(ctx, Permission.CHANGE_ADVISE, change)}:
         raise Refused(N_("Cette personne ne peut pas lire ce changement : demandez à une autre."))
     if opinion_of(ctx, change, adviser.id) is not None:
@@ -102,7 +103,7 @@ def ask_opinion(ctx: Context, change: AnnouncedChange, adviser: User) -> ChangeO
 def give_opinion(ctx: Context, change: AnnouncedChange, opinion: Opinion, reason: str) -> ChangeOpinion:
     """Say what one thinks, with reasons; only whoever was asked. Raises Refused for words that say nothing."""
     authorize(ctx, Permission.CHANGE_ADVISE, change)
-    hold(ctx, change)
+    hold_row(ctx.session, change)
     asked = opinion_of(ctx, change, ctx.actor.id)
     if asked is None:
         raise NotFound()

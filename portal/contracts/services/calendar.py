@@ -11,7 +11,8 @@ from portal.contracts.rules.document_kind import DocumentKind
 from portal.contracts.rules.life import ContractState, CopyReading
 from portal.contracts.services.dates import keep_awaited
 from portal.contracts.services.exit_opening import open_forgotten_ends
-from portal.contracts.services.life import ask_copy_reading, do_act_of_the_day, lock
+from portal.contracts.services.life import ask_copy_reading, do_act_of_the_day
+from portal.core.row_lock import hold_row
 from portal.jobs.ledger import enqueue
 
 AT_ONCE = 500
@@ -42,7 +43,7 @@ def follow_calendar(ctx: Context, turn: int) -> int:
     )
     moved = _some(ctx, due)
     for contract in moved:
-        lock(ctx, contract)
+        hold_row(ctx.session, contract)
         do_act_of_the_day(ctx, contract)
     asked = _some(ctx, unread)
     for contract in asked:

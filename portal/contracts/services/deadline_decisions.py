@@ -18,12 +18,13 @@ from portal.contracts.rules.deadlines import LONGEST
 from portal.contracts.rules.life import ContractOrigin, ContractState
 from portal.contracts.services.amending import amend_contract
 from portal.contracts.services.dates import ContractDates, keep_awaited, keep_expiry
-from portal.contracts.services.life import keep_standing_of, lock
+from portal.contracts.services.life import keep_standing_of
 from portal.contracts.services.registering import register_signed
 from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.landing import Landing
 from portal.core.language import N_, say
+from portal.core.row_lock import hold_row
 from portal.core.stored import StoredFile
 from portal.identity.models import User
 from portal.identity.queries import holders_of
@@ -67,7 +68,7 @@ class DecidedFirst(Refused):
 
 def check_newest(ctx: Context, contract: Contract, seen: str) -> None:
     """Keep a contract to this transaction; raises DecidedFirst unless `seen` is the number of its newest decision."""
-    lock(ctx, contract)
+    hold_row(ctx.session, contract)
     newest = ctx.session.scalar(
         select(func.max(DeadlineDecision.id)).where(DeadlineDecision.contract_id == contract.id)
     )
@@ -133,7 +134,7 @@ def decide_end(ctx: Context, contract: Contract, motive: str, notice: NoticeGive
 def open_amendment(ctx: Context, contract: Contract, decision: DeadlineDecision, template_key: str = "") -> Contract:
     """Open the draft that a decision to renegotiate asks for; the one it has already otherwise. Raises Refused."""
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
-    lock(ctx, contract)
+    hold_row(ctx.session, contract)
     ctx.session.refresh(decision, ["amendment_id"])
     if decision.amendment_id is not None:
         return ctx.session.get_one(Contract, decision.amendment_id)
@@ -146,7 +147,7 @@ def open_amendment(ctx: Context, contract: Contract, decision: DeadlineDecision,
 def _begin(ctx: Context, contract: Contract, choice: DeadlineChoice, motive: str) -> DeadlineDecision:
     """The decision, not yet kept; the contract kept to this transaction. Raises Refused where it cannot be taken."""
     authorize(ctx, Permission.CONTRACT_DECIDE, contract)
-    lock(ctx, contract)
+    hold_row(ctx.session, contract)
     if contract.parent_id is not None:
         raise Refused(N_("Un avenant suit son contrat : décidez du contrat qu'il modifie."))
     if contract.state not in (ContractState.SIGNED, ContractState.IN_FORCE):

@@ -25,6 +25,7 @@ from portal.contracts.services.exit_opening import keep_open_exits
 from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_, say
+from portal.core.row_lock import hold_row
 from portal.core.stored import StoredFile
 from portal.jobs.ledger import publish
 from portal.journal import services as journal
@@ -213,8 +214,7 @@ def _begin(ctx: Context, row: ContractExit) -> None:
 
 def _lock(ctx: Context, row: ContractExit) -> None:
     """Keep it to this transaction; raises Refused once it is closed."""
-    ctx.session.flush()
-    ctx.session.refresh(row, ["closed_at", "withdrawn_at", "ended_on"], with_for_update=True)
+    hold_row(ctx.session, row)
     if not row.is_open:
         raise Refused(N_("Cette fin de contrat n'est plus ouverte : rien ne s'y ajoute."))
 

@@ -16,6 +16,7 @@ from portal.core import process, tokens
 from portal.core.errors import Refused
 from portal.core.landing import Landing
 from portal.core.language import N_, Language
+from portal.core.row_lock import hold_row
 from portal.core.secret_keys import Secrets
 from portal.identity.rules import INVITATION_DAYS, is_address, is_person_name, normal_address
 from portal.jobs.mail import Envelope, send
@@ -138,6 +139,7 @@ def settle_contract_facts(
     Raises Refused when it is settled already, or holds no answer.
     """
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
+    hold_row(ctx.session, request)
     if request.answered_at is None or request.settled_at is not None:
         raise Refused(N_("Cette proposition est déjà réglée."))
     why = f"{request.answered_by} ({request.email})"

@@ -38,6 +38,7 @@ from portal.contracts.services.dates import ContractDates, keep_awaited, set_dat
 from portal.contracts.services.exit_opening import ENDED, follow_end
 from portal.core.errors import Refused
 from portal.core.language import N_, say
+from portal.core.row_lock import hold_row
 from portal.identity.models import User
 from portal.identity.queries import holders_of
 from portal.jobs.ledger import publish
@@ -61,7 +62,7 @@ def do_act(ctx: Context, contract: Contract, act: ContractAct, *, why: str = "",
     copy, or a draft that still rests on one.
     """
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
-    lock(ctx, contract)
+    hold_row(ctx.session, contract)
     rule = ACTS[act]
     check_act(contract, act)
     if rule.by is not DoneBy.DRAFTER or act in DONE_APART:
@@ -116,7 +117,7 @@ def apply_renewal(ctx: Context, amendment: Contract) -> None:
     if decision is None or decision.applied_at is not None:
         return
     contract = decision.contract
-    lock(ctx, contract)
+    hold_row(ctx.session, contract)
     months = _months_until(contract, decision.period_end)
     if months is None or leads_to(ContractAct.DATE, contract.state, contract.origin) is None:
         return
@@ -130,7 +131,7 @@ def take_back_renewal(ctx: Context, amendment: Contract) -> None:
     if decision is None or decision.applied_at is None or decision.months is None:
         return
     contract = decision.contract
-    lock(ctx, contract)
+    hold_row(ctx.session, contract)
     decision.applied_at = contract.decided_until = None
     if contract.term_months is not None and leads_to(ContractAct.DATE, contract.state, contract.origin) is not None:
         _put_off(ctx, contract, contract.term_months - decision.months)
@@ -195,7 +196,7 @@ def over(ctx: Context, contract: Contract, day: date, why: str) -> None:
 def change_dates(ctx: Context, contract: Contract, dates: ContractDates) -> None:
     """Say when a contract takes effect and ends; its state follows at once. Raises Refused on dates that cannot be."""
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
-    lock(ctx, contract)
+    hold_row(ctx.session, contract)
     check_act(contract, ContractAct.DATE)
     before, after = set_dates(contract, dates)
     if after:
@@ -217,7 +218,7 @@ def assign_contract(ctx: Context, contract: Contract, owner_id: int | None, pare
     A contract that others amend amends none: an amendment hangs on a contract, never on another amendment.
     """
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
-    lock(ctx, contract)
+    hold_row(ctx.session, contract)
     if contract.kind.hangs and parent_id is None:
         raise Refused(N_("Ce document suit un contrat : dites lequel."))
     if parent_id is not None and parent_id != contract.parent_id:
@@ -246,7 +247,7 @@ def say_service(ctx: Context, contract: Contract, service_id: int | None) -> Non
     Raises Refused on the service of somebody else, and on a contract whose text says which one it is for.
     """
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
-    lock(ctx, contract)
+    hold_row(ctx.session, contract)
     if contract.origin is ContractOrigin.DRAFTED:
         raise Refused(N_("Le texte de ce contrat dit déjà pour quelle prestation il est."))
     service = None if service_id is None else ctx.session.get(Service, service_id)
@@ -273,16 +274,6 @@ def _named(ctx: Context, changed: Mapping[str, Any]) -> dict[str, Any]:
         parent = ctx.session.get(Contract, changed["parent_id"]) if changed["parent_id"] is not None else None
         found["amends"] = parent and parent.title
     return found
-
-
-def lock(ctx: Context, contract: Contract) -> None:
-    """Keep a contract to this transaction, and see what others have just written."""
-    ctx.session.flush()
-    columns = (
-        "state", "copy_reading", "signature_id", "effective_on", "expires_on", "ended_on", "terminates_on",
-        "decided_until",
-    )  # fmt: skip
-    ctx.session.refresh(contract, columns, with_for_update=True)
 
 
 def check_act(contract: Contract, act: ContractAct) -> None:
@@ -402,7 +393,7 @@ def record_copy_reading(
     """
     contract = ctx.session.get_one(Contract, contract_id, options=[joinedload(Contract.vendor)])
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
-    lock(ctx, contract)
+    hold_row(ctx.session, contract)
     if contract.signature_id != signature_id or contract.copy_reading is not CopyReading.WAITING:
         return False
     contract.copy_reading = reading

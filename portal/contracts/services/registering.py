@@ -8,11 +8,12 @@ from portal.contracts.models import Contract
 from portal.contracts.rules.life import ContractAct, ContractOrigin, ContractState
 from portal.contracts.services.dates import ContractDates
 from portal.contracts.services.exit_opening import refuse_while_end_is_open
-from portal.contracts.services.life import check_act, keep_standing_of, lock, move, say_service, take_back_renewal
+from portal.contracts.services.life import check_act, keep_standing_of, move, say_service, take_back_renewal
 from portal.contracts.services.opening import free_key
 from portal.contracts.services.signature import enter_signed, hold_copy
 from portal.core.errors import Refused
 from portal.core.language import N_
+from portal.core.row_lock import hold_row
 from portal.core.stored import StoredFile
 from portal.journal import services as journal
 from portal.vendors.models import SignedContract, Vendor
@@ -69,7 +70,7 @@ def register_elsewhere(
 def withdraw_registered(ctx: Context, contract: Contract, why: str) -> None:
     """Take a contract that was not drafted here out of the register: it was entered by mistake. Needs a reason."""
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
-    lock(ctx, contract)
+    hold_row(ctx.session, contract)
     check_act(contract, ContractAct.WITHDRAW)
     if contract.signature_id is None:
         raise Refused(N_("Ce contrat n'est pas enregistré comme signé."))
@@ -86,7 +87,7 @@ def move_registered(ctx: Context, contract: Contract, vendor: Vendor) -> None:
     """Say that a contract of the register is another vendor's; its copy is read again, for the name it should have."""
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
     authorize(ctx, Permission.CONTRACT_DRAFT, vendor)
-    lock(ctx, contract)
+    hold_row(ctx.session, contract)
     before = contract.vendor
     contract.vendor, contract.service_id = vendor, None
     if contract.signature_id is not None:

@@ -10,10 +10,11 @@ from portal.contracts.edit_models import ContractComment, ContractEdit
 from portal.contracts.message_models import ContractMessage
 from portal.contracts.models import Contract, ContractVersion
 from portal.contracts.rules.life import ContractAct, ContractState, kept_until
-from portal.contracts.services.life import check_act, lock, move
+from portal.contracts.services.life import check_act, move
 from portal.contracts.signing_models import ContractSigning
 from portal.core.errors import Refused
 from portal.core.language import say
+from portal.core.row_lock import hold_row
 from portal.core.stored import StoredFile, others_hold
 from portal.jobs.ledger import enqueue
 from portal.journal import services as journal
@@ -28,7 +29,7 @@ def remove_after_retention(ctx: Context, contract: Contract) -> None:
     something else rests on.
     """
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
-    lock(ctx, contract)
+    hold_row(ctx.session, contract)
     check_act(contract, ContractAct.REMOVE)
     last = kept_until(contract.ended_on) if contract.ended_on is not None else None
     if last is None or ctx.today <= last:

@@ -12,10 +12,11 @@ from portal.contracts.rules.life import ArticleCoverage, ContractAct, CopyReadin
 from portal.contracts.services.clause_sets import kept_clause_set
 from portal.contracts.services.dates import ContractDates, dates_of, set_dates
 from portal.contracts.services.exit_opening import refuse_while_end_is_open
-from portal.contracts.services.life import ask_copy_reading, check_act, lock, move
+from portal.contracts.services.life import ask_copy_reading, check_act, move
 from portal.core.clock import legal_date
 from portal.core.errors import Refused
 from portal.core.language import N_
+from portal.core.row_lock import hold_row
 from portal.core.stored import StoredFile
 from portal.vendors.models import SignedContract
 from portal.vendors.services import SignedCopy, cancel_signed_contract, record_signed_contract
@@ -38,7 +39,7 @@ def record_version_signed(
     version = _locked_version(ctx, contract, number)
     if version.signature_id is not None:
         raise Refused(N_("Cette version est déjà enregistrée comme signée."))
-    lock(ctx, contract)
+    hold_row(ctx.session, contract)
     check_act(contract, ContractAct.SIGN)
     if version.pdf_file is not None and file.sha256 == version.pdf_file.sha256:
         raise Refused(N_("Ce fichier est le projet tel que Vigie l'a imprimé : personne ne l'a signé."))
@@ -81,7 +82,7 @@ def cancel_version_signed(ctx: Context, contract: Contract, number: int, reason:
     version = _locked_version(ctx, contract, number)
     if version.signature is None:
         raise Refused(N_("Cette version n'est pas enregistrée comme signée."))
-    lock(ctx, contract)
+    hold_row(ctx.session, contract)
     was_held = contract.signature_id == version.signature_id
     if was_held:
         refuse_while_end_is_open(ctx, contract)

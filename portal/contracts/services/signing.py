@@ -25,7 +25,7 @@ from portal.contracts.rules.signing_order import (
     obstacles,
     order_problem,
 )
-from portal.contracts.services.life import LONGEST_WHY, lock
+from portal.contracts.services.life import LONGEST_WHY
 from portal.contracts.services.signing_letters import (
     ask_to_sign,
     remind_to_sign,
@@ -37,6 +37,7 @@ from portal.core import process, tokens
 from portal.core.clock import last_moment
 from portal.core.errors import Refused
 from portal.core.language import N_, say
+from portal.core.row_lock import hold_row
 from portal.core.seal import read_seal_key
 from portal.jobs.ledger import retry
 from portal.journal import services as journal
@@ -52,7 +53,7 @@ def open_signing(ctx: Context, contract: Contract, number: int, entries: Iterabl
     when a signature is open already, when the seal has no key, or when these people cannot sign together.
     """
     authorize(ctx, Permission.CONTRACT_DRAFT, contract)
-    lock(ctx, contract)
+    hold_row(ctx.session, contract)
     if contract.state is not ContractState.AGREED:
         raise Refused(N_("On fait signer un texte convenu : notez d'abord l'accord sur le texte."))
     if signing_queries.is_being_signed(ctx, contract.id):

@@ -22,7 +22,7 @@ from portal.contracts.rules.signing_order import (
     SigningState,
     is_same_name,
 )
-from portal.contracts.services.life import LONGEST_WHY, lock, move
+from portal.contracts.services.life import LONGEST_WHY, move
 from portal.contracts.services.signing import ask_next, close_signing, lock_signing
 from portal.contracts.services.signing_letters import send_signing_code, tell_owner_of_signing
 from portal.contracts.signing_models import ContractSignatory, ContractSigning, ContractSigningAct
@@ -30,6 +30,7 @@ from portal.core import process, tokens
 from portal.core.dataclass import dataclass
 from portal.core.errors import NotFound, Refused
 from portal.core.language import N_, Sentence, say
+from portal.core.row_lock import hold_row
 from portal.identity.rules import network_part
 from portal.identity.services import Caller, check_throttle, record_attempt, throttle_key
 from portal.jobs.ledger import enqueue
@@ -184,7 +185,7 @@ def refuse_to_sign(ctx: Context, signatory_id: int, why: str, trace: SigningTrac
     signatory.code_hash, signatory.code_expires_at = "", None
     _keep(ctx, signing, signatory, SigningActKind.REFUSED, trace)
     close_signing(ctx, signing, SigningState.REFUSED, signatory.refusal)
-    lock(ctx, signing.contract)
+    hold_row(ctx.session, signing.contract)
     after = {"by": _who(signatory), "why": signatory.refusal, "version": signing.version.number}
     move(ctx, signing.contract, ContractAct.REFUSE, after=after)
     tell_owner_of_signing(ctx, signing, who=signatory.name, why=signatory.refusal)

@@ -31,7 +31,7 @@ from portal.contracts.rules.refusals import Impediment, impediment
 from portal.contracts.rules.sense.checks import failed_checks
 from portal.contracts.rules.sense.model import FactsScene, SenseProblem
 from portal.contracts.sense_checks import sense_checks
-from portal.contracts.services.life import lock, move
+from portal.contracts.services.life import move
 from portal.contracts.services.opening import ContractSubject, subject_of
 from portal.contracts.services.restoring import edits_snapshot
 from portal.contracts.services.signature import keep_counting_version
@@ -42,6 +42,7 @@ from portal.core.documents.text import tree_text
 from portal.core.documents.tree import Document
 from portal.core.errors import Refused
 from portal.core.language import N_, Language, Sentence, say
+from portal.core.row_lock import hold_row
 from portal.core.translation import translate
 from portal.jobs.ledger import enqueue, retry
 from portal.journal import services as journal
@@ -247,7 +248,7 @@ def draft_version(
     if made.problems:
         after |= {"despite": reason, "failed_checks": [problem.said_in(Language.FR) for problem in made.problems]}
     journal.record(ctx, "contract.drafted", contract, after=after)
-    lock(ctx, contract)
+    hold_row(ctx.session, contract)
     if contract.state is ContractState.AGREED:
         # What was agreed is another text.
         move(ctx, contract, ContractAct.TAKE_BACK, after={"version": number})

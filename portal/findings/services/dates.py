@@ -6,10 +6,11 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.core.language import N_, say
+from portal.core.row_lock import hold_row
 from portal.findings.mails import tell_vendor_of_finding, tell_workers_of_date
 from portal.findings.models import Finding
 from portal.findings.rules import FINDING_DAYS, MOST_POSTPONEMENTS, FindingAct
-from portal.findings.services.shared import NO_PROPOSAL, explained, lock, moved_to, take, trace, working_day
+from portal.findings.services.shared import NO_PROPOSAL, explained, moved_to, take, trace, working_day
 from portal.journal import services as journal
 from portal.vendors.models import Contact
 
@@ -17,7 +18,7 @@ from portal.vendors.models import Contact
 def assign_finding(ctx: Context, finding: Finding, contact: Contact) -> None:
     """Say which person at the vendor is in charge: named by us, or by the vendor itself; reminders go there too."""
     authorize(ctx, Permission.FINDING_REPLY if ctx.actor.role.is_vendor else Permission.FINDING_WORK, finding)
-    lock(ctx, finding)
+    hold_row(ctx.session, finding)
     take(finding, FindingAct.ASSIGN)
     if contact.vendor_id != finding.vendor_id:
         raise Refused(N_("Cette personne n'est pas chez ce prestataire."))
@@ -32,7 +33,7 @@ def propose_date(ctx: Context, finding: Finding, due_on: date, reason: str) -> N
     Raises Refused without a reason, for a day that is not later, too far, or when the date was put off too often.
     """
     authorize(ctx, Permission.FINDING_REPLY, finding)
-    lock(ctx, finding)
+    hold_row(ctx.session, finding)
     take(finding, FindingAct.PROPOSE_DATE)
     explained(reason)
     if finding.postponements >= MOST_POSTPONEMENTS:
@@ -59,7 +60,7 @@ def decide_date(ctx: Context, finding: Finding, seen: date | None, *, accepted: 
     Raises Refused when none is waiting, another one is, or the day has passed meanwhile.
     """
     authorize(ctx, Permission.FINDING_WORK, finding)
-    lock(ctx, finding)
+    hold_row(ctx.session, finding)
     take(finding, FindingAct.DECIDE_DATE)
     wanted = finding.proposed_due_on
     if wanted is None or wanted != seen:

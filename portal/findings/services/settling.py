@@ -6,6 +6,7 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.core.language import N_, say
+from portal.core.row_lock import hold_row
 from portal.findings.mails import tell_vendor_of_finding
 from portal.findings.models import Finding
 from portal.findings.rules import WAIVER_DAYS, ClosingBasis, FindingAct, finding_due
@@ -14,7 +15,6 @@ from portal.findings.services.shared import (
     NO_PROPOSAL,
     PAST,
     explained,
-    lock,
     moved_to,
     proofs_given,
     take,
@@ -31,7 +31,7 @@ def pass_retest(ctx: Context, finding: Finding, words: str, basis: ClosingBasis 
     Raises Refused without words, or when a proof is said to show it and the vendor gave none since it was asked.
     """
     authorize(ctx, Permission.FINDING_WORK, finding)
-    lock(ctx, finding)
+    hold_row(ctx.session, finding)
     state = take(finding, FindingAct.CONFIRM)
     explained(words)
     if basis is ClosingBasis.PROOF and not proofs_given(ctx, finding):
@@ -54,7 +54,7 @@ def fail_retest(ctx: Context, finding: Finding, words: str) -> None:
     The vendor reads the words, as a message. Raises Refused without any.
     """
     authorize(ctx, Permission.FINDING_WORK, finding)
-    lock(ctx, finding)
+    hold_row(ctx.session, finding)
     state = take(finding, FindingAct.FAIL_RETEST)
     write_message(ctx, finding, explained(words), from_vendor=False, internal=False)
     wanted = {"state": state, "asked_at": ctx.now, "failed_retests": finding.failed_retests + 1}
@@ -69,7 +69,7 @@ def waive_finding(ctx: Context, finding: Finding, reason: str, until: date | Non
     Raises Refused without a reason, without a last day, or for one that is past or too far for how grave it is.
     """
     authorize(ctx, Permission.FINDING_WORK, finding)
-    lock(ctx, finding)
+    hold_row(ctx.session, finding)
     state = take(finding, FindingAct.WAIVE)
     explained(reason)
     last = ctx.today + timedelta(days=WAIVER_DAYS[finding.severity])
@@ -91,7 +91,7 @@ def reopen_finding(ctx: Context, finding: Finding, reason: str, due_on: date | N
     Without a day, the delay of its severity begins again. Raises Refused for a day that is past.
     """
     authorize(ctx, Permission.FINDING_WORK, finding)
-    lock(ctx, finding)
+    hold_row(ctx.session, finding)
     take(finding, FindingAct.REOPEN)
     explained(reason)
     due_on = working_day(due_on or finding_due(finding.severity, ctx.today))

@@ -18,17 +18,8 @@ from portal.journal import services as journal
 PAST = N_("L'échéance est déjà passée : choisissez une date à venir.")
 FEWEST_LETTERS = 10
 """Of the words that say why: « ok » shows nothing to whoever reads the file in a year."""
-_KEPT = (
-    "state", "due_on", "postponements", "proposed_due_on", "asked_at", "failed_retests", "closed_at", "closing_reason",
-    "waived_until", "waived_level", "waivers",
-)  # fmt: skip
 _SETTLED = N_("Ce constat est clos : rouvrez-le d'abord.")
 _NOT_EXPECTED = N_("Une réponse est déjà en cours de lecture : attendez qu'elle soit lue.")
-
-
-def lock(ctx: Context, finding: Finding) -> None:
-    """Keep the finding to this transaction: whoever answers, settles or reopens it at the same moment waits."""
-    ctx.session.refresh(finding, _KEPT, with_for_update=True)
 
 
 def take(finding: Finding, act: FindingAct) -> FindingState:

@@ -10,6 +10,7 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
+from portal.core.row_lock import hold_row
 from portal.core.stored import StoredFile
 from portal.findings.events import FindingAnswered
 from portal.findings.mails import drop_overtaken, tell_vendor_of_finding
@@ -18,7 +19,6 @@ from portal.findings.rules import FindingAct, FindingState, Severity, graver
 from portal.findings.services.shared import (
     ASKED_AGAIN,
     PAST,
-    lock,
     moved_to,
     take,
     trace,
@@ -162,7 +162,7 @@ def continued_action(finding: Finding | None, proposed: CorrectiveAction) -> Cor
 def amend_finding(ctx: Context, finding: Finding, action: CorrectiveAction) -> None:
     """Change what is expected, by whom and by when; the vendor is told when that changes anything."""
     authorize(ctx, Permission.FINDING_WORK, finding)
-    lock(ctx, finding)
+    hold_row(ctx.session, finding)
     take(finding, FindingAct.AMEND)
     if action.due_on != finding.due_on:
         action = replace(action, due_on=working_day(action.due_on))
@@ -177,7 +177,7 @@ def amend_finding(ctx: Context, finding: Finding, action: CorrectiveAction) -> N
 def reply_to_finding(ctx: Context, finding: Finding, text: str, file: StoredFile | None = None) -> FindingMessage:
     """The vendor says what was done, with a file if it has one; the finding then waits for the reviewer."""
     authorize(ctx, Permission.FINDING_REPLY, finding)
-    lock(ctx, finding)
+    hold_row(ctx.session, finding)
     state = take(finding, FindingAct.REPLY)
     message = write_message(ctx, finding, text, from_vendor=True, internal=False, file=file)
     finding.state = state
@@ -190,7 +190,7 @@ def reply_to_finding(ctx: Context, finding: Finding, text: str, file: StoredFile
 def send_message_to_vendor(ctx: Context, finding: Finding, text: str) -> FindingMessage:
     """A reviewer writes to the vendor; the finding waits for the vendor again. Raises Refused once it is settled."""
     authorize(ctx, Permission.FINDING_WORK, finding)
-    lock(ctx, finding)
+    hold_row(ctx.session, finding)
     state = take(finding, FindingAct.ASK)
     message = write_message(ctx, finding, text, from_vendor=False, internal=False)
     finding.state = state
@@ -202,5 +202,5 @@ def send_message_to_vendor(ctx: Context, finding: Finding, text: str) -> Finding
 def note_internally(ctx: Context, finding: Finding, text: str) -> FindingMessage:
     """A reviewer leaves a note that the vendor never sees, also on a settled finding."""
     authorize(ctx, Permission.FINDING_WORK, finding)
-    lock(ctx, finding)
+    hold_row(ctx.session, finding)
     return write_message(ctx, finding, text, from_vendor=False, internal=True)

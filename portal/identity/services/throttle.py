@@ -4,12 +4,13 @@ import hashlib
 import hmac
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, delete, func, select, text
+from sqlalchemy import ColumnElement, delete, func, select
 
 from portal.authz.context import Context
 from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_
+from portal.core.row_lock import hold_turn
 from portal.core.secret_keys import Secrets
 from portal.identity import rules
 from portal.identity.models import SignInAttempt
@@ -70,8 +71,7 @@ def check_throttle(ctx: Context, key: ThrottleKey) -> None:
     On PostgreSQL, attempts on one account wait for one another until they commit: fired all at once they would each
     see no failure yet. SQLite has one writer anyway.
     """
-    if ctx.session.get_bind().dialect.name == "postgresql":
-        ctx.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": int(key.account[:15], 16)})
+    hold_turn(ctx.session, int(key.account[:15], 16))
     at_address = 0 if key.is_known else failures(ctx, SignInAttempt.address_hash == key.address)
     if rules.is_throttled(failures(ctx, SignInAttempt.account_hash == key.account), at_address):
         raise Throttled(N_("Trop de tentatives. Attendez un quart d'heure avant de recommencer."))

@@ -9,6 +9,7 @@ from portal.authz.policy import Permission
 from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_, say
+from portal.core.row_lock import hold_row
 from portal.incidents.facts_page import SaidMoment
 from portal.incidents.models import Incident
 from portal.incidents.rules.decision import (
@@ -21,7 +22,7 @@ from portal.incidents.rules.decision import (
 )
 from portal.incidents.rules.life import IncidentAct
 from portal.incidents.rules.sense import says_something
-from portal.incidents.services.shared import FUTURE, explained, hold, take
+from portal.incidents.services.shared import FUTURE, explained, take
 
 W = Permission.INCIDENT_WORK
 
@@ -65,7 +66,7 @@ class ClosingWords:
 def assess_risk(ctx: Context, incident: Incident, sheet: Assessment) -> None:
     """Decide on the risk to the persons, with reasons (RGPD art. 33(1), recital 85)."""
     authorize(ctx, W, incident)
-    hold(ctx, incident)
+    hold_row(ctx.session, incident)
     changes: dict[str, Any] = {
         "answers": {question.value: answer.value for question, answer in sheet.answers.items()},
         "proposed": proposed_risk(sheet.answers), "risk": sheet.risk, "risk_reason": explained(sheet.reason),
@@ -77,7 +78,7 @@ def assess_risk(ctx: Context, incident: Incident, sheet: Assessment) -> None:
 def note_notification(ctx: Context, incident: Incident, sheet: Notification) -> None:
     """Note that the authority was notified; past the 72 hours, the reasons of the delay are asked (art. 33(1))."""
     authorize(ctx, W, incident)
-    hold(ctx, incident)
+    hold_row(ctx.session, incident)
     if sheet.at > ctx.now:
         raise Refused(FUTURE)
     if sheet.at < incident.aware_at.replace(second=0, microsecond=0):  # a form gives minutes
@@ -103,7 +104,7 @@ def note_notification(ctx: Context, incident: Incident, sheet: Notification) -> 
 def spare_notification(ctx: Context, incident: Incident, reason: str) -> None:
     """Decide not to notify: only when a risk to the persons is unlikely (art. 33(1)), and with a reason."""
     authorize(ctx, W, incident)
-    hold(ctx, incident)
+    hold_row(ctx.session, incident)
     if incident.risk is not RiskLevel.UNLIKELY:
         raise Refused(N_("Ne pas notifier suppose un risque peu probable : évaluez-le d'abord (RGPD art. 33(1))."))
     if incident.notified_at is not None:
@@ -115,7 +116,7 @@ def spare_notification(ctx: Context, incident: Incident, reason: str) -> None:
 def note_persons_told(ctx: Context, incident: Incident, sheet: PersonsTold) -> None:
     """Note that the persons were told (art. 34(1)), or which exception of art. 34(3) applies and why."""
     authorize(ctx, W, incident)
-    hold(ctx, incident)
+    hold_row(ctx.session, incident)
     if sheet.exemption is not None:
         changes: dict[str, Any] = {
             "exemption": sheet.exemption, "exemption_reason": explained(sheet.how), "persons_told_at": None,
@@ -136,7 +137,7 @@ def note_persons_told(ctx: Context, incident: Incident, sheet: PersonsTold) -> N
 def close_incident(ctx: Context, incident: Incident, words: ClosingWords) -> None:
     """Close a breach: nothing that the law asks for is missing, the register has effects and remedy (art. 33(5))."""
     authorize(ctx, W, incident)
-    hold(ctx, incident)
+    hold_row(ctx.session, incident)
     missing = missing_before_closing(incident.closing_facts)
     if missing is not None:
         raise Refused(missing)
@@ -155,7 +156,7 @@ def close_incident(ctx: Context, incident: Incident, words: ClosingWords) -> Non
 def withdraw_incident(ctx: Context, incident: Incident, reason: str) -> None:
     """Note that it is no breach after all; it stays in the register, with why."""
     authorize(ctx, W, incident)
-    hold(ctx, incident)
+    hold_row(ctx.session, incident)
     changes = {"mistake_reason": explained(reason), "closed_at": ctx.now, "closed_by": ctx.actor.name}
     take(ctx, incident, IncidentAct.WITHDRAW, changes)
 
@@ -163,6 +164,6 @@ def withdraw_incident(ctx: Context, incident: Incident, reason: str) -> None:
 def resume_assessment(ctx: Context, incident: Incident, reason: str) -> None:
     """Take the assessment up again, saying why; what was notified stays notified."""
     authorize(ctx, W, incident)
-    hold(ctx, incident)
+    hold_row(ctx.session, incident)
     changes = {"closed_at": None, "closed_by": "", "mistake_reason": "", "spared_reason": ""}
     take(ctx, incident, IncidentAct.RESUME, changes, {"reason": explained(reason)})

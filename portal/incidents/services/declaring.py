@@ -6,12 +6,13 @@ from portal.authz.context import Context, authorize
 from portal.authz.policy import Permission
 from portal.core.errors import Refused
 from portal.core.language import N_
+from portal.core.row_lock import hold_row
 from portal.incidents.contract_terms import breach_terms
 from portal.incidents.mails import tell_deciders, write_receipt
 from portal.incidents.models import Incident, IncidentStatement
 from portal.incidents.rules.breach_facts import BreachFacts, changed_fields, former_values, retained
 from portal.incidents.rules.life import IncidentAct
-from portal.incidents.services.shared import FUTURE, check_awareness, check_told, clock_of, hold, speak, take
+from portal.incidents.services.shared import FUTURE, check_awareness, check_told, clock_of, speak, take
 from portal.journal import services as journal
 from portal.vendors.daily_share import keep_daily_share
 from portal.vendors.models import Vendor
@@ -78,7 +79,7 @@ def add_phase(ctx: Context, incident: Incident, facts: BreachFacts, text: str = 
     Whoever decides is told at once. Raises Refused when nothing new is said.
     """
     authorize(ctx, Permission.INCIDENT_DECLARE, incident)
-    hold(ctx, incident)
+    hold_row(ctx.session, incident)
     _must_make_sense(ctx, facts)
     keep_daily_share(
         ctx, IncidentStatement.at, IncidentStatement.incident_id == incident.id,

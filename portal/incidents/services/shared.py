@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import inspect
-
 from portal.authz.context import Context
 from portal.consumer_law.legislation import metropolitan_france
 from portal.core.clock import LEGAL_ZONE, legal_date
@@ -33,12 +31,6 @@ def check_awareness(ctx: Context, at: datetime) -> None:
 def clock_of(aware_at: datetime) -> BreachClock:
     """The 72 hours from our awareness, by the law in force that day."""
     return authority_clock(aware_at, breach_law(), metropolitan_france(), LEGAL_ZONE)
-
-
-def hold(ctx: Context, incident: Incident) -> None:
-    """Keep the breach to this transaction: whoever decides at the same moment waits, then sees what was decided."""
-    columns = [column.key for column in inspect(Incident).column_attrs]
-    ctx.session.refresh(incident, columns, with_for_update=True)
 
 
 def take(

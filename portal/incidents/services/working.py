@@ -9,13 +9,14 @@ from portal.authz.policy import Permission
 from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_
+from portal.core.row_lock import hold_row
 from portal.incidents.affected_processing import AffectedLine
 from portal.incidents.contract_terms import breach_terms
 from portal.incidents.mails import ask_vendor
 from portal.incidents.models import Incident, IncidentStatement
 from portal.incidents.rules.breach_facts import BreachFacts, changed_fields, former_values
 from portal.incidents.rules.life import IncidentAct
-from portal.incidents.services.shared import check_awareness, check_told, clock_of, explained, hold, speak, take
+from portal.incidents.services.shared import check_awareness, check_told, clock_of, explained, speak, take
 
 W = Permission.INCIDENT_WORK
 
@@ -23,7 +24,7 @@ W = Permission.INCIDENT_WORK
 def amend_facts(ctx: Context, incident: Incident, facts: BreachFacts) -> None:
     """Correct the facts that we retain; what the vendor said stays as it said it. Nothing changed is nothing done."""
     authorize(ctx, W, incident)
-    hold(ctx, incident)
+    hold_row(ctx.session, incident)
     check_told(facts.what)
     before = incident.known
     said = changed_fields(before, facts)
@@ -51,7 +52,7 @@ class AffectedSheet:
 def note_affected(ctx: Context, incident: Incident, sheet: AffectedSheet) -> None:
     """Retain the lines of the register that a person says concerned, as they stand; none is an answer too."""
     authorize(ctx, W, incident)
-    hold(ctx, incident)
+    hold_row(ctx.session, incident)
     before = incident.known
     facts = before if sheet.persons is None else replace(before, persons=sheet.persons)
     if sheet.adds_facts:
@@ -87,7 +88,7 @@ def set_awareness(ctx: Context, incident: Incident, at: datetime, reason: str) -
     Raises Refused for a moment to come or before the GDPR, or without a reason.
     """
     authorize(ctx, W, incident)
-    hold(ctx, incident)
+    hold_row(ctx.session, incident)
     check_awareness(ctx, at)
     changes = {"aware_at": at, "aware_reason": explained(reason), "notify_by": clock_of(at).due}
     take(ctx, incident, IncidentAct.DATE, changes)
@@ -96,7 +97,7 @@ def set_awareness(ctx: Context, incident: Incident, at: datetime, reason: str) -
 def ask_precision(ctx: Context, incident: Incident, text: str) -> int:
     """Ask the vendor something, by a message that leaves at once; returns how many of its people are written to."""
     authorize(ctx, W, incident)
-    hold(ctx, incident)
+    hold_row(ctx.session, incident)
     if not text.strip():
         raise Refused(N_("Écrivez votre question."))
     take(ctx, incident, IncidentAct.ASK, {"is_shared": True}, {"text": text})
@@ -107,7 +108,7 @@ def ask_precision(ctx: Context, incident: Incident, text: str) -> int:
 def note_internally(ctx: Context, incident: Incident, text: str) -> IncidentStatement:
     """Leave a note that the vendor never sees."""
     authorize(ctx, W, incident)
-    hold(ctx, incident)
+    hold_row(ctx.session, incident)
     if not text.strip():
         raise Refused(N_("Écrivez une note."))
     take(ctx, incident, IncidentAct.NOTE, {}, {"internal": True, "text": text})

@@ -13,6 +13,7 @@ from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.files import Blob
 from portal.core.language import N_, say
+from portal.core.row_lock import hold_row
 from portal.incidents.rules.sense import says_something
 from portal.person_requests.legislation import request_law
 from portal.person_requests.models import PersonRequest, RequestTask
@@ -25,7 +26,6 @@ from portal.person_requests.services.shared import (
     FUTURE,
     check,
     explained,
-    hold,
     keep_proof,
     take,
     term_of_request,
@@ -65,7 +65,7 @@ class RefusalSheet:
 def acknowledge(ctx: Context, request: PersonRequest, on: date) -> None:
     """Note the day on which the person was told that we have their request."""
     authorize(ctx, W, request)
-    hold(ctx, request)
+    hold_row(ctx.session, request)
     _must_be_between(ctx, request, on)
     take(ctx, request, RequestAct.ACKNOWLEDGE, {"acknowledged_on": on})
 
@@ -76,7 +76,7 @@ def correct_dates(ctx: Context, request: PersonRequest, dates: ReceiptDates) -> 
     Raises Refused for days that contradict one another or what was noted since.
     """
     authorize(ctx, W, request)
-    hold(ctx, request)
+    hold_row(ctx.session, request)
     check(request, RequestAct.DATE)
     check_dates(ctx, dates.vendor_received_on, dates.reached_us_on)
     if dates.counts_from_vendor and dates.vendor_received_on is None:
@@ -99,7 +99,7 @@ def correct_dates(ctx: Context, request: PersonRequest, dates: ReceiptDates) -> 
 def doubt_identity(ctx: Context, request: PersonRequest, asked_on: date, reason: str) -> None:
     """Note that the person was asked to prove who they are (art. 12(6)); raises Refused once the term is over."""
     authorize(ctx, W, request)
-    hold(ctx, request)
+    hold_row(ctx.session, request)
     check(request, RequestAct.DOUBT)
     _must_be_between(ctx, request, asked_on)
     if request.is_paused:
@@ -115,7 +115,7 @@ def doubt_identity(ctx: Context, request: PersonRequest, asked_on: date, reason:
 def establish_identity(ctx: Context, request: PersonRequest, on: date) -> None:
     """Note the day on which the person proved who they are: the days of waiting are added to the term."""
     authorize(ctx, W, request)
-    hold(ctx, request)
+    hold_row(ctx.session, request)
     check(request, RequestAct.IDENTIFY)
     if not request.is_paused:
         raise Refused(N_("L'identité n'est pas en doute."))
@@ -131,7 +131,7 @@ def establish_identity(ctx: Context, request: PersonRequest, on: date) -> None:
 def extend(ctx: Context, request: PersonRequest, told_on: date, reason: str) -> None:
     """Extend by two months; refused unless the person was told, with why, within the first (art. 12(3))."""
     authorize(ctx, W, request)
-    hold(ctx, request)
+    hold_row(ctx.session, request)
     check(request, RequestAct.EXTEND)
     if request.extended_on is not None:
         raise Refused(N_("Cette demande est déjà prolongée : la loi ne le permet qu'une fois."))
@@ -149,7 +149,7 @@ def extend(ctx: Context, request: PersonRequest, told_on: date, reason: str) -> 
 def answer_request(ctx: Context, request: PersonRequest, sheet: AnswerSheet, proof: Blob | None) -> None:
     """Note what the person was answered, with the file that proves it; nothing asked of a vendor is left waiting."""
     authorize(ctx, W, request)
-    hold(ctx, request)
+    hold_row(ctx.session, request)
     check(request, RequestAct.ANSWER)
     if request.is_paused:
         raise Refused(DOUBT_FIRST)
@@ -170,7 +170,7 @@ def answer_request(ctx: Context, request: PersonRequest, sheet: AnswerSheet, pro
 def refuse_request(ctx: Context, request: PersonRequest, sheet: RefusalSheet, proof: Blob | None) -> None:
     """Note that it is not acted on, on which ground and why, and the file that shows that the person was told."""
     authorize(ctx, W, request)
-    hold(ctx, request)
+    hold_row(ctx.session, request)
     check(request, RequestAct.REFUSE)
     if not fits(sheet.ground, request.kind):
         raise Refused(N_("Ce motif n'est pas celui de cette demande : droit des données et consommation sont séparés."))
@@ -189,7 +189,7 @@ def refuse_request(ctx: Context, request: PersonRequest, sheet: RefusalSheet, pr
 def close_request(ctx: Context, request: PersonRequest, recipients: str) -> None:
     """Close it once nothing that the law asks for is missing; who the person is is forgotten on a day said now."""
     authorize(ctx, W, request)
-    hold(ctx, request)
+    hold_row(ctx.session, request)
     check(request, RequestAct.CLOSE)
     told = recipients.strip()
     if told:
@@ -205,7 +205,7 @@ def close_request(ctx: Context, request: PersonRequest, recipients: str) -> None
 def drop_request(ctx: Context, request: PersonRequest, reason: str) -> None:
     """Note that it asks for nothing: entered twice, taken back by the person. It stays in the register, with why."""
     authorize(ctx, W, request)
-    hold(ctx, request)
+    hold_row(ctx.session, request)
     check(request, RequestAct.DROP)
     if any(one.state.is_open for one in task_facts(ctx, request)):
         raise Refused(N_("Un sous-traitant y travaille encore : annulez d'abord ce qui lui est demandé."))
@@ -215,7 +215,7 @@ def drop_request(ctx: Context, request: PersonRequest, reason: str) -> None:
 def resume_request(ctx: Context, request: PersonRequest, reason: str) -> None:
     """Take it up again, saying why; what was told to the person is to be told anew. Refused once they are forgotten."""
     authorize(ctx, W, request)
-    hold(ctx, request)
+    hold_row(ctx.session, request)
     check(request, RequestAct.RESUME)
     if request.sealed is None:
         raise Refused(N_("L'identité de la personne est effacée : consignez une nouvelle demande."))

@@ -10,12 +10,13 @@ from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.files import Blob
 from portal.core.language import N_, say
+from portal.core.row_lock import hold_row
 from portal.journal import services as journal
 from portal.person_requests.models import PersonRequest, RequestTask
 from portal.person_requests.request_notices import drop_overtaken, tell_returned, tell_task
 from portal.person_requests.rules.entrusted import TaskKind, TaskOutcome, TaskState
 from portal.person_requests.rules.life import RequestAct
-from portal.person_requests.services.shared import FUTURE, check, explained, hold, keep_proof, take, write
+from portal.person_requests.services.shared import FUTURE, check, explained, keep_proof, take, write
 from portal.vendors.models import Vendor
 
 W = Permission.REQUEST_WORK
@@ -44,7 +45,7 @@ def entrust(ctx: Context, request: PersonRequest, vendor: Vendor, sheet: TaskShe
     """Ask one vendor to do something for a request; it is told, and sees nothing of the others."""
     authorize(ctx, W, request)
     authorize(ctx, W, vendor)
-    hold(ctx, request)
+    hold_row(ctx.session, request)
     check(request, RequestAct.ENTRUST)
     if sheet.due_on < ctx.today:
         raise Refused(N_("Ce jour est passé : donnez-en un qui vient."))
@@ -65,7 +66,7 @@ def entrust(ctx: Context, request: PersonRequest, vendor: Vendor, sheet: TaskShe
 def give_back(ctx: Context, task: RequestTask, back: TaskReturn, proof: Blob | None) -> None:
     """The vendor says what it did; « done » takes a file. Whoever works requests is told, and checks it."""
     authorize(ctx, Permission.REQUEST_RELAY, task)
-    hold(ctx, task)
+    hold_row(ctx.session, task)
     if task.state is not TaskState.ASKED:
         raise Refused(N_("Cette demande n'attend plus de réponse de vous."))
     if back.done_on > ctx.today:
@@ -107,7 +108,7 @@ def cancel_task(ctx: Context, task: RequestTask, reason: str) -> None:
 
 def _settle(ctx: Context, task: RequestTask, changes: Mapping[str, object], noted: str, *states: TaskState) -> None:
     authorize(ctx, W, task)
-    hold(ctx, task)
+    hold_row(ctx.session, task)
     if task.state not in states:
         raise Refused(say("Ceci est « %(state)s » : cela ne s'y fait pas.", state=say(task.state.label)))
     before, after = write(task, changes)

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import IO, Any
 
-from sqlalchemy import inspect
-
 from portal.authz.context import Context
 from portal.core import process
 from portal.core.errors import Refused
@@ -33,13 +31,6 @@ _UNTOLD = frozenset({
 def term_of_request(request: PersonRequest) -> RequestTerm:
     """The term of a request, by the law in force on the day it was received."""
     return term_of(request.term_facts, request_law())
-
-
-def hold(ctx: Context, row: PersonRequest | RequestTask) -> None:
-    """Keep a row to this transaction: whoever decides at the same moment waits, then sees what was decided."""
-    table: Any = inspect(type(row))
-    columns = [column.key for column in table.column_attrs]
-    ctx.session.refresh(row, columns, with_for_update=True)
 
 
 def check(request: PersonRequest, act: RequestAct) -> None:

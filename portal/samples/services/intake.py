@@ -12,6 +12,7 @@ from portal.core.errors import Refused
 from portal.core.expressions import expression
 from portal.core.files import Blob
 from portal.core.language import N_, Sentence, say
+from portal.core.row_lock import hold_row
 from portal.core.stored import StoredFile, blob_of, keep
 from portal.jobs.ledger import enqueue
 from portal.journal import services as journal
@@ -35,7 +36,7 @@ def draw(ctx: Context, sample: CaseSample, references: Sequence[str]) -> tuple[s
     A list shorter than the sample is taken whole. Raises Refused when it names a case twice, or on a second draw.
     """
     authorize(ctx, Permission.SAMPLE_SEND, sample)
-    lock(ctx, sample)
+    hold_row(ctx.session, sample)
     if sample.state is not SampleState.ASKED:
         raise Refused(N_("Des dossiers ont déjà été envoyés : le tirage ne change plus."))
     if sample.drawn:
@@ -55,7 +56,7 @@ def draw(ctx: Context, sample: CaseSample, references: Sequence[str]) -> tuple[s
 def name_columns(ctx: Context, sample: CaseSample, fields: Mapping[str, str]) -> None:
     """Remember how this vendor names its columns; plain header to field, empty to leave a column out."""
     authorize(ctx, Permission.SAMPLE_SEND, sample)
-    lock(ctx, sample)
+    hold_row(ctx.session, sample)
     _must_be_open(sample)
     words = law_files.health_words()
     if any(len(title) > LONGEST_CELL or is_personal(title, words) for title in fields):
@@ -79,7 +80,7 @@ def name_columns(ctx: Context, sample: CaseSample, fields: Mapping[str, str]) ->
 def receive(ctx: Context, sample: CaseSample, stored: StoredFile) -> None:
     """Take in a file of cases; it replaces one that was to be corrected, and is read by a job."""
     authorize(ctx, Permission.SAMPLE_SEND, sample)
-    lock(ctx, sample)
+    hold_row(ctx.session, sample)
     _must_be_open(sample)
     before, after = journal.changes(
         sample, {"state": SampleState.READING, "file_id": stored.id, "attempt": sample.attempt + 1}
@@ -100,7 +101,7 @@ def correct(
     Raises Refused on personal data in excess (RGPD art. 5(1)(c)), as of a file: nothing of it is kept.
     """
     authorize(ctx, Permission.SAMPLE_SEND, sample)
-    lock(ctx, sample)
+    hold_row(ctx.session, sample)
     if sample.state is not SampleState.TO_CORRECT or sample.file_id is None:
         raise Refused(N_("Il n'y a rien à corriger pour l'instant."))
     if seen is not None and seen != sample.attempt:
@@ -166,7 +167,7 @@ def check_now(ctx: Context, sample: CaseSample) -> None:
 
 def record_check(ctx: Context, sample: CaseSample, attempt: int, examined: FileCheck, kept: StoredFile | None) -> None:
     """Note what a reading found: what is to be corrected, or that measuring may begin; a late reading is left alone."""
-    lock(ctx, sample)
+    hold_row(ctx.session, sample)
     if sample.state is not SampleState.READING or sample.attempt != attempt:
         return
     sample.problems, sample.problem_count = freeze_problems(examined.problems), examined.count
@@ -186,11 +187,6 @@ def record_check(ctx: Context, sample: CaseSample, attempt: int, examined: FileC
 def note_sender(ctx: Context, sample: CaseSample) -> None:
     """Note who sends, at the moment of sending."""
     sample.sent_at, sample.sent_by_id, sample.sent_by_name = ctx.now, ctx.actor.id, ctx.actor.name
-
-
-def lock(ctx: Context, sample: CaseSample) -> None:
-    """Keep the sample to this transaction."""
-    ctx.session.refresh(sample, ["state", "attempt", "drawn", "corrections", "file_id"], with_for_update=True)
 
 
 def _must_be_open(sample: CaseSample) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from portal.authz.context import Context
+from portal.core.row_lock import hold_row
 from portal.jobs.ledger import enqueue, publish
 from portal.journal import services as journal
 from portal.samples.events import SampleMeasured
@@ -29,7 +30,7 @@ def record_part(
     ctx: Context, sample: CaseSample, *, start: int, count: int, tally: dict[str, Any], worst: Sequence[dict[str, Any]]
 ) -> None:  # fmt: skip
     """Add what a part found, and go on with the next one; a part that was counted already is left alone."""
-    ctx.session.refresh(sample, ["state", "done", "tally"], with_for_update=True)
+    hold_row(ctx.session, sample)
     if sample.state is not SampleState.MEASURING or sample.done != start:
         return
     if worst:

@@ -10,6 +10,7 @@ from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.landing import Landing
 from portal.core.language import N_
+from portal.core.row_lock import hold_row
 from portal.journal import services as journal
 from portal.notices.services import News, note_for_staff, note_for_vendor
 from portal.samples.models import CaseSample, SampleState
@@ -82,7 +83,7 @@ def ask(ctx: Context, vendor: Vendor, order: SampleRequest) -> SampleRequested:
 def cancel(ctx: Context, sample: CaseSample, reason: str) -> None:
     """Ask no longer; what was received stays on file."""
     authorize(ctx, Permission.WITHDRAWAL_AUDIT, sample)
-    ctx.session.refresh(sample, ["state"], with_for_update=True)
+    hold_row(ctx.session, sample)
     if not sample.state.is_with_vendor:
         raise Refused(N_("Seul un échantillon encore chez le prestataire peut être annulé."))
     if not reason:

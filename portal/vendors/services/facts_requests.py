@@ -13,6 +13,7 @@ from portal.core import process, tokens
 from portal.core.errors import Refused
 from portal.core.landing import Landing
 from portal.core.language import N_, Language
+from portal.core.row_lock import hold_row
 from portal.core.secret_keys import Secrets
 from portal.identity.rules import INVITATION_DAYS, is_address, is_person_name, normal_address
 from portal.jobs.mail import Envelope, send
@@ -127,6 +128,7 @@ def set_facts_aside(ctx: Context, request: FactsRequest) -> None:
 
 def _settle(ctx: Context, request: FactsRequest, *, accepted: bool) -> None:
     authorize(ctx, Permission.VENDOR_EDIT, request)
+    hold_row(ctx.session, request)
     if request.answered_at is None or request.settled_at is not None:
         raise Refused(N_("Cette proposition est déjà réglée."))
     request.settled_at, request.accepted = ctx.now, accepted
