@@ -33,6 +33,9 @@ _STATUSES = {NotFound: 404, Forbidden: 403, Full: 507, Unavailable: 503, Damaged
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _FULL = ("disk is full", "No space left")
 """What SQLite and PostgreSQL say of a disk without room."""
+_MET = frozenset({"23505", "40001", "40P01"})
+"""What PostgreSQL says of two who write at the same moment: the same key, or rows that each waits for the other to
+leave. SQLite lets one write at a time: what a view has seen is still so when it writes."""
 _OURS = ("no such table", "no such column")
 """Faults of our own statements that SQLite reports as it does a database that is away."""
 
@@ -99,6 +102,11 @@ def _crash(error: Exception) -> ResponseReturnValue:
     log.error("request failed", endpoint=request.endpoint, exc_info=error)
     if current_app.testing or current_app.debug:
         raise error
+    if has_met_another(error):
+        return _page(
+            409, _("Quelqu'un d'autre écrivait au même moment : rien de votre envoi n'a été gardé. Rechargez la page."),
+            gives_back=True,
+        )  # fmt: skip
     reference = request_trace.request_id()
     return _page(
         500, _("Quelque chose s'est cassé chez nous. Rien n'a été enregistré. Référence : %(ref)s.", ref=reference)
@@ -113,7 +121,14 @@ def is_outage(error: BaseException) -> bool:
         return False
     if error.connection_invalidated:
         return True
+    if has_met_another(error):
+        return False
     return isinstance(error, OperationalError | InterfaceError) and not any(w in str(error.orig) for w in _OURS)
+
+
+def has_met_another(error: BaseException) -> bool:
+    """Whether an error says that somebody wrote at the same moment what is written once: reading it again is enough."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _MET
 
 
 def has_no_room(error: BaseException) -> bool:

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 from flask import Blueprint
-from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+from psycopg.errors import DeadlockDetected, UniqueViolation
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from portal.app import create_app
@@ -18,7 +19,7 @@ from portal.core.files import Full
 from portal.core.language import Language
 from portal.identity.models import LoginSession
 from portal.web import edge
-from portal.web.error_pages import has_no_room, is_outage
+from portal.web.error_pages import has_met_another, has_no_room, is_outage
 from portal.web.guard import public
 from tests.conftest import NOW, settings_for
 from tests.databases import free_port, fresh_postgres, server
@@ -30,6 +31,8 @@ ENDS = {
     "crash": RuntimeError("it broke"),
     "no-room": OSError(errno.ENOSPC, "No space left on device"),
     "store-full": Full(),
+    "met": IntegrityError("INSERT", {}, UniqueViolation("duplicate key value violates unique constraint")),
+    "deadlock": OperationalError("UPDATE", {}, DeadlockDetected("deadlock detected")),
     "database-full": OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full")),
 }
 
@@ -83,6 +86,8 @@ def signed_in(broken):
     ("method", "path", "status", "sentence"),
     [("GET", "/nowhere", 404, "This page does not exist"), ("DELETE", "/connexion", 405, "does not open that way"),
      ("GET", "/ends/crash", 500, "Something broke on our side"), ("GET", "/ends/no-room", 507, "disk is full"),
+     ("GET", "/ends/met", 409, "writing at the same moment"),
+     ("GET", "/ends/deadlock", 409, "nothing that you sent was kept"),
      ("GET", "/ends/store-full", 507, "disk is full"), ("GET", "/ends/database-full", 507, "disk is full")],
 )  # fmt: skip
 def test_an_error_page_asks_the_database_for_nothing(signed_in, away, method, path, status, sentence):
@@ -120,6 +125,8 @@ def test_what_says_that_the_database_is_away_and_what_is_a_fault_of_ours():
     assert not is_outage(OperationalError("x", {}, Exception("no such table: vendor")))
     assert not is_outage(ProgrammingError("x", {}, Exception("syntax error")))
     assert not is_outage(RuntimeError("database is locked"))
+    assert not is_outage(ENDS["deadlock"])
+    assert not has_met_another(IntegrityError("x", {}, sqlite3.IntegrityError("UNIQUE constraint failed: vendor.key")))
     assert not has_no_room(OSError(errno.EACCES, "denied"))
 
 
