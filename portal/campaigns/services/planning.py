@@ -13,6 +13,7 @@ from portal.core import process
 from portal.core.dataclass import dataclass
 from portal.core.errors import Refused
 from portal.core.language import N_, say
+from portal.core.row_lock import hold_row
 from portal.identity.rules import is_address
 from portal.journal import services as journal
 from portal.questionnaires import catalogue
@@ -76,6 +77,7 @@ def revise(ctx: Context, campaign: Campaign, plan: Plan) -> None:
 def activate(ctx: Context, campaign: Campaign) -> None:
     """Let a campaign run; its next wave is the first that its rule gives from this minute on."""
     authorize(ctx, Permission.CAMPAIGN_MANAGE)
+    hold_row(ctx.session, campaign)
     if campaign.state is CampaignState.ACTIVE:
         raise Refused(N_("Cette campagne est déjà active."))
     check(ctx, plan_of(campaign))
@@ -87,6 +89,7 @@ def activate(ctx: Context, campaign: Campaign) -> None:
 def pause(ctx: Context, campaign: Campaign) -> None:
     """Stop starting waves; those under way go on."""
     authorize(ctx, Permission.CAMPAIGN_MANAGE)
+    hold_row(ctx.session, campaign)
     if campaign.state is not CampaignState.ACTIVE:
         raise Refused(N_("Cette campagne n'est pas active."))
     before = {"next_run_at": campaign.next_run_at}

@@ -10,6 +10,7 @@ from portal.core import logs
 from portal.core.errors import ConfigurationError, Refused
 from portal.core.language import N_, Language
 from portal.core.provider_settings import ProviderSettings
+from portal.core.row_lock import hold_row
 from portal.core.secret_keys import Secrets
 from portal.identity import rules
 from portal.identity.models import User
@@ -86,6 +87,7 @@ def link_account(ctx: Context, provider: ProviderSettings, user: User, subject: 
 def unlink_account(ctx: Context, user: User) -> None:
     """Undo the link of an account: its person enters with a password, or is linked again by their address."""
     authorize(ctx, Permission.USER_MANAGE)
+    hold_row(ctx.session, user)
     if user.provider_linked_at is None:
         raise Refused(N_("Ce compte n'est lié à aucun fournisseur d'identité."))
     journal.record(ctx, "user.provider_unlinked", user, before={"issuer": user.provider_issuer})

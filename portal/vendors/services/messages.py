@@ -9,6 +9,7 @@ from portal.authz.policy import Permission
 from portal.core import process
 from portal.core.errors import Refused
 from portal.core.language import N_, say
+from portal.core.row_lock import hold_row
 from portal.identity import services as identity
 from portal.identity.models import User
 from portal.identity.rules import INVITATION_DAYS, is_address, normal_address
@@ -30,6 +31,7 @@ def resend_message(ctx: Context, message: Mail, *, address: str = "") -> None:
     too. Raises Refused when the message waits for nobody, InvalidSheet for an address that cannot be used.
     """
     authorize(ctx, Permission.MAIL_RESEND, ctx.session.get_one(Vendor, message.vendor_id))
+    hold_row(ctx.session, message)
     if message.state not in TO_ACT_ON:
         raise Refused(N_("Ce message n'attend personne : il est parti, ou il va partir."))
     before = {"recipient": message.recipient, "state": message.state.value, "reason": message.reason}
